@@ -1,0 +1,91 @@
+# One command for each thing a developer does here. `make` alone lists them.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-builtin-rules
+# A recipe of several lines is one script.
+.ONESHELL:
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DEMO_HOME := build/demo-home
+DEMO_DAY := build/day
+
+# Tests and checks never need a screen.
+test check bench soak: export QT_QPA_PLATFORM := offscreen
+
+.PHONY: help
+help: ## list these commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+.PHONY: setup
+setup: $(VENV)/griddesk.ok ## install what is needed: system libraries, .venv, the program
+
+.PHONY: run
+run: setup ## make demo data once, then open the program; without a screen, play one order and print where the files lie
+	$(BIN)/griddesk demo --home $(DEMO_HOME) --if-missing
+	if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then
+		GRIDDESK_HOME=$(DEMO_HOME) $(BIN)/griddesk
+	else
+		QT_QPA_PLATFORM=offscreen GRIDDESK_HOME=$(DEMO_HOME) $(BIN)/griddesk demo --play $(DEMO_DAY)
+	fi
+
+.PHONY: test
+test: setup ## run the tests
+	$(BIN)/pytest -n 2 -q -m "not soak"
+
+.PHONY: check
+check: setup ## style, types, layers, generated files
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/pytest -q tests/architecture
+
+.PHONY: bench
+bench: setup ## measure speed; results in build/bench.json
+	mkdir -p build
+	$(BIN)/griddesk bench --out build/bench.json
+
+.PHONY: soak
+soak: setup ## long runs with faults
+	$(BIN)/pytest -q -m soak tests
+
+.PHONY: package
+package: $(VENV)/package.ok ## build the frozen program and the Debian package in dist/
+	packaging/build.sh
+
+.PHONY: lock
+lock: $(VENV)/system.ok ## choose dependency versions anew: packaging/constraints.txt
+	$(PYTHON) -m venv --clear build/lock-venv
+	build/lock-venv/bin/pip install -q pip-tools
+	build/lock-venv/bin/pip-compile -q --upgrade --generate-hashes --allow-unsafe --strip-extras \
+		--all-extras --no-emit-index-url --no-emit-trusted-host --no-emit-find-links \
+		--no-header --no-annotate -o packaging/constraints.txt pyproject.toml
+
+.PHONY: clean
+clean: ## remove everything made here, .venv too
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .import_linter_cache .hypothesis .pytest_cache
+	find desktop db resources tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# Each stamp stands for one finished step and is made again when its source changes.
+
+$(VENV)/system.ok: packaging/debian/run-packages.txt packaging/debian/install.sh
+	PYTHON=$(PYTHON) packaging/debian/install.sh packaging/debian/run-packages.txt
+	mkdir -p $(VENV)
+	touch $@
+
+$(VENV)/wheels.ok: packaging/constraints.txt $(VENV)/system.ok
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r $<
+	touch $@
+
+$(VENV)/griddesk.ok: pyproject.toml $(VENV)/wheels.ok
+	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+$(VENV)/package.ok: packaging/debian/build-packages.txt $(VENV)/griddesk.ok
+	PYTHON=$(PYTHON) packaging/debian/install.sh $<
+	touch $@

@@ -1,0 +1,1 @@
+"""Use cases: check the rule, append the op, return what changed."""

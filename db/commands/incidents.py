@@ -1,0 +1,181 @@
+"""What a person does to an incident: rule, op, fold, changes — in one transaction."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from db.domain.errors import RuleError
+from db.domain.incidents import Incident
+from db.domain.ops import Actor
+from db.domain.scope import Scope
+from db.domain.transitions import SYSTEM, Facts, decide
+from db.store.driver import Connection
+from db.store.envelopes import Caller, open_caller, seal
+from db.store.ids import new_id
+from db.store.journal import Changes, Journal
+from db.store.lists import default_policy
+from db.store.projections import load_incident
+from db.store.queries.scope import visible
+from db.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A new incident as it is entered: the values of T1 and, apart, who called."""
+
+    values: Mapping[str, Any]
+    caller: Caller = field(default_factory=lambda: Caller("", ""))
+
+
+class Done(NamedTuple):
+    """A decision that is durable."""
+
+    rid: int
+    number: str
+    state: str
+    changes: Changes
+
+
+class _Known:
+    """Membership in a table's key column, asked of the database one value at a time."""
+
+    def __init__(self, connection: Connection, sql: str) -> None:
+        self._connection = connection
+        self._sql = sql
+
+    def __contains__(self, value: object) -> bool:
+        return self._connection.execute(self._sql, (value,)).fetchone() is not None
+
+
+def facts_of(journal: Journal) -> Facts:
+    """Return what decisions of this transaction may ask."""
+    connection = journal.connection
+    return Facts(
+        policy=default_policy(),
+        now=journal.clock(),
+        units=_Known(connection, "SELECT 1 FROM unit WHERE code = ?"),
+        areas=_Known(connection, "SELECT 1 FROM area WHERE code = ?"),
+    )
+
+
+def report_incident(store: Store, actor: Actor, report: Report) -> Done:
+    """Take in a new incident (T1) and give it its number."""
+
+    def work(journal: Journal) -> tuple[int, str]:
+        blank = Incident(id=new_id(journal.clock()))
+        kind, payload = decide(blank, "report", report.values, actor, facts_of(journal))
+        return append_report(journal, store, actor, kind, blank.id, payload, report.caller)
+
+    (rid, number), changes = store.write(work)
+    return Done(rid, number, "reported", changes)
+
+
+def append_report(
+    journal: Journal,
+    store: Store,
+    actor: Actor,
+    kind: str,
+    id: str,
+    payload: dict[str, Any],
+    caller: Caller,
+) -> tuple[int, str]:
+    """Write a checked report with its number and, apart, its caller; return row id and number."""
+    number = journal.next_number(number_prefix(store, journal.clock()))
+    payload["set"]["number"] = number
+    sealed = None
+    if not caller.is_empty:
+        sealed = seal(journal, id, caller)
+        payload["set"]["caller"] = sealed.id
+        payload["caller"] = sealed.reference()
+    ref, rid = journal.append(kind, id, payload, actor)
+    if sealed:
+        journal.add_envelope(sealed.at(ref))
+    return rid, number
+
+
+def number_prefix(store: Store, now: int) -> str:
+    """Return `{town}-{yyyyMMdd}-{station}`: numbers of two stations never meet."""
+    from db.domain.deadlines import local_date
+
+    return f"{store.site.town}-{local_date(now):%Y%m%d}-{store.site.station}"
+
+
+def act(
+    store: Store,
+    actor: Actor,
+    scope: Scope,
+    number: str,
+    action: str,
+    values: Mapping[str, Any] | None = None,
+) -> Done:
+    """Take one action on the incident with a number (or row id as text after `#`)."""
+
+    def work(journal: Journal) -> tuple[int, Incident]:
+        rid, incident = _visible_incident(journal.connection, scope, number)
+        kind, payload = decide(incident, action, values or {}, actor, facts_of(journal))
+        journal.append(kind, incident.id, payload, actor)
+        after = load_incident(journal.connection, rid)
+        assert after is not None
+        return rid, after
+
+    (rid, incident), changes = store.write(work)
+    return Done(rid, incident.number, incident.state, changes)
+
+
+def view_caller(
+    store: Store, actor: Actor, scope: Scope, number: str, reason: str = ""
+) -> tuple[Caller | None, Changes]:
+    """Show who called; that it was asked, and by whom, is recorded first."""
+    if not scope.sees_caller:
+        raise RuleError("caller_hidden", name=actor.name)
+
+    def work(journal: Journal) -> Caller | None:
+        _, incident = _visible_incident(journal.connection, scope, number)
+        if not incident.caller:
+            raise RuleError("caller_unknown")
+        payload = {"fields": ["name", "phone"], "opinion": reason}
+        journal.append("caller_viewed", incident.id, payload, actor)
+        return open_caller(journal.connection, incident.caller)
+
+    return store.write(work)
+
+
+def archive_ready(store: Store) -> Changes:
+    """Archive (T28) what is closed and waits for nothing any more."""
+
+    def work(journal: Journal) -> None:
+        facts = facts_of(journal)
+        rows = journal.connection.execute(
+            "SELECT rid FROM incident WHERE is_open = 1 AND state = 'closed' AND callback_done = 1"
+        ).fetchall()
+        for (rid,) in rows:
+            incident = load_incident(journal.connection, rid)
+            assert incident is not None
+            kind, payload = decide(incident, "archive", {}, SYSTEM, facts)
+            journal.append(kind, incident.id, payload, SYSTEM)
+
+    return store.write(work).changes
+
+
+def record_print(
+    store: Store, actor: Actor, sheet: str, about: str, digest: str, pages: int
+) -> Changes:
+    """Record that a sheet was printed or saved: what, of what, the file's digest."""
+    payload = {"sheet": sheet, "about": about, "sha256": digest, "pages": pages}
+
+    def work(journal: Journal) -> None:
+        journal.append("sheet_printed", new_id(journal.clock()), payload, actor)
+
+    return store.write(work).changes
+
+
+def _visible_incident(connection: Connection, scope: Scope, number: str) -> tuple[int, Incident]:
+    clause, parameters = visible(scope)
+    row = connection.execute(
+        f"SELECT rid FROM incident WHERE number = :number AND {clause}",
+        {"number": number, **parameters},
+    ).fetchone()
+    incident = load_incident(connection, row[0]) if row else None
+    if incident is None:
+        raise RuleError("incident_unknown", value=number)
+    return row[0], incident

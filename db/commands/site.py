@@ -1,0 +1,121 @@
+"""Starting a site: its keys, the room's key, the town's lists."""
+
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from db.commands.town import User, define_areas, define_units, define_users
+from db.domain.areas import Area
+from db.domain.errors import InputError
+from db.domain.lists import Unit
+from db.domain.ops import Actor
+from db.domain.transitions import SYSTEM
+from db.store.clock import Clock, system_clock
+from db.store.ids import new_id
+from db.store.journal import Journal
+from db.store.keys import Ask
+from db.store.lists import read_rows
+from db.store.store import Site, Store, create_site
+
+STATION_LENGTH = 2
+
+
+@dataclass(frozen=True, slots=True)
+class TownLists:
+    """What a new site is told of its town; empty lists come later from a hub."""
+
+    areas: tuple[Area, ...] = ()
+    units: tuple[Unit, ...] = ()
+    users: tuple[User, ...] = ()
+
+
+def init_site(
+    home: Path,
+    *,
+    town: str,
+    name: str,
+    station: str = "A1",
+    key_kind: str = "auto",
+    ask: Ask | None = None,
+    lists: TownLists | None = None,
+    has_room_key: bool = True,
+    clock: Clock = system_clock,
+) -> Site:
+    """Make a site: encrypted record, site keys, first epoch, and the lists it is given."""
+    _check_names(town, station)
+    site = create_site(
+        home,
+        site_id=new_id(clock()),
+        name=name,
+        town=town,
+        station=station,
+        key_kind=key_kind,
+        ask=ask,
+    )
+    with Store.open(home, ask=ask, clock=clock) as store:
+        start_chain(store, SYSTEM, has_room_key=has_room_key)
+        if lists:
+            define_areas(store, SYSTEM, lists.areas)
+            define_units(store, SYSTEM, lists.units)
+            define_users(store, SYSTEM, lists.users)
+    return site
+
+
+def start_chain(store: Store, actor: Actor, *, has_room_key: bool) -> None:
+    """Write the first op of a site's first chain: who it is and how to verify it."""
+    sign_key, box_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+    site = store.site
+    payload = {
+        "name": site.name,
+        "town": site.town,
+        "station": site.station,
+        "sign_key": sign_key.public_key().public_bytes_raw().hex(),
+        "box_key": box_key.public_key().public_bytes_raw().hex(),
+        "reason": "new",
+    }
+
+    def work(journal: Journal) -> None:
+        journal.site = site.id
+        journal.set_meta("site", site.id)
+        journal.start_epoch()
+        _keep_secret(journal, "sign_key", sign_key.private_bytes_raw())
+        _keep_secret(journal, "box_key", box_key.private_bytes_raw())
+        if has_room_key:
+            keep_room_key(journal, secrets.token_hex(8), secrets.token_bytes(32))
+        journal.append("site_started", site.id, payload, actor)
+
+    store.write(work)
+
+
+def keep_room_key(journal: Journal, key_id: str, key: bytes) -> None:
+    """Keep a room key and use it from now on for new callers."""
+    _keep_secret(journal, f"room:{key_id}", key)
+    journal.set_meta("room_key", key_id)
+
+
+def read_users(town: str, path: Path) -> list[User]:
+    """Read a user list file: key, name, roles, unit (list key), optionally area."""
+    return [
+        User(
+            key=row["key"],
+            name=row["name"],
+            roles=tuple(row["roles"].split()),
+            unit=f"{town}-{row['unit']}" if row["unit"] else "",
+            area=row.get("area") or town,
+        )
+        for row in read_rows(path)
+    ]
+
+
+def _keep_secret(journal: Journal, name: str, value: bytes) -> None:
+    journal.connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
+
+
+def _check_names(town: str, station: str) -> None:
+    if not (len(town) in (6, 9) and town.isascii() and town.isdigit()):
+        raise InputError("town_code_malformed", value=town)
+    if not (len(station) == STATION_LENGTH and station.isascii() and station.isalnum()):
+        raise InputError("station_code_malformed", value=station)

@@ -1,0 +1,179 @@
+"""The op: one signed-for fact, and its canonical bytes.
+
+An op is named by (site, epoch, seq). Its bytes are made once by the author and never re-encoded:
+UTF-8 JSON, keys sorted, no blanks, integers only. Its hash is H(previous hash || bytes), so a
+chain of ops cannot be changed or reordered unseen.
+"""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+
+from db.domain.errors import BugError, InputError
+
+FORMAT = 1
+SUITE = "ed25519+sha256"
+GENESIS = bytes(32)
+MAX_OP_BYTES = 64 * 1024
+MAX_INT = 2**53
+MAX_DEPTH = 16
+
+_NAME = re.compile(r"[a-z][a-z_]{0,47}")
+_ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
+
+
+class OpRef(NamedTuple):
+    """The name of an op: site id, epoch, sequence number from 1."""
+
+    site: str
+    epoch: int
+    seq: int
+
+
+class Hlc(NamedTuple):
+    """Hybrid logical clock: wall milliseconds and a counter. Orders the display only."""
+
+    ms: int
+    counter: int
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts: recorded in the op, whoever carries it later."""
+
+    user: str
+    name: str
+    roles: tuple[str, ...]
+    unit: str = ""
+    session: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Op:
+    """A decoded op. `at` is the author's wall clock in UTC milliseconds."""
+
+    ref: OpRef
+    hlc: Hlc
+    at: int
+    actor: Actor
+    ent: str
+    id: str
+    kind: str
+    payload: dict[str, Any]
+    parents: tuple[OpRef, ...]
+    version: int = FORMAT
+
+
+def encode(op: Op) -> bytes:
+    """Return the canonical bytes of an op; raises BugError for a float or an oversized op."""
+    _check_plain(op.payload, 0)
+    body = orjson.dumps(
+        {
+            "v": op.version,
+            "sx": SUITE,
+            "site": op.ref.site,
+            "epoch": op.ref.epoch,
+            "seq": op.ref.seq,
+            "hlc": [op.hlc.ms, op.hlc.counter],
+            "at": op.at,
+            "tz": "Asia/Shanghai",
+            "actor": {
+                "user": op.actor.user,
+                "name": op.actor.name,
+                "roles": list(op.actor.roles),
+                "unit": op.actor.unit,
+                "session": op.actor.session,
+            },
+            "ent": op.ent,
+            "id": op.id,
+            "kind": op.kind,
+            "p": op.payload,
+            "par": [list(ref) for ref in op.parents],
+        },
+        option=orjson.OPT_SORT_KEYS,
+    )
+    if len(body) > MAX_OP_BYTES:
+        raise InputError("op_too_large", limit=MAX_OP_BYTES)
+    return body
+
+
+def decode(body: bytes) -> Op:
+    """Read an op's envelope strictly; the payload of an unknown kind is not looked into.
+
+    Raises InputError("op_malformed") for anything another program could have got wrong.
+    """
+    if len(body) > MAX_OP_BYTES:
+        raise InputError("op_too_large", limit=MAX_OP_BYTES)
+    try:
+        raw = orjson.loads(body)
+        actor = raw["actor"]
+        op = Op(
+            ref=_ref([raw["site"], raw["epoch"], raw["seq"]]),
+            hlc=Hlc(_integer(raw["hlc"][0]), _integer(raw["hlc"][1])),
+            at=_integer(raw["at"]),
+            actor=Actor(
+                user=_text(actor["user"]),
+                name=_text(actor["name"]),
+                roles=tuple(_text(role) for role in actor["roles"]),
+                unit=_text(actor.get("unit", "")),
+                session=_text(actor.get("session", "")),
+            ),
+            ent=_match(_NAME, raw["ent"]),
+            id=_match(_ID, raw["id"]),
+            kind=_match(_NAME, raw["kind"]),
+            payload=raw["p"],
+            parents=tuple(_ref(item) for item in raw["par"]),
+            version=_integer(raw["v"]),
+        )
+        if not isinstance(op.payload, dict):
+            raise TypeError("payload")
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, IndexError) as error:
+        raise InputError("op_malformed", reason=type(error).__name__) from error
+    return op
+
+
+def chain_hash(previous: bytes, body: bytes) -> bytes:
+    """Return the 32-byte hash that links `body` to the op before it."""
+    return hashlib.sha256(previous + body).digest()
+
+
+def _check_plain(value: Any, depth: int) -> None:
+    if depth > MAX_DEPTH:
+        raise BugError("payload_too_deep")
+    if isinstance(value, float):
+        raise BugError("payload_has_float")
+    if isinstance(value, dict):
+        for item in value.values():
+            _check_plain(item, depth + 1)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            _check_plain(item, depth + 1)
+
+
+def _integer(value: Any) -> int:
+    if type(value) is not int or not -MAX_INT < value < MAX_INT:
+        raise ValueError("integer")
+    return value
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str) or len(value) > 200:
+        raise ValueError("text")
+    return value
+
+
+def _match(pattern: re.Pattern[str], value: Any) -> str:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ValueError("name")
+    return value
+
+
+def _ref(value: Any) -> OpRef:
+    site, epoch, seq = value
+    ref = OpRef(_match(_ID, site), _integer(epoch), _integer(seq))
+    if ref.epoch <= 0 or ref.seq <= 0:
+        raise ValueError("ref")
+    return ref

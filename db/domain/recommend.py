@@ -1,0 +1,109 @@
+"""Which unit should act, and why; which class and place a text speaks of.
+
+Rank of units: responsibility (class, longest area) before on duty now, before load. Suggestions
+are shown with their reason and never applied by themselves.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from db.domain.deadlines import DAY, MINUTE, OFFSET
+from db.domain.lists import Policy, Responsibility, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Recommendation:
+    """One unit and the facts that speak for it. `load` is its open work, of `capacity` a day."""
+
+    unit: Unit
+    co: tuple[Unit, ...]
+    basis: str
+    area: str
+    is_on_duty: bool
+    load: int
+
+
+@dataclass(frozen=True, slots=True)
+class ClassSuggestion:
+    """A class and the words of the text that speak for it."""
+
+    class_code: str
+    words: tuple[str, ...]
+
+
+def recommend_units(
+    policy: Policy,
+    units: Mapping[str, Unit],
+    loads: Mapping[str, int],
+    *,
+    class_code: str,
+    area_code: str,
+    now: int,
+) -> list[Recommendation]:
+    """Return responsible units, best first; empty when nobody is responsible by the list.
+
+    `units` is by list key; `loads` by unit code; `now` UTC milliseconds.
+    """
+    relative = area_code[9:]
+    matches = [
+        item
+        for item in policy.responsibilities
+        if item.class_code == class_code and relative.startswith(item.area) and item.lead in units
+    ]
+    ranked = sorted(matches, key=lambda item: _rank(item, units[item.lead], loads, now))
+    return [
+        Recommendation(
+            unit=units[item.lead],
+            co=tuple(units[key] for key in item.co if key in units),
+            basis=item.basis,
+            area=item.area,
+            is_on_duty=on_duty(units[item.lead].duty, now),
+            load=loads.get(units[item.lead].code, 0),
+        )
+        for item in ranked
+    ]
+
+
+def _rank(
+    item: Responsibility, unit: Unit, loads: Mapping[str, int], now: int
+) -> tuple[int, int, bool, float]:
+    load = loads.get(unit.code, 0) / max(unit.capacity, 1)
+    return (-len(item.area), item.priority, not on_duty(unit.duty, now), load)
+
+
+def on_duty(duty: str, now: int) -> bool:
+    """Whether an instant lies in duty hours such as `08:00-12:00,14:00-18:00` (local time)."""
+    minute = (now + OFFSET) % DAY // MINUTE
+    for span in filter(None, duty.split(",")):
+        begin, end = (_minutes(part) for part in span.split("-"))
+        if begin <= minute < end or (end <= begin and (minute >= begin or minute < end)):
+            return True
+    return False
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.strip().split(":")
+    return int(hours) * 60 + int(minutes)
+
+
+def suggest_classes(policy: Policy, text: str, limit: int = 3) -> list[ClassSuggestion]:
+    """Return classes whose keywords stand in a text, longest evidence first."""
+    found = []
+    for item in policy.classes.values():
+        words = tuple(word for word in (item.name, *item.keywords) if word in text)
+        if words:
+            found.append((sum(map(len, words)), item.code, words))
+    found.sort(key=lambda entry: (-entry[0], entry[1]))
+    return [ClassSuggestion(code, words) for _, code, words in found[:limit]]
+
+
+def suggest_area(names: Iterable[tuple[str, str]], texts: Sequence[str]) -> str:
+    """Return the code of the smallest area whose name stands in a text, empty if none.
+
+    `names` are (code, name) pairs; of two equally small areas the longer name wins.
+    """
+    best: tuple[int, int, str] = (0, 0, "")
+    for code, name in names:
+        if len(name) >= 2 and any(name in text for text in texts):
+            best = max(best, (len(code), len(name), code))
+    return best[2]

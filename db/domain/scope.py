@@ -1,0 +1,44 @@
+"""Who asks, and what of the record that person may see. Every query takes one."""
+
+from dataclasses import dataclass
+
+from db.domain.ops import Actor
+
+_SEES_SECRET = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
+_SEES_CALLER = frozenset(
+    {"duty_officer", "dispatcher", "shift_leader", "supervisor", "room_director", "system"}
+)
+SECRET, INTERNAL = 2, 1
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """The part of the record one person may read.
+
+    `area` is a code prefix (empty: everything here); `unit` restricts to that unit's own work;
+    `classes` restricts to those class codes; `secrecy` is the highest level seen (0, 1, 2).
+    """
+
+    user: str
+    roles: frozenset[str]
+    area: str = ""
+    unit: str = ""
+    classes: frozenset[str] | None = None
+    secrecy: int = INTERNAL
+
+    @property
+    def sees_caller(self) -> bool:
+        """Whether this person may ask for a caller's name and phone."""
+        return bool(self.roles & _SEES_CALLER)
+
+
+def scope_of(actor: Actor, area: str = "") -> Scope:
+    """Return the scope that a person's roles and area give."""
+    roles = frozenset(actor.roles)
+    return Scope(
+        user=actor.user,
+        roles=roles,
+        area=area,
+        unit=actor.unit if roles <= {"unit_liaison"} else "",
+        secrecy=SECRET if roles & _SEES_SECRET else INTERNAL,
+    )

@@ -1,0 +1,1 @@
+"""The record on this machine: an encrypted SQLite file that one thread writes."""

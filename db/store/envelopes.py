@@ -1,0 +1,117 @@
+"""Personal data of callers, encrypted apart from the op that points to it.
+
+Each envelope has a data key of its own, wrapped by the room's key: destroying the wrapped key
+erases the data in this file, in the journal's copies at peers and in what they back up. The op
+holds the envelope's id and the digest of its ciphertext, nothing else.
+"""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from typing import Any
+
+import orjson
+
+from db.domain.errors import EnvironmentError_
+from db.domain.ops import OpRef
+from db.store.driver import Connection
+from db.store.journal import Envelope, Journal
+
+_NONCE = 12
+CURRENT_ROOM_KEY = "room_key"
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """A caller's name and phone, in clear: lives in memory only."""
+
+    name: str
+    phone: str
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is known of the caller."""
+        return not (self.name or self.phone)
+
+
+@dataclass(frozen=True, slots=True)
+class Sealed:
+    """An envelope that has no op yet, and what the op says of it."""
+
+    id: str
+    cipher: bytes
+    room_key: str
+    wrapped_key: bytes
+
+    def reference(self) -> dict[str, str]:
+        """Return what stands in the op."""
+        return {"env": self.id, "hash": hashlib.sha256(self.cipher).hexdigest()}
+
+    def at(self, ref: OpRef) -> Envelope:
+        """Return the envelope bound to its op."""
+        return Envelope(ref, self.id, self.cipher, self.room_key, self.wrapped_key)
+
+
+def seal(journal: Journal, id: str, caller: Caller) -> Sealed:
+    """Encrypt a caller for this room; `id` names the envelope."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
+
+    key_id, room_key = room_key_of(journal.connection)
+    data_key = AESGCM.generate_key(256)
+    plain = orjson.dumps({"name": caller.name, "phone": caller.phone})
+    return Sealed(
+        id,
+        _encrypt(AESGCM(data_key), plain, id),
+        key_id,
+        _encrypt(AESGCM(room_key), data_key, id),
+    )
+
+
+def open_caller(connection: Connection, id: str) -> Caller | None:
+    """Decrypt a caller; None where the data was erased or this site has not the room's key."""
+    from cryptography.exceptions import InvalidTag  # lazy: off the start path
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    row = connection.execute(
+        "SELECT cipher, room_key, wrapped_key FROM envelope WHERE id = ?", (id,)
+    ).fetchone()
+    if row is None or row[2] is None:
+        return None
+    secret = connection.execute("SELECT v FROM secret WHERE k = ?", (row[1],)).fetchone()
+    if secret is None:
+        return None
+    try:
+        data_key = _decrypt(AESGCM(bytes(secret[0])), row[2], id)
+        raw: dict[str, Any] = orjson.loads(_decrypt(AESGCM(data_key), row[0], id))
+    except (InvalidTag, ValueError):
+        return None
+    return Caller(str(raw.get("name", "")), str(raw.get("phone", "")))
+
+
+def room_key_of(connection: Connection) -> tuple[str, bytes]:
+    """Return the id and bytes of the room's current key; raises EnvironmentError_ without one."""
+    row = connection.execute(
+        "SELECT k, v FROM secret WHERE k = 'room:' || (SELECT v FROM meta WHERE k = 'room_key')"
+    ).fetchone()
+    if row is None:
+        raise EnvironmentError_("room_key_missing")
+    return row[0], bytes(row[1])
+
+
+def mask_name(name: str) -> str:
+    """Return a name as shown by default: the first character, the rest a star."""
+    return f"{name[0]}*" if name else ""
+
+
+def mask_phone(phone: str) -> str:
+    """Return a phone as shown by default: its last four digits."""
+    return phone[-4:] if len(phone) >= 7 else ""
+
+
+def _encrypt(cipher: Any, plain: bytes, id: str) -> bytes:
+    nonce = os.urandom(_NONCE)
+    return nonce + bytes(cipher.encrypt(nonce, plain, id.encode()))
+
+
+def _decrypt(cipher: Any, sealed: bytes, id: str) -> bytes:
+    return bytes(cipher.decrypt(bytes(sealed[:_NONCE]), bytes(sealed[_NONCE:]), id.encode()))

@@ -1,0 +1,200 @@
+"""The key of the encrypted file: where it is kept, and how it is found again.
+
+In order of preference: the system's key store, a passphrase, a key file that only the owner may
+read. Which one is written in `site.json` beside the record; the key itself never is.
+"""
+
+import os
+import secrets
+import subprocess
+import sys
+from base64 import b64decode, b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from db.domain.errors import EnvironmentError_, RuleError
+
+KINDS = ("keyring", "passphrase", "file")
+PASSPHRASE_ENV = "GRIDDESK_PASSPHRASE_FILE"  # noqa: S105 - names a variable
+MIN_PASSPHRASE = 8
+AGENT_TIMEOUT = 3.0
+"""Seconds a key store may take to answer; a locked D-Bus can hang for ever."""
+
+Ask = Callable[[bool], str]
+"""Asks for the passphrase; the argument tells whether a wrong one was given before."""
+
+_ARGON = {"time_cost": 3, "memory_cost": 65536, "parallelism": 2}
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPlace:
+    """Where the file's key is kept. `wrapped` and `salt` serve a passphrase, `name` a key store."""
+
+    kind: str
+    name: str = ""
+    salt: str = ""
+    wrapped: str = ""
+
+    @property
+    def is_protected(self) -> bool:
+        """Whether something beside file permissions guards the key."""
+        return self.kind != "file"
+
+
+def create_key(home: Path, kind: str, ask: Ask | None = None) -> tuple[bytes, KeyPlace]:
+    """Make a key and keep it; `auto` takes the best place this machine has."""
+    key = secrets.token_bytes(32)
+    chosen = _best_kind(home, ask) if kind == "auto" else kind
+    if chosen == "keyring":
+        name = f"{home.name}-{secrets.token_hex(6)}"
+        _agent("set", name, key.hex())
+        return key, KeyPlace("keyring", name=name)
+    if chosen == "passphrase":
+        return key, _wrap(key, _new_passphrase(ask))
+    _write_private(home / "key", key.hex())
+    return key, KeyPlace("file")
+
+
+def load_key(home: Path, place: KeyPlace, ask: Ask | None = None) -> bytes:
+    """Fetch the key from its place; raises EnvironmentError_ saying what is missing."""
+    if place.kind == "keyring":
+        return _as_key(_agent("get", place.name))
+    if place.kind == "passphrase":
+        return _unwrap(place, ask)
+    path = home / "key"
+    try:
+        if path.stat().st_mode & 0o077 and os.name == "posix":
+            raise EnvironmentError_("key_file_open", path=str(path))
+        return _as_key(path.read_text(encoding="ascii").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvironmentError_("key_file_missing", path=str(path)) from error
+
+
+def key_store_answers() -> bool:
+    """Whether a real key store writes, reads and deletes within the time allowed."""
+    try:
+        return _agent("probe", secrets.token_hex(8)) == "ok"
+    except EnvironmentError_:
+        return False
+
+
+def needs_passphrase(place: KeyPlace) -> bool:
+    """Whether somebody must be asked before the file can be opened."""
+    return place.kind == "passphrase" and PASSPHRASE_ENV not in os.environ
+
+
+def _best_kind(home: Path, ask: Ask | None) -> str:
+    if PASSPHRASE_ENV in os.environ:
+        return "passphrase"
+    if key_store_answers():
+        return "keyring"
+    return "passphrase" if ask else "file"
+
+
+def _agent_command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, "key-agent"]
+    return [sys.executable, "-m", "db.store.keyagent"]
+
+
+def _agent(*request: str) -> str:
+    """Ask the key store in a process of its own: it may hang, and its library is slow to load.
+
+    The secret goes through the pipe, never through an argument.
+    """
+    root = str(Path(__file__).resolve().parents[2])
+    try:
+        answer = subprocess.run(  # noqa: S603 - our own program
+            _agent_command(),
+            input=orjson.dumps(request),
+            capture_output=True,
+            timeout=AGENT_TIMEOUT,
+            check=False,
+            cwd=None if getattr(sys, "frozen", False) else root,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EnvironmentError_("key_store_silent", seconds=int(AGENT_TIMEOUT)) from error
+    except OSError as error:
+        raise EnvironmentError_("key_store_missing", detail=str(error)) from error
+    if answer.returncode != 0:
+        detail = answer.stderr.decode(errors="replace").strip()[-200:]
+        raise EnvironmentError_("key_store_missing", detail=detail)
+    return answer.stdout.decode().strip()
+
+
+def _as_key(text: str) -> bytes:
+    try:
+        key = bytes.fromhex(text)
+    except ValueError as error:
+        raise EnvironmentError_("key_wrong", detail="format") from error
+    if len(key) != 32:
+        raise EnvironmentError_("key_wrong", detail="length")
+    return key
+
+
+def _new_passphrase(ask: Ask | None) -> str:
+    passphrase = _passphrase(ask, is_retry=False)
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise RuleError("passphrase_short", minimum=MIN_PASSPHRASE)
+    return passphrase
+
+
+def _passphrase(ask: Ask | None, *, is_retry: bool) -> str:
+    named = os.environ.get(PASSPHRASE_ENV)
+    if named:
+        try:
+            return Path(named).read_text(encoding="utf-8").rstrip("\r\n")
+        except (OSError, UnicodeDecodeError) as error:
+            raise EnvironmentError_("passphrase_file_unreadable", path=named) from error
+    if ask is None:
+        raise EnvironmentError_("passphrase_needed", variable=PASSPHRASE_ENV)
+    return ask(is_retry)
+
+
+def _derive(passphrase: str, salt: bytes) -> bytes:
+    from argon2.low_level import Type, hash_secret_raw  # lazy: only where a passphrase is used
+
+    return hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **_ARGON)
+
+
+def _wrap(key: bytes, passphrase: str) -> KeyPlace:
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
+
+    salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
+    sealed = nonce + AESGCM(_derive(passphrase, salt)).encrypt(nonce, key, b"griddesk file key")
+    return KeyPlace("passphrase", salt=b64encode(salt).decode(), wrapped=b64encode(sealed).decode())
+
+
+def _unwrap(place: KeyPlace, ask: Ask | None) -> bytes:
+    from cryptography.exceptions import InvalidTag  # lazy: off the start path
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    salt, sealed = b64decode(place.salt), b64decode(place.wrapped)
+    is_retry = False
+    while True:
+        passphrase = _passphrase(ask, is_retry=is_retry)
+        try:
+            return AESGCM(_derive(passphrase, salt)).decrypt(
+                sealed[:12], sealed[12:], b"griddesk file key"
+            )
+        except InvalidTag as error:
+            if ask is None or PASSPHRASE_ENV in os.environ:
+                raise EnvironmentError_("passphrase_wrong") from error
+            is_retry = True
+
+
+def _write_private(path: Path, text: str) -> None:
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="ascii") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def place_to_dict(place: KeyPlace) -> dict[str, Any]:
+    """Return what `site.json` says of the key's place."""
+    return {"kind": place.kind, "name": place.name, "salt": place.salt, "wrapped": place.wrapped}

@@ -1,0 +1,1 @@
+"""What screens, sheets and the command line read. Every query takes a Scope."""

@@ -1,0 +1,277 @@
+"""The queue, its counts, and one incident in full."""
+
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import orjson
+
+from db.domain.incidents import Incident, Step
+from db.domain.recommend import (
+    ClassSuggestion,
+    Recommendation,
+    recommend_units,
+    suggest_area,
+    suggest_classes,
+)
+from db.domain.scope import Scope
+from db.store.driver import Connection
+from db.store.envelopes import mask_name, mask_phone, open_caller
+from db.store.lists import default_policy
+from db.store.projections import load_incident
+from db.store.queries.scope import visible
+from db.store.queries.town import area_names, unit_loads, units_by_key
+
+SOON = 2 * 3_600_000
+"""Milliseconds before its deadline at which an incident counts as due soon."""
+MAX_FOUND = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """Which incidents a list shows. Empty means all that are open."""
+
+    states: tuple[str, ...] = ()
+    platform: str = ""
+    village: str = ""
+    is_late: bool = False
+    is_soon: bool = False
+    text: str = ""
+    is_archive: bool = False
+
+
+class QueueRow(NamedTuple):
+    """One line of the queue. Instants are UTC milliseconds."""
+
+    rid: int
+    id: str
+    number: str
+    title: str
+    class_code: str
+    urgency: str
+    state: str
+    source: str
+    area_code: str
+    address: str
+    reported_at: int
+    taken_in_at: int
+    due_at: int | None
+    due_stage: str
+    lead_unit: str
+    lead_name: str
+    area_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """The numbers beside the queue, all of the open set."""
+
+    total: int
+    late: int
+    soon: int
+    by_state: dict[str, int]
+    by_platform: dict[str, int]
+    by_village: dict[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class CallerMask:
+    """What is shown of a caller by default; `is_readable` is False without the room's key."""
+
+    name: str
+    tail: str
+    is_readable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Detail:
+    """One incident with all a desk shows of it."""
+
+    rid: int
+    incident: Incident
+    steps: tuple[Step, ...]
+    area_path: str
+    unit_names: dict[str, str]
+    caller: CallerMask | None
+    recommendations: tuple[Recommendation, ...]
+    suggestions: tuple[ClassSuggestion, ...]
+    suggested_area: tuple[str, str]
+
+
+QUEUE_IDS = (
+    "SELECT rid FROM incident INDEXED BY incident_open"
+    " WHERE is_open = 1 AND {conditions} ORDER BY sort_at, rid"
+)
+ARCHIVE_IDS = "SELECT rid FROM incident WHERE {conditions} ORDER BY taken_in_at DESC, rid DESC"
+FOUND_IDS = (
+    "SELECT rid FROM incident WHERE {conditions}"
+    " ORDER BY is_open DESC, taken_in_at DESC LIMIT {limit}"
+)
+QUEUE_ROWS = """
+SELECT incident.rid, incident.id, number, title, class_code, urgency, incident.state, source,
+  area_code, address, reported_at, taken_in_at, due_at, due_stage, lead_unit,
+  coalesce(unit.short_name, ''), coalesce(area.name, '')
+FROM json_each(:ids) AS wanted
+JOIN incident ON incident.rid = wanted.value
+LEFT JOIN unit ON unit.code = incident.lead_unit
+LEFT JOIN area ON area.code = incident.area_code
+WHERE {conditions}"""
+COUNTS = """
+SELECT incident.state, platform, substr(area_code, 1, 12), count(*),
+  sum(due_at IS NOT NULL AND due_at < :now),
+  sum(due_at IS NOT NULL AND due_at >= :now AND due_at < :soon)
+FROM incident INDEXED BY incident_open WHERE is_open = 1 AND {conditions} GROUP BY 1, 2, 3"""
+STEPS = (
+    "SELECT kind, from_state, to_state, at, actor, actor_name, opinion, unit, detail"
+    " FROM step WHERE incident = ? ORDER BY n"
+)
+
+
+def queue_ids(connection: Connection, scope: Scope, wanted: QueueFilter, now: int) -> "array[int]":
+    """Return the row ids of a list in its order: by deadline and urgency, archive by newest."""
+    conditions, parameters = visible(scope)
+    parts = [conditions]
+    if wanted.states:
+        parts.append("incident.state IN (SELECT value FROM json_each(:states))")
+        parameters["states"] = orjson.dumps(wanted.states).decode()
+    if wanted.platform:
+        parts.append("platform = :platform")
+        parameters["platform"] = wanted.platform
+    if wanted.village:
+        parts.append("area_code >= :village AND area_code < :village_end")
+        parameters |= {"village": wanted.village, "village_end": wanted.village + "~"}
+    if wanted.is_late:
+        parts.append("due_at < :now")
+        parameters["now"] = now
+    if wanted.is_soon:
+        parts.append("due_at >= :now AND due_at < :soon")
+        parameters |= {"now": now, "soon": now + SOON}
+    sql = ARCHIVE_IDS if wanted.is_archive else QUEUE_IDS
+    if wanted.text:
+        # A literal scan, exact for any length, until the search index takes over.
+        sql = FOUND_IDS.replace("{limit}", str(MAX_FOUND))
+        parts.append(
+            "(instr(number, :text) OR instr(title, :text) OR instr(content, :text)"
+            " OR instr(address, :text) OR instr(source_no, :text))"
+        )
+        parameters["text"] = wanted.text
+    cursor = connection.execute(sql.format(conditions=" AND ".join(parts)), parameters)
+    return array("q", (row[0] for row in cursor))
+
+
+def queue_rows(connection: Connection, scope: Scope, ids: Sequence[int]) -> list[QueueRow | None]:
+    """Return one page of rows in the order of `ids`; None where one is gone or out of scope."""
+    conditions, parameters = visible(scope)
+    parameters["ids"] = orjson.dumps(list(ids)).decode()
+    rows = connection.execute(QUEUE_ROWS.format(conditions=conditions), parameters)
+    found = {row[0]: QueueRow(*row) for row in rows}
+    return [found.get(rid) for rid in ids]
+
+
+def counts(connection: Connection, scope: Scope, now: int) -> Counts:
+    """Return the side bar's numbers in one pass over the open set."""
+    conditions, parameters = visible(scope)
+    parameters |= {"now": now, "soon": now + SOON}
+    by_state: dict[str, int] = {}
+    by_platform: dict[str, int] = {}
+    by_village: dict[str, int] = {}
+    total = late = soon = 0
+    rows = connection.execute(COUNTS.format(conditions=conditions), parameters)
+    for state, platform, village, count, is_late, is_soon in rows:
+        by_state[state] = by_state.get(state, 0) + count
+        by_platform[platform] = by_platform.get(platform, 0) + count
+        by_village[village] = by_village.get(village, 0) + count
+        total, late, soon = total + count, late + is_late, soon + is_soon
+    return Counts(total, late, soon, by_state, by_platform, by_village)
+
+
+def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) -> Detail | None:
+    """Return one incident in full, None where it is gone or out of scope."""
+    conditions, parameters = visible(scope)
+    seen = connection.execute(
+        f"SELECT 1 FROM incident WHERE rid = :rid AND {conditions}",
+        {"rid": rid, **parameters},
+    ).fetchone()
+    incident = load_incident(connection, rid) if seen else None
+    if incident is None:
+        return None
+    policy = default_policy()
+    names = area_names(connection)
+    units = units_by_key(connection, incident.area_code[:9])
+    texts = (incident.title, incident.address, incident.content)
+    return Detail(
+        rid=rid,
+        incident=incident,
+        steps=tuple(_steps(connection, rid)),
+        area_path=_area_path(names, incident.area_code),
+        unit_names={unit.code: unit.name for unit in units.values()},
+        caller=_mask(connection, incident.caller) if incident.caller else None,
+        recommendations=tuple(
+            recommend_units(
+                policy,
+                units,
+                unit_loads(connection),
+                class_code=incident.class_code,
+                area_code=incident.area_code,
+                now=now,
+            )
+        ),
+        suggestions=tuple(suggest_classes(policy, "\n".join((*texts, incident.category)))),
+        suggested_area=_suggested_area(names, texts) if not incident.area_code else ("", ""),
+    )
+
+
+def rid_of(connection: Connection, scope: Scope, number: str) -> int | None:
+    """Return the row id of a number, or of the only open incident whose number ends so."""
+    conditions, parameters = visible(scope)
+    row = connection.execute(
+        f"SELECT rid FROM incident WHERE number = :number AND {conditions}",
+        {"number": number, **parameters},
+    ).fetchone()
+    return int(row[0]) if row else None
+
+
+def incident_by_number(
+    connection: Connection, scope: Scope, number: str, now: int
+) -> Detail | None:
+    """Return one incident in full by its number."""
+    rid = rid_of(connection, scope, number)
+    return incident_detail(connection, scope, rid, now) if rid is not None else None
+
+
+def _steps(connection: Connection, rid: int) -> list[Step]:
+    return [
+        Step(*row[:-1], orjson.loads(row[-1]))
+        for row in connection.execute(STEPS, (rid,)).fetchall()
+    ]
+
+
+def _mask(connection: Connection, envelope: str) -> CallerMask:
+    caller = open_caller(connection, envelope)
+    if caller is None:
+        return CallerMask("", "", is_readable=False)
+    return CallerMask(mask_name(caller.name), mask_phone(caller.phone), is_readable=True)
+
+
+def _area_path(names: dict[str, str], code: str) -> str:
+    village, grid = names.get(code[:12], ""), names.get(code, "")
+    if len(code) <= 12:
+        return grid
+    return grid if grid.startswith(village[:2]) else f"{village} {grid}".strip()
+
+
+def _suggested_area(names: dict[str, str], texts: tuple[str, ...]) -> tuple[str, str]:
+    candidates: list[tuple[str, Any]] = [
+        (code, _stem(name)) for code, name in names.items() if len(code) >= 12
+    ]
+    code = suggest_area(candidates, texts)
+    return code, names.get(code, "")
+
+
+def _stem(name: str) -> str:
+    """Return the part of an area's name that people say: 兴禾社区 -> 兴禾."""
+    for suffix in ("社区", "村", "居委会"):
+        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
+            return name.removesuffix(suffix)
+    return name

@@ -1,0 +1,32 @@
+"""A scope as a condition of SQL."""
+
+from typing import Any
+
+from db.domain.scope import Scope
+
+_TOWN = 9
+
+
+def visible(scope: Scope) -> tuple[str, dict[str, Any]]:
+    """Return a condition on table `incident` and its parameters: what this scope may see.
+
+    An incident without an area belongs to the town until it is placed.
+    """
+    parts = ["incident.secrecy <= :scope_secrecy"]
+    parameters: dict[str, Any] = {"scope_secrecy": scope.secrecy}
+    if scope.area:
+        inside = "(incident.area_code >= :scope_area AND incident.area_code < :scope_area_end)"
+        if len(scope.area) <= _TOWN:
+            inside = f"({inside} OR incident.area_code = '')"
+        parts.append(inside)
+        parameters |= {"scope_area": scope.area, "scope_area_end": scope.area + "~"}
+    if scope.unit:
+        parts.append("incident.rid IN (SELECT incident FROM assignment WHERE unit = :scope_unit)")
+        parameters["scope_unit"] = scope.unit
+    if scope.classes is not None:
+        names = [f":scope_class_{number}" for number in range(len(scope.classes))]
+        parts.append(f"incident.class_code IN ({', '.join(names)})")
+        parameters |= {
+            name[1:]: code for name, code in zip(names, sorted(scope.classes), strict=True)
+        }
+    return " AND ".join(parts), parameters

@@ -1,0 +1,82 @@
+"""Areas, units, people in office: what lists and forms offer."""
+
+from typing import NamedTuple
+
+from db.domain.lists import Unit
+from db.store.driver import Connection
+
+_UNITS = (
+    'SELECT code, "key", name, short_name, kind, duty, capacity, phone_day, phone_night FROM unit'
+)
+
+
+class AreaRow(NamedTuple):
+    """One area for a list."""
+
+    code: str
+    name: str
+    level: str
+    parent: str
+
+
+class UserRow(NamedTuple):
+    """One user for a list."""
+
+    key: str
+    name: str
+    roles: str
+    unit: str
+    area: str
+
+
+class PostRow(NamedTuple):
+    """Who holds a post."""
+
+    area_code: str
+    role: str
+    name: str
+    phone: str
+
+
+def areas(connection: Connection) -> list[AreaRow]:
+    """Return all areas by code."""
+    rows = connection.execute("SELECT code, name, level, parent FROM area ORDER BY code")
+    return [AreaRow(*row) for row in rows]
+
+
+def area_names(connection: Connection) -> dict[str, str]:
+    """Return the name of each area by code."""
+    return dict(connection.execute("SELECT code, name FROM area").fetchall())
+
+
+def units(connection: Connection) -> list[Unit]:
+    """Return all units by code."""
+    return [Unit(*row) for row in connection.execute(f"{_UNITS} ORDER BY code")]
+
+
+def units_by_key(connection: Connection, town: str) -> dict[str, Unit]:
+    """Return a town's units by list key; every unit here when the town is not known."""
+    return {unit.key: unit for unit in units(connection) if unit.code.startswith(town)}
+
+
+def unit_loads(connection: Connection) -> dict[str, int]:
+    """Return how much open work each unit has, by code."""
+    rows = connection.execute(
+        "SELECT unit, count(*) FROM assignment WHERE state IN ('sent', 'signed') GROUP BY unit"
+    )
+    return dict(rows.fetchall())
+
+
+def users(connection: Connection) -> list[UserRow]:
+    """Return all users by key."""
+    rows = connection.execute('SELECT "key", name, roles, unit, area FROM user ORDER BY "key"')
+    return [UserRow(*row) for row in rows]
+
+
+def posts_of(connection: Connection, area_code: str) -> list[PostRow]:
+    """Return who holds which post in an area."""
+    rows = connection.execute(
+        "SELECT area_code, role, name, phone FROM post WHERE area_code = ? ORDER BY role",
+        (area_code,),
+    )
+    return [PostRow(*row) for row in rows]

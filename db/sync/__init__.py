@@ -1,0 +1,1 @@
+"""The batch codec and the exchange with a hub."""

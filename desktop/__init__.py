@@ -1,0 +1,1 @@
+"""The Qt client and the `griddesk` command."""

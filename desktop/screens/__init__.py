@@ -1,0 +1,1 @@
+"""One folder a screen; screens do not know each other."""

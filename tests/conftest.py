@@ -1,0 +1,55 @@
+"""What every test stands on: no screen, no modal dialog, nothing left behind."""
+
+import os
+
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+
+import pytest
+
+QT_FIXTURES = {"qtbot", "qapp"}
+
+
+@pytest.fixture(autouse=True)
+def _clean_qt(request):
+    """Guard a Qt test: modal dialogs would block for ever, leftovers break the next test."""
+    if QT_FIXTURES.isdisjoint(request.fixturenames):
+        yield
+        return
+    app = request.getfixturevalue("qapp")
+    _forbid_modal(request.getfixturevalue("monkeypatch"))
+    before = set(app.topLevelWidgets())
+    yield
+    _deliver_deletions(app)
+    left = [widget for widget in app.topLevelWidgets() if widget not in before]
+    assert not left, f"widgets left behind, use qtbot.addWidget: {left}"
+
+
+def _forbid_modal(monkeypatch):
+    from PySide6.QtWidgets import QColorDialog, QDialog, QFileDialog, QInputDialog, QMessageBox
+
+    def refuse(*args, **kwargs):
+        raise AssertionError("a modal dialog blocks: use open() and its signals")
+
+    static = {
+        QMessageBox: ("about", "aboutQt", "critical", "information", "question", "warning"),
+        QFileDialog: (
+            "getExistingDirectory",
+            "getOpenFileName",
+            "getOpenFileNames",
+            "getSaveFileName",
+        ),
+        QInputDialog: ("getDouble", "getInt", "getItem", "getMultiLineText", "getText"),
+        QColorDialog: ("getColor",),
+    }
+    for owner in (QDialog, QMessageBox):
+        monkeypatch.setattr(owner, "exec", refuse)
+    for owner, names in static.items():
+        for name in names:
+            monkeypatch.setattr(owner, name, refuse)
+
+
+def _deliver_deletions(app):
+    from PySide6.QtCore import QEvent
+
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    app.processEvents()
