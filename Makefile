@@ -25,7 +25,7 @@ setup: $(VENV)/griddesk.ok ## install what is needed: system libraries, .venv, t
 
 .PHONY: run
 run: setup ## make demo data once, then open the program; without a screen, play one order and print where the files lie
-	$(BIN)/griddesk demo --home $(DEMO_HOME) --if-missing
+	@$(BIN)/griddesk demo --home $(DEMO_HOME) --if-missing
 	if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then
 		GRIDDESK_HOME=$(DEMO_HOME) $(BIN)/griddesk
 	else
@@ -33,8 +33,8 @@ run: setup ## make demo data once, then open the program; without a screen, play
 	fi
 
 .PHONY: test
-test: setup ## run the tests
-	$(BIN)/pytest -n 2 -q -m "not soak"
+test: setup ## run the tests but the long ones
+	$(BIN)/pytest -n 2 -q -m "not slow"
 
 .PHONY: check
 check: setup ## style, types, layers, generated files
@@ -50,8 +50,8 @@ bench: setup ## measure speed; results in build/bench.json
 	$(BIN)/griddesk bench --out build/bench.json
 
 .PHONY: soak
-soak: setup ## long runs with faults
-	$(BIN)/pytest -q -m soak tests
+soak: setup ## run the long tests
+	$(BIN)/pytest -q -m slow
 
 .PHONY: package
 package: $(VENV)/package.ok ## build the frozen program and the Debian package in dist/

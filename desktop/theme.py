@@ -7,8 +7,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from string import Template
 
+from PySide6.QtCore import QTemporaryDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -22,7 +24,7 @@ FONT_FILES = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
 _PALETTE_ROLES = {
     QPalette.ColorRole.Window: "surface",
     QPalette.ColorRole.WindowText: "text",
-    QPalette.ColorRole.Base: "surface_raised",
+    QPalette.ColorRole.Base: "surface",
     QPalette.ColorRole.AlternateBase: "surface_sunken",
     QPalette.ColorRole.Text: "text",
     QPalette.ColorRole.Button: "surface_raised",
@@ -57,7 +59,7 @@ _DISABLED_ROLES = {
 # padding one smaller: nothing moves. No `::item` rules: they slow down every table cell.
 _STYLE_SHEET = Template("""
 QLineEdit, QPlainTextEdit, QTextEdit, QComboBox, QAbstractSpinBox {
-    background: $surface_raised; color: $text; border: 1px solid $border_strong;
+    background: $surface; color: $text; border: 1px solid $border_strong;
     border-radius: 4px; padding: 4px 8px;
     selection-background-color: $accent; selection-color: $accent_text;
 }
@@ -71,13 +73,17 @@ QAbstractSpinBox:disabled {
     background: $surface_sunken; color: $text_faint; border-color: $border;
 }
 *[invalid="true"] { border-color: $danger; }
-QComboBox::drop-down { border: 0; width: 20px; }
+QComboBox::drop-down { border: 0; width: 22px; }
+QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 18px; }
+QAbstractSpinBox::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; }
+QAbstractSpinBox::down-arrow { image: url("$arrow"); width: 10px; height: 10px; }
 QComboBox QAbstractItemView {
     background: $surface_raised; border: 1px solid $border_strong; outline: 0;
 }
 
 QPushButton {
-    background: $surface_raised; color: $text; border: 1px solid $border_strong;
+    background: $surface; color: $text; border: 1px solid $border_strong;
     border-radius: 4px; padding: 5px 14px;
 }
 QPushButton:hover { background: $accent_soft; }
@@ -107,19 +113,27 @@ QToolButton:focus { border: 2px solid $focus; padding: 3px 5px; }
 
 QCheckBox, QRadioButton { spacing: 6px; padding: 2px; border: 2px solid transparent; }
 QCheckBox:focus, QRadioButton:focus { border-color: $focus; border-radius: 4px; }
-QCheckBox::indicator:unchecked, QRadioButton::indicator:unchecked {
-    background: $surface_raised; border: 1px solid $border_strong; width: 12px; height: 12px;
+QCheckBox::indicator, QRadioButton::indicator {
+    background: $surface; border: 1px solid $text_faint; width: 12px; height: 12px;
 }
-QCheckBox::indicator:unchecked { border-radius: 2px; }
-QRadioButton::indicator:unchecked { border-radius: 7px; }
+QCheckBox::indicator { border-radius: 3px; }
+QRadioButton::indicator { border-radius: 7px; }
+QCheckBox::indicator:checked, QCheckBox::indicator:indeterminate {
+    background: $accent; border-color: $accent;
+}
+QCheckBox::indicator:checked { image: url("$tick"); }
+QRadioButton::indicator:checked { border: 4px solid $accent; width: 6px; height: 6px; }
+QCheckBox::indicator:disabled, QRadioButton::indicator:disabled {
+    background: $surface_sunken; border-color: $border;
+}
 
 QTableView, QListView, QTreeView {
-    background: $surface_raised; border: 0; outline: 0;
+    background: $surface; border: 0; outline: 0;
     selection-background-color: $selection; selection-color: $selection_text;
 }
-QHeaderView { background: $surface_raised; border: 0; }
+QHeaderView { background: $surface; border: 0; }
 QHeaderView::section {
-    background: $surface_raised; color: $text_dim; border: 0;
+    background: $surface; color: $text_dim; border: 0;
     border-bottom: 1px solid $border_strong; padding: 5px 8px;
 }
 
@@ -165,6 +179,17 @@ Banner[kind="warn"] { background: $warn_soft; border-color: $warn; }
 Banner[kind="danger"] { background: $danger_soft; border-color: $danger; }
 Banner QLabel[part="title"] { font-weight: bold; }
 """)
+
+# A style sheet takes pictures only from files, and tints none.
+_GLYPH = Template(
+    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 12 12" width="12" height="12">'
+    '<path d="$path" fill="none" stroke="$color" stroke-width="1.6"/></svg>'
+)
+_GLYPHS = {
+    "arrow": ("M2.5 4.5L6 8l3.5-3.5", "text_dim"),
+    "arrow_up": ("M2.5 7.5L6 4l3.5 3.5", "text_dim"),
+    "tick": ("M2 6l3 3 5-6", "accent_text"),
+}
 
 
 @dataclass(frozen=True, eq=False)
@@ -252,4 +277,21 @@ def _palette(theme: Theme) -> QPalette:
 
 
 def _style_sheet(theme: Theme) -> str:
-    return _STYLE_SHEET.substitute({role: color.name() for role, color in theme.colors.items()})
+    names = {role: color.name() for role, color in theme.colors.items()}
+    return _STYLE_SHEET.substitute(names | _glyph_files(theme))
+
+
+def _glyph_files(theme: Theme) -> dict[str, str]:
+    """Write the little pictures of the style sheet in the theme's colours; return their paths."""
+    files = {}
+    for name, (path, role) in _GLYPHS.items():
+        color = theme[role].name()
+        file = Path(_glyph_folder().filePath(f"{name}-{color[1:]}.svg"))
+        file.write_text(_GLYPH.substitute(path=path, color=color), encoding="utf-8")
+        files[name] = file.as_posix()
+    return files
+
+
+@cache
+def _glyph_folder() -> QTemporaryDir:
+    return QTemporaryDir()

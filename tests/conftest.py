@@ -9,6 +9,11 @@ import pytest
 QT_FIXTURES = {"qtbot", "qapp"}
 
 
+def pytest_configure(config):
+    # The offscreen platform says so of each window that has a layout.
+    config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
 @pytest.fixture(autouse=True)
 def _clean_qt(request):
     """Guard a Qt test: modal dialogs would block for ever, leftovers break the next test."""

@@ -37,8 +37,10 @@ STEPS: tuple[tuple[str, Stop], ...] = (
 )
 """The steps of a plan in order, and the state each leads to."""
 
-_HOUR_WEIGHTS = (2, 1, 1, 1, 2, 5, 14, 34, 62, 74, 70, 52, 34, 42, 62, 68, 60, 46, 36, 34, 28, 18)
-_HOUR_WEIGHTS += (10, 5)
+_NIGHT_WEIGHTS = (2, 1, 1, 1, 2, 5)
+_DAY_WEIGHTS = (14, 34, 62, 74, 70, 52, 34, 42, 62, 68, 60, 46)
+_EVENING_WEIGHTS = (36, 34, 28, 18, 10, 5)
+_HOUR_WEIGHTS = _NIGHT_WEIGHTS + _DAY_WEIGHTS + _EVENING_WEIGHTS
 _WEEKDAY_FACTOR = (1.18, 1.14, 1.12, 1.10, 1.10, 0.74, 0.62)
 _SOURCES: Mapping[Source, int] = {
     "grid": 50,
@@ -52,15 +54,18 @@ _SOURCES: Mapping[Source, int] = {
 }
 _BY_FIELD: frozenset[Source] = frozenset(("grid", "patrol"))
 _BY_CALLER: frozenset[Source] = frozenset(("hotline12345", "online", "visit", "phone"))
-_SENSED = frozenset(("GZ05", "GZ09", "GZ11", "GZ12", "SC05", "ZF07", "ZF11", "BM06"))
-_CALLED_ONLY = frozenset(("BM01", "BM02", "BM05", "SC06", "SC07"))
+_SENSED = frozenset(("GZ05", "GZ09", "GZ11", "GZ12", "ZF07", "ZF11", "BM06"))
+_CALLED_ONLY = frozenset(("GZ04", "SC06", "SC07", "BM01", "BM02", "BM03", "BM05"))
 _DANGEROUS = frozenset(("GZ05", "GZ09", "GZ10", "GZ11", "SC05", "ZF09", "BM06"))
+_HARD = frozenset(("GZ02", "GZ10", "ZF01", "ZF08", "ZF09", "ZF11", "BM04", "BM07"))
+"""Classes where money, land or weather may leave a part undone."""
 _RETOLD_SHARE = 0.03
+_RETOLD_BY: tuple[Source, ...] = ("hotline12345", "online", "phone")
 _SLOW_SHARE = 0.04
-_STUCK_SHARE = 0.003
+_STUCK_SHARE = 0.002
 _STUCK_MINUTES = 90 * 24 * 60
 _MEDIAN_MINUTES = {"accept": 12, "dispatch": 16, "sign": 35, "check": 150, "callback": 1080}
-_LIMIT_HOURS = {"urgent_hour": 0.25, "work_hour": 0.8, "work_day": 6.0, "natural_day": 6.0}
+_LIMIT_HOURS = {"urgent_hour": 0.25, "work_hour": 0.8, "work_day": 5.5, "natural_day": 5.5}
 """Median hours from signing to feedback for one unit of the time limit: units answer early."""
 _FRESH: tuple[tuple[int, Urgency, str, Stop], ...] = (
     (170, "critical", "GZ09", "handling"),
@@ -71,7 +76,7 @@ _FRESH: tuple[tuple[int, Urgency, str, Stop], ...] = (
     (11, "critical", "BM06", "reported"),
     (4, "normal", "ZF06", "reported"),
 )
-"""Cases that make the last hours worth looking at: minutes before the end, urgency, class, state."""
+"""Cases that liven up the last hours: minutes before the end, urgency, class, last state."""
 
 
 @dataclass(frozen=True)
@@ -163,8 +168,8 @@ class _Maker:
         rng = self._rng
         if self._last and rng.random() < _RETOLD_SHARE:
             class_code, text = self._last
-            source = rng.choice(("hotline12345", "online", "phone"))
-            text = self._texts.retold(rng, text, source)
+            source = rng.choice(_RETOLD_BY)
+            text = self._texts.retold(rng, text, class_code, source)
             return self._case(at, class_code, _urgency(rng, class_code), source, text)
         class_code = rng.choices(list(self._classes), list(self._classes.values()))[0]
         return self._told(at, class_code, _urgency(rng, class_code))
@@ -177,7 +182,7 @@ class _Maker:
         rng = self._rng
         source = _source(rng, class_code)
         grid = rng.choices(self._grids, self._grid_weights)[0]
-        outcome: Outcome = rng.choices(("resolved", "partial", "explained"), (91, 5, 4))[0]
+        outcome = _outcome(rng, class_code)
         text = self._texts.incident(rng, class_code, grid, source, outcome)
         self._last = class_code, text
         return self._case(at, class_code, urgency, source, text, outcome, stop)
@@ -264,6 +269,12 @@ def _urgency(rng: Random, class_code: str) -> Urgency:
     return usual
 
 
+def _outcome(rng: Random, class_code: str) -> Outcome:
+    if class_code not in _HARD:
+        return "resolved"
+    return rng.choices(("resolved", "partial", "explained"), (72, 16, 12))[0]
+
+
 def _delays(rng: Random, at: int, class_code: str, urgency: Urgency) -> dict[str, int]:
     """Return the minutes of every step, with nights kept free of ordinary work.
 
@@ -276,7 +287,7 @@ def _delays(rng: Random, at: int, class_code: str, urgency: Urgency) -> dict[str
         median = _MEDIAN_MINUTES.get(step) or 60 * _handle_hours(class_code, urgency)
         if urgency != "normal" and step in ("accept", "dispatch", "sign"):
             median /= 3
-        minutes = median * math.exp(rng.gauss(0, 0.55)) * (5 if slow else 1)
+        minutes = median * math.exp(rng.gauss(0, 0.55)) * (4 if slow else 1)
         if step == "feedback" and rng.random() < _STUCK_SHARE:
             minutes = _STUCK_MINUTES
         then = at + max(1, round(minutes)) * MINUTE

@@ -32,6 +32,7 @@ _WHOLE_NAME_KEYS = ("street", "yard")
 
 _LANDMARK_SHARE = 0.6
 _LANDMARKS = ("旁", "对面", "东侧", "西侧", "门口", "斜对面", "后门", "往南 50 米")
+_SHOP_FORMS = ("{0}{1}", "{0}{1}", "{0}{1}", "{0}记", "老{0}", "阿{0}", "小{0}")
 _HONORIFICS = ("师傅", "先生", "女士", "阿姨", "大伯", "老板", "大姐", "老师")
 
 
@@ -60,6 +61,7 @@ class Texts:
     def __init__(self, town: Town, seed: int = 1) -> None:
         self._town = town
         self._words = _words()
+        self._stories = _stories()
         rng = Random(f"texts/{town.town.code}/{seed}")
         self._characters = _Deck(_characters(), rng)
         self._roads = sorted({_name(place) for place in town.places if place.kind == "road"})
@@ -70,46 +72,49 @@ class Texts:
     ) -> IncidentText:
         """Return an incident of a class in a grid, told as its source tells it."""
         grid = self._town.by_code[grid_code]
-        title, body = rng.choice(self._words["titles"][class_code])
+        title, body, feedback = rng.choice(self._stories[class_code])
         place = self._place(rng, grid, title)
         fill = _Fill(lambda key: self._word(rng, place, key))
-        feedback = rng.choice(self._words["feedback"][class_code]).format_map(fill)
+        feedback = feedback.format_map(fill)
         if outcome in ("partial", "explained"):
-            extra = rng.choice(self._words["phrases"][outcome]).format_map(fill)
+            extra = self._pick(rng, "phrases", outcome).format_map(fill)
             feedback = extra if outcome == "explained" else feedback + extra
         title, body = title.format_map(fill), body.format_map(fill)
         return IncidentText(
             title=title,
-            content=self._told(rng, source, body),
+            content=self._told(rng, class_code, source, body),
             area_code=grid_code,
             address=self._address(rng, place, fill),
             lon_e6=place.lon_e6,
             lat_e6=place.lat_e6,
             body=body,
             feedback=feedback,
-            check_opinion=rng.choice(self._words["phrases"]["check"]),
-            public_reply=rng.choice(self._words["phrases"]["reply"]).format(
+            check_opinion=self._pick(rng, "phrases", "check"),
+            public_reply=self._pick(rng, "phrases", "reply").format(
                 short=title, unit=_lead_names()[class_code], feedback=feedback
             ),
         )
 
-    def retold(self, rng: Random, text: IncidentText, source: str) -> IncidentText:
+    def retold(self, rng: Random, text: IncidentText, class_code: str, source: str) -> IncidentText:
         """Return the same incident as another person reports it."""
-        return replace(text, content=self._told(rng, source, text.body))
+        return replace(text, content=self._told(rng, class_code, source, text.body))
 
     def person(self, rng: Random) -> str:
         """Return an invented full name."""
-        names = self._words["names"]
-        given = rng.sample(names["given"], rng.choice((1, 2, 2)))
-        return rng.choice(names["surnames"]) + "".join(given)
+        given = rng.sample(self._words["names"]["given"], rng.choice((1, 2, 2)))
+        return self._pick(rng, "names", "surnames") + "".join(given)
 
     def worker(self, grid_code: str) -> str:
         """Return the name of the worker who reports from a grid."""
         return self._workers[grid_code]
 
-    def _told(self, rng: Random, source: str, body: str) -> str:
-        phrases = self._words["phrases"]
-        return rng.choice(phrases[source]) + body + rng.choice(phrases["ending"])
+    def _told(self, rng: Random, class_code: str, source: str, body: str) -> str:
+        ending = "ending_service" if class_code.startswith("BM") else "ending"
+        return self._pick(rng, "phrases", source) + body + self._pick(rng, "phrases", ending)
+
+    def _pick(self, rng: Random, table: str, key: str) -> str:
+        word: str = rng.choice(self._words[table][key])
+        return word
 
     def _place(self, rng: Random, grid: AreaSpec, title: str) -> Place:
         """Return a place of the kind the title names first, a home where it names none."""
@@ -128,7 +133,6 @@ class Texts:
         return _name(choice) if key in _WHOLE_NAME_KEYS else choice.text
 
     def _other_word(self, rng: Random, place: Place, key: str) -> str:
-        names = self._words["names"]
         match key:
             case "n":
                 return str(rng.randint(2, 9))
@@ -139,24 +143,20 @@ class Texts:
             case "shop":
                 return self._shop(rng)
             case "firm":
-                return (
-                    self._characters.deal()
-                    + rng.choice(names["lucky"])
-                    + rng.choice(names["firms"])
-                )
+                return self._characters.deal() + self._named(rng, "lucky", "firms")
             case "alley":
-                return rng.choice(names["surnames"]) + rng.choice(names["alleys"])
+                return self._named(rng, "surnames", "alleys")
             case "family":
-                return rng.choice(names["surnames"]) + rng.choice(_HONORIFICS)
-        word: str = rng.choice(self._words["words"][key.rstrip("2")])
-        return word
+                return self._pick(rng, "names", "surnames") + rng.choice(_HONORIFICS)
+        return self._pick(rng, "words", key.rstrip("2"))
+
+    def _named(self, rng: Random, first: str, last: str) -> str:
+        return self._pick(rng, "names", first) + self._pick(rng, "names", last)
 
     def _shop(self, rng: Random) -> str:
-        names = self._words["names"]
-        form = rng.choice(("{0}{1}", "{0}{1}", "{0}{1}", "{0}记", "老{0}", "阿{0}", "小{0}"))
-        return form.format(self._characters.deal(), rng.choice(names["lucky"])) + rng.choice(
-            names["shops"]
-        )
+        form = rng.choice(_SHOP_FORMS)
+        name = form.format(self._characters.deal(), self._pick(rng, "names", "lucky"))
+        return name + self._pick(rng, "names", "shops")
 
     def _address(self, rng: Random, place: Place, fill: "_Fill") -> str:
         village = self._town.by_code[place.area_code[:12]].name
@@ -205,6 +205,16 @@ def _words() -> dict[str, Any]:
     for table in ("words", "names"):
         found[table] = {key: text.split() for key, text in found[table].items()}
     return found
+
+
+@cache
+def _stories() -> dict[str, list[tuple[str, str, str]]]:
+    """Return, by class, what is seen and how it ends: title, content, feedback."""
+    words = _words()
+    return {
+        code: [(*told, end) for told, end in zip(titles, words["feedback"][code], strict=True)]
+        for code, titles in words["titles"].items()
+    }
 
 
 @cache

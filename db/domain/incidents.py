@@ -196,7 +196,7 @@ def fold(incident: Incident | None, op: Op) -> tuple[Incident, Step]:
         at=op.at,
         actor=op.actor.user,
         actor_name=op.actor.name,
-        opinion=str(payload.get("opinion", "")),
+        opinion=str(payload.get("opinion") or (units[0].get("feedback") if units else "") or ""),
         unit=str(units[0]["unit"]) if units else "",
         detail={name: payload[name] for name in ("contact",) if name in payload},
     )

@@ -173,7 +173,7 @@ def _known(spec: FieldSpec, value: str, known: Any) -> str:
 
 
 def start_timer(
-    facts: Facts, incident: Incident, stage: str, *, class_code: str, urgency: str, unit: str = ""
+    facts: Facts, stage: str, *, class_code: str, urgency: str, unit: str = ""
 ) -> dict[str, Any]:
     """Return a timer as it stands in a payload: limit, start, due and policy version pinned."""
     limit = facts.policy.limit(class_code, urgency, stage)
@@ -190,7 +190,6 @@ def start_timer(
 def _stage(facts: Facts, incident: Incident, stage: str, unit: str = "") -> dict[str, Any]:
     return start_timer(
         facts,
-        incident,
         stage,
         class_code=incident.class_code,
         urgency=incident.urgency,
@@ -223,7 +222,7 @@ def _report(incident: Incident, values: Values, actor: Actor, facts: Facts) -> d
         "reported_at": facts.now,
         "taken_in_at": facts.now,
     }
-    timer = start_timer(facts, incident, "accept", class_code=class_code, urgency=urgency)
+    timer = start_timer(facts, "accept", class_code=class_code, urgency=urgency)
     return {"to": "reported", "set": changed, "starts": [timer]}
 
 
@@ -240,7 +239,7 @@ def _accept(incident: Incident, values: Values, actor: Actor, facts: Facts) -> d
     if not changed.get("area_code", incident.area_code):
         raise InputError("field_missing", column="area_code", action="accept")
     urgency = changed.get("urgency", incident.urgency)
-    timer = start_timer(facts, incident, "dispatch", class_code=class_code, urgency=urgency)
+    timer = start_timer(facts, "dispatch", class_code=class_code, urgency=urgency)
     return {
         "to": "accepted",
         "set": changed,
@@ -317,7 +316,6 @@ def _feedback(incident: Incident, values: Values, actor: Actor, facts: Facts) ->
                 "feedback": text,
             }
         ],
-        "opinion": text,
     }
     if not waiting:
         payload["starts"] = [_stage(facts, incident, "check")]

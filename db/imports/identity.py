@@ -34,20 +34,30 @@ def is_identity_title(normalised_title: str) -> bool:
     return _TITLE.search(normalised_title) is not None
 
 
-def holds_identity_numbers(values: Iterable[Cell]) -> bool:
-    """Say whether most of a column's values look like identity numbers, plain or masked."""
-    texts = [as_text(value) for value in values if value is not None]
-    return sum(map(_looks_like_number, texts)) * 2 > len(texts)
+def holds_identity_numbers(values: Iterable[Cell], *, is_title_known: bool) -> bool:
+    """Say whether most of a column's values look like identity numbers, plain or masked.
+
+    Under a title of no known field, numbers count whose last digits a spreadsheet has rounded off.
+    """
+    present = [value for value in values if value is not None]
+    found = sum(
+        _looks_like_number(as_text(value))
+        or (not is_title_known and isinstance(value, int | float) and _has_shape(value))
+        for value in present
+    )
+    return found * 2 > len(present)
 
 
 def share_the_shape(values: Iterable[Cell]) -> bool:
     """Say whether most values are area, day and serial, as some hotlines number their orders."""
-    texts = [as_text(value) for value in values if value is not None]
-    return sum(_PLAIN.fullmatch(text) is not None for text in texts) * 2 > len(texts)
+    present = [value for value in values if value is not None]
+    return sum(map(_has_shape, present)) * 2 > len(present)
 
 
 def without_numbers(text: str) -> tuple[str, int]:
     """Replace every checksum-valid number in a text; return the text and how many there were."""
+    if len(text) < _LENGTH:
+        return text, 0
     removed = 0
 
     def replace(match: re.Match[str]) -> str:
@@ -58,6 +68,10 @@ def without_numbers(text: str) -> tuple[str, int]:
         return REMOVED
 
     return _NUMBER.sub(replace, text), removed
+
+
+def _has_shape(value: Cell) -> bool:
+    return _PLAIN.fullmatch(as_text(value)) is not None
 
 
 def _looks_like_number(text: str) -> bool:

@@ -167,9 +167,10 @@ def _source_of(titles: Iterable[str]) -> str:
 def _identity_columns(sheet: Sheet, header_row: int, titles: Sequence[str]) -> dict[int, Note]:
     found: dict[int, Note] = {}
     for index, title in enumerate(titles):
-        if is_identity_title(normalise(title)):
+        values, compared = sample_of(sheet, header_row, index), normalise(title)
+        if is_identity_title(compared):
             found[index] = "id_title"
-        elif holds_identity_numbers(sample_of(sheet, header_row, index)):
+        elif holds_identity_numbers(values, is_title_known=compared in KNOWN):
             found[index] = "id_values"
     return found
 

@@ -164,7 +164,7 @@ def _plan_sheet(
 
 def _is_header_again(cells: Sequence[Cell], titles: Sequence[str]) -> bool:
     """Say whether a row repeats the titles, as files exported page by page do."""
-    return [as_text(cell) for cell in cells] == list(titles[: len(cells)])
+    return all(as_text(cell) == title for cell, title in zip(cells, titles, strict=False))
 
 
 def _say_the_same(order: OrderRow, earlier: OrderRow) -> bool:
@@ -184,12 +184,13 @@ def _without_identity_numbers(sheet: Sheet, mapping: SheetMapping) -> tuple[list
     """Return the rows with ID columns erased and numbers in texts replaced, and how many."""
     start = mapping.header_row or 0
     spared = _order_number_column(sheet, mapping)
+    dropped = frozenset(mapping.dropped)
     removed = 0
     rows: list[list[Cell]] = []
     for number, raw in enumerate(sheet.rows, start=1):
         cells = list(raw)
         for index, cell in enumerate(cells):
-            if index in mapping.dropped and number > start:
+            if index in dropped and number > start:
                 removed += cell is not None
                 cells[index] = None
             elif isinstance(cell, str) and (index != spared or number <= start):

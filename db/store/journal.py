@@ -20,7 +20,9 @@ MAX_CLOCK_LEAD = 60_000
 """Milliseconds another site's clock may push ours forward; order only, nothing is refused."""
 _DAY_MS = 86_400_000
 
-_INSERT_OP = "INSERT INTO op VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+_INSERT_OP = (
+    "INSERT INTO op (site, epoch, seq, hash, body, state, subject) VALUES (?, ?, ?, ?, ?, ?, ?)"
+)
 _HEAD = "SELECT head_seq, head_hash, hlc_ms, hlc_counter FROM chain WHERE site = ? AND epoch = ?"
 _PUT_CHAIN = "INSERT OR REPLACE INTO chain VALUES (?, ?, ?, ?, ?, ?)"
 _OPS_OF_SUBJECT = "SELECT body FROM op WHERE subject = ? AND state = 0"
@@ -333,9 +335,9 @@ class Journal:
     def _insert(
         self, site_n: int, ref: OpRef, digest: bytes, body: bytes, state: int, rid: int
     ) -> None:
-        recv = self.connection.execute("SELECT max(recv) FROM op").fetchone()[0] or 0
+        # `recv`, the row's id, grows by one: nothing is ever deleted.
         self.connection.execute(
-            _INSERT_OP, (site_n, ref.epoch, ref.seq, digest, body, recv + 1, state, rid)
+            _INSERT_OP, (site_n, ref.epoch, ref.seq, digest, body, state, rid)
         )
 
     def _set_state(self, ref: OpRef, state: int) -> None:

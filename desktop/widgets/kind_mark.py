@@ -43,7 +43,7 @@ class KindMark(QWidget):
         font.setPixelSize(round(box.height() * 0.7))
         font.setBold(True)
         painter.setFont(font)
-        painter.setPen(theme.surface_raised)
+        painter.setPen(theme.surface)
         lowered = box.translated(0, box.height() * 0.1) if self._kind == "warn" else box
         painter.drawText(lowered, Qt.AlignmentFlag.AlignCenter, _LETTERS[self._kind])
         painter.end()

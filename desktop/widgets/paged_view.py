@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QCoreApplication, QEvent, QModelIndex, QPoint, QRect, Qt, Signal, Slot
 from PySide6.QtGui import (
+    QFocusEvent,
     QFont,
     QKeyEvent,
     QMouseEvent,
@@ -38,7 +39,7 @@ class _Held(NamedTuple):
 
 
 class PagedView(QTableView):
-    """Show a `PagedTableModel`, a row at a time.
+    """Show a `PagedTableModel`, a row at a time; with the focus, one row is always current.
 
     `current_changed(id or None)`, `activated_id(id)` on Enter or double click,
     `marked_changed(count)`, and `arrived_above(count)`: how many rows above the upper edge came
@@ -167,6 +168,12 @@ class PagedView(QTableView):
         self._remember_current(self._paged.id_at(current.row()))
 
     @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Qt would make a row current without selecting it.
+        self._ensure_current()
+        super().focusInEvent(event)
+
+    @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in _FONT_EVENTS:
@@ -221,6 +228,11 @@ class PagedView(QTableView):
     def _set_current_row(self, row: int) -> None:
         self.setCurrentIndex(self._paged.index(row, max(self.currentIndex().column(), 0)))
 
+    def _ensure_current(self) -> None:
+        """Give the keys a row to act on."""
+        if self._current_id is None and self._paged.rowCount():
+            self._set_current_row(self._top_row())
+
     def _step(self, delta: int) -> None:
         row, last = self.currentIndex().row() + delta, self._paged.rowCount() - 1
         if last >= 0:
@@ -261,6 +273,8 @@ class PagedView(QTableView):
         self.updateGeometries()
         self._restore_current(change, is_fresh)
         self._restore_scroll(change, is_fresh)
+        if self.hasFocus():
+            self._ensure_current()
         if self._marked:
             # A decision must not reach rows nobody sees.
             self.set_marked(self._marked - change.gone)

@@ -57,7 +57,7 @@ def test_the_palette_follows_the_theme(app, name):
     apply_theme(app, theme)
     palette = app.palette()
     groups = QPalette.ColorGroup
-    assert palette.color(groups.Active, QPalette.ColorRole.Base) == theme.surface_raised
+    assert palette.color(groups.Active, QPalette.ColorRole.Base) == theme.surface
     assert palette.color(groups.Inactive, QPalette.ColorRole.Highlight) == theme.selection
     assert palette.color(groups.Disabled, QPalette.ColorRole.Text) == theme.text_faint
     assert current_theme() is theme

@@ -242,7 +242,7 @@ def incident_by_number(
 
 def _steps(connection: Connection, rid: int) -> list[Step]:
     return [
-        Step(*row[:-1], orjson.loads(row[-1]))
+        Step(*(*row[:-1], orjson.loads(row[-1])))
         for row in connection.execute(STEPS, (rid,)).fetchall()
     ]
 

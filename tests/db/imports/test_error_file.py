@@ -116,3 +116,25 @@ def test_a_failed_write_leaves_the_old_file_and_no_draft(files):
         write_error_file(plan, plan.problems, files.folder / "none" / "bad.csv", describe)
     assert target.read_text() == "old"
     assert {path.name for path in files.folder.iterdir()} == {"bad.csv", "orders.csv"}
+
+
+def test_a_full_disk_leaves_the_old_file(files, monkeypatch):
+    plan = make(files, "csv")
+    target = files.folder / "bad.csv"
+    target.write_text("old")
+
+    def fail(_handle):
+        raise OSError(28, "full")
+
+    monkeypatch.setattr("os.fsync", fail)
+    with pytest.raises(EnvironmentError_, match="error_file_not_written"):
+        write_error_file(plan, plan.problems, target, describe)
+    assert target.read_text() == "old"
+
+
+def test_rows_with_a_warning_only_are_not_sent_back(files):
+    rows = [["编号", "标题", "时间", "答复时间"], ["1", "路灯不亮了", "2025-03-06", "后天"]]
+    plan = read_orders(files.csv(rows))
+    assert [problem.code for problem in plan.problems] == ["reply_date_unreadable"]
+    path = write_error_file(plan, plan.problems, files.folder / "bad.csv", describe)
+    assert path.read_bytes() == b""

@@ -155,6 +155,12 @@ def test_identity_columns_are_dropped_by_value_and_stay_so(number):
         with_field(mapping, 2, "content")
 
 
+def test_rounded_identity_numbers_are_dropped_but_rounded_order_numbers_are_not():
+    rounded = 110105194912310000
+    columns = mapped(["工单编号", "附", "标题", "时间"], [rounded, float(rounded)]).columns
+    assert [column.use for column in columns[:2]] == ["used", "dropped_id"]
+
+
 def test_a_mapping_made_elsewhere_cannot_bring_an_identity_column_back():
     sheet = Sheet(
         "表", [["标题", "时间", "备注"], ["路灯不亮", "2025-03-06", "11010519491231002X"]]

@@ -2,7 +2,7 @@ from datetime import datetime
 
 import pytest
 
-from db.imports.cells import clean, guard
+from db.imports.cells import as_text, clean, guard
 from db.imports.identity import REMOVED, without_numbers
 from db.imports.values import (
     is_written_as_time,
@@ -128,3 +128,9 @@ def test_control_characters_go_and_booleans_are_words():
     assert clean("井\x0b盖_x000D_\n松动 ") == "井盖\n松动"
     assert clean(True) == "TRUE"
     assert clean(" ") is None
+
+
+def test_whole_numbers_have_no_point():
+    assert as_text(12345.0) == "12345"
+    assert as_text(12.5) == "12.5"
+    assert as_text(None) == ""

@@ -1,0 +1,71 @@
+"""What every screen is given: the record, the runner, the theme, who is on duty."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+
+from db.domain.ops import Actor
+from db.domain.scope import Scope, scope_of
+from db.store.store import Store
+from desktop.i18n import describe
+from desktop.runner import Runner
+from desktop.theme import Theme
+
+OK, WARN, DANGER = "ok", "warn", "danger"
+
+
+class Duty(QObject):
+    """Who sits at the desk, and what the screens tell each other through the window.
+
+    `changed(Changes)` follows every commit, whoever made it; `told(kind, text, hint)` is a
+    message for the operator; `asked_for(screen, argument)` asks the window for another screen.
+    """
+
+    changed = Signal(object)
+    switched = Signal()
+    told = Signal(str, str, str)
+    asked_for = Signal(str, object)
+
+    def __init__(self, actor: Actor, area: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._actor = actor
+        self._scope = scope_of(actor, area)
+
+    @property
+    def actor(self) -> Actor:
+        """The person on duty."""
+        return self._actor
+
+    @property
+    def scope(self) -> Scope:
+        """What that person may see."""
+        return self._scope
+
+    def switch(self, actor: Actor, area: str) -> None:
+        """Another person takes the desk."""
+        self._actor = actor
+        self._scope = scope_of(actor, area)
+        self.switched.emit()
+
+    def tell(self, kind: str, text: str, hint: str = "") -> None:
+        """Show a message that goes away by itself."""
+        self.told.emit(kind, text, hint)
+
+    def tell_error(self, error: BaseException) -> None:
+        """Show what went wrong, in words, and what to do."""
+        title, hint = describe(error)
+        self.told.emit(DANGER, title, hint)
+
+
+@dataclass(frozen=True, slots=True)
+class AppContext:
+    """Handed to every screen; built once, by `app`. `clock` gives UTC milliseconds."""
+
+    store: Store
+    runner: Runner
+    theme: Theme
+    duty: Duty
+    clock: Callable[[], int]
+    sheets: Path

@@ -1,0 +1,336 @@
+"""Every word the program says in Chinese, and how times and limits are written.
+
+`db` is wordless: codes come from there, sentences are made here. No Qt, so that the command line
+and the printed sheets speak the same words as the window.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+from db.domain.errors import GridDeskError
+
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
+_WEEKDAYS = "一二三四五六日"
+
+STATE_NAMES = {
+    "draft": "草稿",
+    "reported": "待受理",
+    "verifying": "核实中",
+    "returned": "退回补充",
+    "accepted": "待分流",
+    "dispatched": "待签收",
+    "handling": "处置中",
+    "paused": "挂起",
+    "checking": "待核查",
+    "closed": "已结案",
+    "archived": "已归档",
+    "rejected": "不予受理",
+    "void": "作废",
+    "merged": "已并案",
+}
+ACTION_NAMES = {
+    "report": "上报",
+    "accept": "受理",
+    "dispatch": "分流交办",
+    "sign": "签收",
+    "feedback": "反馈",
+    "check_pass": "核查通过",
+    "callback": "回访",
+    "archive": "归档",
+    "note": "备注",
+}
+KIND_NAMES = {
+    "incident_reported": "上报",
+    "incident_accepted": "受理",
+    "incident_dispatched": "分流交办",
+    "assignment_signed": "签收",
+    "feedback_given": "反馈",
+    "check_passed": "核查通过",
+    "callback_recorded": "回访",
+    "incident_archived": "归档",
+    "note_added": "备注",
+    "source_updated": "来源更新",
+    "caller_viewed": "查看来电人",
+}
+SOURCE_NAMES = {
+    "grid": "网格上报",
+    "hotline12345": "12345",
+    "online": "网络",
+    "visit": "来访",
+    "leader": "领导交办",
+    "patrol": "巡查",
+    "sensor": "感知设备",
+    "district": "区级下派",
+    "phone": "电话",
+}
+URGENCY_NAMES = {"normal": "一般", "urgent": "紧急", "critical": "特急"}
+URGENCY_MARKS = {"normal": "—", "urgent": "◆", "critical": "▲"}
+OUTCOME_NAMES = {
+    "resolved": "已解决",
+    "partial": "部分解决",
+    "explained": "解释说明",
+    "not_true": "不属实",
+    "out_of_scope": "超职责",
+    "transferred": "转出",
+}
+SATISFACTION_NAMES = {"very": "非常满意", "ok": "满意", "basic": "基本满意", "no": "不满意"}
+STAGE_NAMES = {
+    "accept": "受理",
+    "dispatch": "分流",
+    "sign": "签收",
+    "handle": "处置",
+    "check": "核查",
+    "callback": "回访",
+}
+LIMIT_UNIT_NAMES = {
+    "urgent_hour": "小时（连续计时）",
+    "work_hour": "工作时",
+    "work_day": "工作日",
+    "natural_day": "自然日",
+}
+ASSIGNMENT_STATE_NAMES = {
+    "sent": "待签收",
+    "signed": "处置中",
+    "refused": "已退单",
+    "fed_back": "已反馈",
+    "withdrawn": "已撤回",
+}
+PART_NAMES = {"lead": "主办", "co": "协办"}
+ROLE_NAMES = {
+    "grid_worker": "网格员",
+    "grid_head": "网格长",
+    "village_clerk": "村社工作站",
+    "duty_officer": "值班员",
+    "dispatcher": "分流员",
+    "shift_leader": "值班长",
+    "supervisor": "督办员",
+    "unit_liaison": "部门联络员",
+    "room_director": "综合指挥室主任",
+    "evaluator": "考核员",
+    "auditor": "审计员",
+    "admin": "系统管理员",
+    "system": "系统",
+}
+FIELD_NAMES = {
+    "content": "内容",
+    "title": "标题",
+    "class_code": "事项分类",
+    "urgency": "紧急程度",
+    "source": "来源",
+    "area_code": "网格",
+    "address": "地址",
+    "reporter": "上报人",
+    "opinion": "意见",
+    "lead": "主办单位",
+    "co": "协办单位",
+    "task": "交办要求",
+    "unit": "单位",
+    "contact": "电话确认人",
+    "text": "内容",
+    "outcome": "办理结果",
+    "public_reply": "公开答复",
+    "close_rule_met": "结案条件已满足",
+    "reached": "是否接通",
+    "satisfaction": "满意度",
+    "caller_name": "来电人",
+    "caller_phone": "来电号码",
+}
+HOLIDAY_NAMES = {
+    "weekend": "周末",
+    "New Year's Day": "元旦",
+    "Spring Festival": "春节",
+    "Tomb-sweeping Day": "清明节",
+    "Labour Day": "劳动节",
+    "Dragon Boat Festival": "端午节",
+    "Mid-autumn Festival": "中秋节",
+    "National Day": "国庆节",
+}
+CHOICE_NAMES = URGENCY_NAMES | SOURCE_NAMES | OUTCOME_NAMES | SATISFACTION_NAMES
+
+MESSAGES: dict[str, tuple[str, str]] = {
+    # rules
+    "state_forbids": ("“{state}”的事件不能{action}", "按 F1 查看此时可用的按键。"),
+    "role_forbids": ("{name} 没有{action}的权限", "需要角色：{roles}。"),
+    "incident_unknown": ("没有找到事件 {value}", "请核对编号；也可能不在您的管辖范围内。"),
+    "unit_not_waiting": ("该单位没有待办的交办", "请核对单位，或刷新后再试。"),
+    "not_your_unit": ("不能代其他单位办理", "这件交办给了另一个单位。"),
+    "checker_is_handler": ("处置单位不能核查自己的事件", "请由其他督办员核查。"),
+    "close_rule_unmet": ("结案条件未满足，不能核查通过", "请核对结案条件，满足后勾选“是”。"),
+    "callbacks_used_up": ("回访已满 {limit} 次", "可以直接归档。"),
+    "callback_pending": ("回访未完成，不能归档", "已回访 {attempts} 次；接通或满 3 次后可归档。"),
+    "class_unknown": ("没有编码为 {value} 的事项分类", "请从分类清单中选择。"),
+    "limit_missing": ("时限清单缺少 {class_code} 的{stage}时限", "请管理员补充时限清单。"),
+    "caller_hidden": ("{name} 没有查看来电人的权限", "需要值班、分流、督办角色。"),
+    "caller_unknown": ("这件事件没有来电人信息", ""),
+    "passphrase_short": ("口令太短", "请至少输入 {minimum} 个字符。"),
+    # fields
+    "action_unknown": ("没有动作 {value}", "可用的动作：{known}。"),
+    "field_unknown": ("没有字段 {column}", "可用的字段：{known}。"),
+    "field_missing": ("请填写“{column}”", "填写后再确认，已填内容不会丢失。"),
+    "field_too_long": ("“{column}”超过 {limit} 字", "请缩短后再确认。"),
+    "field_choice": ("“{column}”不能是 {value}", "可选：{choices}。"),
+    "field_class": ("没有编码为 {value} 的事项分类", "请从分类清单中选择。"),
+    "field_unit": ("没有编码为 {value} 的单位", "请从单位清单中选择。"),
+    "field_units": ("没有编码为 {value} 的单位", "请从单位清单中选择。"),
+    "field_area": ("没有编码为 {value} 的网格", "请从网格清单中选择。"),
+    "content_too_short": ("内容太短", "请至少写 {minimum} 个字。"),
+    "place_missing": ("请填写网格或地址", "两者至少填一个，才能派得出去。"),
+    "feedback_too_short": ("反馈内容太短", "请至少写 {minimum} 个字，说明怎样处置、结果如何。"),
+    "contact_missing": ("请填写电话里确认的人", "代 {unit} 办理时，要记下是谁在电话里确认的。"),
+    "user_unknown": ("没有用户 {value}", "用 griddesk list --users 查看用户。"),
+    "town_code_malformed": ("区划代码 {value} 不对", "应为 9 位镇街代码或 6 位区县代码。"),
+    "station_code_malformed": ("工位代码 {value} 不对", "应为两位字母或数字，如 A1。"),
+    "area_code_malformed": ("区划代码 {value} 不对", "应为 6、9、12 或 15 位数字。"),
+    "area_level_mismatch": ("区划代码 {value} 与层级 {level} 不符", "请核对清单。"),
+    "area_name_missing": ("区划 {value} 没有名称", "请核对清单。"),
+    "limit_row_malformed": ("时限清单第 {row} 行“{column}”不对：{value}", "请核对清单。"),
+    "list_row_malformed": ("清单 {path} 第 {row} 行不对：{reason}", "请核对清单，未写入任何内容。"),
+    "list_unreadable": ("读不了清单 {path}：{reason}", "应为 UTF-8 的 CSV 文件。"),
+    # the record
+    "record_missing": (
+        "数据目录里没有数据：{path}",
+        "请先用 griddesk init 或 griddesk demo 建立。",
+    ),
+    "record_exists": ("数据目录里已有数据：{path}", "不会覆盖。请换一个目录（GRIDDESK_HOME）。"),
+    "record_in_use": ("数据正被另一个程序使用（进程 {pid}）", "请用已打开的窗口，或先关闭它。"),
+    "record_not_encrypted": ("数据文件没有加密，拒绝打开：{path}", "文件没有改动。请联系技术员。"),
+    "record_busy": ("数据文件正忙", "请稍候再试，已保存的内容没有丢失。"),
+    "record_damaged": ("数据文件有损坏", "文件保持原样，没有删除。请停止录入并联系技术员。"),
+    "record_unreachable": ("打不开数据文件", "请检查磁盘和目录权限；文件没有改动。（{detail}）"),
+    "record_read_only": ("数据以只读方式打开", "这个命令不能写入。"),
+    "record_closed": ("程序正在关闭，没有写入", "请重新打开后再试。"),
+    "record_error": ("数据库报错", "这一步没有写入，之前保存的没有丢失。（{detail}）"),
+    "disk_full": ("磁盘已满，这一步没有保存", "之前保存的没有丢失。请清理磁盘后再按一次。"),
+    "disk_readonly": ("磁盘变成只读，这一步没有保存", "之前保存的没有丢失。请联系技术员。"),
+    "disk_error": ("磁盘读写出错，这一步没有保存", "之前保存的没有丢失。请尽快联系技术员。"),
+    "schema_newer": ("数据来自更新的版本（{found}）", "请安装新版本再打开；文件没有改动。"),
+    "schema_older": ("数据需要升级（{found}）", "请先打开一次窗口完成升级。"),
+    "sqlite_too_old": ("数据库组件太旧（{found}）", "请重新安装程序。"),
+    "home_unwritable": ("数据目录不能写：{path}", "请检查权限，或用 GRIDDESK_HOME 换一个目录。"),
+    "site_file_damaged": ("站点说明文件损坏：{path}", "数据文件没有改动。请联系技术员。"),
+    "file_unwritable": ("文件写不进去：{path}", "请检查磁盘空间和权限。（{detail}）"),
+    # keys
+    "key_wrong": ("密钥不对，打不开数据文件", "文件没有改动。请核对密钥来源。"),
+    "key_file_missing": (
+        "找不到密钥文件：{path}",
+        "没有密钥就不能打开数据；请从备份恢复密钥文件。",
+    ),
+    "key_file_open": ("密钥文件别人也能读：{path}", "请把权限改为仅本人可读（chmod 600）。"),
+    "key_store_silent": ("系统密钥库 {seconds} 秒没有回答", "请解锁系统密钥库后再试。"),
+    "key_store_missing": ("系统密钥库不可用", "请登录桌面会话并解锁密钥库后再试。"),
+    "passphrase_needed": ("需要口令才能打开数据", "请在窗口中输入，或用 {variable} 指定口令文件。"),
+    "passphrase_wrong": ("口令不对", "请重新输入；数据没有改动。"),
+    "passphrase_file_unreadable": ("读不了口令文件：{path}", "请检查路径和权限。"),
+    "room_key_missing": (
+        "本站点没有指挥室密钥，不能登记来电人",
+        "请在指挥室另一台工位上授权本站点。",
+    ),
+    # ops
+    "op_too_large": ("内容太大，没有保存", "单次写入不能超过 {limit} 字节，请缩短文字。"),
+    "op_malformed": ("收到的记录格式不对", "已保留原样，没有应用。"),
+    "gap": ("收到的记录不连续", "缺少第 {expected} 条起的记录，会自动补取。"),
+    "fork": ("同一站点出现两份不同的记录", "两份都已保留。请技术员核对站点是否被复制。"),
+    "chain_broken": ("收到的记录校验不一致，已拒绝", "没有写入任何内容。请对方重新发送。"),
+    # bugs
+    "payload_has_float": ("程序内部错误：数值格式", "没有写入。请保存报告并联系技术员。"),
+    "payload_too_deep": ("程序内部错误：层级过深", "没有写入。请保存报告并联系技术员。"),
+    "journal_hole": ("日志缺号（{seq}）", "请运行 griddesk verify，并联系技术员。"),
+}
+"""code -> (title, hint); both are filled from the error's parameters."""
+
+
+def describe(error: BaseException) -> tuple[str, str]:
+    """Return the sentence of an error and what to do about it."""
+    if isinstance(error, GridDeskError) and error.code in MESSAGES:
+        title, hint = MESSAGES[error.code]
+        words = _Words(error.params)
+        return title.format_map(words), hint.format_map(words)
+    return "程序内部错误", f"已保存的内容没有丢失。（{type(error).__name__}: {error}）"
+
+
+class _Words(dict[str, Any]):
+    """Parameters of an error in the words of the field; a missing one shows as a dash."""
+
+    def __init__(self, params: Mapping[str, Any]) -> None:
+        super().__init__({name: _word(name, value) for name, value in params.items()})
+
+    def __missing__(self, key: str) -> str:
+        return "—"
+
+
+_WORDS_OF: dict[str, Mapping[str, str]] = {
+    "state": STATE_NAMES,
+    "action": ACTION_NAMES,
+    "column": FIELD_NAMES,
+    "roles": ROLE_NAMES,
+    "stage": STAGE_NAMES,
+    "choices": CHOICE_NAMES,
+}
+
+
+def _word(name: str, value: Any) -> str:
+    words = _WORDS_OF.get(name, {})
+    if isinstance(value, (list, tuple, set, frozenset)):
+        return "、".join(words.get(str(item), str(item)) for item in value)
+    return words.get(str(value), str(value))
+
+
+def local(at: int) -> datetime:
+    """Return the local time of an instant in UTC milliseconds."""
+    return datetime.fromtimestamp(at / 1000, UTC).astimezone(CHINA)
+
+
+def instant(at: int | None) -> str:
+    """Return an instant as `2026-11-23 14:32`, a dash for none."""
+    return f"{local(at):%Y-%m-%d %H:%M}" if at is not None else "—"
+
+
+def clock_time(at: int) -> str:
+    """Return the time of day as `14:32`."""
+    return f"{local(at):%H:%M}"
+
+
+def short_time(at: int, now: int) -> str:
+    """Return the time of day today, month and day before that, the year before this one."""
+    then, today = local(at), local(now)
+    if then.date() == today.date():
+        return f"{then:%H:%M}"
+    if then.year == today.year:
+        return f"{then:%m-%d %H:%M}"
+    return f"{then:%Y-%m-%d}"
+
+
+def local_day(at: int) -> str:
+    """Return a day as `2026年11月23日 星期一`."""
+    then = local(at)
+    return f"{then.year}年{then.month}月{then.day}日 星期{_WEEKDAYS[then.weekday()]}"
+
+
+def limit_text(limit_unit: str, amount: int) -> str:
+    """Return a limit in words; `amount` is minutes for hour kinds, days for day kinds."""
+    if not limit_unit.endswith("_hour"):
+        return f"{amount} {LIMIT_UNIT_NAMES[limit_unit]}"
+    if amount % 60:
+        suffix = "（连续计时）" if limit_unit == "urgent_hour" else "（工作时间内）"
+        return f"{amount} 分钟{suffix}"
+    return f"{amount // 60} {LIMIT_UNIT_NAMES[limit_unit]}"
+
+
+def span_text(milliseconds: int) -> str:
+    """Return a length of time in the two largest units: `1 天 3 时`, `2 时 10 分`, `12 分`."""
+    minutes = max(0, milliseconds) // 60_000
+    days, rest = divmod(minutes, 24 * 60)
+    hours, minutes = divmod(rest, 60)
+    if days:
+        return f"{days} 天 {hours} 时" if hours and days < 10 else f"{days} 天"
+    if hours:
+        return f"{hours} 时 {minutes:02d} 分"
+    return f"{minutes} 分"
+
+
+def due_text(due_at: int | None, now: int) -> str:
+    """Return how a deadline stands: `剩 12 分`, `超 26 分`, a dash for none."""
+    if due_at is None:
+        return "—"
+    return f"超 {span_text(now - due_at)}" if due_at < now else f"剩 {span_text(due_at - now)}"
