@@ -25,7 +25,7 @@ setup: $(VENV)/griddesk.ok ## install what is needed: system libraries, .venv, t
 
 .PHONY: run
 run: setup ## make demo data once, then open the program; without a screen, play one order and print where the files lie
-	@$(BIN)/griddesk demo --home $(DEMO_HOME) --if-missing
+	@GRIDDESK_HOME=$(DEMO_HOME) $(BIN)/griddesk demo --if-missing
 	if [ -n "$${DISPLAY:-}$${WAYLAND_DISPLAY:-}" ]; then
 		GRIDDESK_HOME=$(DEMO_HOME) $(BIN)/griddesk
 	else
@@ -34,7 +34,7 @@ run: setup ## make demo data once, then open the program; without a screen, play
 
 .PHONY: test
 test: setup ## run the tests but the long ones
-	$(BIN)/pytest -n 2 -q -m "not slow"
+	$(BIN)/pytest -n 2 -q -m "not soak"
 
 .PHONY: check
 check: setup ## style, types, layers, generated files
@@ -51,7 +51,7 @@ bench: setup ## measure speed; results in build/bench.json
 
 .PHONY: soak
 soak: setup ## run the long tests
-	$(BIN)/pytest -q -m slow
+	$(BIN)/pytest -q -m soak
 
 .PHONY: package
 package: $(VENV)/package.ok ## build the frozen program and the Debian package in dist/

@@ -84,7 +84,7 @@ STAGE_NAMES = {
     "callback": "回访",
 }
 LIMIT_UNIT_NAMES = {
-    "urgent_hour": "小时（连续计时）",
+    "urgent_hour": "小时，连续计时",
     "work_hour": "工作时",
     "work_day": "工作日",
     "natural_day": "自然日",
@@ -312,7 +312,7 @@ def limit_text(limit_unit: str, amount: int) -> str:
     if not limit_unit.endswith("_hour"):
         return f"{amount} {LIMIT_UNIT_NAMES[limit_unit]}"
     if amount % 60:
-        suffix = "（连续计时）" if limit_unit == "urgent_hour" else "（工作时间内）"
+        suffix = "，连续计时" if limit_unit == "urgent_hour" else "，工作时间内"
         return f"{amount} 分钟{suffix}"
     return f"{amount // 60} {LIMIT_UNIT_NAMES[limit_unit]}"
 

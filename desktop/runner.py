@@ -19,6 +19,8 @@ OnDone = Callable[[T], object]
 OnError = Callable[[Exception], object]
 
 READ_THREADS = 2
+JOB_THREADS = 3
+"""An import, an exchange and a sheet may run side by side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -30,7 +32,6 @@ class _Job:
     on_error: OnError | None
     owners: tuple[QObject, ...]
     is_write: bool = False
-    initiator: object = None
     key: str | None = None
     generation: int = 0
 
@@ -43,11 +44,10 @@ class _Job:
 class Runner(QObject):
     """Run commands and queries in the background and deliver what comes of them here.
 
-    `changed(changes, initiator)` follows each write that changed something, before its `on_done`;
-    `failed(error)` each error nobody took; `busy(bool)` tells when there is work at all.
+    `failed(error)` follows each error nobody took; `busy(bool)` tells when there is work at all.
+    What a write changed is announced by the record itself, whoever wrote.
     """
 
-    changed = Signal(object, object)
     failed = Signal(object)
     busy = Signal(bool)
     _finished = Signal(object, object, object)
@@ -57,6 +57,7 @@ class Runner(QObject):
         super().__init__(parent)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="griddesk-write")
         self._readers = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="griddesk-read")
+        self._jobs = ThreadPoolExecutor(JOB_THREADS, thread_name_prefix="griddesk-job")
         self._futures: set[Future[None]] = set()
         self._generations: dict[str, int] = {}
         self._pending = 0
@@ -74,15 +75,11 @@ class Runner(QObject):
         command: Callable[[], T],
         on_done: OnDone[T] | None = None,
         on_error: OnError | None = None,
-        initiator: object = None,
         owner: QObject | None = None,
     ) -> None:
-        """Run a command that returns `Changes`, or a result that carries them as `.changes`.
-
-        `initiator` goes out with `changed`, so that the screen that asked need not refresh twice.
-        """
+        """Run a command; commands go one after another, in the order they were given."""
         owners = _owners(owner, on_done, on_error)
-        job = _Job(command, on_done, on_error, owners, is_write=True, initiator=initiator)
+        job = _Job(command, on_done, on_error, owners, is_write=True)
         if self._is_closed:
             self._fail(job, BugError("runner_closed"))
         else:
@@ -106,6 +103,18 @@ class Runner(QObject):
             _Job(query, on_done, on_error, owners, key=key, generation=generation),
         )
 
+    def job(
+        self,
+        work: Callable[[], T],
+        on_done: OnDone[T],
+        on_error: OnError | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """Run something long (an import, an exchange, a sheet) beside reads and writes."""
+        if not self._is_closed:
+            owners = _owners(owner, on_done, on_error)
+            self._start(self._jobs, _Job(work, on_done, on_error, owners))
+
     def cancel(self, key: str) -> int:
         """Drop what is under way for a key; return the number the next read of it carries."""
         self._generations[key] = self._generations.get(key, 0) + 1
@@ -123,6 +132,7 @@ class Runner(QObject):
         self._is_closed = True
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=False)
+        self._jobs.shutdown(wait=False, cancel_futures=True)
         unfinished = wait(set(self._futures), timeout).not_done
         QCoreApplication.sendPostedEvents(self)
         self._set_pending(len(unfinished))
@@ -156,8 +166,6 @@ class Runner(QObject):
             self._succeed(job, value)
 
     def _succeed(self, job: _Job, value: Any) -> None:
-        if job.is_write:
-            self._announce(value, job.initiator)
         if job.on_done is not None and job.is_wanted and self._is_latest(job):
             job.on_done(value)
 
@@ -169,11 +177,6 @@ class Runner(QObject):
             job.on_error(error)
         elif job.is_wanted or job.is_write:
             self.failed.emit(error)
-
-    def _announce(self, result: Any, initiator: object) -> None:
-        changes = getattr(result, "changes", result if hasattr(result, "subjects") else None)
-        if changes is not None:
-            self.changed.emit(changes, initiator)
 
     @Slot(object)
     def _on_posted(self, function: Callable[[], object]) -> None:

@@ -167,6 +167,44 @@ QProgressBar {
 }
 QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
+QFrame[role="header"] { background: $header; }
+QFrame[role="header"] QLabel { color: $header_text; }
+QLabel[role="brand"] { font-weight: bold; font-size: 15px; }
+QFrame[role="header"] QLineEdit, QFrame[role="header"] QComboBox {
+    background: $header_field; color: $header_text; border-color: $header_field;
+}
+QFrame[role="header"] QLineEdit:focus, QFrame[role="header"] QComboBox:focus {
+    border-color: $header_text;
+}
+QFrame[role="nav"] { background: $nav; }
+QFrame[role="nav"] QToolButton {
+    color: $nav_text; border: 0; border-left: 3px solid transparent; border-radius: 0;
+    padding: 8px 10px; text-align: left;
+}
+QFrame[role="nav"] QToolButton:hover { background: $nav_active; }
+QFrame[role="nav"] QToolButton:checked {
+    background: $nav_active; border-left-color: $accent; font-weight: bold;
+}
+QFrame[role="nav"] QToolButton:focus { border: 2px solid $nav_text; padding: 6px 9px 6px 11px; }
+QFrame[role="status"] { background: $surface_sunken; border-top: 1px solid $border; }
+QFrame[role="status"] QToolButton { color: $text_dim; padding: 0 4px; }
+QWidget[role="bar"] { border-bottom: 1px solid $border; }
+QFrame[role="card"] {
+    background: $surface_raised; border: 1px solid $border; border-radius: 6px;
+}
+QFrame[role="form"] { background: $accent_soft; border-bottom: 2px solid $accent; }
+QFrame[role="sheet"] {
+    background: $surface_raised; border: 2px solid $accent; border-radius: 8px;
+}
+QListWidget[role="side"] { background: $surface; }
+QLabel[role="dim"] { color: $text_dim; }
+QLabel[role="strong"], QLabel[role="form-title"] { font-weight: bold; }
+QLabel[role="title"] { font-weight: bold; font-size: 17px; }
+QLabel[role="accent"] { color: $accent; }
+QLabel[role="ok"] { color: $ok; }
+QLabel[role="warn"] { color: $warn; font-weight: bold; }
+QLabel[role="danger"], QLabel[role="error"] { color: $danger; font-weight: bold; }
+
 Toast, Banner { background: $surface_raised; border: 1px solid $border_strong; }
 Toast { border-radius: 6px; }
 Toast[kind="ok"] { border-color: $ok; }

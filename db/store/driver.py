@@ -23,6 +23,11 @@ sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
 
 SqliteError = cast("type[Exception]", dbapi2.Error)
+ValueErrors = cast(
+    "tuple[type[Exception], ...]",
+    (dbapi2.DataError, dbapi2.IntegrityError, dbapi2.InterfaceError, dbapi2.ProgrammingError),
+)
+"""What the library raises for a value it cannot keep, the file and the disk being well."""
 PLAIN_HEADER = b"SQLite format 3\x00"
 MIN_SQLITE = (3, 51, 3)
 """Older ones can corrupt a WAL when two connections meet a checkpoint."""

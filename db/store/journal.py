@@ -13,11 +13,26 @@ from db.domain.errors import BugError, GridDeskError, InputError
 from db.domain.ops import GENESIS, Actor, Hlc, Op, OpRef, chain_hash, decode, encode
 from db.store import projections
 from db.store.clock import Clock
-from db.store.driver import Connection
+from db.store.driver import Connection, ValueErrors
 
 APPLIED, HELD = 0, 1
 MAX_CLOCK_LEAD = 60_000
 """Milliseconds another site's clock may push ours forward; order only, nothing is refused."""
+MAX_COUNTER = 2**32
+"""A counter beyond it is not followed: ours would run out of the integers an op may hold."""
+_UNFOLDABLE: tuple[type[Exception], ...] = (
+    GridDeskError,
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    KeyError,
+    IndexError,
+    RecursionError,
+    TypeError,
+    ValueError,
+    *ValueErrors,
+)
+"""What a payload of another program can make a fold raise."""
 _DAY_MS = 86_400_000
 
 _INSERT_OP = (
@@ -236,11 +251,13 @@ class Journal:
         """Return the next human number under a prefix; numbers are never reused."""
         if prefix not in self._numbers:
             row = self.connection.execute(
-                "SELECT number FROM incident WHERE number >= ? AND number < ?"
+                # Another program's number may end in anything; only digits are counted on from.
+                "SELECT number FROM incident WHERE number >= ?1 AND number < ?1 || '~'"
+                " AND substr(number, length(?1) + 1) NOT GLOB '*[^0-9]*'"
                 " ORDER BY length(number) DESC, number DESC LIMIT 1",
-                (prefix, prefix + "~"),
+                (prefix,),
             ).fetchone()
-            self._numbers[prefix] = int(row[0].removeprefix(prefix)) if row else 0
+            self._numbers[prefix] = int(row[0].removeprefix(prefix) or 0) if row else 0
         self._numbers[prefix] += 1
         return f"{prefix}{self._numbers[prefix]:0{width}d}"
 
@@ -298,7 +315,7 @@ class Journal:
             else:
                 known = connection.execute(_OPS_OF_SUBJECT, (rid,)).fetchall()
                 projections.refold(connection, rid, [*(decode(row[0]) for row in known), op])
-        except (GridDeskError, KeyError, TypeError, ValueError, IndexError, AttributeError):
+        except _UNFOLDABLE:
             connection.execute("ROLLBACK TO fold")
             return False
         finally:
@@ -336,9 +353,7 @@ class Journal:
         self, site_n: int, ref: OpRef, digest: bytes, body: bytes, state: int, rid: int
     ) -> None:
         # `recv`, the row's id, grows by one: nothing is ever deleted.
-        self.connection.execute(
-            _INSERT_OP, (site_n, ref.epoch, ref.seq, digest, body, state, rid)
-        )
+        self.connection.execute(_INSERT_OP, (site_n, ref.epoch, ref.seq, digest, body, state, rid))
 
     def _set_state(self, ref: OpRef, state: int) -> None:
         self.connection.execute(
@@ -375,7 +390,9 @@ class Journal:
 
     def _raise_clock(self, seen: Hlc) -> None:
         """Follow another site's clock, at most a minute ahead of our own."""
-        if not self.epoch or seen.ms > self.clock() + MAX_CLOCK_LEAD:
+        if not self.epoch or seen.counter >= MAX_COUNTER:
+            return
+        if seen.ms > self.clock() + MAX_CLOCK_LEAD:
             return
         self.connection.execute(
             "UPDATE chain SET hlc_ms = ?, hlc_counter = ? WHERE site = ? AND epoch = ?"

@@ -1,0 +1,1 @@
+"""Qt models: the one big-list model and what feeds it."""

@@ -79,25 +79,6 @@ def test_an_error_nobody_takes_is_told(runner, idle):
     assert isinstance(errors[0], ZeroDivisionError)
 
 
-def test_a_write_tells_its_changes_and_who_asked(runner, idle):
-    told, done = [], []
-    runner.changed.connect(lambda changes, initiator: told.append((changes, initiator)))
-    changes, screen = Changes(frozenset({"incident"})), Screen()
-    runner.write(lambda: changes, done.append, initiator=screen)
-    runner.write(lambda: Result(7, changes), done.append)
-    idle()
-    assert told == [(changes, screen), (changes, None)]
-    assert done == [changes, Result(7, changes)]
-
-
-def test_a_write_without_changes_tells_none(runner, idle):
-    told = []
-    runner.changed.connect(lambda *args: told.append(args))
-    runner.write(lambda: None)
-    idle()
-    assert told == []
-
-
 def test_writes_keep_their_order(runner, idle):
     order = []
     for number in range(50):

@@ -1,0 +1,266 @@
+"""The hub's HTTP service. Refusals are RFC 9457 problem documents; nothing personal is logged."""
+
+import logging
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import Any, NamedTuple, TypeVar
+
+import anyio
+import orjson
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError
+from db.hub.store import HubStore, read_request
+from db.store.journal import Head
+from db.store.store import Store
+from db.sync import wire
+from db.sync.batch import MAX_BATCH, MAX_FRAME, MAX_HEADER, MAX_OPS, MAX_RAW
+from db.sync.peers import Peer
+from db.sync.signing import is_signed, request_text
+
+T = TypeVar("T")
+
+PROTOCOLS = (1,)
+MIN_CLIENT = "0.1.0"
+MAX_DOCUMENT = 4 * 1024 * 1024
+MIN_PULL = 64 * 1024
+NONCE_LIFETIME = 15 * 60_000
+BUSY_SECONDS = 30
+LIMITS = {
+    "batch": MAX_BATCH, "header": MAX_HEADER, "frame": MAX_FRAME, "raw": MAX_RAW, "ops": MAX_OPS
+}  # fmt: skip
+_THREADS = 8
+
+_STATUS = {
+    "enrol_code_expired": 403,
+    "enrol_code_unknown": 403,
+    "enrol_code_used": 403,
+    "key_revoked": 403,
+    "wrong_town": 403,
+    "stale_nonce": 401,
+    "unknown_key": 401,
+    "key_mismatch": 409,
+    "fork": 409,
+    "gap": 409,
+    "rewound": 409,
+    "station_taken": 409,
+    "batch_bomb": 413,
+    "batch_too_large": 413,
+    "op_too_large": 413,
+    "too_large": 413,
+    "unknown_alg": 415,
+    "attest_bad": 422,
+    "bad_hash": 422,
+    "bad_signature": 422,
+    "chain_broken": 422,
+    "chain_unknown": 422,
+    "envelope_mismatch": 422,
+    "unattested": 422,
+    "batch_format": 426,
+    "disk_full": 507,
+}
+_NOT_FOUND = {404: "not_found", 405: "not_found"}
+
+log = logging.getLogger(__name__)
+
+Endpoint = Callable[["Service", Request], Awaitable[Response]]
+
+
+class _Signed(NamedTuple):
+    """A request whose signature holds."""
+
+    caller: Peer
+    body: bytes
+
+
+class Service:
+    """The endpoints over one hub's record."""
+
+    def __init__(self, hub: HubStore) -> None:
+        self._hub = hub
+        # Few threads: each keeps a reading connection with a cache of its own.
+        self._limiter = anyio.CapacityLimiter(_THREADS)
+
+    async def hello(self, _: Request) -> Response:
+        """Say who answers, and give a nonce to sign requests with."""
+        hub = self._hub
+        return _json(
+            {
+                "hub_id": hub.id,
+                "incarnation": hub.incarnation,
+                "proto": PROTOCOLS,
+                "now": hub.now(),
+                "nonce": hub.nonce(NONCE_LIFETIME),
+                "limits": LIMITS,
+                "min_client": MIN_CLIENT,
+                "town_scope": hub.town,
+            }
+        )
+
+    async def heads(self, request: Request) -> Response:
+        """Compare a site's heads with the hub's."""
+        caller, body = await self._signed(request, MAX_DOCUMENT)
+        with wire.reading("request_malformed"):
+            raw = wire.mapping(orjson.loads(body))
+            heads = wire.items(raw["heads"], wire.head_from_json, wire.MAX_HEADS)
+        compared = await self._run(self._hub.compare, caller, heads)
+        await self._run(self._hub.seen, caller.id)
+        return _json(
+            {
+                "want": [wire.want_to_json(want) for want in compared.want],
+                "have": _heads(compared.have),
+                "forks": _heads(compared.forks),
+                "rewound": _heads(compared.rewound),
+                "incarnation": self._hub.incarnation,
+            }
+        )
+
+    async def batch(self, request: Request) -> Response:
+        """Take in a batch; the answer means that it is on the disk."""
+        _, body = await self._signed(request, MAX_BATCH)
+        taken = await self._run(self._hub.take, body)
+        log.info("batch taken: %d new, %d known", taken.added, taken.duplicates)
+        return _json({"heads": _heads(taken.heads), "dup": taken.duplicates})
+
+    async def pull(self, request: Request) -> Response:
+        """Give one batch of what a site lacks; 204 when there is nothing."""
+        caller, body = await self._signed(request, MAX_DOCUMENT)
+        with wire.reading("request_malformed"):
+            raw = wire.mapping(orjson.loads(body))
+            wants = wire.items(raw["ranges"], wire.want_from_json)
+            max_bytes = wire.integer(raw["max_bytes"], MIN_PULL)
+        collected = await self._run(self._hub.collect, caller, wants, max_bytes)
+        if collected is None:
+            return Response(status_code=204)
+        more = {"X-More": "1"} if collected.more else {}
+        return Response(collected.data, media_type="application/octet-stream", headers=more)
+
+    async def enrol(self, request: Request) -> Response:
+        """Make a site known that shows a one-time code."""
+        body = await _read(request, MAX_DOCUMENT)
+        with wire.reading("request_malformed"):
+            raw = wire.mapping(orjson.loads(body))
+        enrolled = await self._run(self._hub.enrol, await self._run(read_request, raw))
+        log.info("site enrolled")
+        return _json(
+            {"hub": _peer(enrolled.hub), "stations": [_peer(item) for item in enrolled.stations]}
+        )
+
+    async def _signed(self, request: Request, limit: int) -> _Signed:
+        """Return who asks and what; the body is read only for a site that is known."""
+        hub = self._hub
+        with wire.reading("request_malformed"):
+            site = wire.identifier(request.headers["X-Site"])
+            nonce = wire.text(request.headers["X-Nonce"])
+            signature = wire.octets(request.headers["X-Signature"], wire.SIGNATURE)
+        caller = await self._run(hub.station, site)
+        if not hub.is_fresh(nonce):
+            raise InputError("stale_nonce")
+        body = await _read(request, limit)
+        message = request_text(hub.id, request.method, request.url.path, nonce, body)
+        if not await self._run(is_signed, caller.sign_key, signature, message):
+            raise InputError("bad_signature", site=site)
+        return _Signed(caller, body)
+
+    async def _run(self, work: Callable[..., T], *args: Any) -> T:
+        return await anyio.to_thread.run_sync(partial(work, *args), limiter=self._limiter)
+
+
+def create_app(store: Store) -> Starlette:
+    """Return the service over a hub's record."""
+    service = Service(HubStore(store))
+    return Starlette(
+        routes=[
+            Route("/v1/hello", service.hello, methods=["GET"]),
+            Route("/v1/heads", service.heads, methods=["POST"]),
+            Route("/v1/batch", service.batch, methods=["POST"]),
+            Route("/v1/pull", service.pull, methods=["POST"]),
+            Route("/v1/enrol", service.enrol, methods=["POST"]),
+        ],
+        exception_handlers={
+            GridDeskError: _on_refusal,
+            HTTPException: _on_http,
+            ClientDisconnect: _on_gone,
+            Exception: _on_failure,
+        },
+    )
+
+
+async def _read(request: Request, limit: int) -> bytes:
+    """Read a body no further than it may go."""
+    announced = request.headers.get("Content-Length", "0")
+    if not announced.isascii() or not announced.isdigit() or int(announced[:20]) > limit:
+        raise InputError("too_large", limit=limit)
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > limit:
+            raise InputError("too_large", limit=limit)
+    return bytes(body)
+
+
+async def _on_refusal(_: Request, error: Exception) -> Response:
+    assert isinstance(error, GridDeskError)
+    is_ours = isinstance(error, EnvironmentError_)
+    status = _STATUS.get(error.code, 503 if is_ours else 400)
+    if is_ours:  # The reader's disk is not meant: the fault has another name over there.
+        log.error("refused for a fault of the hub: %s", error.code)
+        return _problem("hub_full" if status == 507 else "hub_busy", status)
+    log.info("refused: %s", error.code)
+    return _problem(error.code, status, error.params)
+
+
+async def _on_http(_: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return _problem(_NOT_FOUND.get(error.status_code, "request_malformed"), error.status_code)
+
+
+async def _on_gone(_: Request, error: Exception) -> Response:
+    return _problem("request_malformed", 400)
+
+
+async def _on_failure(_: Request, error: Exception) -> Response:
+    log.error("failed: %s", type(error).__name__)
+    return _problem("hub_failed", 500)
+
+
+def _problem(code: str, status: int, params: dict[str, Any] | None = None) -> Response:
+    can_retry = status in (429, 500, 503, 507)
+    document = {
+        **(params or {}),
+        "type": f"urn:griddesk:error:{code}",
+        "title": code,
+        "status": status,
+        "code": code,
+        "retry": can_retry,
+    }
+    headers = {"Retry-After": str(BUSY_SECONDS)} if status in (429, 503) else {}
+    return Response(
+        orjson.dumps(document, default=str),
+        status,
+        headers,
+        media_type="application/problem+json",
+    )
+
+
+def _json(document: Any) -> Response:
+    return Response(orjson.dumps(document), media_type="application/json")
+
+
+def _heads(heads: list[Head]) -> list[dict[str, Any]]:
+    return [wire.head_to_json(head) for head in heads]
+
+
+def _peer(peer: Peer) -> dict[str, Any]:
+    return {
+        "id": peer.id,
+        "name": peer.name,
+        "town": peer.town,
+        "station": peer.station,
+        "sign_key": peer.sign_key.hex(),
+        "box_key": peer.box_key.hex(),
+    }

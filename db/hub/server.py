@@ -1,0 +1,166 @@
+"""Running a hub: make its record, hand out codes, serve until told to stop."""
+
+import secrets
+import socket
+from collections.abc import Callable
+from pathlib import Path
+
+import uvicorn
+
+from db.commands.site import start_chain
+from db.domain.errors import EnvironmentError_, InputError
+from db.domain.transitions import SYSTEM
+from db.hub.app import create_app
+from db.hub.store import new_code, put_code
+from db.store import driver
+from db.store.clock import Clock, system_clock
+from db.store.ids import new_id
+from db.store.keys import Ask, load_key
+from db.store.store import RECORD, Site, Store, create_site, read_site
+
+STATION = "HB"
+MAX_REQUESTS = 64
+STOP_SECONDS = 20
+
+OnReady = Callable[[str], None]
+"""Told the address once the service answers."""
+
+
+def init_hub(
+    home: Path,
+    name: str,
+    key_kind: str = "auto",
+    *,
+    town: str = "",
+    ask: Ask | None = None,
+    clock: Clock = system_clock,
+) -> Site:
+    """Make a hub's record with a chain and keys of its own; `town` is the district it serves.
+
+    A hub is never given a room's key: it cannot read who called.
+    """
+    if town and not (len(town) in (6, 9) and town.isascii() and town.isdigit()):
+        raise InputError("town_code_malformed", value=town)
+    site = create_site(
+        home,
+        site_id=new_id(clock()),
+        name=name,
+        town=town,
+        station=STATION,
+        key_kind=key_kind,
+        ask=ask,
+    )
+    with open_hub(home, ask=ask, clock=clock) as store:
+        start_chain(store, SYSTEM, has_room_key=False)
+        incarnation = secrets.token_hex(8)
+        store.write(lambda journal: journal.set_meta("incarnation", incarnation))
+    return site
+
+
+def open_hub(home: Path, *, ask: Ask | None = None, clock: Clock = system_clock) -> Store:
+    """Open a hub's record: it keeps ops without folding them."""
+    return Store.open(home, ask=ask, clock=clock, projects=False)
+
+
+def issue_code(
+    home: Path, town: str, *, ask: Ask | None = None, clock: Clock = system_clock
+) -> str:
+    """Make a one-time code in a hub's folder, also while the hub is serving.
+
+    The lock on the record guards the journal's one writer; a code is a row of its own table, for
+    which the database's own lock is enough.
+    """
+    site = read_site(home)
+    connection = driver.open_writer(home / RECORD, load_key(home, site.key_place, ask))
+    try:
+        with driver.transaction(connection):
+            return put_code(connection, town, site.town, clock())
+    except driver.SqliteError as error:
+        raise driver.explain(error) from error
+    finally:
+        connection.close()
+
+
+def serve(
+    home: Path,
+    host: str,
+    port: int,
+    tls_cert: Path | None = None,
+    tls_key: Path | None = None,
+    on_ready: OnReady | None = None,
+    *,
+    ask: Ask | None = None,
+) -> None:
+    """Serve a hub's record until SIGTERM or SIGINT; requests under way are finished first."""
+    with open_hub(home, ask=ask) as store:
+        server = Server(store, host, port, tls_cert, tls_key, on_ready)
+        server.run()
+
+
+class Server(uvicorn.Server):
+    """The service on a socket of its own. `should_exit` stops it from another thread."""
+
+    def __init__(
+        self,
+        store: Store,
+        host: str,
+        port: int,
+        tls_cert: Path | None = None,
+        tls_key: Path | None = None,
+        on_ready: OnReady | None = None,
+    ) -> None:
+        self._listening = _listen(host, port)
+        self._on_ready = on_ready
+        try:
+            config = uvicorn.Config(
+                create_app(store),
+                http="h11",
+                loop="asyncio",
+                ws="none",
+                lifespan="off",
+                access_log=False,
+                log_config=None,
+                server_header=False,
+                limit_concurrency=MAX_REQUESTS,
+                timeout_graceful_shutdown=STOP_SECONDS,
+                ssl_certfile=tls_cert,
+                ssl_keyfile=tls_key,
+            )
+            config.load()
+        except OSError as error:
+            self._listening.close()
+            raise EnvironmentError_("certificate_unreadable", path=str(tls_cert)) from error
+        super().__init__(config)
+
+    @property
+    def url(self) -> str:
+        """Where it answers, also where port 0 was asked for."""
+        scheme = "https" if self.config.is_ssl else "http"
+        host, port = self._listening.getsockname()[:2]
+        return f"{scheme}://[{host}]:{port}" if ":" in host else f"{scheme}://{host}:{port}"
+
+    def run(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until told to stop."""
+        super().run(sockets=sockets or [self._listening])
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Begin to answer, and say so."""
+        await super().startup(sockets=sockets)
+        if self._on_ready and not self.should_exit:
+            self._on_ready(self.url)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(128)
+    except OSError as error:
+        listening.close()
+        raise EnvironmentError_("port_unavailable", host=host, port=port) from error
+    return listening
+
+
+__all__ = ["OnReady", "Server", "init_hub", "issue_code", "new_code", "open_hub", "serve"]

@@ -1,0 +1,354 @@
+"""What a hub keeps and answers: the only module of the service that touches its record.
+
+A hub stores, verifies and serves ranges; it folds nothing and reads nothing of what the ops say
+beyond a chain's first one. A site sees the chains of its own town; a district's site, whose town
+is the six-digit code, sees every town below it.
+"""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from db.domain.errors import InputError, RuleError
+from db.store.driver import Connection
+from db.store.journal import Head, Journal, Range
+from db.store.store import Store
+from db.sync import wire
+from db.sync.batch import Batch, last_seq
+from db.sync.exchange import (
+    Collected,
+    Limits,
+    Taken,
+    chain_key,
+    collect,
+    declared,
+    declared_key,
+    hash_at,
+    head_of,
+    own_site,
+    take_in,
+)
+from db.sync.peers import STATION, Peer, put_peer
+from db.sync.signing import enrol_text, is_signed
+from db.sync.wire import Want
+
+CARRIED, REVOKED = "carried", "revoked"
+"""Kinds of peer beside an enrolled station: known only through others; no longer believed."""
+CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+CODE_LENGTH = 10
+CODE_HOURS = 72
+_GROUP = 5
+_HOUR_MS = 3_600_000
+
+_PEER = """SELECT kind, id, name, url, town, station, sign_key, box_key, seen_at
+FROM peer WHERE id = ?"""
+_STATIONS_OF = """SELECT id, name, url, town, station, sign_key, box_key, seen_at FROM peer
+WHERE kind = 'station' AND town = ? AND id <> ? ORDER BY station"""
+_TAKEN_STATION = """SELECT 1 FROM peer WHERE kind = 'station' AND town = ? AND station = ?
+AND id <> ?"""
+_VISIBLE_HEADS = """SELECT site.id, chain.epoch, chain.head_seq, chain.head_hash
+FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
+WHERE site.id = :hub OR substr(peer.town, 1, :length) = :town"""
+_CODE = "SELECT town, expires_at, used_by FROM enrol_code WHERE hash = ?"
+
+
+class Comparison(NamedTuple):
+    """What a site's heads and the hub's say to each other."""
+
+    want: list[Want]
+    have: list[Head]
+    forks: list[Head]
+    rewound: list[Head]
+
+
+class Enrolled(NamedTuple):
+    """What a newly known site is told: the hub, and the other stations of its town."""
+
+    hub: Peer
+    stations: list[Peer]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A site that asks to be enrolled. Its signature has been checked on reading."""
+
+    code: str
+    peer: Peer
+
+
+def read_request(raw: Mapping[str, Any]) -> Request:
+    """Read an enrolment; raises InputError for one that is malformed or not signed."""
+    with wire.reading("request_malformed"):
+        signature = wire.octets(raw["signature"], wire.SIGNATURE)
+        request = Request(
+            wire.text(raw["code"]),
+            Peer(
+                id=wire.identifier(raw["site"]),
+                name=wire.text(raw["name"]),
+                url="",
+                town=wire.text(raw["town"]),
+                station=wire.text(raw["station"]),
+                sign_key=wire.octets(raw["sign_key"], wire.KEY),
+                box_key=wire.octets(raw["box_key"], wire.KEY),
+            ),
+        )
+        message = enrol_text(raw)
+    if not is_signed(request.peer.sign_key, signature, message):
+        raise InputError("bad_signature", site=request.peer.id)
+    return request
+
+
+class HubStore:
+    """The hub's record, kept in the same kind of file as a workstation's."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self.id = store.site.id
+        self.town = store.site.town
+        self.incarnation = store.read(lambda connection: _meta(connection, "incarnation"))
+        self._nonce_key = store.read(_nonce_key)
+
+    def now(self) -> int:
+        """Return the hub's clock."""
+        return self._store.clock()
+
+    def nonce(self, lifetime: int) -> str:
+        """Return a word that is good for one span of the hub's own clock."""
+        until = f"{self.now() + lifetime:d}"
+        return f"{until}.{self._stamp(until)}"
+
+    def is_fresh(self, nonce: str) -> bool:
+        """Whether a nonce is one of ours and not too old."""
+        until, _, stamp = nonce.partition(".")
+        if not (until.isascii() and until.isdigit() and len(until) < 16):
+            return False
+        is_ours = hmac.compare_digest(stamp.encode(), self._stamp(until).encode())
+        return is_ours and int(until) > self.now()
+
+    def station(self, site: str) -> Peer:
+        """Return an enrolled station; raises InputError (unknown_key, key_revoked)."""
+        return self._store.read(lambda connection: _station(connection, site))
+
+    def compare(self, caller: Peer, heads: Sequence[Head]) -> Comparison:
+        """Return what the hub lacks and holds of the chains a caller may see."""
+
+        def query(connection: Connection) -> Comparison:
+            visible = {(head.site, head.epoch): head for head in self._heads(connection, caller)}
+            want, forks, rewound = [], [], []
+            for theirs in heads:
+                if not self._is_offered(connection, caller, theirs):
+                    continue
+                ours = visible.get((theirs.site, theirs.epoch)) or head_of(
+                    connection, theirs.site, theirs.epoch
+                )
+                if ours.seq < theirs.seq:
+                    want.append(Want(theirs.site, theirs.epoch, ours.seq + 1))
+                elif hash_at(connection, theirs.site, theirs.epoch, theirs.seq) != theirs.hash:
+                    forks.append(ours)
+                elif ours.seq > theirs.seq and theirs.site == caller.id:
+                    rewound.append(ours)
+            return Comparison(want, list(visible.values()), forks, rewound)
+
+        return self._store.read(query)
+
+    def take(self, data: bytes) -> Taken:
+        """Take in a batch; returns after it is durable."""
+        return take_in(self._store, data, key_of=_station_key, admit=self._admit)
+
+    def collect(self, caller: Peer, wants: Iterable[Want], max_bytes: int) -> Collected | None:
+        """Make a batch of what a caller asks for; raises InputError (wrong_town) beyond scope."""
+        wanted = list(wants)
+        self._store.read(lambda connection: self._check_scope(connection, caller, wanted))
+        limits = Limits()
+        limits = replace(limits, raw=min(limits.raw, max_bytes))
+        return collect(self._store, wanted, limits, to=caller.id)
+
+    def seen(self, site: str) -> None:
+        """Note that a station was heard of now."""
+        now = self.now()
+        self._store.write(
+            lambda journal: journal.connection.execute(
+                "UPDATE peer SET seen_at = ? WHERE id = ?", (now, site)
+            )
+        )
+
+    def enrol(self, request: Request) -> Enrolled:
+        """Make a site known, using up its code; doing so again with the same key is no error."""
+        peer = request.peer
+
+        def work(journal: Journal) -> Enrolled:
+            _use_code(journal, request)
+            _check_newcomer(journal.connection, peer)
+            put_peer(journal, STATION, replace(peer, seen_at=journal.clock()))
+            rows = journal.connection.execute(_STATIONS_OF, (peer.town, peer.id))
+            return Enrolled(own_site(journal.connection), [Peer(*row) for row in rows])
+
+        return self._store.write(work).result
+
+    def revoke(self, site: str) -> None:
+        """Believe a station's key no more; what it sent stays."""
+
+        def work(journal: Journal) -> None:
+            _station(journal.connection, site)
+            journal.connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, site))
+
+        self._store.write(work)
+
+    def _heads(self, connection: Connection, caller: Peer) -> list[Head]:
+        values = {"hub": self.id, "town": caller.town, "length": len(caller.town)}
+        return [Head(*row) for row in connection.execute(_VISIBLE_HEADS, values)]
+
+    def _is_offered(self, connection: Connection, caller: Peer, head: Head) -> bool:
+        """Whether a caller may speak of a chain: its town's, or one not known here yet."""
+        found = _find(connection, head.site)
+        return head.site == self.id or found is None or _sees(caller, found[1].town)
+
+    def _check_scope(self, connection: Connection, caller: Peer, wants: Iterable[Want]) -> None:
+        for want in wants:
+            found = _find(connection, want.site)
+            if want.site != self.id and (found is None or not _sees(caller, found[1].town)):
+                raise InputError("wrong_town", site=want.site, epoch=want.epoch)
+
+    def _admit(self, journal: Journal, batch: Batch) -> None:
+        """Refuse a batch with a chain that its sender may not bring."""
+        sender = _station(journal.connection, batch.sender.site)
+        for incoming in batch.ranges:
+            if incoming.site != self.id:
+                _admit_range(journal, sender, incoming)
+            if incoming.site == sender.id:
+                _check_vouched(batch, incoming)
+
+    def _stamp(self, until: str) -> str:
+        return hmac.new(self._nonce_key, until.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def new_code(store: Store, town: str, hours: int = CODE_HOURS) -> str:
+    """Make a one-time code with which a site of a town can enrol; only its digest is kept."""
+    now, district = store.clock(), store.site.town
+    return store.write(
+        lambda journal: put_code(journal.connection, town, district, now, hours)
+    ).result
+
+
+def put_code(
+    connection: Connection, town: str, district: str, now: int, hours: int = CODE_HOURS
+) -> str:
+    """Keep the digest of a new code and return the code; the town must be of the district."""
+    if not (len(town) in (6, 9) and town.isascii() and town.isdigit()):
+        raise InputError("town_code_malformed", value=town)
+    if not town.startswith(district):
+        raise InputError("town_outside_hub", value=town, district=district)
+    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
+    connection.execute(
+        "INSERT INTO enrol_code VALUES (?, ?, ?, NULL)",
+        (_code_hash(letters), town, now + hours * _HOUR_MS),
+    )
+    return f"{letters[:_GROUP]}-{letters[_GROUP:]}"
+
+
+def _code_hash(code: str) -> bytes:
+    plain = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
+    return hashlib.sha256(b"griddesk enrolment " + plain.encode()).digest()
+
+
+def _use_code(journal: Journal, request: Request) -> None:
+    digest = _code_hash(request.code)
+    row = journal.connection.execute(_CODE, (digest,)).fetchone()
+    if row is None:
+        raise RuleError("enrol_code_unknown")
+    town, expires_at, used_by = row
+    if used_by and used_by != request.peer.id:
+        raise RuleError("enrol_code_used")
+    if not used_by and expires_at <= journal.clock():
+        raise RuleError("enrol_code_expired")
+    if town != request.peer.town:
+        raise InputError("wrong_town", site=request.peer.id)
+    journal.connection.execute(
+        "UPDATE enrol_code SET used_by = ? WHERE hash = ?", (request.peer.id, digest)
+    )
+
+
+def _check_newcomer(connection: Connection, peer: Peer) -> None:
+    """Refuse a station code in use, and another key for a site already known by one."""
+    if connection.execute(_TAKEN_STATION, (peer.town, peer.station, peer.id)).fetchone():
+        raise RuleError("station_taken", station=peer.station)
+    found = _find(connection, peer.id)
+    if found and found[0] == REVOKED:
+        raise InputError("key_revoked", site=peer.id)
+    known = found[1].sign_key if found else chain_key(connection, peer.id)
+    if known not in (None, peer.sign_key):
+        raise InputError("key_mismatch", site=peer.id)
+
+
+def _find(connection: Connection, site: str) -> tuple[str, Peer] | None:
+    row = connection.execute(_PEER, (site,)).fetchone()
+    return (row[0], Peer(*row[1:])) if row else None
+
+
+def _station(connection: Connection, site: str) -> Peer:
+    found = _find(connection, site)
+    if found is None or found[0] == CARRIED:
+        raise InputError("unknown_key", site=site)
+    if found[0] == REVOKED:
+        raise InputError("key_revoked", site=site)
+    return found[1]
+
+
+def _station_key(connection: Connection, site: str) -> bytes | None:
+    """Believe a batch by the key its sender enrolled with, by no other."""
+    return _station(connection, site).sign_key
+
+
+def _sees(caller: Peer, town: str) -> bool:
+    return town.startswith(caller.town)
+
+
+def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
+    """Check that a chain is of the sender's town; get to know one that comes through others."""
+    chain: dict[str, Any] = {"site": incoming.site, "epoch": incoming.epoch}
+    first = declared(incoming.bodies[0], incoming.site) if incoming.from_seq == 1 else None
+    found = _find(journal.connection, incoming.site)
+    if found is None:
+        found = (CARRIED, _carried(first, chain))
+        put_peer(journal, CARRIED, found[1])
+    elif first is not None and declared_key(first) != found[1].sign_key:
+        raise InputError("key_mismatch", **chain)
+    if not _sees(sender, found[1].town):
+        raise InputError("wrong_town", **chain)
+
+
+def _carried(first: dict[str, Any] | None, chain: Mapping[str, Any]) -> Peer:
+    """Return what a chain's first op says of a site that never enrolled here."""
+    if first is None:
+        raise InputError("chain_unknown", **chain)
+    with wire.reading("chain_unknown"):
+        return Peer(
+            id=chain["site"],
+            name=wire.text(first["name"]),
+            url="",
+            town=wire.text(first["town"]),
+            station=wire.text(first["station"]),
+            sign_key=wire.octets(first["sign_key"], wire.KEY),
+            box_key=wire.octets(first["box_key"], wire.KEY),
+        )
+
+
+def _check_vouched(batch: Batch, incoming: Range) -> None:
+    """Refuse a sender that does not vouch for its own chain up to the last op it sends."""
+    end = (incoming.site, incoming.epoch, last_seq(incoming), incoming.to_hash)
+    if end not in {(item.site, item.epoch, item.seq, item.hash) for item in batch.attests}:
+        raise InputError("unattested", site=incoming.site, epoch=incoming.epoch)
+
+
+def _meta(connection: Connection, name: str) -> str:
+    row = connection.execute("SELECT v FROM meta WHERE k = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _nonce_key(connection: Connection) -> bytes:
+    """Derive the nonces' key, so that they outlive a restart and serve several processes."""
+    row = connection.execute("SELECT v FROM secret WHERE k = 'sign_key'").fetchone()
+    return hmac.new(bytes(row[0]), b"griddesk request nonce", hashlib.sha256).digest()

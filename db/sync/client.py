@@ -1,0 +1,176 @@
+"""One exchange with the hub: compare heads, push what it lacks, pull what is lacking here.
+
+Whatever breaks, the journal keeps what was written; the next round asks the hub anew what it
+holds and goes on from there, so at most one batch travels twice.
+"""
+
+from typing import NamedTuple
+
+from db.commands.keys import accept_room_keys
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
+from db.store.driver import Connection
+from db.store.journal import Head
+from db.store.store import Store
+from db.sync.exchange import collect, current_chain, head_of, held_count, own_heads, take_in
+from db.sync.line import CHAIN_CODES, Comparison, HubClient, connect
+from db.sync.pace import next_delay
+from db.sync.peers import Peer, hub_of, keep_confirmed, unsent
+from db.sync.wire import MAX_RANGES, Want
+
+Chain = tuple[str, int]
+
+
+class SyncResult(NamedTuple):
+    """What one exchange did. `troubles` are chains that stayed behind, each with its reason."""
+
+    pushed: int
+    pulled: int
+    held: int
+    unsent: int
+    skew_ms: int
+    hub_heads: list[Head]
+    room_keys: int
+    troubles: tuple[GridDeskError, ...]
+
+
+def sync_once(store: Store, client: HubClient | None = None) -> SyncResult:
+    """Exchange with the hub once; returns when neither side wants anything more.
+
+    Raises EnvironmentError_ for a line or hub that fails, RuleError before enrolment, and
+    InputError (fork) or EnvironmentError_ (rewound) when this site's own chain and the hub's
+    disagree; nothing written here is lost by any of them.
+    """
+    if client is not None:
+        return _Round(store, client).run()
+    with connect(store) as own:
+        return _Round(store, own).run()
+
+
+class _Round:
+    """The state of one exchange."""
+
+    def __init__(self, store: Store, client: HubClient) -> None:
+        hub = store.read(hub_of)
+        if hub is None:
+            raise RuleError("hub_missing")
+        self._store = store
+        self._client = client
+        self._hub: Peer = hub
+        self._aside: set[Chain] = set()
+        self._troubles: list[GridDeskError] = []
+        self._confirmed: dict[Chain, Head] = {}
+
+    def run(self) -> SyncResult:
+        store = self._store
+        hello = self._client.hello()
+        reply = self._client.heads(own_heads(store))
+        self._confirm(reply.have)
+        self._check(reply)
+        pushed = self._push(reply.want)
+        pulled = self._pull(reply.have)
+        keys = accept_room_keys(store)
+        heads = list(self._confirmed.values())
+        store.write(lambda journal: keep_confirmed(journal, self._hub.id, heads, journal.clock()))
+        self._raise_own()
+        return SyncResult(
+            pushed,
+            pulled,
+            store.read(held_count),
+            store.read(unsent),
+            hello.skew_ms,
+            heads,
+            keys,
+            tuple(self._troubles),
+        )
+
+    def _confirm(self, heads: list[Head]) -> None:
+        self._confirmed |= {(head.site, head.epoch): head for head in heads}
+
+    def _check(self, reply: Comparison) -> None:
+        """Stop before the first write when the hub remembers more of this site than it does.
+
+        Of a chain this site no longer writes to, the rest is only pulled.
+        """
+        current = self._store.read(current_chain)
+        for head in reply.rewound:
+            if (head.site, head.epoch) == current:
+                raise EnvironmentError_("rewound", site=head.site, epoch=head.epoch, seq=head.seq)
+        for head in reply.forks:
+            error = InputError("fork", site=head.site, epoch=head.epoch, seq=head.seq)
+            self._set_aside((head.site, head.epoch), error)
+
+    def _push(self, wanted: list[Want]) -> int:
+        pushed = 0
+        cursor = {(want.site, want.epoch): want.from_seq for want in wanted}
+        while wants := [Want(*chain, seq) for chain, seq in cursor.items() if self._goes(chain)]:
+            batch = collect(self._store, wants, to=self._hub.id)
+            if batch is None:
+                break
+            try:
+                reply = self._client.push(batch.data)
+            except InputError as error:
+                self._give_way(error, cursor)
+                continue
+            self._confirm(reply.heads)
+            for chain, end in batch.ends.items():
+                head = self._confirmed.get(chain)
+                if head is None or head.seq < end:
+                    raise EnvironmentError_("hub_answer_odd")
+                cursor[chain] = head.seq + 1
+            pushed += batch.n_ops - reply.duplicates
+        return pushed
+
+    def _pull(self, have: list[Head]) -> int:
+        pulled = 0
+        while wants := self._store.read(lambda connection: self._missing(connection, have)):
+            reply = self._client.pull(wants)
+            if not reply.data:
+                break
+            try:
+                taken = take_in(self._store, reply.data, key_of=self._hub_key)
+            except InputError as error:
+                self._give_way(error, {})
+                continue
+            pulled += taken.added
+            if not (reply.more and taken.added):
+                break
+        return pulled
+
+    def _missing(self, connection: Connection, have: list[Head]) -> list[Want]:
+        wants = []
+        for head in have:
+            here = head_of(connection, head.site, head.epoch)
+            if head.seq > here.seq and self._goes((head.site, head.epoch)):
+                wants.append(Want(head.site, head.epoch, here.seq + 1))
+        return wants[:MAX_RANGES]
+
+    def _hub_key(self, _: Connection, site: str) -> bytes | None:
+        """Only the hub's own word counts for what comes over its line."""
+        return self._hub.sign_key if site == self._hub.id else None
+
+    def _goes(self, chain: Chain) -> bool:
+        return chain not in self._aside
+
+    def _give_way(self, error: InputError, cursor: dict[Chain, int]) -> None:
+        """Go back to what a gap asks for; leave any other disputed chain aside; else raise."""
+        site, epoch, expected = (error.params.get(key) for key in ("site", "epoch", "expected"))
+        chain = (str(site), epoch) if isinstance(epoch, int) else None
+        if error.code not in CHAIN_CODES or chain is None or not self._goes(chain):
+            raise error
+        is_earlier = isinstance(expected, int) and 1 <= expected < cursor.get(chain, 0)
+        if error.code == "gap" and is_earlier and isinstance(expected, int):
+            cursor[chain] = expected
+            return
+        self._set_aside(chain, error)
+
+    def _set_aside(self, chain: Chain, error: InputError) -> None:
+        self._aside.add(chain)
+        self._troubles.append(error)
+
+    def _raise_own(self) -> None:
+        for trouble in self._troubles:
+            if trouble.params.get("site") == self._store.site.id:
+                raise trouble
+
+
+__all__ = ["HubClient", "SyncResult", "hub_of", "next_delay", "sync_once", "unsent"]

@@ -1,0 +1,406 @@
+"""What two records tell each other: heads, missing ranges, and what to do with those that come.
+
+The receiver's durable heads are the only cursor. A batch is taken in whole, in one transaction,
+or not at all.
+"""
+
+import hashlib
+import heapq
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+from db.domain.errors import BugError, InputError
+from db.domain.ops import GENESIS, Op, OpRef, decode
+from db.store.driver import Connection
+from db.store.journal import Changes, Envelope, Head, Journal, Range, Received
+from db.store.store import Store
+from db.sync.batch import (
+    FREE_RATIO,
+    MAX_OPS,
+    Batch,
+    Sender,
+    decode_batch,
+    encode_batch,
+    envelope_size,
+    frame_size,
+    is_acceptable,
+    last_seq,
+    op_size,
+)
+from db.sync.peers import Peer
+from db.sync.signing import Signer, is_attested, signer_of
+from db.sync.wire import Attest, Want
+
+FIRST_KIND = "site_started"
+
+_HEADS = "SELECT site.id, epoch, head_seq, head_hash FROM chain JOIN site ON site.n = chain.site"
+_HEAD_OF = f"{_HEADS} WHERE site.id = ? AND epoch = ?"
+_HASH_AT = """SELECT op.hash FROM op JOIN site ON site.n = op.site
+WHERE site.id = ? AND op.epoch = ? AND op.seq = ?"""
+_BODY_AT = """SELECT op.body FROM op JOIN site ON site.n = op.site
+WHERE site.id = ? AND op.epoch = ? AND op.seq = ?"""
+_SITE_NUMBER = "SELECT n FROM site WHERE id = ?"
+_OPS_FROM = """SELECT recv, seq, hash, body FROM op
+WHERE site = ? AND epoch = ? AND seq >= ? ORDER BY seq"""
+_ENVELOPE_OF = """SELECT id, cipher, room_key, wrapped_key FROM envelope
+WHERE site = ? AND epoch = ? AND seq = ?"""
+_ATTEST_OF = """SELECT attest.seq, attest.hash, attest.sig FROM attest
+JOIN site ON site.n = attest.site WHERE site.id = ? AND attest.epoch = ?"""
+_FIRST_OPS = """SELECT op.body FROM chain
+JOIN op ON op.site = chain.site AND op.epoch = chain.epoch AND op.seq = 1
+WHERE chain.site = (SELECT n FROM site WHERE id = ?) ORDER BY op.recv"""
+_PEER_KEY = "SELECT iif(kind = 'revoked', NULL, sign_key) FROM peer WHERE id = ?"
+_UNATTESTED = """SELECT site.id, chain.epoch, chain.head_seq, chain.head_hash FROM chain
+JOIN site ON site.n = chain.site
+LEFT JOIN attest ON attest.site = chain.site AND attest.epoch = chain.epoch
+WHERE chain.head_seq > ifnull(attest.seq, 0)
+AND site.id <> (SELECT v FROM meta WHERE k = 'site')"""
+_HELD = "SELECT count(*) FROM op WHERE state <> 0"
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one batch made here holds.
+
+    Less than a receiver must take: `raw` bytes never compress to more than a frame may have, and
+    the header of `chains` ranges with their attests fits its limit.
+    """
+
+    ops: int = MAX_OPS
+    raw: int = 3_500_000
+    chains: int = 350
+
+
+class Collected(NamedTuple):
+    """A batch ready to go, the head it leaves each of its chains at, and whether more waits."""
+
+    data: bytes
+    ends: dict[tuple[str, int], int]
+    n_ops: int
+    more: bool
+
+
+class Taken(NamedTuple):
+    """What a batch did to the record. It exists only after the commit."""
+
+    sender: Sender
+    added: int
+    duplicates: int
+    held: int
+    released: int
+    heads: list[Head]
+    changes: Changes
+
+
+@dataclass(slots=True)
+class _Gathered:
+    """Ops and envelopes on their way into one batch."""
+
+    chains: dict[int, list[tuple[int, bytes, bytes]]] = field(default_factory=dict)
+    envelopes: list[Envelope] = field(default_factory=list)
+    raw: int = 0
+    n_ops: int = 0
+    more: bool = False
+
+
+Admit = Callable[[Journal, Batch], None]
+KeyOfSite = Callable[[Connection, str], bytes | None]
+
+
+def heads_of(connection: Connection) -> list[Head]:
+    """Return the last op of every chain here."""
+    return [Head(*row) for row in connection.execute(_HEADS)]
+
+
+def own_heads(store: Store) -> list[Head]:
+    """Return what this record holds, chain by chain."""
+    return store.read(heads_of)
+
+
+def head_of(connection: Connection, site: str, epoch: int) -> Head:
+    """Return a chain's last op; of a chain not here, its beginning."""
+    row = connection.execute(_HEAD_OF, (site, epoch)).fetchone()
+    return Head(*row) if row else Head(site, epoch, 0, GENESIS)
+
+
+def hash_at(connection: Connection, site: str, epoch: int, seq: int) -> bytes | None:
+    """Return the hash of one op, GENESIS before the first, None where it is not here."""
+    if seq == 0:
+        return GENESIS
+    row = connection.execute(_HASH_AT, (site, epoch, seq)).fetchone()
+    return bytes(row[0]) if row else None
+
+
+def held_count(connection: Connection) -> int:
+    """Return how many ops wait for an update or for other ops."""
+    return int(connection.execute(_HELD).fetchone()[0])
+
+
+def unattested(connection: Connection) -> list[Head]:
+    """Return the chains whose newest ops their own site has not vouched for yet."""
+    return [Head(*row) for row in connection.execute(_UNATTESTED)]
+
+
+def declared(body: bytes, site: str) -> dict[str, Any] | None:
+    """Return what a site says of itself in its chain's first op, None where this is not that."""
+    op = decode(body)
+    if op.kind != FIRST_KIND or op.id != site or op.ref.site != site:
+        return None
+    return op.payload
+
+
+def chain_key(connection: Connection, site: str) -> bytes | None:
+    """Return the key that a site's chain names as its own: the first one seen stands."""
+    for (body,) in connection.execute(_FIRST_OPS, (site,)):
+        payload = declared(body, site)
+        if payload is not None:
+            return declared_key(payload)
+    return None
+
+
+def declared_key(payload: dict[str, Any]) -> bytes | None:
+    """Return the signing key in a site's own description, None for one that is not a key."""
+    try:
+        key = bytes.fromhex(payload["sign_key"])
+    except (KeyError, TypeError, ValueError):
+        return None
+    return key if len(key) == 32 else None
+
+
+def current_chain(connection: Connection) -> tuple[str, int]:
+    """Return the chain this record writes to."""
+    rows = connection.execute("SELECT k, v FROM meta WHERE k IN ('site', 'epoch')").fetchall()
+    values = dict(rows)
+    return values["site"], int(values["epoch"])
+
+
+def own_site(connection: Connection) -> Peer:
+    """Return this site as its own chain describes it to others."""
+    site = connection.execute("SELECT v FROM meta WHERE k = 'site'").fetchone()[0]
+    for (body,) in connection.execute(_FIRST_OPS, (site,)):
+        raw = declared(body, site)
+        if raw is not None:
+            keys = bytes.fromhex(raw["sign_key"]), bytes.fromhex(raw["box_key"])
+            return Peer(site, raw["name"], "", raw["town"], raw["station"], *keys)
+    raise BugError("site_not_started")
+
+
+def known_key(connection: Connection, site: str) -> bytes | None:
+    """Return the key by which a site is believed: what a hub vouched for, else its chain's.
+
+    None for a site that is not known, and for one whose key was revoked.
+    """
+    row = connection.execute(_PEER_KEY, (site,)).fetchone()
+    if row is None:
+        return chain_key(connection, site)
+    return bytes(row[0]) if row[0] else None
+
+
+def collect(
+    store: Store, wants: Iterable[Want], limits: Limits | None = None, *, to: str = ""
+) -> Collected | None:
+    """Make one batch of what is wanted and here, oldest arrival first; None where nothing is."""
+    wanted = list(wants)
+    allowed = limits or Limits()
+
+    def query(connection: Connection) -> Collected | None:
+        signer = signer_of(connection, store.site.town)
+        return _collect(connection, signer, wanted, allowed, store.clock(), to)
+
+    return store.read(query)
+
+
+def take_in(
+    store: Store,
+    data: bytes,
+    *,
+    key_of: KeyOfSite = known_key,
+    admit: Admit | None = None,
+) -> Taken:
+    """Take a batch into the record, all of it in one transaction.
+
+    `key_of` says by which key a sender is believed; `admit` may refuse the batch before it
+    touches a chain. Raises InputError with everything left as it was.
+    """
+    batch = store.read(lambda connection: decode_batch(data, lambda site: key_of(connection, site)))
+    if batch.to not in ("", store.site.id):
+        raise InputError("batch_for_other", to=batch.to)
+
+    def work(journal: Journal) -> Taken:
+        if admit:
+            admit(journal, batch)
+        return _take_in(journal, batch)
+
+    taken, changes = store.write(work)
+    return taken._replace(changes=changes)
+
+
+def _collect(
+    connection: Connection,
+    signer: Signer,
+    wants: Sequence[Want],
+    limits: Limits,
+    now: int,
+    to: str,
+) -> Collected | None:
+    gathered = _gather(connection, wants, limits)
+    if not gathered.n_ops:
+        return None
+    ranges = [
+        _range(connection, wants[index], ops) for index, ops in sorted(gathered.chains.items())
+    ]
+    attests = [
+        attest for item in ranges if (attest := _attest_for(connection, signer, item)) is not None
+    ]
+    data = encode_batch(signer, ranges, gathered.envelopes, attests, created=now, to=to)
+    if not is_acceptable(gathered.raw, frame_size(data)):
+        return _collect(connection, signer, wants, replace(limits, raw=FREE_RATIO), now, to)
+    ends = {(item.site, item.epoch): last_seq(item) for item in ranges}
+    return Collected(data, ends, gathered.n_ops, gathered.more)
+
+
+def _gather(connection: Connection, wants: Sequence[Want], limits: Limits) -> _Gathered:
+    """Merge the wanted chains by arrival here: a parent then travels before its child."""
+    gathered = _Gathered()
+    numbers = [_site_number(connection, want.site) for want in wants]
+    streams = [
+        _ops_from(connection, index, number, want)
+        for index, (number, want) in enumerate(zip(numbers, wants, strict=True))
+        if number is not None
+    ]
+    for _, index, seq, digest, body in heapq.merge(*streams, key=lambda item: item[0]):
+        want = wants[index]
+        envelope = _envelope(connection, numbers[index], OpRef(want.site, want.epoch, seq))
+        size = op_size(body) + (envelope_size(envelope) if envelope else 0)
+        is_new = index not in gathered.chains
+        if gathered.n_ops and (
+            gathered.n_ops >= limits.ops
+            or gathered.raw + size > limits.raw
+            or (is_new and len(gathered.chains) >= limits.chains)
+        ):
+            gathered.more = True
+            break
+        gathered.chains.setdefault(index, []).append((seq, digest, body))
+        if envelope:
+            gathered.envelopes.append(envelope)
+        gathered.raw += size
+        gathered.n_ops += 1
+    return gathered
+
+
+def _ops_from(
+    connection: Connection, index: int, number: int, want: Want
+) -> Iterator[tuple[int, int, int, bytes, bytes]]:
+    rows = connection.execute(_OPS_FROM, (number, want.epoch, want.from_seq))
+    for recv, seq, digest, body in rows:
+        yield recv, index, seq, digest, body
+
+
+def _range(connection: Connection, want: Want, ops: Sequence[tuple[int, bytes, bytes]]) -> Range:
+    first = ops[0][0]
+    previous = hash_at(connection, want.site, want.epoch, first - 1)
+    assert previous is not None
+    bodies = [body for _, _, body in ops]
+    return Range(want.site, want.epoch, first, previous, bodies, ops[-1][1])
+
+
+def _envelope(connection: Connection, number: int | None, ref: OpRef) -> Envelope | None:
+    row = connection.execute(_ENVELOPE_OF, (number, ref.epoch, ref.seq)).fetchone()
+    return Envelope(ref, *row) if row else None
+
+
+def _attest_for(connection: Connection, signer: Signer, item: Range) -> Attest | None:
+    """Return our own word for our chain at the range's end, the stored one for another's."""
+    if item.site == signer.site:
+        return signer.attest(Head(item.site, item.epoch, last_seq(item), item.to_hash))
+    return stored_attest(connection, item.site, item.epoch)
+
+
+def stored_attest(connection: Connection, site: str, epoch: int) -> Attest | None:
+    """Return the newest word of a site on its chain that was verified here."""
+    row = connection.execute(_ATTEST_OF, (site, epoch)).fetchone()
+    return Attest(site, epoch, *row) if row else None
+
+
+def _take_in(journal: Journal, batch: Batch) -> Taken:
+    added = duplicates = held = 0
+    for incoming in batch.ranges:
+        received = _receive(journal, incoming)
+        added += received.added
+        duplicates += received.duplicates
+        held += received.held
+    for envelope in batch.envelopes:
+        _check_envelope(journal.connection, envelope)
+        journal.add_envelope(envelope)
+    for attest in batch.attests:
+        _take_attest(journal, attest)
+    heads = [head_of(journal.connection, item.site, item.epoch) for item in batch.ranges]
+    released = journal.release_held() if added else 0
+    return Taken(batch.sender, added, duplicates, held, released, heads, Changes())
+
+
+def _receive(journal: Journal, incoming: Range) -> Received:
+    """Take in one range; a refusal names its chain."""
+    _check_own(journal, incoming)
+    try:
+        return journal.receive(incoming)
+    except InputError as error:
+        error.params.setdefault("site", incoming.site)
+        error.params.setdefault("epoch", incoming.epoch)
+        raise
+
+
+def _check_own(journal: Journal, incoming: Range) -> None:
+    """Refuse news of the chain this site is writing: its file is older than what was sent."""
+    if (incoming.site, incoming.epoch) != (journal.site, journal.epoch):
+        return
+    head = head_of(journal.connection, incoming.site, incoming.epoch)
+    if last_seq(incoming) > head.seq:
+        raise InputError(
+            "rewound", site=incoming.site, epoch=incoming.epoch, seq=last_seq(incoming)
+        )
+
+
+def _check_envelope(connection: Connection, envelope: Envelope) -> None:
+    """Refuse personal data that its op does not name by id and digest."""
+    row = connection.execute(_BODY_AT, tuple(envelope.ref)).fetchone()
+    named = _caller_of(decode(row[0])) if row else {}
+    digest = hashlib.sha256(envelope.cipher).hexdigest()
+    if (named.get("env"), named.get("hash")) != (envelope.id, digest):
+        raise InputError("envelope_mismatch", **envelope.ref._asdict())
+
+
+def _caller_of(op: Op) -> dict[str, Any]:
+    named = op.payload.get("caller")
+    return named if isinstance(named, dict) else {}
+
+
+def _take_attest(journal: Journal, attest: Attest) -> None:
+    """Keep a site's word on its chain, once the ops it speaks of are here and agree."""
+    connection = journal.connection
+    key = known_key(connection, attest.site)
+    here = hash_at(connection, attest.site, attest.epoch, attest.seq)
+    if key is None or here is None:
+        return
+    if not is_attested(key, attest):
+        raise InputError("attest_bad", site=attest.site, epoch=attest.epoch)
+    if here != attest.hash:
+        raise InputError("fork", site=attest.site, epoch=attest.epoch, seq=attest.seq)
+    stored = stored_attest(connection, attest.site, attest.epoch)
+    if stored is None or stored.seq < attest.seq:
+        connection.execute(
+            "INSERT OR REPLACE INTO attest VALUES (?, ?, ?, ?, ?)",
+            (
+                journal.site_number(attest.site),
+                attest.epoch,
+                attest.seq,
+                attest.hash,
+                attest.sig,
+            ),
+        )
+
+
+def _site_number(connection: Connection, site: str) -> int | None:
+    row = connection.execute(_SITE_NUMBER, (site,)).fetchone()
+    return int(row[0]) if row else None

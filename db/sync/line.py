@@ -1,0 +1,356 @@
+"""The line to the hub: requests, signed with the site's key, and what their answers mean.
+
+Everything here blocks; the desktop calls it off its own thread.
+"""
+
+import ssl
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Literal, NamedTuple
+from urllib.parse import urlsplit
+
+import httpx
+import orjson
+
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
+from db.store.driver import Connection
+from db.store.journal import Head, Journal
+from db.store.store import Store
+from db.sync import wire
+from db.sync.batch import MAX_BATCH
+from db.sync.exchange import own_site
+from db.sync.peers import Peer, hub_of, keep_hub
+from db.sync.signing import enrol_text, request_text, signer_of
+from db.sync.wire import Want
+
+PROTOCOL = 1
+MAX_ANSWER = 4 * 1024 * 1024
+BATCH_TYPE = "application/octet-stream"
+JSON_TYPE = "application/json"
+_TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_CA, _PLAIN = "hub_ca", "hub_plain"
+
+CHAIN_CODES = frozenset(
+    {
+        "attest_bad", "chain_broken", "chain_unknown", "envelope_mismatch", "fork", "gap",
+        "key_mismatch", "op_malformed", "op_too_large", "rewound", "unattested", "wrong_town",
+    }
+)  # fmt: skip
+"""Refusals that concern one chain: the others go on."""
+
+_REFUSALS: Mapping[str, type[GridDeskError]] = {
+    **dict.fromkeys(CHAIN_CODES, InputError),
+    **dict.fromkeys(
+        ("enrol_code_unknown", "enrol_code_used", "enrol_code_expired", "station_taken"), RuleError
+    ),
+    **dict.fromkeys(
+        ("unknown_key", "key_revoked", "stale_nonce", "bad_signature", "hub_full", "too_large"),
+        EnvironmentError_,
+    ),
+}
+
+
+class Hello(NamedTuple):
+    """What a hub says of itself to anybody. `skew_ms` is its clock less ours."""
+
+    hub_id: str
+    incarnation: str
+    skew_ms: int
+    nonce: str
+
+
+class Comparison(NamedTuple):
+    """What a hub says to our heads."""
+
+    want: list[Want]
+    have: list[Head]
+    forks: list[Head]
+    rewound: list[Head]
+
+
+class Pushed(NamedTuple):
+    """What the hub holds durably of the chains of a batch, and how many ops it had before."""
+
+    heads: list[Head]
+    duplicates: int
+
+
+class Pulled(NamedTuple):
+    """A batch from the hub, empty when it had nothing, and whether it has more."""
+
+    data: bytes
+    more: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+
+class HubClient:
+    """Speaks to one hub. Close it, or use it as a context manager.
+
+    `verify` is True for the system's certificates or the path of the one to trust. A line without
+    TLS is refused unless it stays on this machine or `allow_plain` says that it may be.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        url: str,
+        verify: Path | Literal[True] = True,
+        *,
+        allow_plain: bool = False,
+    ) -> None:
+        self.url = _checked_url(url, allow_plain)
+        self._store = store
+        self._verify = verify
+        self._allow_plain = allow_plain
+        self._signer = store.read(lambda connection: signer_of(connection, store.site.town))
+        self._hub = store.read(hub_of)
+        self._hello: Hello | None = None
+        # The room's line leads straight to the hub: proxy settings of the desktop do not apply.
+        self._http = httpx.Client(
+            base_url=self.url,
+            verify=_tls(verify),
+            timeout=_TIMEOUT,
+            trust_env=False,
+            follow_redirects=False,
+            headers={"Accept-Encoding": "identity"},
+        )
+
+    def close(self) -> None:
+        """Let the line go."""
+        self._http.close()
+
+    def __enter__(self) -> "HubClient":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def hello(self) -> Hello:
+        """Ask who answers; raises EnvironmentError_ where that is not the hub enrolled at."""
+        asked_at = self._store.clock()
+        answer = self._send("GET", "/v1/hello", b"", {}, MAX_ANSWER)
+        now = (asked_at + self._store.clock()) // 2
+        with _answer_reading():
+            raw = wire.mapping(orjson.loads(answer.body))
+            hello = Hello(
+                wire.identifier(raw["hub_id"]),
+                wire.text(raw["incarnation"]),
+                wire.integer(raw["now"]) - now,
+                wire.text(raw["nonce"]),
+            )
+            protocols = wire.items(raw["proto"], wire.integer)
+        if PROTOCOL not in protocols:
+            raise EnvironmentError_("hub_protocol", known=PROTOCOL, found=protocols)
+        if self._hub and hello.hub_id != self._hub.id:
+            raise EnvironmentError_("hub_changed", url=self.url)
+        self._hello = hello
+        return hello
+
+    def enrol(self, code: str) -> Peer:
+        """Make this site known to the hub with a one-time code, and keep the hub's keys."""
+        self._hub = None
+        hello = self.hello()
+        own = self._store.read(own_site)
+        document: dict[str, Any] = {
+            "code": code,
+            "site": own.id,
+            "name": own.name,
+            "town": own.town,
+            "station": own.station,
+            "sign_key": own.sign_key.hex(),
+            "box_key": own.box_key.hex(),
+        }
+        document["signature"] = self._signer.sign(enrol_text(document)).hex()
+        answer = self._post("/v1/enrol", wire.canonical(document), {}, JSON_TYPE)
+        with _answer_reading():
+            raw = wire.mapping(orjson.loads(answer.body))
+            hub = _peer(raw["hub"], self.url)
+            stations = wire.items(raw["stations"], _peer)
+        if hub.id != hello.hub_id:
+            raise EnvironmentError_("hub_changed", url=self.url)
+        self._store.write(lambda journal: self._keep(journal, hub, stations))
+        self._hub = hub
+        return hub
+
+    def heads(self, heads: list[Head]) -> Comparison:
+        """Tell the hub what is here; learn what it lacks and what it has."""
+        body = wire.canonical({"heads": [wire.head_to_json(head) for head in heads]})
+        answer = self._signed("/v1/heads", body, JSON_TYPE, MAX_ANSWER)
+        with _answer_reading():
+            raw = wire.mapping(orjson.loads(answer.body))
+            return Comparison(
+                wire.items(raw["want"], wire.want_from_json, wire.MAX_HEADS),
+                wire.items(raw["have"], wire.head_from_json, wire.MAX_HEADS),
+                wire.items(raw["forks"], wire.head_from_json, wire.MAX_HEADS),
+                wire.items(raw["rewound"], wire.head_from_json),
+            )
+
+    def push(self, batch: bytes) -> Pushed:
+        """Send a batch; returns only when the hub holds it durably."""
+        answer = self._signed("/v1/batch", batch, BATCH_TYPE, MAX_ANSWER)
+        with _answer_reading():
+            raw = wire.mapping(orjson.loads(answer.body))
+            heads = wire.items(raw["heads"], wire.head_from_json)
+            return Pushed(heads, wire.integer(raw["dup"]))
+
+    def pull(self, wants: list[Want], max_bytes: int = MAX_BATCH) -> Pulled:
+        """Fetch one batch of what is lacking here."""
+        ranges = [wire.want_to_json(want) for want in wants]
+        body = wire.canonical({"ranges": ranges, "max_bytes": max_bytes})
+        answer = self._signed("/v1/pull", body, JSON_TYPE, MAX_BATCH)
+        return Pulled(answer.body, answer.headers.get("X-More") == "1")
+
+    def _keep(self, journal: Journal, hub: Peer, stations: list[Peer]) -> None:
+        keep_hub(journal, hub, stations)
+        journal.set_meta(_CA, "" if self._verify is True else str(self._verify))
+        journal.set_meta(_PLAIN, "1" if self._allow_plain else "")
+
+    def _signed(self, path: str, body: bytes, kind: str, limit: int) -> _Answer:
+        """Send a request under this site's signature, once more if its nonce was too old."""
+        hello = self._hello or self.hello()
+        try:
+            return self._post(path, body, self._seal(hello, path, body), kind, limit)
+        except EnvironmentError_ as error:
+            if error.code != "stale_nonce":
+                raise
+        return self._post(path, body, self._seal(self.hello(), path, body), kind, limit)
+
+    def _seal(self, hello: Hello, path: str, body: bytes) -> dict[str, str]:
+        message = request_text(hello.hub_id, "POST", path, hello.nonce, body)
+        return {
+            "X-Site": self._signer.site,
+            "X-Nonce": hello.nonce,
+            "X-Signature": self._signer.sign(message).hex(),
+        }
+
+    def _post(
+        self, path: str, body: bytes, headers: dict[str, str], kind: str, limit: int = MAX_ANSWER
+    ) -> _Answer:
+        return self._send("POST", path, body, {"Content-Type": kind, **headers}, limit)
+
+    def _send(
+        self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int
+    ) -> _Answer:
+        try:
+            with self._http.stream(method, path, content=body, headers=headers) as response:
+                content = _read_capped(response, limit)
+                answer = _Answer(response.status_code, response.headers, content)
+        except httpx.TimeoutException as error:
+            raise EnvironmentError_("hub_silent", url=self.url) from error
+        except httpx.HTTPError as error:
+            code = "hub_untrusted" if _is_tls_failure(error) else "hub_unreachable"
+            raise EnvironmentError_(code, url=self.url, detail=str(error)[:200]) from error
+        if answer.status not in (200, 204):
+            raise _refusal(answer)
+        return answer
+
+
+def connect(store: Store) -> HubClient:
+    """Return a client of the hub this site is enrolled at; raises RuleError before enrolment."""
+    hub = store.read(hub_of)
+    if hub is None:
+        raise RuleError("hub_missing")
+    path = store.read(lambda connection: _meta(connection, _CA))
+    is_plain = store.read(lambda connection: _meta(connection, _PLAIN))
+    return HubClient(store, hub.url, Path(path) if path else True, allow_plain=bool(is_plain))
+
+
+def _meta(connection: Connection, name: str) -> str:
+    row = connection.execute("SELECT v FROM meta WHERE k = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _checked_url(url: str, allow_plain: bool) -> str:
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        raise InputError("hub_url_malformed", value=url)
+    if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not allow_plain:
+        raise InputError("hub_url_insecure", value=url)
+    return url.rstrip("/")
+
+
+def _tls(verify: Path | Literal[True]) -> ssl.SSLContext:
+    try:
+        return ssl.create_default_context(cafile=None if verify is True else str(verify))
+    except OSError as error:
+        raise EnvironmentError_("certificate_unreadable", path=str(verify)) from error
+
+
+def _read_capped(response: httpx.Response, limit: int) -> bytes:
+    """Read an answer as it is on the line: what is not asked for is not unpacked."""
+    content = bytearray()
+    for chunk in response.iter_raw():
+        content += chunk
+        if len(content) > limit:
+            raise EnvironmentError_("hub_answer_odd")
+    return bytes(content)
+
+
+def _is_tls_failure(error: BaseException | None) -> bool:
+    while error is not None:
+        if isinstance(error, ssl.SSLError):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
+
+
+def _refusal(answer: _Answer) -> GridDeskError:
+    """Turn a problem document into the error it describes; what is not known stays general."""
+    try:
+        problem = wire.mapping(orjson.loads(answer.body))
+    except (TypeError, ValueError):
+        problem = {}
+    if answer.status in (429, 503):
+        return EnvironmentError_("hub_busy", seconds=_seconds(answer.headers))
+    code = problem.get("code")
+    kind = _REFUSALS.get(code) if isinstance(code, str) else None
+    if kind is None or not isinstance(code, str):
+        name = "hub_failed" if answer.status >= 500 else "hub_refused"
+        return EnvironmentError_(name, status=answer.status, found=str(code)[:60])
+    params = {
+        name: value
+        for name in ("site", "epoch", "seq", "expected", "station", "limit")
+        if isinstance(value := problem.get(name), (str, int))
+    }
+    return kind(code, **params)
+
+
+def _seconds(headers: httpx.Headers) -> int:
+    value = headers.get("Retry-After", "")
+    return min(int(value), 900) if value.isascii() and value.isdigit() else 0
+
+
+def _peer(raw: Any, url: str = "") -> Peer:
+    return Peer(
+        id=wire.identifier(raw["id"]),
+        name=wire.text(raw["name"]),
+        url=url,
+        town=wire.text(raw["town"]),
+        station=wire.text(raw["station"]),
+        sign_key=wire.octets(raw["sign_key"], wire.KEY),
+        box_key=wire.octets(raw["box_key"], wire.KEY),
+    )
+
+
+@contextmanager
+def _answer_reading() -> Iterator[None]:
+    """Read an answer no hub of ours would give as the line's fault."""
+    try:
+        yield
+    except (KeyError, TypeError, ValueError) as error:
+        raise EnvironmentError_("hub_answer_odd") from error

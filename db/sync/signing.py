@@ -1,0 +1,88 @@
+"""What a site signs, and how it is verified.
+
+Each kind of statement begins with a mark of its own: no signature serves as another kind's.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+
+from db.domain.errors import EnvironmentError_
+from db.store.driver import Connection
+from db.store.journal import Head
+from db.sync.wire import Attest, canonical, head_to_json
+
+_ATTEST = b"EOPA1\n"
+_ENROL = b"EOPE1\n"
+_REQUEST = b"EOPR1\n"
+
+
+@dataclass(frozen=True)
+class Signer:
+    """A site's signing key in use."""
+
+    site: str
+    town: str
+    key: Ed25519PrivateKey
+
+    @property
+    def public_key(self) -> bytes:
+        """The key others verify by."""
+        return self.key.public_key().public_bytes_raw()
+
+    def sign(self, message: bytes) -> bytes:
+        """Return the 64-byte signature of a message."""
+        return self.key.sign(message)
+
+    def attest(self, head: Head) -> Attest:
+        """Return this site's signed word on where its chain stands."""
+        return Attest(head.site, head.epoch, head.seq, head.hash, self.sign(_attest_text(head)))
+
+
+def signer_of(connection: Connection, town: str) -> Signer:
+    """Return the key this record signs with; raises EnvironmentError_ without one."""
+    row = connection.execute(
+        "SELECT meta.v, secret.v FROM meta, secret WHERE meta.k = 'site' AND secret.k = 'sign_key'"
+    ).fetchone()
+    if row is None:
+        raise EnvironmentError_("sign_key_missing")
+    return Signer(row[0], town, Ed25519PrivateKey.from_private_bytes(bytes(row[1])))
+
+
+def key_id(public_key: bytes) -> str:
+    """Return the short name of a public key: tells a changed key from a wrong signature."""
+    return hashlib.sha256(public_key).hexdigest()[:16]
+
+
+def is_signed(public_key: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether `signature` is that key's over `message`."""
+    try:
+        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        return False
+    return True
+
+
+def is_attested(public_key: bytes, attest: Attest) -> bool:
+    """Whether an attest is that key's."""
+    head = Head(attest.site, attest.epoch, attest.seq, attest.hash)
+    return is_signed(public_key, attest.sig, _attest_text(head))
+
+
+def request_text(hub: str, method: str, path: str, nonce: str, body: bytes) -> bytes:
+    """Return what stands under a request: for this hub, this once, these bytes."""
+    digest = hashlib.sha256(body).hexdigest()
+    return _REQUEST + "\n".join((hub, method, path, nonce, digest)).encode()
+
+
+def enrol_text(document: Mapping[str, Any]) -> bytes:
+    """Return what stands under an enrolment: everything in it but the signature."""
+    return _ENROL + canonical({k: v for k, v in document.items() if k != "signature"})
+
+
+def _attest_text(head: Head) -> bytes:
+    return _ATTEST + canonical(head_to_json(head))

@@ -1,0 +1,26 @@
+"""The `griddesk` command: without a sub-command the window, else a headless tool.
+
+The window's way in imports neither click nor any command: a start is watched by a stopwatch.
+"""
+
+import sys
+
+
+def main() -> int:
+    """Run the command line and return its exit code (0 done, 1 refused, 2 usage, 3 environment)."""
+    arguments = sys.argv[1:]
+    if not arguments or arguments == ["--until-painted"]:
+        from desktop.app import run_window
+
+        return run_window(until_painted=bool(arguments))
+    if arguments[0] == "key-agent":
+        from db.store.keyagent import main as serve_key_store
+
+        return serve_key_store()
+    from desktop.cli import run
+
+    return run(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

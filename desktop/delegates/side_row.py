@@ -1,0 +1,49 @@
+"""One line of a side list: a name at the left, a count at the right."""
+
+from typing import Any
+
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFont, QPainter
+from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from typing_extensions import override
+
+from desktop.models.paged_table import AnyIndex
+from desktop.theme import current_theme
+
+COUNT_ROLE = Qt.ItemDataRole.UserRole + 1
+KIND_ROLE = Qt.ItemDataRole.UserRole + 2
+PADDING = 14
+_MARKS = {"danger": "■ ", "warn": "▲ "}
+
+
+class SideRowDelegate(QStyledItemDelegate):
+    """Paint a view of the side list, or the title of a group of views."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        style: Any = option  # the stubs lack its fields
+        theme = current_theme()
+        rect: QRect = style.rect
+        kind, count = index.data(KIND_ROLE), index.data(COUNT_ROLE)
+        font, ink = QFont(style.font), theme.text
+        if kind == "title":
+            font.setPixelSize(font.pixelSize() - 1)
+            ink = theme.text_dim
+        elif style.state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.selection)
+            font.setBold(True)
+            if style.state & QStyle.StateFlag.State_HasFocus:
+                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.focus)
+        if kind in _MARKS and count:
+            ink = theme[kind]
+        inner = rect.adjusted(PADDING, 0, -PADDING, 0)
+        if kind == "title":
+            inner = inner.adjusted(0, 8, 0, 0)
+        painter.setFont(font)
+        painter.setPen(ink)
+        text = _MARKS.get(kind, "") + str(index.data(Qt.ItemDataRole.DisplayRole))
+        painter.drawText(inner, int(Qt.AlignmentFlag.AlignVCenter), text)
+        if count is not None:
+            painter.setPen(ink if count else theme.text_faint)
+            flags = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+            painter.drawText(inner, int(flags), str(count))

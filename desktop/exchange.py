@@ -1,0 +1,117 @@
+"""The exchange in the background: push and pull on a timer with jitter, never on the GUI thread."""
+
+from dataclasses import dataclass, replace
+from random import SystemRandom
+from typing import Any
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+
+from db.domain.errors import GridDeskError
+from desktop.context import AppContext
+
+FIRST_DELAY_MS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class LineState:
+    """How the exchange stands. `since` is when the line went down, UTC milliseconds."""
+
+    is_enrolled: bool
+    is_up: bool = False
+    is_running: bool = False
+    unsent: int = 0
+    held: int = 0
+    since: int | None = None
+    last_ok: int | None = None
+    error: BaseException | None = None
+
+
+class Exchange(QObject):
+    """Keeps a workstation and its hub level. `changed(LineState)` whenever that is news."""
+
+    changed = Signal(object)
+    finished = Signal(object)
+
+    def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._random = SystemRandom()
+        self._failures = 0
+        self._state = LineState(is_enrolled=False)
+        self._timer = QTimer(self, singleShot=True)
+        self._timer.timeout.connect(self.run_now)
+        context.duty.changed.connect(self._on_changed)
+        self._timer.start(FIRST_DELAY_MS)
+
+    @property
+    def state(self) -> LineState:
+        """How the exchange stands."""
+        return self._state
+
+    @Slot()
+    def run_now(self) -> None:
+        """Exchange once, unless that is under way."""
+        if self._state.is_running:
+            return
+        self._timer.stop()
+        self._set(is_running=True)
+        store = self._context.store
+
+        def work() -> Any:
+            from db.sync.client import hub_of, sync_once  # lazy: httpx and crypto, after start
+
+            return sync_once(store) if store.read(hub_of) else None
+
+        self._context.runner.job(work, self._on_synced, self._on_failed, self)
+
+    def _on_synced(self, result: Any) -> None:
+        self._failures = 0
+        if result is None:
+            self._set(is_enrolled=False, is_running=False, error=None)
+        else:
+            self._set(
+                is_enrolled=True,
+                is_running=False,
+                is_up=True,
+                unsent=result.unsent,
+                held=result.held,
+                since=None,
+                last_ok=self._context.clock(),
+                error=None,
+            )
+        self._plan()
+        self.finished.emit(result)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._failures += 1
+        since = self._state.since or self._context.clock()
+        self._set(is_enrolled=True, is_running=False, is_up=False, since=since, error=error)
+        self._count_unsent()
+        self._plan()
+        self.finished.emit(error if isinstance(error, GridDeskError) else None)
+
+    def _plan(self) -> None:
+        from db.sync.pace import next_delay  # lazy: with the exchange itself
+
+        self._timer.start(int(next_delay(self._failures, self._random) * 1000))
+
+    @Slot(object)
+    def _on_changed(self, _: object) -> None:
+        if self._state.is_enrolled and not self._state.is_running:
+            self._count_unsent()
+
+    def _count_unsent(self) -> None:
+        store = self._context.store
+
+        def count() -> int:
+            from db.sync.client import unsent  # lazy: with the exchange itself
+
+            return store.read(unsent)
+
+        self._context.runner.read(
+            count, lambda found: self._set(unsent=found), lambda _: None, "unsent", self
+        )
+
+    def _set(self, **values: Any) -> None:
+        self._state = replace(self._state, **values)
+        self.changed.emit(self._state)

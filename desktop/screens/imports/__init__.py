@@ -1,0 +1,1 @@
+"""The import screen: orders of other systems, read, shown, confirmed, written."""

@@ -1,0 +1,238 @@
+"""Views of the preview: a table that shows where the focus is, and one with a choice in a cell."""
+
+from typing import Any
+
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
+from typing_extensions import override
+
+from db.imports.aliases import FIELDS
+from desktop.icons import pixmap
+from desktop.screens.imports.summary import SheetSummary
+from desktop.screens.imports.tables import (
+    CHOICES,
+    FIELD_COLUMN,
+    AnyIndex,
+    MappingModel,
+    TextTableModel,
+)
+from desktop.screens.imports.words import field_text, sheet_problem_text
+from desktop.theme import current_theme
+
+BAR_WIDTH = 3
+_ARROW = 12
+_GAP = 8
+_CHOOSE_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_F2})
+_COLUMN_CHARACTERS = 9
+
+
+class FactTable(QTableView):
+    """A plain table moved through by rows; a bar at the current row says whether it has focus."""
+
+    def __init__(self, model: TextTableModel, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setModel(model)
+        self.setAccessibleName(name)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setTabKeyNavigation(False)
+        self.setCornerButtonEnabled(False)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(max(28, self.fontMetrics().height() + 8))
+        self.horizontalHeader().setHighlightSections(False)
+
+    def set_widths(self, *characters: int) -> None:
+        """Give the columns widths in Chinese characters; the last one takes what is left."""
+        unit = self.fontMetrics().horizontalAdvance("汉")
+        for section, width in enumerate(characters):
+            self.setColumnWidth(section, width * unit + 2 * _GAP)
+        self.horizontalHeader().setStretchLastSection(True)
+
+    def spread(self) -> None:
+        """Give every column a width of its own; the table scrolls sideways."""
+        unit = self.fontMetrics().horizontalAdvance("汉")
+        for section in range(self.model().columnCount()):
+            width = 3 if section == 0 else _COLUMN_CHARACTERS
+            self.setColumnWidth(section, width * unit + 2 * _GAP)
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: Qt would read every row to find a letter."""
+
+    @override
+    def focusInEvent(self, event: Any) -> None:
+        super().focusInEvent(event)
+        if not self.selectionModel().hasSelection() and self.model().rowCount():
+            self.selectRow(max(self.currentIndex().row(), 0))
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        painter, theme = QPainter(self.viewport()), current_theme()
+        painter.setPen(theme.border)
+        for row in range(max(self.rowAt(0), 0), self.model().rowCount()):
+            top = self.rowViewportPosition(row)
+            if top > self.viewport().height():
+                break
+            bottom = top + self.rowHeight(row) - 1
+            painter.drawLine(0, bottom, self.viewport().width(), bottom)
+            if row == self.currentIndex().row() and self.hasFocus():
+                painter.fillRect(0, top, BAR_WIDTH, bottom - top, theme.accent)
+        painter.end()
+
+
+class MappingTable(FactTable):
+    """The columns of a sheet; Space, F2 or a click opens the choice of a field."""
+
+    def __init__(self, model: MappingModel, parent: QWidget | None = None) -> None:
+        super().__init__(model, "列的对应关系，按空格更改", parent)
+        self._is_changeable = True
+        self.setItemDelegateForColumn(FIELD_COLUMN, FieldDelegate(self))
+        self.set_widths(2, 12, 9, 17)
+        self.clicked.connect(self._on_clicked)
+
+    def set_changeable(self, is_changeable: bool) -> None:
+        """Allow or forbid choices."""
+        self._is_changeable = is_changeable
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _CHOOSE_KEYS and self.currentIndex().isValid():
+            self._choose(self.currentIndex().row())
+        else:
+            super().keyPressEvent(event)
+
+    @Slot(QModelIndex)
+    def _on_clicked(self, index: QModelIndex) -> None:
+        if index.column() == FIELD_COLUMN:
+            self._choose(index.row())
+
+    def _choose(self, row: int) -> None:
+        index = self.model().index(row, FIELD_COLUMN)
+        if self._is_changeable and index.flags() & Qt.ItemFlag.ItemIsEditable:
+            self.setCurrentIndex(index)
+            self.edit(index)
+
+
+class FieldDelegate(QStyledItemDelegate):
+    """Shows a field with an arrow, and edits it with a combo box that is open at once."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        super().paint(painter, option, index)
+        if not index.flags() & Qt.ItemFlag.ItemIsEditable:
+            return
+        style: Any = option  # the stubs lack its fields
+        dpr = painter.device().devicePixelRatioF()
+        arrow = pixmap("down", _ARROW, current_theme().text_dim, dpr)
+        left = style.rect.right() - _ARROW - _GAP
+        painter.drawPixmap(left, style.rect.center().y() - _ARROW // 2, arrow)
+
+    @override
+    def createEditor(
+        self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex
+    ) -> QWidget:
+        editor = QComboBox(parent)
+        editor.setAccessibleName("对应")
+        for choice in CHOICES:
+            editor.addItem(field_text(choice), choice)
+        editor.setMaxVisibleItems(len(FIELDS) + 1)
+        editor.activated.connect(self._on_activated)
+        QTimer.singleShot(0, editor, editor.showPopup)
+        return editor
+
+    @override
+    def setEditorData(self, editor: QWidget, index: AnyIndex) -> None:
+        assert isinstance(editor, QComboBox)
+        field = index.data(Qt.ItemDataRole.EditRole)
+        editor.setCurrentIndex(CHOICES.index(field) if field in CHOICES else 0)
+
+    @override
+    def setModelData(self, editor: QWidget, model: QAbstractItemModel, index: AnyIndex) -> None:
+        assert isinstance(editor, QComboBox)
+        model.setData(index, editor.currentData())
+
+    @override
+    def updateEditorGeometry(
+        self, editor: QWidget, option: QStyleOptionViewItem, index: AnyIndex
+    ) -> None:
+        style: Any = option
+        editor.setGeometry(QRect(style.rect))
+
+    @Slot(int)
+    def _on_activated(self, _: int) -> None:
+        editor = self.sender()
+        assert isinstance(editor, QWidget)
+        self.commitData.emit(editor)
+        self.closeEditor.emit(editor)
+
+
+class SheetList(QListWidget):
+    """The sheets of a file with what each comes to; `sheet_chosen(name)` follows the current."""
+
+    sheet_chosen = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName("文件里的表")
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.currentItemChanged.connect(self._on_current_changed)
+
+    def show_sheets(self, sheets: tuple[SheetSummary, ...], current: str) -> None:
+        """List the sheets and make one of them current, without telling of it."""
+        self.blockSignals(True)
+        self.clear()
+        for sheet in sheets:
+            item = QListWidgetItem(f"{sheet.name}\n{sheet_counts(sheet)}", self)
+            item.setData(Qt.ItemDataRole.UserRole, sheet.name)
+            item.setToolTip(sheet_counts(sheet))
+            if sheet.name == current:
+                self.setCurrentItem(item)
+        self.blockSignals(False)
+
+    @override
+    def keyboardSearch(self, search: str) -> None:
+        """Do nothing: letters are no commands here."""
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        rect = self.visualRect(self.currentIndex())
+        if rect.isValid():
+            theme = current_theme()
+            painter = QPainter(self.viewport())
+            color = theme.accent if self.hasFocus() else theme.border_strong
+            painter.fillRect(0, rect.top(), BAR_WIDTH, rect.height(), color)
+            painter.end()
+
+    @Slot(QListWidgetItem, QListWidgetItem)
+    def _on_current_changed(self, item: QListWidgetItem | None, _: object) -> None:
+        if item is not None:
+            self.sheet_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
+
+
+def sheet_counts(sheet: SheetSummary) -> str:
+    """Return what a sheet comes to."""
+    if sheet.problem:
+        return f"不导入：{sheet_problem_text(sheet.problem)}"
+    if sheet.rejected:
+        return f"{sheet.orders} 件 · {sheet.rejected} 行有问题"
+    return f"{sheet.orders} 件"

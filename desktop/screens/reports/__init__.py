@@ -1,0 +1,1 @@
+"""The report screen: sheets made from the record, shown, printed, saved."""

@@ -1,0 +1,111 @@
+"""同步: the line to the hub, what is unsent, what went wrong and when."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.context import AppContext
+from desktop.exchange import LineState
+from desktop.i18n import describe, instant, span_text
+
+LOG_LINES = 200
+
+
+class SyncScreen(QWidget):
+    """Shows a `LineState` and a log of attempts. `asked_now()` when somebody wants it at once."""
+
+    asked_now = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(24, 20, 24, 20)
+        title = QLabel(self.tr("同步"), textFormat=Qt.TextFormat.PlainText)
+        title.setProperty("role", "title")
+        layout.addWidget(title)
+        self._values: dict[str, QLabel] = {}
+        layout.addLayout(self._facts())
+        line = QHBoxLayout()
+        self._now = QPushButton(self.tr("立即同步  F5"))
+        self._now.setProperty("kind", "primary")
+        self._now.clicked.connect(self.asked_now)
+        line.addWidget(self._now)
+        line.addStretch(1)
+        layout.addLayout(line)
+        self._log = QPlainTextEdit(self, readOnly=True)
+        self._log.setMaximumBlockCount(LOG_LINES)
+        self._log.setAccessibleName(self.tr("同步记录"))
+        self._log.setPlaceholderText(self.tr("还没有同步过"))
+        layout.addWidget(self._log, 1)
+
+    @Slot(object)
+    def show_state(self, state: LineState) -> None:
+        """Show how the exchange stands."""
+        now = self._context.clock()
+        self._now.setEnabled(not state.is_running)
+        self._values["line"].setText(line_text(state, now))
+        self._values["unsent"].setText(self.tr("{} 条").format(state.unsent))
+        held = self.tr("{} 条").format(state.held)
+        self._values["held"].setText(
+            held + (self.tr("（升级程序或收到前文后自动显示）") if state.held else "")
+        )
+        self._values["last"].setText(instant(state.last_ok))
+
+    @Slot(object)
+    def add_result(self, result: object) -> None:
+        """Add a line to the log: what an attempt did, or why it failed."""
+        when = instant(self._context.clock())
+        if isinstance(result, BaseException):
+            title, hint = describe(result)
+            self._log.appendPlainText(f"{when}  ✕ {title}。{hint}")
+        elif result is not None:
+            pushed, pulled = getattr(result, "pushed", 0), getattr(result, "pulled", 0)
+            if pushed or pulled:
+                self._log.appendPlainText(f"{when}  ✓ 发出 {pushed} 条，收到 {pulled} 条")
+
+    def _facts(self) -> QGridLayout:
+        site = self._context.store.site
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(18)
+        grid.setColumnStretch(1, 1)
+        rows = (
+            ("site", self.tr("本站点"), f"{site.name}  工位 {site.station}  {site.id}"),
+            ("line", self.tr("区级线路"), "—"),
+            ("unsent", self.tr("待发"), "—"),
+            ("held", self.tr("待处理"), "—"),
+            ("last", self.tr("上次成功"), "—"),
+        )
+        for number, (key, name, value) in enumerate(rows):
+            label = QLabel(name, textFormat=Qt.TextFormat.PlainText)
+            label.setProperty("role", "dim")
+            shown = QLabel(value, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+            self._values[key] = shown
+            grid.addWidget(label, number, 0)
+            grid.addWidget(shown, number, 1)
+        return grid
+
+
+def line_text(state: LineState, now: int) -> str:
+    """Return the state of the line in a sentence."""
+    if not state.is_enrolled:
+        return "○ 未登记交换服务，数据只在本机"
+    if state.is_up:
+        return "● 区级线路正常"
+    if state.since is None:
+        return "○ 正在连接"
+    return f"▲ 区级线路中断 {span_text(now - state.since)}，{state.unsent} 条待发，本机照常工作"
+
+
+def line_kind(state: LineState) -> str:
+    """Return the role in which the line's sentence is shown."""
+    if not state.is_enrolled or (state.since is None and not state.is_up):
+        return "dim"
+    return "ok" if state.is_up else "warn"

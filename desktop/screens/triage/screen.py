@@ -1,0 +1,470 @@
+"""值班台: the queue, one incident beside it, and every decision by one key."""
+
+from array import array
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QSplitter,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.commands.incidents import Done, Report, act, report_incident, view_caller
+from db.domain.transitions import FieldSpec, refusal, transition_of
+from db.store.envelopes import Caller
+from db.store.journal import Changes
+from db.store.lists import default_policy
+from db.store.queries.incidents import (
+    Counts,
+    Detail,
+    QueueFilter,
+    QueueRow,
+    counts,
+    incident_detail,
+    queue_ids,
+    queue_rows,
+)
+from db.store.queries.town import areas, units
+from desktop.actions import BY_ID, DECISIONS, bind
+from desktop.context import OK, AppContext
+from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
+from desktop.i18n import STATE_NAMES
+from desktop.models.columns import Column
+from desktop.models.paged_table import PagedTableModel
+from desktop.runner import Throttle
+from desktop.screens.triage.detail import DetailPanel
+from desktop.screens.triage.form import Choices, DecisionForm, FormRequest
+from desktop.screens.triage.prefill import prefill
+from desktop.screens.triage.side import SideList, View
+from desktop.widgets.fields import Choice
+from desktop.widgets.paged_view import PagedView
+from desktop.widgets.pdf_preview import PdfPreview
+
+TICK_MS = 30_000
+FIND_MS = 200
+_CALLER_SPECS = (FieldSpec("caller_name", "text"), FieldSpec("caller_phone", "text"))
+_REPORT_ORDER = (
+    "content",
+    "address",
+    "area_code",
+    "class_code",
+    "urgency",
+    "source",
+    "title",
+    "reporter",
+)
+_HIDDEN = {"accept": {"title"}, "sign": {"unit"}, "feedback": {"unit"}}
+"""Values that a form need not ask: the panel shows them already, the rule finds them."""
+
+
+class TriageScreen(QWidget):
+    """The duty desk. `counted(Counts)` after every refresh; `painted` once rows are shown."""
+
+    counted = Signal(object)
+    loaded = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._choices = Choices()
+        self._text = ""
+        self._model = PagedTableModel(
+            [Column("", "", format=lambda row: accessible_text(row, context.clock()))],
+            self._rows,
+            self,
+        )
+        self._build()
+        self._bind_keys()
+        self._refresh = Throttle(self.refresh, parent=self)
+        self._find_timer = QTimer(self, singleShot=True, interval=FIND_MS)
+        self._find_timer.timeout.connect(self._on_find_timeout)
+        ticker = QTimer(self, interval=TICK_MS)
+        ticker.timeout.connect(self.refresh)
+        ticker.start()
+        context.duty.changed.connect(self._on_changed)
+        context.duty.switched.connect(self._on_switched)
+        self._load_choices()
+        self._fetch(is_fresh=True)
+
+    @property
+    def view(self) -> PagedView:
+        """The queue."""
+        return self._view
+
+    @property
+    def form(self) -> DecisionForm:
+        """The form of the decision under way."""
+        return self._form
+
+    @property
+    def detail(self) -> Detail | None:
+        """The incident shown beside the queue."""
+        return self._panel.detail
+
+    @property
+    def preview(self) -> PdfPreview | None:
+        """The sheet shown, if any."""
+        return self._preview
+
+    @Slot()
+    def refresh(self) -> None:
+        """Read the queue and its counts anew; nothing moves under the cursor."""
+        self._fetch(is_fresh=False)
+
+    def find(self, text: str) -> None:
+        """Show what holds a text; an empty one shows the view again."""
+        self._text = text.strip()
+        self._find_timer.start()
+
+    def focus_list(self) -> None:
+        """Put the keys to work."""
+        self._view.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_number(self, number: str) -> None:
+        """Show one incident by its number."""
+        self.find(number)
+
+    @Slot()
+    def go_back(self) -> None:
+        """Close what is open, nearest first; then back to the list."""
+        if self._preview is not None and self._right.currentWidget() is self._preview:
+            self._close_preview()
+        elif self._form.is_open:
+            self._form.close_form()
+        elif self._text:
+            self._text = ""
+            self.found_cleared.emit()
+            self._fetch(is_fresh=True)
+        self.focus_list()
+
+    found_cleared = Signal()
+
+    @Slot(str)
+    def start(self, action: str) -> None:
+        """Begin an action: fill in its form, or do it at once where it asks for nothing."""
+        if action == "report":
+            self._open_report()
+        elif action in DECISIONS:
+            self._open_decision(action)
+        elif action == "print":
+            self._print_slip()
+        elif action == "caller":
+            self._show_caller()
+        elif action == "why":
+            self._panel.toggle_why(self._context.duty.actor, self._context.clock())
+
+    def _build(self) -> None:
+        self._side = SideList(self)
+        self._side.chosen.connect(self._on_view_chosen)
+        self._view = PagedView(self._model, self.tr("事件队列"), lines=2)
+        self._view.setItemDelegate(QueueRowDelegate(self._model, self._context.clock, self._view))
+        self._view.set_empty_text(self.tr("这里没有待办事件"), self.tr("按 N 登记新事件"))
+        self._view.set_loading(True)
+        self._view.current_changed.connect(self._on_current_changed)
+        self._view.activated_id.connect(self._on_activated)
+        self._view.arrived_above.connect(self._on_arrived_above)
+        self._panel = DetailPanel(self)
+        self._panel.asked_for.connect(self.start)
+        self._form = DecisionForm(self)
+        self._form.confirmed.connect(self._on_confirmed)
+        self._form.cancelled.connect(self.go_back)
+        splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        splitter.setHandleWidth(1)
+        for widget in (self._side, self._queue_side(), self._detail_side()):
+            splitter.addWidget(widget)
+        splitter.setSizes([190, 620, 430])
+        splitter.setStretchFactor(0, 0)
+        splitter.setStretchFactor(1, 3)
+        splitter.setStretchFactor(2, 2)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+    def _queue_side(self) -> QWidget:
+        side = QWidget()
+        layout = QVBoxLayout(side)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        bar = QWidget(side)
+        bar.setProperty("role", "bar")
+        line = QHBoxLayout(bar)
+        line.setContentsMargins(12, 8, 12, 8)
+        self._heading = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._heading.setProperty("role", "strong")
+        self._order = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._order.setProperty("role", "dim")
+        self._arrived = QLabel(textFormat=Qt.TextFormat.PlainText)
+        self._arrived.setProperty("role", "accent")
+        line.addWidget(self._heading)
+        line.addStretch(1)
+        line.addWidget(self._order)
+        line.addWidget(self._arrived)
+        layout.addWidget(bar)
+        layout.addWidget(self._view)
+        return side
+
+    def _detail_side(self) -> QWidget:
+        self._preview: PdfPreview | None = None
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._form)
+        layout.addWidget(self._panel, 1)
+        self._right = QStackedWidget()
+        self._right.addWidget(page)
+        self._right.setMinimumWidth(360)
+        return self._right
+
+    def _bind_keys(self) -> None:
+        names = (*DECISIONS, "report", "print", "caller", "why")
+        for widget in (self._view, self._panel):
+            for name in names:
+                bind(widget, name, partial(self.start, name))
+
+    def _rows(self, ids: Sequence[int]) -> list[QueueRow | None]:
+        scope = self._context.duty.scope
+        return self._context.store.read(lambda c: queue_rows(c, scope, ids))
+
+    def _filter(self) -> QueueFilter:
+        return QueueFilter(text=self._text) if self._text else self._side.view.filter
+
+    def _fetch(self, *, is_fresh: bool) -> None:
+        store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
+        wanted = self._filter()
+
+        def read() -> tuple["array[int]", Counts]:
+            ids = store.read(lambda c: queue_ids(c, scope, wanted, now))
+            return ids, store.read(lambda c: counts(c, scope, now))
+
+        self._context.runner.read(
+            read, partial(self._on_fetched, is_fresh), self._on_read_failed, "queue", self
+        )
+
+    def _on_fetched(self, is_fresh: bool, found: tuple["array[int]", Counts]) -> None:
+        ids, counted = found
+        self._view.set_loading(False)
+        self._model.set_ids(ids, is_fresh=is_fresh)
+        self._model.invalidate()
+        self._view.viewport().update()
+        self._side.set_counts(counted)
+        self._heading.setText(self._heading_text())
+        is_archive = self._filter().is_archive or bool(self._text)
+        order = self.tr("新的在前") if is_archive else self.tr("按风险与时限排序")
+        self._order.setText(f"{order}  {len(ids)} 件")
+        self.counted.emit(counted)
+        if self._view.current_id is None and ids:
+            self._view.select_first()
+        if not ids:
+            self._panel.show_nothing()
+        else:
+            self._load_detail()
+        self.loaded.emit()
+
+    def _heading_text(self) -> str:
+        return self.tr("查找：") + self._text if self._text else self._side.view.name
+
+    def _load_detail(self) -> None:
+        rid = self._view.current_id
+        if rid is None:
+            return
+        store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
+        self._context.runner.read(
+            lambda: store.read(lambda c: incident_detail(c, scope, rid, now)),
+            self._on_detail,
+            self._on_read_failed,
+            "detail",
+            self,
+        )
+
+    def _on_detail(self, detail: Detail | None) -> None:
+        if detail is None:
+            self._panel.show_nothing()
+        else:
+            self._panel.show_detail(detail, self._context.duty.actor, self._context.clock())
+
+    def _on_read_failed(self, error: Exception) -> None:
+        self._view.set_loading(False)
+        self._view.set_empty_text(self.tr("读取失败"), self.tr("数据没有丢失；按 F5 再试"))
+        self._context.duty.tell_error(error)
+
+    def _load_choices(self) -> None:
+        store = self._context.store
+        self._context.runner.read(
+            lambda: store.read(_read_choices), self._on_choices, None, "choices", self
+        )
+
+    def _on_choices(self, found: tuple[Choices, dict[str, str]]) -> None:
+        self._choices, villages = found
+        self._side.set_villages(villages)
+
+    def _open_report(self) -> None:
+        specs = {spec.name: spec for spec in transition_of("report").fields}
+        ordered = [specs[name] for name in _REPORT_ORDER]
+        request = FormRequest(
+            action="report",
+            title=self.tr("新建事件"),
+            specs=[*ordered[:2], *_CALLER_SPECS, *ordered[2:]],
+            values={"source": "phone", "urgency": "normal"},
+            remark=self.tr("先记内容；来电人和号码单独加密保存，不写进事件正文。"),
+        )
+        self._form.open_form(request, self._choices)
+
+    def _open_decision(self, action: str) -> None:
+        detail = self._panel.detail
+        if detail is None:
+            return
+        refused = refusal(detail.incident, action, self._context.duty.actor)
+        if refused:
+            self._context.duty.tell_error(refused)
+            return
+        transition = transition_of(action)
+        hidden = _HIDDEN.get(action, set())
+        specs = [spec for spec in transition.fields if spec.name not in hidden]
+        if self._context.duty.actor.unit:
+            specs = [spec for spec in specs if spec.name != "contact"]
+        values, remark = prefill(action, detail)
+        request = FormRequest(
+            action=action,
+            title=f"{BY_ID[action].text}  {detail.incident.number[-6:]}",
+            specs=specs,
+            values=values,
+            remark=remark,
+        )
+        self._form.open_form(request, self._choices)
+
+    @Slot(str, object)
+    def _on_confirmed(self, action: str, values: Mapping[str, Any]) -> None:
+        store, duty = self._context.store, self._context.duty
+        actor, scope = duty.actor, duty.scope
+        command: Callable[[], Done]
+        if action == "report":
+            given = dict(values)
+            caller = Caller(given.pop("caller_name"), given.pop("caller_phone"))
+            command = partial(report_incident, store, actor, Report(given, caller))
+        else:
+            detail = self._panel.detail
+            if detail is None:
+                return
+            number = detail.incident.number
+            command = partial(act, store, actor, scope, number, action, values)
+        self._context.runner.write(
+            command, partial(self._on_done, action), self._on_refused, owner=self
+        )
+
+    def _on_done(self, action: str, done: Done) -> None:
+        if self._form.action == action:
+            self._form.close_form()
+        self.focus_list()
+        text = f"{BY_ID[action].text}  {done.number}  →  {STATE_NAMES[done.state]}"
+        self._context.duty.tell(OK, text)
+
+    def _on_refused(self, error: Exception) -> None:
+        if self._form.is_open:
+            self._form.show_error(error)
+        else:
+            self._context.duty.tell_error(error)
+
+    def _show_caller(self) -> None:
+        detail = self._panel.detail
+        if detail is None:
+            return
+        store, duty, number = self._context.store, self._context.duty, detail.incident.number
+        self._context.runner.write(
+            lambda: view_caller(store, duty.actor, duty.scope, number),
+            self._on_caller,
+            duty.tell_error,
+            owner=self,
+        )
+
+    def _on_caller(self, found: tuple[Caller | None, Changes]) -> None:
+        caller, _ = found
+        if caller is None:
+            self._context.duty.tell("warn", self.tr("来电人信息已删除或本站点无权读取"))
+        else:
+            text = f"{caller.name or '未留姓名'}  {caller.phone or '无号码'}"
+            self._context.duty.tell(OK, text, self.tr("本次查看已记录"))
+
+    def _print_slip(self) -> None:
+        detail = self._panel.detail
+        if detail is None:
+            return
+        store, duty, number = self._context.store, self._context.duty, detail.incident.number
+
+        def make() -> Any:
+            from desktop.sheets import make_sheet  # lazy: reportlab is not needed to start
+
+            return make_sheet(store, duty.actor, duty.scope, "slip", number)
+
+        self._context.runner.job(make, self._on_sheet, duty.tell_error, self)
+
+    def _on_sheet(self, sheet: Any) -> None:
+        if self._preview is None:
+            self._preview = PdfPreview(self._context, self)
+            self._preview.closed.connect(self._close_preview)
+            self._right.addWidget(self._preview)
+        self._preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
+        self._right.setCurrentWidget(self._preview)
+        self._preview.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _close_preview(self) -> None:
+        self._right.setCurrentIndex(0)
+        self.focus_list()
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.subjects & {"incident", "unit", "area"}:
+            self._refresh.request()
+        if changes.subjects & {"unit", "area"}:
+            self._load_choices()
+
+    @Slot()
+    def _on_switched(self) -> None:
+        self._form.close_form()
+        self._fetch(is_fresh=True)
+
+    @Slot(object)
+    def _on_view_chosen(self, _: View) -> None:
+        self._text = ""
+        self.found_cleared.emit()
+        self._fetch(is_fresh=True)
+
+    @Slot()
+    def _on_find_timeout(self) -> None:
+        self._fetch(is_fresh=True)
+
+    @Slot(object)
+    def _on_current_changed(self, rid: int | None) -> None:
+        if self._form.is_open and self._form.action != "report":
+            self._form.close_form()
+        if rid is not None:
+            self._load_detail()
+
+    @Slot(object)
+    def _on_activated(self, _: int) -> None:
+        self._panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(int)
+    def _on_arrived_above(self, count: int) -> None:
+        self._arrived.setText(self.tr("上方新到 {} 件 ↑").format(count) if count else "")
+
+
+def _read_choices(connection: Any) -> tuple[Choices, dict[str, str]]:
+    known = areas(connection)
+    return Choices(
+        classes=tuple(
+            Choice(item.code, item.name, item.short_name)
+            for item in default_policy().classes.values()
+        ),
+        areas=tuple(
+            Choice(item.code, item.name) for item in known if item.level in ("village", "grid")
+        ),
+        units=tuple(Choice(item.code, item.name, item.short_name) for item in units(connection)),
+    ), {item.code: item.name for item in known if item.level == "village"}

@@ -1,0 +1,151 @@
+"""The list beside the queue: which part of the work is shown, and how much of it there is."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+
+from db.store.lists import default_policy
+from db.store.queries.incidents import Counts, QueueFilter
+from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
+
+_VIEW_ROLE = Qt.ItemDataRole.UserRole + 10
+VILLAGES_SHOWN = 8
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One part of the work: its name, the filter behind it, how it is marked."""
+
+    name: str
+    filter: QueueFilter
+    kind: str = ""
+
+
+ALL = View("待办全部", QueueFilter())
+GROUPS: tuple[tuple[str, tuple[View, ...]], ...] = (
+    (
+        "队列",
+        (
+            ALL,
+            View("待受理", QueueFilter(states=("reported", "returned"))),
+            View("待分流", QueueFilter(states=("accepted",))),
+            View("待签收", QueueFilter(states=("dispatched",))),
+            View("处置中", QueueFilter(states=("handling", "paused"))),
+            View("待核查", QueueFilter(states=("checking",))),
+            View("待回访", QueueFilter(states=("closed",))),
+        ),
+    ),
+    (
+        "时限",
+        (
+            View("已超时", QueueFilter(is_late=True), "danger"),
+            View("即将超时", QueueFilter(is_soon=True), "warn"),
+        ),
+    ),
+    (
+        "四个平台",
+        tuple(
+            View(name, QueueFilter(platform=code))
+            for code, name in default_policy().platforms.items()
+        ),
+    ),
+)
+ARCHIVE = View("全部事件", QueueFilter(is_archive=True))
+
+
+class SideList(QListWidget):
+    """Views with their counts; `chosen(View)` when another one is picked."""
+
+    chosen = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("队列和筛选"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("role", "side")
+        self.setItemDelegate(SideRowDelegate(self))
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._villages: tuple[View, ...] = ()
+        self._counts: Counts | None = None
+        self._fill()
+        self.currentItemChanged.connect(self._on_current_changed)
+
+    @property
+    def view(self) -> View:
+        """The view picked."""
+        item = self.currentItem()
+        view = item.data(_VIEW_ROLE) if item else None
+        return view if isinstance(view, View) else ALL
+
+    def set_villages(self, names: Mapping[str, str]) -> None:
+        """Offer a view for each village (code -> name)."""
+        views = tuple(View(name, QueueFilter(village=code)) for code, name in names.items())
+        if views != self._villages:
+            self._villages = views
+            self._fill()
+            if self._counts:
+                self.set_counts(self._counts)
+
+    def set_counts(self, counts: Counts) -> None:
+        """Show how much work there is in each view."""
+        self._counts = counts
+        for row in range(self.count()):
+            item = self.item(row)
+            view = item.data(_VIEW_ROLE)
+            if isinstance(view, View) and not view.filter.is_archive:
+                item.setData(COUNT_ROLE, _count_of(view, counts))
+
+    def show_all(self) -> None:
+        """Go back to all open work."""
+        self.setCurrentRow(1)
+
+    def _fill(self) -> None:
+        chosen = self.view
+        self.blockSignals(True)
+        self.clear()
+        groups = [*GROUPS]
+        if self._villages:
+            groups.append(("村社", self._villages))
+        groups.append(("查阅", (ARCHIVE,)))
+        for title, views in groups:
+            self._add_title(title)
+            for view in views:
+                self._add_view(view, is_current=view == chosen)
+        self.blockSignals(False)
+
+    def _add_title(self, title: str) -> None:
+        item = QListWidgetItem(title, self)
+        item.setFlags(Qt.ItemFlag.NoItemFlags)
+        item.setData(KIND_ROLE, "title")
+        item.setSizeHint(QSize(0, self.fontMetrics().height() + 14))
+
+    def _add_view(self, view: View, *, is_current: bool) -> None:
+        item = QListWidgetItem(view.name, self)
+        item.setData(_VIEW_ROLE, view)
+        item.setData(KIND_ROLE, view.kind)
+        item.setSizeHint(QSize(0, self.fontMetrics().height() + 10))
+        if is_current:
+            self.setCurrentItem(item)
+
+    @Slot(object, object)
+    def _on_current_changed(self, current: QListWidgetItem | None, _: object) -> None:
+        view = current.data(_VIEW_ROLE) if current else None
+        if isinstance(view, View):
+            self.chosen.emit(view)
+
+
+def _count_of(view: View, counts: Counts) -> int:
+    wanted = view.filter
+    if wanted.is_late:
+        return counts.late
+    if wanted.is_soon:
+        return counts.soon
+    if wanted.states:
+        return sum(counts.by_state.get(state, 0) for state in wanted.states)
+    if wanted.platform:
+        return counts.by_platform.get(wanted.platform, 0)
+    if wanted.village:
+        return counts.by_village.get(wanted.village, 0)
+    return counts.total

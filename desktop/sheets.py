@@ -1,0 +1,83 @@
+"""Making a sheet and keeping it: the same bytes for preview, printer and file."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from db.commands.incidents import record_print
+from db.domain.deadlines import day_start, local_date
+from db.domain.errors import InputError, RuleError
+from db.domain.ops import Actor
+from db.domain.scope import Scope
+from db.store.queries.sheets import daily_sheet, slip_sheet
+from db.store.store import Store, write_file
+
+
+@dataclass(frozen=True, slots=True)
+class MadeSheet:
+    """A finished sheet: its bytes, the name of its file, what it is and of what."""
+
+    pdf: bytes
+    file_name: str
+    kind: str
+    about: str
+
+    @property
+    def digest(self) -> str:
+        """The SHA-256 of the bytes, as it is recorded."""
+        return hashlib.sha256(self.pdf).hexdigest()
+
+    @property
+    def pages(self) -> int:
+        """How many pages it has."""
+        return self.pdf.count(b"/Type /Page\n") or self.pdf.count(b"/Type /Page ")
+
+
+def make_sheet(store: Store, actor: Actor, scope: Scope, kind: str, about: str) -> MadeSheet:
+    """Make a slip (about: number) or a daily report (about: day as 2026-11-23, empty: today)."""
+    return (
+        _slip(store, actor, scope, about) if kind == "slip" else _daily(store, actor, scope, about)
+    )
+
+
+def save_sheet(store: Store, actor: Actor, sheet: MadeSheet, target: Path) -> Path:
+    """Write a sheet to a file, or into a folder under a name not yet taken; record it."""
+    path = unused_path(target / sheet.file_name) if target.is_dir() else target
+    write_file(path, sheet.pdf)
+    record_print(store, actor, sheet.kind, sheet.about, sheet.digest, sheet.pages)
+    return path
+
+
+def unused_path(path: Path) -> Path:
+    """Return the path, or the first of its kind with -2, -3 … that does not exist."""
+    number, wanted = 2, path
+    while wanted.exists():
+        wanted = path.with_name(f"{path.stem}-{number}{path.suffix}")
+        number += 1
+    return wanted
+
+
+def _slip(store: Store, actor: Actor, scope: Scope, number: str) -> MadeSheet:
+    from desktop.reports.names import file_name
+    from desktop.reports.slip import make_slip  # lazy: reportlab is not needed to start
+
+    now = store.clock()
+    sheet = store.read(lambda c: slip_sheet(c, scope, number, actor.name, now))
+    if sheet is None:
+        raise RuleError("incident_unknown", value=number)
+    return MadeSheet(make_slip(sheet), file_name("事件处理单", number), "slip", number)
+
+
+def _daily(store: Store, actor: Actor, scope: Scope, day: str) -> MadeSheet:
+    from desktop.reports.daily import make_daily  # lazy: reportlab is not needed to start
+    from desktop.reports.names import file_name
+
+    now = store.clock()
+    try:
+        wanted = date.fromisoformat(day) if day else local_date(now)
+    except ValueError as error:
+        raise InputError("day_malformed", value=day) from error
+    sheet = store.read(lambda c: daily_sheet(c, scope, day_start(wanted), actor.name, now))
+    return MadeSheet(make_daily(sheet), file_name("日报", "", day_start(wanted)), "daily",
+                     wanted.isoformat())  # fmt: skip

@@ -1,0 +1,153 @@
+"""Before the record is open: the passphrase, the first data, or what stands in the way."""
+
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from db.domain.errors import EnvironmentError_, GridDeskError
+from db.store.keys import needs_passphrase
+from db.store.store import Store, read_site
+from desktop.i18n import describe
+
+POLL_MS = 20
+
+
+class StartWindow(QWidget):
+    """Opens the record, asking for what it needs. `opened(Store)` once, then it goes away."""
+
+    opened = Signal(object)
+
+    def __init__(self, home: Path) -> None:
+        super().__init__()
+        self._home = home
+        self._work: Future[Store] | None = None
+        self._pool = ThreadPoolExecutor(1, thread_name_prefix="griddesk-start")
+        self._retry: Callable[[], None] = self.begin
+        self.setWindowTitle(self.tr("网格指挥台"))
+        self.resize(560, 260)
+        self._build()
+        self._poll = QTimer(self, interval=POLL_MS)
+        self._poll.timeout.connect(self._on_poll)
+
+    def begin(self) -> None:
+        """Open at once where nothing need be asked."""
+        try:
+            site = read_site(self._home)
+        except EnvironmentError_ as error:
+            self._offer_demo(error)
+            return
+        if needs_passphrase(site.key_place):
+            self._ask_passphrase("")
+        else:
+            self._open(None)
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(32, 28, 32, 28)
+        layout.setSpacing(10)
+        self._title = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self._title.setProperty("role", "title")
+        self._hint = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self._passphrase = QLineEdit()
+        self._passphrase.setEchoMode(QLineEdit.EchoMode.Password)
+        self._passphrase.setAccessibleName(self.tr("口令"))
+        self._passphrase.returnPressed.connect(self._on_go)
+        self._go = QPushButton()
+        self._go.setProperty("kind", "primary")
+        self._go.clicked.connect(self._on_go)
+        quit_button = QPushButton(self.tr("退出"))
+        quit_button.clicked.connect(self.close)
+        row = QHBoxLayout()
+        row.addWidget(self._go)
+        row.addWidget(quit_button)
+        row.addStretch(1)
+        for widget in (self._title, self._hint, self._passphrase):
+            layout.addWidget(widget)
+        layout.addStretch(1)
+        layout.addLayout(row)
+
+    def _say(self, title: str, hint: str, button: str, *, asks: bool = False) -> None:
+        self._title.setText(title)
+        self._hint.setText(hint)
+        self._go.setText(button)
+        self._go.setEnabled(bool(button))
+        self._passphrase.setVisible(asks)
+        self._passphrase.setEnabled(asks)
+        self.show()
+        if asks:
+            self._passphrase.clear()
+            self._passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _ask_passphrase(self, problem: str) -> None:
+        self._retry = lambda: self._open(self._passphrase.text())
+        hint = problem or self.tr("数据已加密。请值班人员输入口令。")
+        self._say(self.tr("请输入口令"), hint, self.tr("打开  Enter"), asks=True)
+
+    def _offer_demo(self, error: EnvironmentError_) -> None:
+        title, hint = describe(error)
+        if error.code == "record_missing":
+            self._retry = self._make_demo
+            self._say(title, hint, self.tr("建立演示镇并打开"))
+        else:
+            self._retry = self.begin
+            self._say(title, hint, self.tr("重试"))
+
+    def _make_demo(self) -> None:
+        self._say(self.tr("正在生成演示镇……"), self.tr("大约十几秒。"), "")
+
+        def work() -> Store:
+            from db.demo.fill import DemoPlan, fill_demo  # lazy: only for a first look
+            from db.store.clock import system_clock
+
+            fill_demo(self._home, DemoPlan("990101001", 1, 1, system_clock()))
+            return Store.open(self._home)
+
+        self._run(work)
+
+    def _open(self, passphrase: str | None) -> None:
+        if passphrase is not None:
+            self._say(self.tr("正在打开……"), "", "")
+
+        def ask(is_retry: bool) -> str:
+            # Asked again inside one attempt: the passphrase was wrong; let the window say so.
+            if is_retry or passphrase is None:
+                raise EnvironmentError_("passphrase_wrong")
+            return passphrase
+
+        self._run(partial(Store.open, self._home, ask=ask))
+
+    def _run(self, work: Callable[[], Store]) -> None:
+        self._work = self._pool.submit(work)
+        self._poll.start()
+
+    @Slot()
+    def _on_go(self) -> None:
+        if self._work is None:
+            self._retry()
+
+    @Slot()
+    def _on_poll(self) -> None:
+        if self._work is None or not self._work.done():
+            return
+        work, self._work = self._work, None
+        self._poll.stop()
+        try:
+            store = work.result()
+        except GridDeskError as error:
+            self._on_failed(error)
+            return
+        self.hide()
+        self._pool.shutdown(wait=False)
+        self.opened.emit(store)
+
+    def _on_failed(self, error: GridDeskError) -> None:
+        title, hint = describe(error)
+        if error.code == "passphrase_wrong":
+            self._ask_passphrase(f"{title}。{hint}")
+        else:
+            self._retry = self.begin
+            self._say(title, hint, self.tr("重试"))

@@ -1,0 +1,439 @@
+"""A sheet before it leaves the room: the bytes of a PDF, shown, printed, saved.
+
+Screen, printer and file get the same bytes; each print and each save is recorded.
+"""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtGui import QImage, QKeyEvent, QPageLayout, QPageSize, QPainter
+from PySide6.QtWidgets import (
+    QDialog,
+    QFileDialog,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+from shiboken6 import isValid
+from typing_extensions import override
+
+from db.commands.incidents import record_print
+from db.domain.errors import EnvironmentError_
+from db.store.store import write_file
+from desktop.context import OK, AppContext
+from desktop.widgets.elided_label import ElidedLabel
+
+if TYPE_CHECKING:
+    from PySide6.QtPdf import QPdfDocument
+    from PySide6.QtPdfWidgets import QPdfView
+    from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+ZOOM_STEP = 1.25
+ZOOM_RANGE = (0.25, 5.0)
+PRINT_DPI = 600
+"""More than this a laser printer does not show; a page of it has 35 million dots."""
+STRIP_ROWS = 128
+"""Rows rendered at a time: a whole page would hold the interpreter for a third of a second."""
+_POINTS = 72
+
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A PDF and what the record calls it."""
+
+    pdf: bytes
+    file_name: str
+    kind: str
+    about: str
+
+
+class PdfPreview(QWidget):
+    """Show a PDF with what can be done with it.
+
+    `saved(path)` and `printed(where)` follow the deed, `closed` the wish to go back.
+    """
+
+    saved = Signal(object)
+    printed = Signal(str)
+    closed = Signal()
+
+    def __init__(
+        self, context: AppContext, parent: QWidget | None = None, *, is_closable: bool = True
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._is_closable = is_closable
+        self._sheet: Sheet | None = None
+        self._dialog: QFileDialog | QPrintDialog | None = None
+        self._keys: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {}
+        self._buffer = QBuffer(self)
+        self._document, self._view = self._make_view()
+        self._name = ElidedLabel()
+        self._page = QLabel()
+        self._page.setTextFormat(Qt.TextFormat.PlainText)
+        self._bar = self._make_bar()
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addLayout(self._bar)
+        layout.addWidget(self._view, 1)
+        self.setFocusProxy(self._view)
+        self._bind_keys()
+        self._enable(False)
+
+    @property
+    def page_count(self) -> int:
+        """How many pages are shown."""
+        return self._document.pageCount()
+
+    def show_sheet(self, pdf: bytes, file_name: str, kind: str, about: str) -> None:
+        """Show a PDF; `kind` and `about` say in the record what it is, and of what."""
+        self.clear()
+        self._sheet = Sheet(pdf, file_name, kind, about)
+        self._buffer.setData(QByteArray(pdf))
+        self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+        self._document.load(self._buffer)
+        self._name.setText(file_name)
+        self._enable(True)
+        self._show_page()
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._sheet = None
+        self._document.close()
+        self._buffer.close()
+        self._name.setText("")
+        self._enable(False)
+        self._show_page()
+
+    def print_sheet(self) -> None:
+        """Ask for a printer, then print."""
+        if self._sheet is None:
+            return
+        # Printing is asked for rarely; the window must open without its libraries.
+        from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setDocName(self._sheet.file_name)
+        printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+        size = self._document.pagePointSize(0)
+        if size.width() > size.height():
+            printer.setPageOrientation(QPageLayout.Orientation.Landscape)
+        printer.setFromTo(1, self.page_count)
+        dialog = QPrintDialog(printer, self)
+        dialog.setMinMax(1, self.page_count)
+        dialog.accepted.connect(self._on_printer_chosen)
+        self._open(dialog)
+
+    def print_to(self, printer: "QPrinter") -> None:
+        """Print to a printer without asking; one that makes a PDF file gets these very bytes."""
+        sheet = self._sheet
+        if sheet is None:
+            return
+        self._enable(False)
+
+        def done(outcome: tuple[str, int]) -> None:
+            self._record(sheet, outcome[1])
+            if isValid(self):
+                self._on_printed(*outcome)
+
+        self._context.runner.job(
+            lambda: _print(sheet.pdf, printer), done, self._on_failed, owner=self._context.duty
+        )
+
+    def save(self) -> None:
+        """Save to the folder of sheets under a name not yet taken."""
+        if self._sheet is not None:
+            pdf, path = self._sheet.pdf, self._context.sheets / self._sheet.file_name
+            self._save(lambda: save_new(pdf, path))
+
+    def save_as(self) -> None:
+        """Ask where to, then save."""
+        if self._sheet is None:
+            return
+        dialog = QFileDialog(self, "另存为", str(self._context.sheets), "PDF (*.pdf)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setDefaultSuffix("pdf")
+        dialog.selectFile(self._sheet.file_name)
+        dialog.fileSelected.connect(self._on_file_chosen)
+        self._open(dialog)
+
+    def zoom_by(self, factor: float) -> None:
+        """Zoom in or out."""
+        lowest, highest = ZOOM_RANGE
+        zoom = min(max(self._zoom() * factor, lowest), highest)
+        self._view.setZoomMode(self._view.ZoomMode.Custom)
+        self._view.setZoomFactor(zoom)
+
+    def fit_width(self) -> None:
+        """Make a page as wide as there is room."""
+        self._view.setZoomMode(self._view.ZoomMode.FitToWidth)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        # Only these two say anything; a keypad sets a third.
+        action = self._keys.get((event.modifiers() & (_CTRL | _SHIFT), event.key()))
+        if action is None:
+            super().keyPressEvent(event)
+        else:
+            action()
+
+    def _make_view(self) -> "tuple[QPdfDocument, QPdfView]":
+        # The window must open without QtPdf; a preview is made when it is first needed.
+        from PySide6.QtPdf import QPdfDocument
+        from PySide6.QtPdfWidgets import QPdfView
+
+        document = QPdfDocument(self)
+        view = QPdfView(self)
+        view.setDocument(document)
+        view.setPageMode(QPdfView.PageMode.MultiPage)
+        view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        view.setFrameShape(QPdfView.Shape.NoFrame)
+        view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        view.setAccessibleName("预览")
+        view.pageNavigator().currentPageChanged.connect(self._show_page)
+        return document, view
+
+    def _make_bar(self) -> QHBoxLayout:
+        self._print_button = _button("打印", "Ctrl+P", self.print_sheet, is_primary=True)
+        self._save_button = _button("保存", "Ctrl+S", self.save)
+        self._save_as_button = _button("另存为…", "Ctrl+Shift+S", self.save_as)
+        smaller = _button("−", "Ctrl+-", lambda: self.zoom_by(1 / ZOOM_STEP), "缩小")
+        larger = _button("+", "Ctrl++", lambda: self.zoom_by(ZOOM_STEP), "放大")
+        width = _button("适合宽度", "Ctrl+0", self.fit_width)
+        self._tools = (
+            smaller,
+            larger,
+            width,
+            self._save_as_button,
+            self._save_button,
+            self._print_button,
+        )
+        bar = QHBoxLayout()
+        bar.setContentsMargins(14, 8, 14, 8)
+        bar.setSpacing(8)
+        bar.addWidget(self._name, 1)
+        bar.addWidget(self._page)
+        for tool in self._tools:
+            bar.addWidget(tool)
+        if self._is_closable:
+            bar.addWidget(_button("关闭", "Esc", self.closed.emit))
+        return bar
+
+    def _bind_keys(self) -> None:
+        plain = Qt.KeyboardModifier.NoModifier
+        self._keys = {
+            (_CTRL, Qt.Key.Key_P): self.print_sheet,
+            (_CTRL, Qt.Key.Key_S): self.save,
+            (_CTRL | _SHIFT, Qt.Key.Key_S): self.save_as,
+            (_CTRL, Qt.Key.Key_Minus): lambda: self.zoom_by(1 / ZOOM_STEP),
+            (_CTRL, Qt.Key.Key_Plus): lambda: self.zoom_by(ZOOM_STEP),
+            (_CTRL | _SHIFT, Qt.Key.Key_Plus): lambda: self.zoom_by(ZOOM_STEP),
+            (_CTRL, Qt.Key.Key_Equal): lambda: self.zoom_by(ZOOM_STEP),
+            (_CTRL, Qt.Key.Key_0): self.fit_width,
+        }
+        if self._is_closable:
+            self._keys[plain, Qt.Key.Key_Escape] = self.closed.emit
+
+    def _enable(self, is_enabled: bool) -> None:
+        for tool in self._tools:
+            tool.setEnabled(is_enabled)
+
+    def _zoom(self) -> float:
+        """Return the zoom as a factor, whatever mode gave it."""
+        if self._view.zoomMode() == self._view.ZoomMode.Custom:
+            return self._view.zoomFactor()
+        points = self._document.pagePointSize(0).width()
+        margins = self._view.documentMargins()
+        room = self._view.viewport().width() - margins.left() - margins.right()
+        return room * _POINTS / (points * self.logicalDpiX()) if points else 1.0
+
+    @Slot()
+    def _show_page(self) -> None:
+        total = self.page_count
+        current = self._view.pageNavigator().currentPage() + 1
+        self._page.setText(f"第 {min(current, total)} / {total} 页" if total else "")
+
+    def _open(self, dialog: "QFileDialog | QPrintDialog") -> None:
+        self._dialog = dialog
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        # The print dialog has an `open` of its own that wants a receiver.
+        QDialog.open(dialog)
+
+    @Slot()
+    def _on_printer_chosen(self) -> None:
+        dialog: Any = self.sender()
+        self.print_to(dialog.printer())
+
+    @Slot(str)
+    def _on_file_chosen(self, name: str) -> None:
+        if self._sheet is not None:
+            pdf, path = self._sheet.pdf, Path(name)
+            self._save(lambda: _save_over(pdf, path))
+
+    def _save(self, work: Callable[[], Path]) -> None:
+        sheet, pages = self._sheet, self.page_count
+        assert sheet is not None
+        self._enable(False)
+
+        def done(path: Path) -> None:
+            self._record(sheet, pages)
+            if isValid(self):
+                self._on_saved(path)
+
+        self._context.runner.job(work, done, self._on_failed, owner=self._context.duty)
+
+    def _record(self, sheet: Sheet, pages: int) -> None:
+        """Record the deed, even where the preview is gone by now."""
+        context, actor = self._context, self._context.duty.actor
+        digest = hashlib.sha256(sheet.pdf).hexdigest()
+        context.runner.write(
+            lambda: record_print(context.store, actor, sheet.kind, sheet.about, digest, pages)
+        )
+
+    def _on_saved(self, path: Path) -> None:
+        self._enable(self._sheet is not None)
+        self._context.duty.tell(OK, f"已保存：{path}")
+        self.saved.emit(path)
+
+    def _on_printed(self, where: str, pages: int) -> None:
+        self._enable(self._sheet is not None)
+        self._context.duty.tell(OK, f"已打印 {pages} 页：{where}")
+        self.printed.emit(where)
+
+    @Slot(object)
+    def _on_failed(self, error: Exception) -> None:
+        self._enable(self._sheet is not None)
+        self._context.duty.tell_error(error)
+
+
+def unused_path(path: Path) -> Path:
+    """Return the path, or the first of `name-2`, `name-3` and so on that is not taken."""
+    if not path.exists():
+        return path
+    names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
+    return next(name for name in names if not name.exists())
+
+
+def save_new(pdf: bytes, path: Path) -> Path:
+    """Save under a name that is not taken, whole or not at all; return where.
+
+    Raises EnvironmentError_ where the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        free = unused_path(path)
+    except OSError as error:
+        raise EnvironmentError_("file_unwritable", path=str(path), detail=error.strerror) from error
+    return _save_over(pdf, free)
+
+
+def _save_over(pdf: bytes, path: Path) -> Path:
+    write_file(path, pdf)
+    return path
+
+
+def _print(pdf: bytes, printer: "QPrinter") -> tuple[str, int]:
+    """Print on a worker thread; return where to, and how many pages."""
+    document, buffer = _load(pdf)
+    pages = range(document.pageCount())
+    if printer.printRange() == printer.PrintRange.PageRange and printer.fromPage() > 0:
+        pages = pages[printer.fromPage() - 1 : printer.toPage()]
+    name = printer.outputFileName()
+    is_file = printer.outputFormat() == printer.OutputFormat.PdfFormat and bool(name)
+    if is_file and len(pages) == document.pageCount():
+        write_file(Path(name), pdf)
+    else:
+        paint_pages(document, pages, printer)
+    document.close()
+    buffer.close()
+    return name or printer.printerName(), len(pages)
+
+
+def _load(pdf: bytes) -> "tuple[QPdfDocument, QBuffer]":
+    # Loaded by then: whoever prints has seen the preview.
+    from PySide6.QtPdf import QPdfDocument
+
+    buffer = QBuffer()
+    buffer.setData(QByteArray(pdf))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    # Built without a parent and used on this thread alone: the one on screen belongs to another.
+    document = QPdfDocument(None)  # type: ignore[call-overload]
+    document.load(buffer)
+    return document, buffer
+
+
+def paint_pages(document: "QPdfDocument", pages: range, printer: "QPrinter") -> None:
+    """Paint pages dot for dot; raises EnvironmentError_ where the printer will not take them."""
+    printer.setFullPage(True)
+    printer.setResolution(min(printer.resolution(), PRINT_DPI))
+    painter = QPainter()
+    try:
+        if not painter.begin(printer):
+            raise EnvironmentError_("printer_refused", name=printer.printerName())
+        for page in pages:
+            if page != pages.start and not printer.newPage():
+                raise EnvironmentError_("printer_refused", name=printer.printerName())
+            _paint_page(document, page, painter, printer)
+    finally:
+        if painter.isActive():
+            painter.end()
+
+
+def _paint_page(
+    document: "QPdfDocument", page: int, painter: QPainter, printer: "QPrinter"
+) -> None:
+    # Loaded by then, as above.
+    from PySide6.QtPdf import QPdfDocumentRenderOptions
+
+    paper = printer.pageLayout().fullRectPixels(printer.resolution())
+    size = _fitted(document.pagePointSize(page), paper.size())
+    left, top = (paper.width() - size.width()) // 2, (paper.height() - size.height()) // 2
+    options = QPdfDocumentRenderOptions()
+    options.setScaledSize(size)
+    for row in range(0, size.height(), STRIP_ROWS):
+        strip = QRect(0, row, size.width(), min(STRIP_ROWS, size.height() - row))
+        options.setScaledClipRect(strip)
+        image = document.render(page, strip.size(), options)
+        painter.drawImage(left, top + row, _on_white(image))
+
+
+def _fitted(points: QSizeF, room: QSize) -> QSize:
+    return points.scaled(QSizeF(room), Qt.AspectRatioMode.KeepAspectRatio).toSize()
+
+
+def _on_white(image: QImage) -> QImage:
+    """Return an image without transparency, which printers turn into huge masks."""
+    result = QImage(image.size(), QImage.Format.Format_RGB32)
+    result.fill(Qt.GlobalColor.white)
+    painter = QPainter(result)
+    painter.drawImage(0, 0, image)
+    painter.end()
+    return result
+
+
+def _button(
+    text: str,
+    key: str,
+    on_clicked: Callable[[], object],
+    name: str = "",
+    *,
+    is_primary: bool = False,
+) -> QPushButton:
+    button = QPushButton(text)
+    button.setAccessibleName(name or text.rstrip("…"))
+    button.setToolTip(f"{name or text} {key}")
+    if is_primary:
+        button.setProperty("kind", "primary")
+    button.clicked.connect(lambda: on_clicked())
+    return button

@@ -1,0 +1,387 @@
+"""The main window: navigation, head, one screen at a time, status bar."""
+
+from pathlib import Path
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QButtonGroup,
+    QComboBox,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+import resources
+from db.commands.town import actor_named
+from db.store.queries.incidents import Counts
+from db.store.queries.town import UserRow, users
+from desktop.actions import ACTIONS, BY_ID, bind
+from desktop.context import AppContext
+from desktop.exchange import Exchange, LineState
+from desktop.i18n import ROLE_NAMES, describe, instant
+from desktop.icons import icon
+from desktop.screens.sync.screen import SyncScreen, line_kind, line_text
+from desktop.screens.triage.screen import TriageScreen
+from desktop.theme import current_theme
+from desktop.widgets.toast import show_toast, toasts
+
+CLOCK_MS = 10_000
+SCREENS = ("desk", "import", "reports", "sync")
+
+
+class MainWindow(QMainWindow):
+    """Everything an operator sees. `theme_asked()` when the next theme is wanted."""
+
+    theme_asked = Signal()
+    closing = Signal()
+
+    def __init__(self, context: AppContext, exchange: Exchange) -> None:
+        super().__init__()
+        self._context = context
+        self._exchange = exchange
+        self.setWindowTitle(self.tr("网格指挥台"))
+        self.resize(1440, 900)
+        self.setMinimumSize(1024, 640)
+        self._screens: dict[str, QWidget] = {}
+        self._desk = TriageScreen(context)
+        self._build()
+        self._key_sheet = KeySheet(self.centralWidget())
+        self._bind_keys()
+        self._connect()
+        self.open_screen("desk")
+
+    @property
+    def desk(self) -> TriageScreen:
+        """The duty desk."""
+        return self._desk
+
+    def screen_named(self, name: str) -> QWidget:
+        """Return a screen, made when it is first wanted."""
+        if name not in self._screens:
+            screen = self._make_screen(name)
+            self._screens[name] = screen
+            self._stack.addWidget(screen)
+        return self._screens[name]
+
+    def open_screen(self, name: str) -> None:
+        """Show a screen and give it the keys."""
+        screen = self.screen_named(name)
+        self._nav_buttons[name].setChecked(True)
+        self._stack.setCurrentWidget(screen)
+        if name == "desk":
+            self._desk.focus_list()
+        else:
+            screen.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the application finish what is under way before the window goes."""
+        self.closing.emit()
+        event.accept()
+
+    def _make_screen(self, name: str) -> QWidget:
+        # Screens beside the desk are imported when first opened: the start is timed.
+        if name == "import":
+            from desktop.screens.imports.screen import ImportScreen
+
+            return ImportScreen(self._context)
+        if name == "reports":
+            from desktop.screens.reports.screen import ReportScreen
+
+            return ReportScreen(self._context)
+        screen = SyncScreen(self._context)
+        screen.asked_now.connect(self._exchange.run_now)
+        self._exchange.changed.connect(screen.show_state)
+        self._exchange.finished.connect(screen.add_result)
+        screen.show_state(self._exchange.state)
+        return screen
+
+    def _build(self) -> None:
+        self._stack = QStackedWidget()
+        self._screens["desk"] = self._desk
+        self._stack.addWidget(self._desk)
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._make_nav())
+        row.addWidget(self._stack, 1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._make_header())
+        column.addWidget(middle, 1)
+        column.addWidget(self._make_status())
+        self.setCentralWidget(page)
+
+    def _make_header(self) -> QFrame:
+        header = QFrame()
+        header.setProperty("role", "header")
+        line = QHBoxLayout(header)
+        line.setContentsMargins(14, 6, 14, 6)
+        line.setSpacing(14)
+        name = QLabel(self.tr("网格指挥台"), textFormat=Qt.TextFormat.PlainText)
+        name.setProperty("role", "brand")
+        line.addWidget(name)
+        line.addWidget(QLabel(self._context.store.site.name, textFormat=Qt.TextFormat.PlainText))
+        line.addStretch(1)
+        self._find = QLineEdit()
+        self._find.setPlaceholderText(self.tr("/  查找编号、标题、内容、地址"))
+        self._find.setAccessibleName(self.tr("查找"))
+        self._find.setClearButtonEnabled(True)
+        self._find.setMinimumWidth(280)
+        self._find.setMaximumWidth(420)
+        line.addWidget(self._find, 2)
+        self._duty = QComboBox()
+        self._duty.setAccessibleName(self.tr("当班人员"))
+        self._duty.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self._duty.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        line.addWidget(self._duty)
+        self._clock = QLabel(textFormat=Qt.TextFormat.PlainText)
+        line.addWidget(self._clock)
+        return header
+
+    def _make_nav(self) -> QFrame:
+        nav = QFrame()
+        nav.setProperty("role", "nav")
+        nav.setFixedWidth(nav.fontMetrics().horizontalAdvance("汉") * 8)
+        column = QVBoxLayout(nav)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(2)
+        self._nav_buttons: dict[str, QToolButton] = {}
+        group = QButtonGroup(self)
+        for name in SCREENS:
+            action = BY_ID[name]
+            button = QToolButton()
+            button.setText(f" {action.text}")
+            button.setToolTip(f"{action.help}（{action.key}）")
+            button.setCheckable(True)
+            button.setIconSize(QSize(20, 20))
+            button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+            button.setSizePolicy(
+                button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed
+            )
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, name=name: self.open_screen(name))
+            group.addButton(button)
+            column.addWidget(button)
+            self._nav_buttons[name] = button
+        column.addStretch(1)
+        self._tint_icons()
+        return nav
+
+    def _make_status(self) -> QFrame:
+        status = QFrame()
+        status.setProperty("role", "status")
+        line = QHBoxLayout(status)
+        line.setContentsMargins(14, 4, 14, 4)
+        line.setSpacing(18)
+        self._late, self._new, self._line = (
+            QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(3)
+        )
+        self._key = QLabel(textFormat=Qt.TextFormat.PlainText)
+        for label in (self._late, self._new, self._line):
+            line.addWidget(label)
+        line.addStretch(1)
+        line.addWidget(self._key)
+        keys = QToolButton()
+        keys.setText(self.tr("F1 按键表"))
+        keys.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        keys.clicked.connect(self._show_keys)
+        line.addWidget(keys)
+        if not self._context.store.site.key_place.is_protected:
+            _say(self._key, self.tr("▲ 密钥未受系统保护"), "warn")
+            self._key.setToolTip(self.tr("密钥放在仅本人可读的文件里；建议启用系统密钥库或口令。"))
+        _say(self._line, line_text(self._exchange.state, 0), "dim")
+        return status
+
+    def _bind_keys(self) -> None:
+        for name in SCREENS:
+            bind(self, name, lambda name=name: self.open_screen(name), is_window_wide=True)
+        bind(self, "back", self._go_back, is_window_wide=True)
+        bind(self, "keys", self._show_keys, is_window_wide=True)
+        bind(self, "refresh", self._refresh, is_window_wide=True)
+        bind(self, "theme", self.theme_asked.emit, is_window_wide=True)
+        bind(self, "quit", self.close, is_window_wide=True)
+        # Typed into a field, the slash is a character: the field takes it before the shortcut.
+        bind(self, "find", self._start_find, is_window_wide=True)
+
+    def _connect(self) -> None:
+        duty = self._context.duty
+        duty.told.connect(self._on_told)
+        duty.asked_for.connect(self._on_asked_for)
+        duty.changed.connect(self._on_changed)
+        self._context.runner.failed.connect(duty.tell_error)
+        self._desk.counted.connect(self._on_counted)
+        self._desk.found_cleared.connect(self._find.clear)
+        self._find.textEdited.connect(self._on_find)
+        self._find.returnPressed.connect(self._desk.focus_list)
+        self._exchange.changed.connect(self._on_line)
+        self._duty.activated.connect(self._on_duty_chosen)
+        ticker = QTimer(self, interval=CLOCK_MS)
+        ticker.timeout.connect(self._tick)
+        ticker.start()
+        self._tick()
+        self._load_users()
+
+    def _load_users(self) -> None:
+        store = self._context.store
+        self._context.runner.read(lambda: store.read(users), self._on_users, None, "users", self)
+
+    def _on_users(self, found: list[UserRow]) -> None:
+        self._duty.clear()
+        for user in found:
+            roles = user.roles.split()
+            self._duty.addItem(f"{ROLE_NAMES.get(roles[0], '') if roles else ''} {user.name}",
+                               user.key)  # fmt: skip
+        index = self._duty.findData(self._context.duty.actor.user)
+        self._duty.setCurrentIndex(index)
+
+    @Slot(int)
+    def _on_duty_chosen(self, index: int) -> None:
+        store, key = self._context.store, self._duty.itemData(index)
+        actor, area = store.read(lambda c: actor_named(c, key))
+        self._context.duty.switch(actor, area)
+        self._desk.focus_list()
+
+    @Slot(object)
+    def _on_changed(self, changes: object) -> None:
+        if "user" in getattr(changes, "subjects", ()):
+            self._load_users()
+
+    @Slot(object)
+    def _on_counted(self, counted: Counts) -> None:
+        new = counted.by_state.get("reported", 0)
+        _say(self._late, f"■ 超时 {counted.late}", "danger" if counted.late else "dim")
+        _say(self._new, f"新到 {new}", "accent" if new else "dim")
+
+    @Slot(object)
+    def _on_line(self, state: LineState) -> None:
+        text = line_text(state, self._context.clock())
+        if state.is_up and state.unsent:
+            text += f"，{state.unsent} 条待发"
+        _say(self._line, text, line_kind(state))
+        self._line.setToolTip("".join(describe(state.error)) if state.error else "")
+
+    @Slot()
+    def _tick(self) -> None:
+        self._clock.setText(instant(self._context.clock())[5:])
+        self._on_line(self._exchange.state)
+
+    @Slot(str, str, str)
+    def _on_told(self, kind: str, text: str, hint: str) -> None:
+        show_toast(self.centralWidget(), text, hint, kind)  # type: ignore[arg-type]
+
+    @Slot(str, object)
+    def _on_asked_for(self, name: str, argument: object) -> None:
+        self.open_screen(name)
+        if name == "desk" and isinstance(argument, str):
+            self._find.setText(argument)
+            self._desk.show_number(argument)
+
+    @Slot()
+    def _start_find(self) -> None:
+        self.open_screen("desk")
+        self._find.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._find.selectAll()
+
+    @Slot(str)
+    def _on_find(self, text: str) -> None:
+        self.open_desk_quietly()
+        self._desk.find(text)
+
+    def open_desk_quietly(self) -> None:
+        """Show the desk without taking the focus from the search field."""
+        self._nav_buttons["desk"].setChecked(True)
+        self._stack.setCurrentWidget(self._desk)
+
+    @Slot()
+    def _go_back(self) -> None:
+        for toast in toasts(self.centralWidget()):
+            toast.dismiss()
+        if self._key_sheet.isVisible():
+            self._key_sheet.hide()
+        elif self._stack.currentWidget() is self._desk:
+            self._desk.go_back()
+        else:
+            self.open_screen("desk")
+
+    @Slot()
+    def _refresh(self) -> None:
+        current = self._stack.currentWidget()
+        if isinstance(current, SyncScreen):
+            self._exchange.run_now()
+        elif isinstance(current, TriageScreen):
+            current.refresh()
+
+    @Slot()
+    def _show_keys(self) -> None:
+        if self._key_sheet.isVisible():
+            self._key_sheet.hide()
+        else:
+            self._key_sheet.show_over(self.centralWidget())
+
+    def tint(self) -> None:
+        """Colour what the theme does not reach by itself."""
+        self._tint_icons()
+
+    def _tint_icons(self) -> None:
+        for name, button in self._nav_buttons.items():
+            button.setIcon(icon(BY_ID[name].icon, current_theme().nav_text))
+
+
+class KeySheet(QFrame):
+    """All keys at a glance; F1 or Esc puts it away."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "sheet")
+        self.setAccessibleName(self.tr("按键表"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(20, 16, 20, 16)
+        row.setSpacing(32)
+        for scope, title in (("list", "列表和详情"), ("window", "任何地方"), ("form", "表单")):
+            column = QVBoxLayout()
+            head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
+            head.setProperty("role", "strong")
+            column.addWidget(head)
+            for action in ACTIONS:
+                if action.scope == scope:
+                    text = f"{_key_name(action.key):<8}{action.text}　{action.help}"
+                    column.addWidget(QLabel(text, textFormat=Qt.TextFormat.PlainText))
+            column.addStretch(1)
+            row.addLayout(column)
+        self.hide()
+
+    def show_over(self, host: QWidget) -> None:
+        """Show the sheet in the middle of a widget."""
+        self.adjustSize()
+        self.move((host.width() - self.width()) // 2, (host.height() - self.height()) // 2)
+        self.raise_()
+        self.show()
+
+
+def _key_name(key: str) -> str:
+    return {"Return": "Enter"}.get(key, key)
+
+
+def _say(label: QLabel, text: str, role: str) -> None:
+    label.setText(text)
+    if label.property("role") != role:
+        label.setProperty("role", role)
+        label.style().unpolish(label)
+        label.style().polish(label)
+
+
+def app_icon_path() -> Path:
+    """Return the program's icon."""
+    return resources.path("icons/griddesk.svg")
