@@ -38,7 +38,7 @@ ACTIONS = (
     Action("up", "上一件", "K", "up", "list", "也可用 ↑"),
     Action("find", "查找", "/", "search", "list", "按编号、标题、内容、地址查找"),
     Action("back", "返回", "Esc", "close", "window", "关闭面板、清除查找、回到列表"),
-    Action("confirm", "确认", "Return", "accept", "form", "确认表单；多行文字里用 Ctrl+Enter"),
+    Action("confirm", "确认", "Return", "accept", "form", "确认表单；Shift+Enter 换行"),
     Action("desk", "值班台", "Alt+1", "desk", "window", "到值班台"),
     Action("import", "导入", "Alt+2", "import", "window", "到导入"),
     Action("reports", "报表", "Alt+3", "report", "window", "到报表"),

@@ -1,5 +1,6 @@
 """The main window: navigation, head, one screen at a time, status bar."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -8,6 +9,7 @@ from PySide6.QtWidgets import (
     QButtonGroup,
     QComboBox,
     QFrame,
+    QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
@@ -23,7 +25,7 @@ import resources
 from db.commands.town import actor_named
 from db.store.queries.incidents import Counts
 from db.store.queries.town import UserRow, users
-from desktop.actions import ACTIONS, BY_ID, bind
+from desktop.actions import ACTIONS, BY_ID, Action, bind
 from desktop.context import AppContext
 from desktop.exchange import Exchange, LineState
 from desktop.i18n import ROLE_NAMES, describe, instant
@@ -347,20 +349,28 @@ class KeySheet(QFrame):
         self.setProperty("role", "sheet")
         self.setAccessibleName(self.tr("按键表"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(20, 16, 20, 16)
-        row.setSpacing(32)
-        for scope, title in (("list", "列表和详情"), ("window", "任何地方"), ("form", "表单")):
-            column = QVBoxLayout()
-            head = QLabel(title, textFormat=Qt.TextFormat.PlainText)
-            head.setProperty("role", "strong")
-            column.addWidget(head)
-            for action in ACTIONS:
-                if action.scope == scope:
-                    text = f"{_key_name(action.key):<8}{action.text}　{action.help}"
-                    column.addWidget(QLabel(text, textFormat=Qt.TextFormat.PlainText))
-            column.addStretch(1)
-            row.addLayout(column)
+        row.setContentsMargins(20, 14, 20, 14)
+        row.setSpacing(36)
+        for scopes, title in (
+            (("list",), self.tr("列表和详情")),
+            (("window", "form"), self.tr("任何地方、表单")),
+        ):
+            row.addLayout(self._column(title, [one for one in ACTIONS if one.scope in scopes]))
         self.hide()
+
+    def _column(self, title: str, actions: Sequence[Action]) -> QVBoxLayout:
+        column = QVBoxLayout()
+        column.addWidget(_plain(title, "strong"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(14)
+        grid.setVerticalSpacing(0)
+        for number, action in enumerate(actions):
+            grid.addWidget(_plain(_key_name(action.key), "strong"), number, 0)
+            grid.addWidget(_plain(action.text, ""), number, 1)
+            grid.addWidget(_plain(action.help, "dim"), number, 2)
+        column.addLayout(grid)
+        column.addStretch(1)
+        return column
 
     def show_over(self, host: QWidget) -> None:
         """Show the sheet in the middle of a widget."""
@@ -368,6 +378,12 @@ class KeySheet(QFrame):
         self.move((host.width() - self.width()) // 2, (host.height() - self.height()) // 2)
         self.raise_()
         self.show()
+
+
+def _plain(text: str, role: str) -> QLabel:
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
+    label.setProperty("role", role)
+    return label
 
 
 def _key_name(key: str) -> str:

@@ -404,7 +404,7 @@ def _note(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dic
     return {"opinion": values["text"]}
 
 
-_OPINION = FieldSpec("opinion", "long")
+_OPINION = FieldSpec("opinion", "text")
 _CONTACT = FieldSpec("contact", "text")
 _CLERKS = frozenset({"unit_liaison", "duty_officer", "dispatcher", "village_clerk"})
 _DESK = frozenset({"duty_officer", "shift_leader"})

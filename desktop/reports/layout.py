@@ -25,11 +25,11 @@ SIGNATURE_HEIGHT = 17 * MM
 
 _LEADING = 1.4
 _ASCENT = 0.88
-_PAD_X, _PAD_Y = 4.0, 3.6
+_PAD_X, _PAD_Y = 4.0, 2.9
 # A row of more lines than this may run over to the next page, and stands at its cell's top.
 _WHOLE = 6
 _FEWEST = 4
-_ROWS_WITH_TITLE = 2.5 * 19.0
+_ROWS_WITH_TITLE = 2.5 * 18.0
 
 
 Align = Literal["left", "center", "right"]

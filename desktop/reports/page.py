@@ -107,12 +107,18 @@ def render(documents: Iterable[Document]) -> bytes:
         # Text for channels of seven bits: a quarter more bytes, a sixth of the time.
         rl_config.useA85 = 0
         canvas = Canvas(
-            stream, pagesize=(PAGE_WIDTH, PAGE_HEIGHT), invariant=1, pageCompression=1, lang="zh-CN"
+            stream,
+            pagesize=(PAGE_WIDTH, PAGE_HEIGHT),
+            invariant=1,
+            pageCompression=1,
+            lang="zh-CN",
+            initialFontName=REGULAR,
         )
         for place, (frame, pages) in enumerate(documents):
             if place == 0:
                 canvas.setTitle(fonts.clean(f"{frame.title} {frame.number}"))
                 canvas.setAuthor(fonts.clean(frame.room))
+                canvas.setSubject(fonts.clean(frame.title))
                 canvas.setCreator("GridDesk")
             for number, page in enumerate(pages, start=1):
                 add_frame(page, frame, number, len(pages))

@@ -63,11 +63,11 @@ _TIMERS = (
     Column("是否超时", 25.5 * MM, "center"),
 )
 _STEPS = (
-    Column("序号", 11 * MM, "center"),
+    Column("序号", 13 * MM, "center"),
     Column("时间", 28 * MM, "center"),
     Column("动作", 22 * MM, "center"),
     Column("办理人", 26 * MM, "center"),
-    Column("意见", 88 * MM),
+    Column("意见", 86 * MM),
 )
 
 

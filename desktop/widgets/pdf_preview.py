@@ -6,11 +6,21 @@ Screen, printer and file get the same bytes; each print and each save is recorde
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QSize, QSizeF, Qt, Signal, Slot
+from PySide6.QtCore import (
+    QBuffer,
+    QByteArray,
+    QEvent,
+    QIODevice,
+    QRect,
+    QSize,
+    QSizeF,
+    Qt,
+    Signal,
+    Slot,
+)
 from PySide6.QtGui import QImage, QKeyEvent, QPageLayout, QPageSize, QPainter
 from PySide6.QtWidgets import (
     QDialog,
@@ -28,6 +38,7 @@ from db.commands.incidents import record_print
 from db.domain.errors import EnvironmentError_
 from db.store.store import write_file
 from desktop.context import OK, AppContext
+from desktop.sheets import unused_path
 from desktop.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -180,13 +191,26 @@ class PdfPreview(QWidget):
         self._view.setZoomMode(self._view.ZoomMode.FitToWidth)
 
     @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._action_of(event):
+            # Accepted, the key comes here as a key press and not to the window's own actions.
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        # Only these two say anything; a keypad sets a third.
-        action = self._keys.get((event.modifiers() & (_CTRL | _SHIFT), event.key()))
+        action = self._action_of(event)
         if action is None:
             super().keyPressEvent(event)
         else:
             action()
+
+    def _action_of(self, event: QEvent) -> Callable[[], object] | None:
+        if not isinstance(event, QKeyEvent):
+            return None
+        # Only these two say anything; a keypad sets a third.
+        return self._keys.get((event.modifiers() & (_CTRL | _SHIFT), event.key()))
 
     def _make_view(self) -> "tuple[QPdfDocument, QPdfView]":
         # The window must open without QtPdf; a preview is made when it is first needed.
@@ -205,8 +229,8 @@ class PdfPreview(QWidget):
         return document, view
 
     def _make_bar(self) -> QHBoxLayout:
-        self._print_button = _button("打印", "Ctrl+P", self.print_sheet, is_primary=True)
-        self._save_button = _button("保存", "Ctrl+S", self.save)
+        self._print_button = _button("打印 Ctrl+P", "", self.print_sheet, "打印", is_primary=True)
+        self._save_button = _button("保存 Ctrl+S", "", self.save, "保存")
         self._save_as_button = _button("另存为…", "Ctrl+Shift+S", self.save_as)
         smaller = _button("−", "Ctrl+-", lambda: self.zoom_by(1 / ZOOM_STEP), "缩小")
         larger = _button("+", "Ctrl++", lambda: self.zoom_by(ZOOM_STEP), "放大")
@@ -227,7 +251,7 @@ class PdfPreview(QWidget):
         for tool in self._tools:
             bar.addWidget(tool)
         if self._is_closable:
-            bar.addWidget(_button("关闭", "Esc", self.closed.emit))
+            bar.addWidget(_button("关闭 Esc", "", self.closed.emit, "关闭"))
         return bar
 
     def _bind_keys(self) -> None:
@@ -315,14 +339,6 @@ class PdfPreview(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._enable(self._sheet is not None)
         self._context.duty.tell_error(error)
-
-
-def unused_path(path: Path) -> Path:
-    """Return the path, or the first of `name-2`, `name-3` and so on that is not taken."""
-    if not path.exists():
-        return path
-    names = (path.with_stem(f"{path.stem}-{number}") for number in count(2))
-    return next(name for name in names if not name.exists())
 
 
 def save_new(pdf: bytes, path: Path) -> Path:
@@ -432,7 +448,8 @@ def _button(
 ) -> QPushButton:
     button = QPushButton(text)
     button.setAccessibleName(name or text.rstrip("…"))
-    button.setToolTip(f"{name or text} {key}")
+    if key:
+        button.setToolTip(f"{name or text} {key}")
     if is_primary:
         button.setProperty("kind", "primary")
     button.clicked.connect(lambda: on_clicked())

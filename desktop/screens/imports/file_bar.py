@@ -88,9 +88,9 @@ class DropPanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._title = _centred("把文件拖到这里，或按 Ctrl+O 选择")
-        self._title.setProperty("part", "title")
+        self._title.setProperty("role", "strong")
         self._hint = _centred("")
-        self._hint.setProperty("part", "hint")
+        self._hint.setProperty("role", "dim")
         self._is_target = False
         layout = QVBoxLayout(self)
         layout.addStretch(1)

@@ -1,6 +1,6 @@
 """The foot of the import screen: what stands to be decided, what runs, what came of it."""
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal, SignalInstance, Slot
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -97,7 +97,7 @@ class Foot(QStackedWidget):
 
     def _make_result(self) -> None:
         self._result = ElidedLabel()
-        self._result.setProperty("part", "title")
+        self._result.setProperty("role", "strong")
         self._export = _button("导出错误清单", self.export_asked)
         self._export.clicked.connect(self._on_export_clicked)
         self._folder = _button("打开错误清单位置", self.folder_asked)
@@ -146,7 +146,7 @@ def _row(label: QLabel, *widgets: QWidget) -> QWidget:
     return page
 
 
-def _button(text: str, signal: Signal, kind: str = "") -> QPushButton:
+def _button(text: str, signal: SignalInstance, kind: str = "") -> QPushButton:
     button = QPushButton(text)
     button.setAccessibleName(text)
     if kind:

@@ -4,7 +4,6 @@ from PySide6.QtCore import QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QFormLayout,
     QHBoxLayout,
     QLabel,
     QSpinBox,
@@ -28,6 +27,7 @@ from desktop.screens.imports.summary import (
 )
 from desktop.screens.imports.tables import MappingModel, ProblemsModel, RowsModel
 from desktop.screens.imports.views import FactTable, MappingTable, SheetList
+from desktop.screens.imports.words import sheet_hint_text, sheet_problem_text
 from desktop.widgets.elided_label import ElidedLabel
 
 SOURCES = ("hotline12345", "online", "grid", "phone", "visit", "leader", "district")
@@ -35,6 +35,7 @@ assert set(SOURCE_SIGNS) <= set(SOURCES)
 
 _LAST_HEADER_ROW = 200
 _MARGIN = 14
+_LIST_WIDTH = 220
 
 
 class PreviewPage(QWidget):
@@ -86,8 +87,7 @@ class PreviewPage(QWidget):
 
     def set_changeable(self, is_changeable: bool) -> None:
         """Allow or forbid changes; looking around stays possible."""
-        for widget in (self._taken, self._source, self._header_row):
-            widget.setEnabled(is_changeable)
+        self._options.setVisible(is_changeable)
         self.mapping.set_changeable(is_changeable)
         sheet = self._current()
         if is_changeable and sheet is not None:
@@ -104,10 +104,12 @@ class PreviewPage(QWidget):
 
     def _make_options(self) -> None:
         self._title = ElidedLabel()
-        self._title.setProperty("part", "title")
-        self._dropped = ElidedLabel()
-        self._taken = QCheckBox("导入这张表")
-        self._taken.clicked.connect(self._on_taken_clicked)
+        self._title.setProperty("role", "strong")
+        self._notes = ElidedLabel()
+        self._notes.setContentsMargins(_MARGIN, 0, _MARGIN, 8)
+        self._options = QWidget()
+        self._skipped = QCheckBox("略过这张表")
+        self._skipped.clicked.connect(self._on_skipped_clicked)
         self._source = QComboBox()
         self._source.setAccessibleName("来源")
         for source in SOURCES:
@@ -126,22 +128,23 @@ class PreviewPage(QWidget):
         options.setContentsMargins(_MARGIN, 8, _MARGIN, 8)
         options.setSpacing(8)
         options.addWidget(self._title, 1)
-        options.addWidget(self._taken)
+        options.addWidget(self._options)
+        changes = QHBoxLayout(self._options)
+        changes.setContentsMargins(0, 0, 0, 0)
+        changes.setSpacing(8)
+        changes.addWidget(self._skipped)
         for text, widget in (("来源", self._source), ("列名在第几行", self._header_row)):
             label = QLabel(text)
             label.setBuddy(widget)
-            options.addSpacing(_MARGIN)
-            options.addWidget(label)
-            options.addWidget(widget)
-        notes = QFormLayout()
-        notes.setContentsMargins(_MARGIN, 0, _MARGIN, 8)
-        notes.addRow(self._dropped)
+            changes.addSpacing(_MARGIN)
+            changes.addWidget(label)
+            changes.addWidget(widget)
         columns = QWidget()
         top = QVBoxLayout(columns)
         top.setContentsMargins(0, 0, 0, 0)
         top.setSpacing(0)
         top.addLayout(options)
-        top.addLayout(notes)
+        top.addWidget(self._notes)
         top.addWidget(self.mapping, 1)
         right = QSplitter(Qt.Orientation.Vertical)
         right.setChildrenCollapsible(False)
@@ -154,7 +157,7 @@ class PreviewPage(QWidget):
         both.addWidget(self.sheets)
         both.addWidget(right)
         both.setStretchFactor(1, 1)
-        both.setSizes([200, 1000])
+        both.setSizes([_LIST_WIDTH, 5 * _LIST_WIDTH])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(both)
@@ -169,10 +172,10 @@ class PreviewPage(QWidget):
         mapping = sheet.plan.mapping
         row = self.mapping.currentIndex().row()
         self._title.setText(sheet.name)
-        self._dropped.setText(_dropped_text(sheet))
-        self._dropped.setVisible(bool(self._dropped.text()))
-        with QSignalBlocker(self._taken), QSignalBlocker(self._header_row):
-            self._taken.setChecked(mapping.problem != "sheet_skipped")
+        self._notes.setText(_notes_text(sheet))
+        self._notes.setVisible(bool(self._notes.text()))
+        with QSignalBlocker(self._skipped), QSignalBlocker(self._header_row):
+            self._skipped.setChecked(mapping.problem == "sheet_skipped")
             self._header_row.setMaximum(min(_LAST_HEADER_ROW, max(len(sheet.plan.rows), 1)))
             self._header_row.setValue(mapping.header_row or 0)
         self._source.setCurrentIndex(self._source.findData(mapping.source))
@@ -187,7 +190,7 @@ class PreviewPage(QWidget):
 
     def _enable_options(self, sheet: SheetSummary) -> None:
         is_read = sheet.problem not in ("sheet_skipped", "sheet_empty")
-        self._taken.setEnabled(sheet.problem != "sheet_empty")
+        self._skipped.setEnabled(sheet.problem in (None, "sheet_skipped"))
         self._source.setEnabled(is_read)
         self._header_row.setEnabled(is_read)
         self.mapping.set_changeable(is_read)
@@ -207,8 +210,8 @@ class PreviewPage(QWidget):
         self._ask(lambda sheet: with_field(sheet.mapping, index, field))
 
     @Slot(bool)
-    def _on_taken_clicked(self, is_taken: bool) -> None:
-        self._ask(taken_back if is_taken else left_out)
+    def _on_skipped_clicked(self, is_skipped: bool) -> None:
+        self._ask(left_out if is_skipped else taken_back)
 
     @Slot()
     def _on_source_activated(self) -> None:
@@ -230,6 +233,14 @@ def _first_telling(summary: FileSummary) -> str:
     """Return the first sheet that goes in, else the first."""
     going_in = [sheet.name for sheet in summary.sheets if not sheet.problem]
     return (going_in or [sheet.name for sheet in summary.sheets] or [""])[0]
+
+
+def _notes_text(sheet: SheetSummary) -> str:
+    """Return why the sheet stays out and what to do, and what was erased."""
+    notes = [sheet_hint_text(sheet.problem or ""), _dropped_text(sheet)]
+    if sheet.problem:
+        notes.insert(0, f"不导入：{sheet_problem_text(sheet.problem)}。")
+    return " ".join(filter(None, notes))
 
 
 def _dropped_text(sheet: SheetSummary) -> str:

@@ -6,13 +6,16 @@ from dataclasses import dataclass, field
 from enum import Enum, auto
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QUrl, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QUrl, Signal, Slot
 from PySide6.QtGui import (
     QDesktopServices,
     QDragEnterEvent,
     QDragLeaveEvent,
     QDropEvent,
+    QFocusEvent,
     QKeyEvent,
+    QPainter,
+    QPaintEvent,
 )
 from PySide6.QtWidgets import QApplication, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
@@ -36,6 +39,7 @@ from desktop.screens.imports.summary import (
     read_file,
     reread_file,
 )
+from desktop.theme import current_theme
 from desktop.widgets.banner import Banner
 
 
@@ -177,6 +181,25 @@ class ImportScreen(QWidget):
             QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._exported.parent)))
 
     @override
+    def event(self, event: QEvent) -> bool:
+        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
+        if is_key and event.key() == Qt.Key.Key_Escape and self._state is not State.EMPTY:
+            # Accepted, the key comes here as a key press and not to the window's own action.
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Hand the focus on to what is most likely wanted."""
+        if self._state is State.EMPTY:
+            self.file_bar.path.setFocus()
+        elif self._state is State.PREVIEW:
+            self.preview.sheets.setFocus()
+        else:
+            self.foot.focus()
+
+    @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key, control = event.key(), event.modifiers() & Qt.KeyboardModifier.ControlModifier
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -205,6 +228,17 @@ class ImportScreen(QWidget):
         if path is not None:
             event.acceptProposedAction()
             self.import_file(path)
+
+    @override
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setPen(current_theme().border)
+        lines = [self.file_bar.geometry().bottom()]
+        if self._state is not State.EMPTY:
+            lines.append(self.foot.geometry().top())
+        for y in lines:
+            painter.drawLine(0, y, self.width(), y)
+        painter.end()
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
@@ -240,6 +274,7 @@ class ImportScreen(QWidget):
         self.file_bar.setEnabled(
             state is not State.WRITING and may_import(self._context.duty.actor)
         )
+        self.update()
 
     def _forget(self) -> None:
         self._summary = None

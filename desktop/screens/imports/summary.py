@@ -13,7 +13,7 @@ from db.imports.orders import read_orders, rejected_rows
 from db.imports.plan import Plan, RowProblem, SheetPlan
 from db.imports.reading import Sheet
 from desktop.screens.imports.words import row_problem_text
-from desktop.widgets.pdf_preview import unused_path
+from desktop.sheets import unused_path
 
 Progress = Callable[[int, int], None]
 Change = Callable[[SheetPlan], SheetMapping]
@@ -100,7 +100,7 @@ def titled_by(row: int) -> Change:
 
 
 def _summarise(plan: Plan) -> FileSummary:
-        orders = plan.orders
+    orders = plan.orders
     return FileSummary(
         plan=plan,
         sheets=tuple(

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractItemModel, QModelIndex, QObject, QRect, Qt, QTimer, Signal, Slot
+from PySide6.QtCore import QAbstractItemModel, QModelIndex, QRect, QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QFrame,
     QListWidget,
     QListWidgetItem,
+    QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
     QTableView,
@@ -33,6 +34,7 @@ from desktop.theme import current_theme
 BAR_WIDTH = 3
 _ARROW = 12
 _GAP = 8
+_LIST_GAP = 14
 _CHOOSE_KEYS = frozenset({Qt.Key.Key_Space, Qt.Key.Key_F2})
 _COLUMN_CHARACTERS = 9
 
@@ -53,6 +55,7 @@ class FactTable(QTableView):
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setItemDelegate(FactDelegate(self))
         self.verticalHeader().hide()
         self.verticalHeader().setDefaultSectionSize(max(28, self.fontMetrics().height() + 8))
         self.horizontalHeader().setHighlightSections(False)
@@ -97,6 +100,24 @@ class FactTable(QTableView):
         painter.end()
 
 
+class FactDelegate(QStyledItemDelegate):
+    """Paints one line of text under its title, which stands a little in from the edge."""
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        style: Any = option  # the stubs lack its fields
+        theme = current_theme()
+        is_selected = bool(style.state & QStyle.StateFlag.State_Selected)
+        if is_selected:
+            painter.fillRect(style.rect, theme.selection)
+        inner = style.rect.adjusted(_GAP, 0, -self.room_at_right(index), 0)
+        _draw_line(painter, style, inner, index.data(), is_selected=is_selected)
+
+    def room_at_right(self, index: AnyIndex) -> int:
+        """Return the pixels the text leaves free."""
+        return _GAP
+
+
 class MappingTable(FactTable):
     """The columns of a sheet; Space, F2 or a click opens the choice of a field."""
 
@@ -110,6 +131,11 @@ class MappingTable(FactTable):
     def set_changeable(self, is_changeable: bool) -> None:
         """Allow or forbid choices."""
         self._is_changeable = is_changeable
+        self.viewport().update()
+
+    def may_choose(self, index: AnyIndex) -> bool:
+        """Whether a column may be given to another field now."""
+        return self._is_changeable and bool(index.flags() & Qt.ItemFlag.ItemIsEditable)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -125,24 +151,32 @@ class MappingTable(FactTable):
 
     def _choose(self, row: int) -> None:
         index = self.model().index(row, FIELD_COLUMN)
-        if self._is_changeable and index.flags() & Qt.ItemFlag.ItemIsEditable:
+        if self.may_choose(index):
             self.setCurrentIndex(index)
             self.edit(index)
 
 
-class FieldDelegate(QStyledItemDelegate):
+class FieldDelegate(FactDelegate):
     """Shows a field with an arrow, and edits it with a combo box that is open at once."""
+
+    def __init__(self, table: MappingTable) -> None:
+        super().__init__(table)
+        self._table = table
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         super().paint(painter, option, index)
-        if not index.flags() & Qt.ItemFlag.ItemIsEditable:
+        if not self._table.may_choose(index):
             return
         style: Any = option  # the stubs lack its fields
         dpr = painter.device().devicePixelRatioF()
         arrow = pixmap("down", _ARROW, current_theme().text_dim, dpr)
         left = style.rect.right() - _ARROW - _GAP
         painter.drawPixmap(left, style.rect.center().y() - _ARROW // 2, arrow)
+
+    @override
+    def room_at_right(self, index: AnyIndex) -> int:
+        return _ARROW + 2 * _GAP
 
     @override
     def createEditor(
@@ -193,7 +227,7 @@ class SheetList(QListWidget):
         self.setAccessibleName("文件里的表")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.setItemDelegate(SheetDelegate(self))
         self.currentItemChanged.connect(self._on_current_changed)
 
     def show_sheets(self, sheets: tuple[SheetSummary, ...], current: str) -> None:
@@ -203,7 +237,6 @@ class SheetList(QListWidget):
         for sheet in sheets:
             item = QListWidgetItem(f"{sheet.name}\n{sheet_counts(sheet)}", self)
             item.setData(Qt.ItemDataRole.UserRole, sheet.name)
-            item.setToolTip(sheet_counts(sheet))
             if sheet.name == current:
                 self.setCurrentItem(item)
         self.blockSignals(False)
@@ -229,6 +262,31 @@ class SheetList(QListWidget):
             self.sheet_chosen.emit(item.data(Qt.ItemDataRole.UserRole))
 
 
+class SheetDelegate(QStyledItemDelegate):
+    """Paints a sheet in two lines: its name, and what it comes to."""
+
+    @override
+    def sizeHint(self, option: QStyleOptionViewItem, index: AnyIndex) -> QSize:
+        style: Any = option  # the stubs lack its fields
+        return QSize(0, 2 * style.fontMetrics.height() + 2 * _GAP)
+
+    @override
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
+        style: Any = option
+        theme, rect = current_theme(), QRect(style.rect)
+        is_selected = bool(style.state & QStyle.StateFlag.State_Selected)
+        if is_selected:
+            painter.fillRect(rect, theme.selection)
+        line = style.fontMetrics.height()
+        name, _, counts = str(index.data()).rpartition("\n")
+        upper = QRect(
+            rect.left() + _LIST_GAP, rect.top() + _GAP, rect.width() - 2 * _LIST_GAP, line
+        )
+        _draw_line(painter, style, upper, name, is_selected=is_selected)
+        lower = upper.translated(0, line)
+        _draw_line(painter, style, lower, counts, is_selected=is_selected, is_dim=True)
+
+
 def sheet_counts(sheet: SheetSummary) -> str:
     """Return what a sheet comes to."""
     if sheet.problem:
@@ -236,3 +294,21 @@ def sheet_counts(sheet: SheetSummary) -> str:
     if sheet.rejected:
         return f"{sheet.orders} 件 · {sheet.rejected} 行有问题"
     return f"{sheet.orders} 件"
+
+
+def _draw_line(
+    painter: QPainter,
+    style: Any,
+    rect: QRect,
+    text: str,
+    *,
+    is_selected: bool,
+    is_dim: bool = False,
+) -> None:
+    theme = current_theme()
+    color = theme.text_dim if is_dim else theme.selection_text if is_selected else theme.text
+    elided = style.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+    painter.setFont(style.font)
+    painter.setPen(color)
+    flags = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+    painter.drawText(rect, int(flags) | int(Qt.TextFlag.TextSingleLine), elided)

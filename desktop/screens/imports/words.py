@@ -36,9 +36,15 @@ _NOTES = {
 _SHEET_PROBLEMS = {
     "sheet_empty": "空表",
     "sheet_skipped": "已选择不导入",
-    "not_orders": "没有标题或内容列，不像办件",
-    "date_column_missing": "没有上报时间列，请在下面指定",
-    "columns_shifted": "列与列名错位，请核对文件",
+    "not_orders": "没有标题、内容列",
+    "date_column_missing": "没有上报时间列",
+    "columns_shifted": "列与列名错位",
+}
+
+_SHEET_HINTS = {
+    "not_orders": "如果是办件，请改“列名在第几行”，或在下表指定标题、内容列。",
+    "date_column_missing": "请在下表指定哪一列是上报时间。",
+    "columns_shifted": "上报时间列里多半不是时间，请核对文件或在下表改正。",
 }
 
 _ROW_PROBLEMS = {
@@ -70,6 +76,11 @@ def use_text(column: ColumnUse) -> str:
 def sheet_problem_text(code: str) -> str:
     """Return why a sheet stays out."""
     return _SHEET_PROBLEMS.get(code, code)
+
+
+def sheet_hint_text(code: str) -> str:
+    """Return what can be done about a sheet that stays out, nothing where nothing need be."""
+    return _SHEET_HINTS.get(code, "")
 
 
 def row_problem_text(problem: RowProblem) -> str:

@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 
-from PySide6.QtCore import QDate, QSignalBlocker, Qt, QTimer, Slot
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QDate, QEvent, QLocale, QSignalBlocker, Qt, QTimer, Slot
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QDateEdit,
     QHBoxLayout,
@@ -17,11 +17,9 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from db.domain.scope import Scope
-from db.store.queries.sheets import daily_sheet
-from db.store.store import Store
 from desktop.context import AppContext
-from desktop.i18n import CHINA, describe, instant, local
+from desktop.i18n import describe, instant, local
+from desktop.sheets import MadeSheet, make_sheet
 from desktop.widgets.banner import Banner
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.pdf_preview import PdfPreview
@@ -33,50 +31,14 @@ _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
 @dataclass(frozen=True, slots=True)
-class Order:
-    """What a sheet is made from."""
-
-    store: Store
-    scope: Scope
-    day_at: int
-    printed_by: str
-    now: int
-
-
-@dataclass(frozen=True, slots=True)
-class Made:
-    """A sheet made: its bytes, and what the record calls it."""
-
-    pdf: bytes
-    file_name: str
-    about: str
-
-
-@dataclass(frozen=True, slots=True)
 class Report:
-    """One kind of report: its title, its kind in the record, what makes it on a worker thread."""
+    """One kind of report: its title, and its kind as sheets are made and recorded by."""
 
     title: str
     kind: str
-    make: Callable[[Order], Made]
 
 
-def make_daily_report(order: Order) -> Made:
-    """Make the daily report of a day."""
-    # reportlab takes a tenth of a second to import; the window must open without it.
-    from desktop.reports.daily import make_daily
-    from desktop.reports.names import file_name
-
-    sheet = order.store.read(
-        lambda connection: daily_sheet(
-            connection, order.scope, order.day_at, order.printed_by, order.now
-        )
-    )
-    name = file_name("日报", sheet.head.town_name, order.day_at)
-    return Made(make_daily(sheet), name, f"{local(order.day_at):%Y-%m-%d}")
-
-
-REPORTS = (Report("日报", "daily", make_daily_report),)
+REPORTS = (Report("日报", "daily"),)
 
 
 class DayEdit(QDateEdit):
@@ -89,6 +51,12 @@ class DayEdit(QDateEdit):
             super().keyPressEvent(event)
         else:
             self.step_days(step)
+
+    @override
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        # Digits typed are those of the day; Qt would start with the year.
+        self.setSelectedSection(QDateEdit.Section.DaySection)
 
     def step_days(self, days: int) -> None:
         """Go so many days on or back, as far as there are days."""
@@ -115,6 +83,7 @@ class ReportScreen(QWidget):
         self._body = QStackedWidget()
         self._lay_out()
         self._set_day(self._today())
+        self.setFocusProxy(self.day)
         self.banner.action_triggered.connect(self.refresh)
         context.duty.changed.connect(self._on_changed)
         context.duty.switched.connect(self._on_switched)
@@ -130,11 +99,18 @@ class ReportScreen(QWidget):
         self._timer.start()
 
     @override
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
         if self._is_stale:
             self.refresh()
-        self.day.setFocus()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
+            # Accepted, the key comes here as a key press and not to the window's own actions.
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -150,6 +126,12 @@ class ReportScreen(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def _is_own_key(self, event: QEvent) -> bool:
+        if not isinstance(event, QKeyEvent):
+            return False
+        is_back = event.key() == Qt.Key.Key_Escape and not self.day.hasFocus()
+        return is_back or event.key() == Qt.Key.Key_F5
+
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -163,11 +145,11 @@ class ReportScreen(QWidget):
     def _make_bar(self) -> QHBoxLayout:
         self.day.setAccessibleName("日期")
         self.day.setDisplayFormat("yyyy-MM-dd ddd")
-        self.day.setCalendarPopup(True)
+        self.day.setLocale(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
         self.day.setMinimumDate(QDate(2000, 1, 1))
         self.day.dateChanged.connect(self._on_day_changed)
         label = QLabel(self._report.title)
-        label.setProperty("part", "title")
+        label.setProperty("role", "strong")
         label.setBuddy(self.day)
         bar = QHBoxLayout()
         bar.setContentsMargins(_MARGIN, 10, _MARGIN, 6)
@@ -189,8 +171,8 @@ class ReportScreen(QWidget):
     def _set_day(self, day: date) -> None:
         # A screen left open over night has a new last day.
         with QSignalBlocker(self.day):
-            self.day.setMaximumDate(QDate(self._today()))
-        self.day.setDate(QDate(day))
+            self.day.setMaximumDate(_qdate(self._today()))
+        self.day.setDate(_qdate(day))
 
     def _show_making(self) -> None:
         self._asked += 1
@@ -202,30 +184,22 @@ class ReportScreen(QWidget):
     @Slot()
     def _make(self) -> None:
         context, report, asked = self._context, self._report, self._asked
-        day = self.day.date()
-        midnight = datetime.combine(
-            date(day.year(), day.month(), day.day()), time.min, tzinfo=CHINA
-        )
-        order = Order(
-            context.store,
-            context.duty.scope,
-            round(midnight.timestamp() * 1000),
-            context.duty.actor.name,
-            context.clock(),
-        )
+        actor, scope = context.duty.actor, context.duty.scope
+        day = self.day.date().toString(Qt.DateFormat.ISODate)
+        as_of = context.clock()
         context.runner.job(
-            lambda: report.make(order),
-            lambda made: self._on_made(asked, order, made),
+            lambda: make_sheet(context.store, actor, scope, report.kind, day),
+            lambda sheet: self._on_made(asked, as_of, sheet),
             lambda error: self._on_failed(asked, error),
             owner=self,
         )
 
-    def _on_made(self, asked: int, order: Order, made: Made) -> None:
+    def _on_made(self, asked: int, as_of: int, sheet: MadeSheet) -> None:
         if asked != self._asked:
             return
-        self.preview.show_sheet(made.pdf, made.file_name, self._report.kind, made.about)
+        self.preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
         if not self._is_stale:
-            self._note.setText(f"数据截至 {instant(order.now)}")
+            self._note.setText(f"数据截至 {instant(as_of)}")
         self._body.setCurrentWidget(self.preview)
 
     def _on_failed(self, asked: int, error: Exception) -> None:
@@ -252,12 +226,16 @@ class ReportScreen(QWidget):
 
     @Slot()
     def _on_switched(self) -> None:
-        """What the sheet shows depends on who asks."""
+        """Make the sheet anew: what it shows depends on who asks."""
         self._asked += 1
         self._is_stale = True
         self.preview.clear()
         if self.isVisible():
             self.refresh()
+
+
+def _qdate(day: date) -> QDate:
+    return QDate(day.year, day.month, day.day)
 
 
 def _button(text: str, on_clicked: Callable[[], object]) -> QPushButton:

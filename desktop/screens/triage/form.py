@@ -42,13 +42,17 @@ class Choices:
 
 @dataclass(frozen=True, slots=True)
 class FormRequest:
-    """A decision to be filled in: its title, its fields, what they start with, a remark."""
+    """A decision to be filled in: its title, its fields, what they start with, a remark.
+
+    `needed` names fields that the rule will ask for though their spec does not.
+    """
 
     action: str
     title: str
     specs: Sequence[FieldSpec]
     values: Mapping[str, Any] = field(default_factory=dict)
     remark: str = ""
+    needed: frozenset[str] = frozenset()
 
 
 class DecisionForm(QFrame):
@@ -98,7 +102,7 @@ class DecisionForm(QFrame):
         return self._fields[name]
 
     def open_form(self, request: FormRequest, choices: Choices) -> None:
-        """Show a request and put the focus into the first field that is still empty."""
+        """Show a request and put the focus where something must still be filled in."""
         self._action = request.action
         self._title.setText(request.title)
         self._remark.setText(request.remark)
@@ -106,7 +110,7 @@ class DecisionForm(QFrame):
         self._error.hide()
         self._replace_body(request, choices)
         self.show()
-        self._first_field().setFocus(Qt.FocusReason.OtherFocusReason)
+        self._first_field(request).setFocus(Qt.FocusReason.OtherFocusReason)
 
     def close_form(self) -> None:
         """Forget the request."""
@@ -173,11 +177,12 @@ class DecisionForm(QFrame):
         self._body.deleteLater()
         self._body = body
 
-    def _first_field(self) -> Field:
-        """Return the first field without a value; the first of all when none is empty."""
-        fields = list(self._fields.values())
-        empty = (item for item in fields if item.value() in ("", ()))
-        return next(empty, fields[0])
+    def _first_field(self, request: FormRequest) -> Field:
+        """Return the first field that must still be filled; the first of all when none must."""
+        needed = {spec.name for spec in request.specs if spec.required} | request.needed
+        fields = list(self._fields.items())
+        empty = (item for name, item in fields if name in needed and item.value() in ("", ()))
+        return next(empty, fields[0][1])
 
     def _mark_errors(self, wrong: str) -> None:
         for name, item in self._fields.items():

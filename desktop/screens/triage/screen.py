@@ -59,6 +59,7 @@ _REPORT_ORDER = (
     "title",
     "reporter",
 )
+_NEEDED = frozenset({"class_code", "area_code", "contact", "satisfaction"})
 _HIDDEN = {"accept": {"title"}, "sign": {"unit"}, "feedback": {"unit"}}
 """Values that a form need not ask: the panel shows them already, the rule finds them."""
 
@@ -74,6 +75,7 @@ class TriageScreen(QWidget):
         self._context = context
         self._choices = Choices()
         self._text = ""
+        self._wanted: int | None = None
         self._model = PagedTableModel(
             [Column("", "", format=lambda row: accessible_text(row, context.clock()))],
             self._rows,
@@ -259,6 +261,8 @@ class TriageScreen(QWidget):
         order = self.tr("新的在前") if is_archive else self.tr("按风险与时限排序")
         self._order.setText(f"{order}  {len(ids)} 件")
         self.counted.emit(counted)
+        if self._wanted is not None and self._view.set_current_id(self._wanted):
+            self._wanted = None
         if self._view.current_id is None and ids:
             self._view.select_first()
         if not ids:
@@ -336,6 +340,7 @@ class TriageScreen(QWidget):
             specs=specs,
             values=values,
             remark=remark,
+            needed=_NEEDED,
         )
         self._form.open_form(request, self._choices)
 
@@ -361,6 +366,10 @@ class TriageScreen(QWidget):
     def _on_done(self, action: str, done: Done) -> None:
         if self._form.action == action:
             self._form.close_form()
+        if action == "report":
+            self._wanted = done.rid
+            self._side.show_all()
+            self.refresh()
         self.focus_list()
         text = f"{BY_ID[action].text}  {done.number}  →  {STATE_NAMES[done.state]}"
         self._context.duty.tell(OK, text)

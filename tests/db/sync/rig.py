@@ -1,0 +1,176 @@
+"""Sites and hubs as real files, and ways to look at them from outside."""
+
+import os
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+from pathlib import Path
+
+from db.commands.incidents import Report, report_incident
+from db.commands.site import TownLists, init_site
+from db.domain.areas import Area
+from db.domain.ops import Actor
+from db.domain.transitions import SYSTEM
+from db.hub.server import Server, init_hub, open_hub
+from db.store.envelopes import Caller
+from db.store.projections import PROJECTION_TABLES
+from db.store.store import Store
+
+TOWN = "990101103"
+OTHER_TOWN = "990101104"
+DISTRICT = "990101"
+OFFICER = Actor("wang", "王值班", ("duty_officer", "dispatcher", "shift_leader"))
+NAME, PHONE = "欧阳锋芒", "13912345678"
+ROOT = Path(__file__).resolve().parents[3]
+BY_INCIDENT = ("timer", "assignment", "step")
+
+
+def areas(town=TOWN):
+    return (
+        Area(DISTRICT, "示例区", "district"),
+        Area(town, "示例镇", "town"),
+        Area(town + "001", "示例村", "village"),
+    )
+
+
+def make_site(home, station="A1", *, town=TOWN, lists=True, has_room_key=True, name=""):
+    init_site(
+        home,
+        town=town,
+        name=name or f"席位{station}",
+        station=station,
+        key_kind="file",
+        has_room_key=has_room_key,
+        lists=TownLists(areas(town)) if lists else None,
+    )
+    return Store.open(home)
+
+
+def report(store, count=1, *, name=NAME, phone=PHONE, text="河边路面积水严重"):
+    return [
+        report_incident(
+            store,
+            OFFICER,
+            Report({"content": f"{text}{n}", "address": "河边"}, Caller(name, phone)),
+        )
+        for n in range(count)
+    ]
+
+
+def note(store, count):
+    """Write many small ops in one transaction."""
+
+    def work(journal):
+        for n in range(count):
+            payload = {"sheet": "daily", "about": str(n), "sha256": f"{n:064d}", "pages": 1}
+            journal.append("sheet_printed", f"{store.site.station}-{n}", payload, SYSTEM)
+
+    store.write(work)
+
+
+def rows(store, sql, *parameters):
+    return store.read(lambda connection: connection.execute(sql, parameters).fetchall())
+
+
+def bodies(store):
+    """Every op by its name: the author's bytes."""
+    found = rows(
+        store, "SELECT site.id, epoch, seq, body FROM op JOIN site ON site.n = op.site"
+    )
+    return {(site, epoch, seq): body for site, epoch, seq, body in found}
+
+
+def own_bodies(store):
+    return {ref: body for ref, body in bodies(store).items() if ref[0] == store.site.id}
+
+
+def count_ops(store):
+    return rows(store, "SELECT count(*) FROM op")[0][0]
+
+
+def projection(store):
+    """Every projected row, by the ids that mean the same in every file."""
+    ids = dict(rows(store, "SELECT rid, ent || ':' || id FROM subject"))
+    dump = {}
+    for table in PROJECTION_TABLES:
+        names = [row[1] for row in rows(store, f"PRAGMA table_info({table})")]
+        key = names.index("incident" if table in BY_INCIDENT else "rid")
+        dump[table] = sorted(
+            tuple(ids[value] if at == key else value for at, value in enumerate(row))
+            for row in rows(store, f"SELECT * FROM {table}")
+        )
+    return dump
+
+
+def everything(store):
+    """All that stands in a record, as one run of bytes."""
+    parts = []
+    for (table,) in rows(store, "SELECT name FROM sqlite_master WHERE type = 'table'"):
+        for row in rows(store, f"SELECT * FROM {table}"):
+            parts += (item if isinstance(item, bytes) else str(item).encode() for item in row)
+    return b"\0".join(parts)
+
+
+@contextmanager
+def running(store):
+    """Serve a hub's record on a thread; gives its address."""
+    server = Server(store, "127.0.0.1", 0)
+    thread = threading.Thread(target=server.run)
+    thread.start()
+    try:
+        yield server.url
+    finally:
+        server.should_exit = True
+        thread.join()
+
+
+class HubProcess:
+    """A hub in a process of its own, to be killed."""
+
+    def __init__(self, home):
+        init_hub(home, "区级交换", "file")
+        self.home = home
+        self.port = 0
+        self.start()
+
+    def start(self):
+        program = (
+            "import sys; from pathlib import Path; from db.hub.server import serve;"
+            "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]),"
+            " on_ready=lambda url: print(url, flush=True))"
+        )
+        self.process = subprocess.Popen(
+            [sys.executable, "-c", program, str(self.home), str(self.port)],
+            stdout=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONPATH": str(ROOT)},
+        )
+        self.url = self.process.stdout.readline().strip()
+        assert self.url
+        self.port = int(self.url.rsplit(":", 1)[1])
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+
+    def stop(self):
+        self.process.terminate()
+        code = self.process.wait(15)
+        self.process.stdout.close()
+        return code
+
+    def read(self, look):
+        store = open_hub(self.home)
+        try:
+            return look(store)
+        finally:
+            store.close()
+
+
+def code_for(process, town=TOWN):
+    from db.hub.server import issue_code
+
+    return issue_code(process.home, town)

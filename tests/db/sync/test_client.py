@@ -1,0 +1,393 @@
+"""Two stations and a hub on a real line."""
+
+import random
+import threading
+
+import httpx
+import pytest
+
+from db.commands.incidents import view_caller
+from db.commands.keys import accept_room_keys, grant_room_key
+from db.domain.errors import EnvironmentError_, InputError, RuleError
+from db.domain.ops import Actor
+from db.domain.scope import scope_of
+from db.hub.server import open_hub
+from db.store import projections
+from db.store.store import Store
+from db.sync import client as client_module
+from db.sync.client import HubClient, hub_of, next_delay, sync_once, unsent
+from db.sync.exchange import Limits, collect, held_count, unattested
+from db.sync.line import connect
+from db.sync.peers import keep_confirmed
+from tests.db.sync import rig
+
+SCOPE = scope_of(rig.OFFICER)
+
+
+@pytest.fixture
+def pair(open_sites, enrol):
+    a, b = open_sites("A1"), open_sites("B1", lists=False, has_room_key=False)
+    enrol(a)
+    enrol(b)
+    return a, b
+
+
+@pytest.fixture
+def small_batches(monkeypatch):
+    def small(store, wants, limits=None, *, to=""):
+        return collect(store, wants, Limits(ops=10), to=to)
+
+    monkeypatch.setattr(client_module, "collect", small)
+
+
+def test_everything_one_does_is_seen_by_the_other(pair, hub):
+    a, b = pair
+    rig.report(a, 5)
+    rig.report(b, 5, name="", phone="")
+    for store in (a, b, a):
+        assert sync_once(store).troubles == ()
+    assert rig.projection(a) == rig.projection(b)
+    assert rig.bodies(a) == rig.bodies(b) == rig.bodies(hub)
+    assert a.read(unattested) == b.read(unattested) == hub.read(unattested) == []
+
+
+def test_again_moves_nothing(pair):
+    a, b = pair
+    rig.report(a, 3)
+    first = sync_once(a)
+    before = rig.everything(b)
+    again = sync_once(a)
+    assert first.pushed == len(rig.own_bodies(a))
+    assert (again.pushed, again.pulled, again.unsent, again.held) == (0, 0, 0, 0)
+    assert abs(again.skew_ms) < 2_000
+    assert rig.everything(b) == before
+
+
+def test_unsent_counts_what_the_hub_has_not_confirmed(pair):
+    a, _ = pair
+    assert a.read(unsent) == len(rig.own_bodies(a))
+    sync_once(a)
+    assert a.read(unsent) == 0
+    rig.report(a, 4)
+    assert a.read(unsent) == 4
+
+
+def test_unknown_kinds_pass_through_the_hub_byte_for_byte(pair, hub, monkeypatch):
+    a, b = pair
+    monkeypatch.setitem(projections.ENTITY_OF_KIND, "drone_sent", "drone")
+    a.write(lambda j: j.append("drone_sent", "d1", {"到": ["东", 7]}, rig.SYSTEM))
+    monkeypatch.delitem(projections.ENTITY_OF_KIND, "drone_sent")
+    sync_once(a)
+    assert sync_once(b).held == 1
+    assert rig.own_bodies(a).items() <= rig.bodies(hub).items()
+    assert rig.own_bodies(a).items() <= rig.bodies(b).items()
+
+
+class Flaky(HubClient):
+    """A line that breaks at the n-th batch, before or after the hub has it."""
+
+    def __init__(self, store, url, fails_at, after):
+        super().__init__(store, url)
+        self._left, self._after = fails_at, after
+
+    def push(self, batch):
+        self._left -= 1
+        if self._left == 0 and not self._after:
+            raise EnvironmentError_("hub_silent", url=self.url)
+        reply = super().push(batch)
+        if self._left == 0:
+            raise EnvironmentError_("hub_silent", url=self.url)
+        return reply
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_an_interrupted_push_goes_on_where_it_was(pair, hub, url, small_batches, after):
+    a, b = pair
+    rig.note(a, 60)
+    total = len(rig.own_bodies(a))
+    with Flaky(a, url, 3, after) as line, pytest.raises(EnvironmentError_):
+        sync_once(a, line)
+    held = rig.count_ops(hub)
+    assert held == 1 + (30 if after else 20)
+    result = sync_once(a)
+    assert result.pushed == total - held + 1
+    sync_once(b)
+    assert rig.own_bodies(a).items() <= rig.bodies(b).items()
+
+
+def test_a_hub_killed_while_ops_arrive_loses_and_doubles_nothing(tmp_path, open_sites, small_batches):
+    process = rig.HubProcess(tmp_path / "hub")
+    try:
+        a, b = open_sites("A1"), open_sites("B1", lists=False, has_room_key=False)
+        for store in (a, b):
+            with HubClient(store, process.url) as line:
+                line.enrol(rig.code_for(process))
+        rig.note(a, 400)
+        rng = random.Random(11)
+        for _ in range(4):
+            killer = threading.Timer(rng.uniform(0.02, 0.25), process.process.kill)
+            killer.start()
+            try:
+                sync_once(a)
+            except EnvironmentError_ as error:
+                assert error.code in {"hub_unreachable", "hub_answer_odd"}
+            killer.join()
+            process.kill()
+            process.start()
+        sync_once(a)
+        sync_once(b)
+        assert rig.own_bodies(a).items() <= rig.bodies(b).items()
+        assert process.stop() in (0, -15)
+        assert process.read(rig.bodies) == rig.bodies(b)
+    finally:
+        process.process.kill()
+        process.process.wait()
+
+
+def test_callers_are_read_after_a_grant_and_not_before(pair, hub):
+    a, b = pair
+    number = rig.report(a, 1)[0].number
+    sync_once(b)
+    sync_once(a)
+    sync_once(b)
+    assert view_caller(b, rig.OFFICER, SCOPE, number)[0] is None
+    with pytest.raises(EnvironmentError_) as caught:
+        rig.report(b, 1)
+    assert caught.value.code == "room_key_missing"
+    grant_room_key(a, rig.OFFICER, b.site.id)
+    sync_once(a)
+    assert sync_once(b).room_keys == 1
+    caller = view_caller(b, rig.OFFICER, SCOPE, number)[0]
+    assert (caller.name, caller.phone) == (rig.NAME, rig.PHONE)
+    back = rig.report(b, 1, name="司马青衫", phone="13700007777")[0].number
+    sync_once(b)
+    sync_once(a)
+    assert view_caller(a, rig.OFFICER, SCOPE, back)[0].name == "司马青衫"
+    dump = rig.everything(hub)
+    for secret in (rig.NAME, rig.PHONE, "司马青衫", "13700007777"):
+        assert secret.encode() not in dump
+    key = rig.rows(a, "SELECT v FROM secret WHERE k LIKE 'room:%'")[0][0]
+    assert key not in dump
+    assert key.hex().encode() not in dump
+
+
+def test_a_grant_opens_for_its_addressee_only(pair, open_sites, enrol):
+    a, b = pair
+    c = open_sites("C1", lists=False, has_room_key=False)
+    enrol(c)
+    for store in (b, c, a):
+        sync_once(store)
+    grant_room_key(a, rig.OFFICER, b.site.id)
+    for store in (a, b, c):
+        sync_once(store)
+    assert accept_room_keys(c) == 0
+    assert rig.rows(c, "SELECT 1 FROM secret WHERE k LIKE 'room:%'") == []
+    assert len(rig.rows(b, "SELECT 1 FROM secret WHERE k LIKE 'room:%'")) == 1
+
+
+def test_granting_has_rules(pair):
+    a, b = pair
+    with pytest.raises(RuleError, match="station_unknown"):
+        grant_room_key(a, rig.OFFICER, b.site.id)
+    with pytest.raises(RuleError, match="grant_to_self"):
+        grant_room_key(a, rig.OFFICER, a.site.id)
+    with pytest.raises(RuleError, match="role_forbids"):
+        grant_room_key(a, Actor("x", "某人", ("unit_liaison",)), b.site.id)
+
+
+def test_a_station_keeps_its_own_key_beside_a_granted_one(open_sites, enrol):
+    a, b = open_sites("A1"), open_sites("B1", lists=False)
+    enrol(a), enrol(b)
+    before = rig.rows(b, "SELECT v FROM meta WHERE k = 'room_key'")
+    for store in (b, a):
+        sync_once(store)
+    grant_room_key(a, rig.OFFICER, b.site.id)
+    for store in (a, b):
+        sync_once(store)
+    assert rig.rows(b, "SELECT v FROM meta WHERE k = 'room_key'") == before
+    assert len(rig.rows(b, "SELECT 1 FROM secret WHERE k LIKE 'room:%'")) == 2
+
+
+def copy_of(store, folder):
+    """A backup of a site's folder, taken while it is closed."""
+    import shutil
+
+    shutil.copytree(store.home, folder)
+
+
+def test_a_restored_site_hears_of_it_before_it_writes(pair, hub, tmp_path):
+    a, _ = pair
+    rig.report(a, 2)
+    sync_once(a)
+    a.close()
+    copy_of(a, tmp_path / "restored")
+    with Store.open(a.home) as again:
+        rig.report(again, 3)
+        sync_once(again)
+    held = rig.everything(hub)
+    with Store.open(tmp_path / "restored") as restored:
+        before = rig.everything(restored)
+        with pytest.raises(EnvironmentError_) as caught:
+            sync_once(restored)
+        assert caught.value.code == "rewound"
+        assert rig.bodies(hub).keys() >= rig.own_bodies(restored).keys()
+        assert rig.own_bodies(restored)
+        assert len(rig.everything(restored)) - len(before) < 200
+    assert rig.count_ops(hub) and len(rig.everything(hub)) - len(held) < 200
+
+
+def test_a_copied_site_is_told_and_the_others_go_on(pair, hub, tmp_path):
+    a, b = pair
+    sync_once(a)
+    a.close()
+    copy_of(a, tmp_path / "copy")
+    with Store.open(a.home) as first, Store.open(tmp_path / "copy") as second:
+        rig.report(first, 1)
+        rig.report(second, 3)
+        sync_once(first)
+        own = rig.own_bodies(second)
+        rig.report(b, 2, name="", phone="")
+        sync_once(b)
+        with pytest.raises(InputError) as caught:
+            sync_once(second)
+        assert caught.value.code == "fork"
+        assert rig.own_bodies(second) == own
+        assert rig.own_bodies(b).items() <= rig.bodies(second).items()
+        assert rig.own_bodies(first).items() <= rig.bodies(hub).items()
+
+
+def test_what_was_written_meanwhile_goes_with_the_next_round(pair, hub):
+    a, b = pair
+    stop = threading.Event()
+
+    def write():
+        while not stop.is_set():
+            rig.report(a, 1)
+
+    writing = threading.Thread(target=write)
+    writing.start()
+    for _ in range(5):
+        sync_once(a)
+        sync_once(b)
+    stop.set()
+    writing.join()
+    sync_once(a)
+    sync_once(b)
+    assert rig.own_bodies(a).items() <= rig.bodies(b).items()
+    assert held_count(b.reader()) == 0
+
+
+def test_without_enrolment_there_is_no_exchange(open_sites):
+    with pytest.raises(RuleError, match="hub_missing"):
+        sync_once(open_sites("A1"))
+
+
+def test_a_line_that_is_down_is_said_to_be(pair, hub, url):
+    a, _ = pair
+    with HubClient(a, "http://127.0.0.1:1") as line, pytest.raises(EnvironmentError_) as caught:
+        sync_once(a, line)
+    assert caught.value.code == "hub_unreachable"
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "http://", "x", "http://a:b@c/", ""])
+def test_odd_addresses_are_refused(open_sites, url):
+    with pytest.raises(InputError, match="hub_url_malformed"):
+        HubClient(open_sites("A1"), url)
+
+
+def test_a_line_in_clear_is_for_this_machine_or_a_decision(open_sites):
+    site = open_sites("A1")
+    with pytest.raises(InputError, match="hub_url_insecure"):
+        HubClient(site, "http://10.1.2.3:8471")
+    HubClient(site, "http://10.1.2.3:8471", allow_plain=True).close()
+
+
+def answering(store, url, answer):
+    line = HubClient(store, url)
+    line._http.close()
+    line._http = httpx.Client(base_url=url, transport=httpx.MockTransport(answer))
+    return line
+
+
+@pytest.mark.parametrize(
+    ("answer", "code"),
+    [
+        (httpx.Response(503, headers={"Retry-After": "7"}), "hub_busy"),
+        (httpx.Response(429), "hub_busy"),
+        (httpx.Response(500, text="<html>"), "hub_failed"),
+        (httpx.Response(507, json={"code": "hub_full"}), "hub_full"),
+        (httpx.Response(404, json={"code": ["x"]}), "hub_refused"),
+        (httpx.Response(302, headers={"Location": "http://elsewhere"}), "hub_refused"),
+        (httpx.Response(200, text="welcome"), "hub_answer_odd"),
+        (httpx.Response(200, json=[]), "hub_answer_odd"),
+        (httpx.Response(200, json={"hub_id": 1}), "hub_answer_odd"),
+        (httpx.Response(200, content=bytes(5 << 20)), "hub_answer_odd"),
+    ],
+)
+def test_odd_answers_have_a_code(open_sites, answer, code):
+    with (
+        answering(open_sites("A1"), "http://127.0.0.1:9", lambda _: answer) as line,
+        pytest.raises(EnvironmentError_) as caught,
+    ):
+        line.hello()
+    assert caught.value.code == code
+
+
+def test_another_hub_under_the_same_address_is_not_spoken_to(pair, tmp_path):
+    from db.hub.server import init_hub
+
+    a, _ = pair
+    init_hub(tmp_path / "other", "另一个", "file")
+    with (
+        open_hub(tmp_path / "other") as other,
+        rig.running(other) as address,
+        HubClient(a, address) as line,
+        pytest.raises(EnvironmentError_) as caught,
+    ):
+        sync_once(a, line)
+    assert caught.value.code == "hub_changed"
+
+
+def test_only_the_hubs_own_word_is_taken_over_its_line(pair, hub, url, monkeypatch):
+    """A batch of an enrolled station, given out by the hub as it is, does not count."""
+    a, b = pair
+    rig.report(a, 1)
+    sync_once(a)
+    chain = next((h.site, h.epoch) for h in client_module.own_heads(a) if h.site == a.site.id)
+    foreign = collect(a, [client_module.Want(*chain, 1)]).data
+    with connect(b) as line:
+        monkeypatch.setattr(line, "pull", lambda wants: type("P", (), {"data": foreign, "more": False}))
+        before = rig.count_ops(b)
+        with pytest.raises(InputError, match="unknown_key"):
+            sync_once(b, line)
+    assert rig.count_ops(b) == before
+
+
+def test_enrolment_tells_the_stations_of_the_town(pair, open_sites, enrol, hub):
+    c = open_sites("C1", lists=False)
+    known = enrol(c)
+    assert known.id == hub.site.id
+    assert c.read(hub_of).sign_key == known.sign_key
+    found = rig.rows(c, "SELECT station FROM peer WHERE kind = 'station' ORDER BY station")
+    assert found == [("A1",), ("B1",)]
+
+
+def test_delays():
+    rng = random.Random(1)
+    calm = [next_delay(0, rng) for _ in range(200)]
+    assert 20 <= min(calm) < 22
+    assert 38 < max(calm) <= 40
+    for failures in range(1, 40):
+        assert all(5 <= next_delay(failures, rng) <= 900 for _ in range(50))
+    assert max(next_delay(1, rng) for _ in range(200)) <= 10
+    assert max(next_delay(30, rng) for _ in range(500)) > 800
+
+
+def test_the_confirmed_cache_is_no_cursor(pair, hub):
+    a, _ = pair
+    rig.report(a, 2)
+    a.write(
+        lambda j: keep_confirmed(j, hub.site.id, client_module.own_heads(a), j.clock())
+    )
+    assert a.read(unsent) == 0
+    assert sync_once(a).pushed == len(rig.own_bodies(a))
