@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -26,6 +26,9 @@ from desktop.i18n import (
     instant,
 )
 from desktop.settings import data_home, load_settings
+
+if TYPE_CHECKING:
+    from db.imports.plan import Plan
 
 USER_ENV = "GRIDDESK_USER"
 DEFAULT_TOWN = "990101001"
@@ -258,20 +261,21 @@ def import_command(
     """Take in a file of orders."""
     from db.imports.orders import import_orders, read_orders
     from db.imports.take_in import order_writer
-    from desktop.import_words import plan_lines, write_errors
+    from desktop.screens.imports.summary import export_errors
 
     with _open(read_only=preview) as store:
         actor, _ = _person(store, user)
         plan = read_orders(file)
         if not as_json:
-            for line in plan_lines(plan):
-                click.echo(line)
+            _print_plan(plan)
         if preview:
             if as_json:
                 _print_json({"orders": len(plan.orders), "problems": len(plan.problems)})
             return 0
         result = import_orders(plan, order_writer(store, actor), on_progress=_progress_line)
-        error_file = write_errors(plan, result, errors or file.parent, store.home)
+        error_file = None
+        if result.rejected:
+            error_file = export_errors(plan, result.problems, errors or store.home / "sheets")
     if as_json:
         _print_json(
             {
@@ -290,6 +294,26 @@ def import_command(
         if error_file:
             click.echo(f"退回的行在：{error_file}")
     return 0
+
+
+def _print_plan(plan: "Plan") -> None:
+    """Say what becomes of every sheet and column before anything is written."""
+    from desktop.screens.imports.words import field_text, sheet_problem_text, use_text
+
+    for sheet in plan.sheets:
+        mapping = sheet.mapping
+        if mapping.problem:
+            click.echo(f"【{mapping.sheet}】{sheet_problem_text(mapping.problem)}")
+        else:
+            click.echo(
+                f"【{mapping.sheet}】{len(sheet.orders)} 件，标题在第 {mapping.header_row} 行"
+            )
+        for column in mapping.columns:
+            note = use_text(column)
+            becomes = field_text(column.field) + (f"（{note}）" if note and column.field else "")
+            click.echo(f"  {column.title or '（无列名）'} → {becomes if column.field else note}")
+        if sheet.ids_removed:
+            click.echo(f"  证件号 {sheet.ids_removed} 处，已删除，不导入")
 
 
 @griddesk.command("list", help="列出事件（缺省为在办），或用户、单位。")
@@ -520,6 +544,8 @@ def hub_command(
 @click.option("--town", default=DEFAULT_TOWN, show_default=True, help="登记码属于哪个镇街。")
 @click.option("--grant", metavar="站点或工位", help="把指挥室密钥授予另一工位。")
 @click.option("--stations", is_flag=True, help="列出已知的工位。")
+@click.option("--ca", type=click.Path(path_type=Path), help="信任的服务证书文件。")
+@click.option("--plain", is_flag=True, help="允许不加密的线路（只在自己的局域网里用）。")
 @_user_option
 @_json_option
 def enrol_command(
@@ -530,10 +556,13 @@ def enrol_command(
     town: str,
     grant: str | None,
     stations: bool,
+    ca: Path | None,
+    plain: bool,
     user: str | None,
     as_json: bool,
 ) -> int:
     """Let sites know each other."""
+    from db.store.queries.town import stations as known_stations
     from desktop import exchange_cli
 
     if new_code:
@@ -544,7 +573,7 @@ def enrol_command(
         return 0
     if stations:
         with _open(read_only=True) as store:
-            _print_plain_rows(exchange_cli.stations(store), as_json)
+            _print_plain_rows(store.read(known_stations), as_json)
         return 0
     with _open() as store:
         if grant:
@@ -554,7 +583,7 @@ def enrol_command(
             return 0
         if not (url and code):
             raise click.UsageError("用法：griddesk enrol 服务地址 登记码")
-        hub = exchange_cli.enrol(store, url, code)
+        hub = exchange_cli.enrol(store, url, code, ca=ca, allow_plain=plain)
     _print_json({"hub": hub}) if as_json else click.echo(f"已登记到 {hub}")
     return 0
 

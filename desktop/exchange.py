@@ -58,9 +58,13 @@ class Exchange(QObject):
         store = self._context.store
 
         def work() -> Any:
-            from db.sync.client import hub_of, sync_once  # lazy: httpx and crypto, after start
+            from db.sync.peers import hub_of  # lazy: off the start path
 
-            return sync_once(store) if store.read(hub_of) else None
+            if store.read(hub_of) is None:
+                return None
+            from db.sync.client import sync_once  # lazy: httpx is slow to load
+
+            return sync_once(store)
 
         self._context.runner.job(work, self._on_synced, self._on_failed, self)
 
@@ -104,7 +108,7 @@ class Exchange(QObject):
         store = self._context.store
 
         def count() -> int:
-            from db.sync.client import unsent  # lazy: with the exchange itself
+            from db.sync.peers import unsent  # lazy: off the start path
 
             return store.read(unsent)
 

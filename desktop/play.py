@@ -4,6 +4,7 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 from time import monotonic
+from typing import Any
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtGui import QInputMethodEvent, QKeySequence
@@ -27,7 +28,9 @@ class Player:
 
     def press(self, key: str) -> None:
         """Press a key by its name: `A`, `Return`, `Alt+2`, `Shift+Tab`."""
-        combination = QKeySequence(key)[0]
+        # The stubs do not know that a sequence can be indexed.
+        sequence: Any = QKeySequence(key)
+        combination = sequence[0]
         QTest.keyClick(self.focus(), combination.key(), combination.keyboardModifiers())
         self.wait(1)
 

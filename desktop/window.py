@@ -1,6 +1,7 @@
 """The main window: navigation, head, one screen at a time, status bar."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
@@ -26,7 +27,7 @@ from db.commands.town import actor_named
 from db.store.queries.incidents import Counts
 from db.store.queries.town import UserRow, users
 from desktop.actions import ACTIONS, BY_ID, Action, bind
-from desktop.context import AppContext
+from desktop.context import OK, AppContext
 from desktop.exchange import Exchange, LineState
 from desktop.i18n import ROLE_NAMES, describe, instant
 from desktop.icons import icon
@@ -73,7 +74,7 @@ class MainWindow(QMainWindow):
             self._stack.addWidget(screen)
         return self._screens[name]
 
-    def open_screen(self, name: str) -> None:
+    def open_screen(self, name: str, *_: object) -> None:
         """Show a screen and give it the keys."""
         screen = self.screen_named(name)
         self._nav_buttons[name].setChecked(True)
@@ -173,7 +174,7 @@ class MainWindow(QMainWindow):
                 button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed
             )
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, name=name: self.open_screen(name))
+            button.clicked.connect(partial(self.open_screen, name))
             group.addButton(button)
             column.addWidget(button)
             self._nav_buttons[name] = button
@@ -208,7 +209,7 @@ class MainWindow(QMainWindow):
 
     def _bind_keys(self) -> None:
         for name in SCREENS:
-            bind(self, name, lambda name=name: self.open_screen(name), is_window_wide=True)
+            bind(self, name, partial(self.open_screen, name), is_window_wide=True)
         bind(self, "back", self._go_back, is_window_wide=True)
         bind(self, "keys", self._show_keys, is_window_wide=True)
         bind(self, "refresh", self._refresh, is_window_wide=True)
@@ -281,7 +282,13 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str, str)
     def _on_told(self, kind: str, text: str, hint: str) -> None:
-        show_toast(self.centralWidget(), text, hint, kind)  # type: ignore[arg-type]
+        host = self._stack
+        if kind == OK:
+            # The last decision is what counts; older good news goes.
+            for toast in toasts(host):
+                if toast.kind == OK:
+                    toast.dismiss()
+        show_toast(host, text, hint, kind)  # type: ignore[arg-type]
 
     @Slot(str, object)
     def _on_asked_for(self, name: str, argument: object) -> None:
@@ -299,7 +306,7 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def _on_find(self, text: str) -> None:
         self.open_desk_quietly()
-        self._desk.find(text)
+        self._desk.look_for(text)
 
     def open_desk_quietly(self) -> None:
         """Show the desk without taking the focus from the search field."""
@@ -308,7 +315,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _go_back(self) -> None:
-        for toast in toasts(self.centralWidget()):
+        for toast in toasts(self._stack):
             toast.dismiss()
         if self._key_sheet.isVisible():
             self._key_sheet.hide()

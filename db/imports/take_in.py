@@ -17,8 +17,8 @@ from db.store.journal import Journal
 from db.store.projections import load_incident
 from db.store.store import Store
 
-MAX_TEXT_BYTES = 20_000
-"""Bytes of one text; content and reply together stay below the size of an op."""
+MAX_TEXT_BYTES = 56_000
+"""Bytes of content and reply together: with the rest they stay below the size of an op."""
 _UPDATED = ("source_status", "source_reply", "source_replied_at")
 _KNOWN = "SELECT rid FROM incident WHERE source = ? AND source_no = ? AND source_no <> ''"
 
@@ -111,10 +111,9 @@ def _update(journal: Journal, actor: Actor, order: OrderRow, rid: int) -> bool:
 
 
 def _too_long(order: OrderRow) -> str:
-    for name in ("content", "source_reply"):
-        if len(getattr(order, name).encode()) > MAX_TEXT_BYTES:
-            return name
-    return ""
+    """Return the longer of the two texts where they do not fit into one op, empty if they do."""
+    sizes = {name: len(getattr(order, name).encode()) for name in ("content", "source_reply")}
+    return max(sizes, key=lambda name: sizes[name]) if sum(sizes.values()) > MAX_TEXT_BYTES else ""
 
 
 def _area_codes(connection: Connection) -> dict[str, str]:

@@ -133,7 +133,8 @@ def _add_assignments(flow: Flow, detail: Detail) -> None:
     # One task is given to all units of a dispatch.
     for task in dict.fromkeys(part.task for part in parts if part.task):
         _add_field(flow, "交办要求", task)
-    flow.table("处置反馈", _FEEDBACK, [_feedback_row(detail, p) for p in parts if p.feedback_at])
+    answers = [_feedback_row(detail, part) for part in parts if part.feedback]
+    flow.table("处置反馈", _FEEDBACK, answers)
 
 
 def _add_check(flow: Flow, sheet: SlipSheet) -> None:

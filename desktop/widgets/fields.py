@@ -55,7 +55,9 @@ class PickField(QComboBox):
         completer.setCompletionRole(_MATCH_ROLE)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        completer.activated[QModelIndex].connect(self._on_completed)
+        # The stubs know only one of the signal's two forms.
+        activated: Any = completer.activated
+        activated[QModelIndex].connect(self._on_completed)
         self.setCompleter(completer)
         edit = self.lineEdit()
         assert edit is not None

@@ -7,7 +7,7 @@ import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import (
     QBuffer,
@@ -45,6 +45,8 @@ if TYPE_CHECKING:
     from PySide6.QtPdf import QPdfDocument
     from PySide6.QtPdfWidgets import QPdfView
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+T = TypeVar("T")
 
 ZOOM_STEP = 1.25
 ZOOM_RANGE = (0.25, 5.0)
@@ -158,9 +160,7 @@ class PdfPreview(QWidget):
             if isValid(self):
                 self._on_printed(*outcome)
 
-        self._context.runner.job(
-            lambda: _print(sheet.pdf, printer), done, self._on_failed, owner=self._context.duty
-        )
+        self._run(lambda: _print(sheet.pdf, printer), done)
 
     def save(self) -> None:
         """Save to the folder of sheets under a name not yet taken."""
@@ -315,7 +315,18 @@ class PdfPreview(QWidget):
             if isValid(self):
                 self._on_saved(path)
 
-        self._context.runner.job(work, done, self._on_failed, owner=self._context.duty)
+        self._run(work, done)
+
+    def _run(self, work: Callable[[], T], done: Callable[[T], object]) -> None:
+        """Run a job whose outcome counts even where the preview is gone by then."""
+        duty = self._context.duty
+
+        def failed(error: Exception) -> None:
+            if isValid(self):
+                self._enable(self._sheet is not None)
+            duty.tell_error(error)
+
+        self._context.runner.job(work, done, failed, owner=duty)
 
     def _record(self, sheet: Sheet, pages: int) -> None:
         """Record the deed, even where the preview is gone by now."""
@@ -334,11 +345,6 @@ class PdfPreview(QWidget):
         self._enable(self._sheet is not None)
         self._context.duty.tell(OK, f"已打印 {pages} 页：{where}")
         self.printed.emit(where)
-
-    @Slot(object)
-    def _on_failed(self, error: Exception) -> None:
-        self._enable(self._sheet is not None)
-        self._context.duty.tell_error(error)
 
 
 def save_new(pdf: bytes, path: Path) -> Path:

@@ -115,11 +115,11 @@ def toasts(parent: QWidget) -> list[Toast]:
 
 
 def arrange_toasts(parent: QWidget) -> None:
-    """Stack the messages at the bottom centre, the newest lowest."""
+    """Stack the messages at the bottom right, off the list, the newest lowest."""
     bottom = parent.height() - MARGIN
     for toast in reversed(toasts(parent)):
         size = toast.sizeHint()
         width = min(size.width(), parent.width() - 2 * MARGIN)
-        left, top = (parent.width() - width) // 2, bottom - size.height()
+        left, top = parent.width() - width - MARGIN, bottom - size.height()
         toast.setGeometry(left, top, width, size.height())
         bottom = top - GAP

@@ -29,6 +29,15 @@ class UserRow(NamedTuple):
     area: str
 
 
+class StationRow(NamedTuple):
+    """One station of the town."""
+
+    id: str
+    name: str
+    town: str
+    station: str
+
+
 class PostRow(NamedTuple):
     """Who holds a post."""
 
@@ -71,6 +80,12 @@ def users(connection: Connection) -> list[UserRow]:
     """Return all users by key."""
     rows = connection.execute('SELECT "key", name, roles, unit, area FROM user ORDER BY "key"')
     return [UserRow(*row) for row in rows]
+
+
+def stations(connection: Connection) -> list[StationRow]:
+    """Return the stations whose chains are here."""
+    rows = connection.execute("SELECT id, name, town, station FROM station ORDER BY town, station")
+    return [StationRow(*row) for row in rows]
 
 
 def posts_of(connection: Connection, area_code: str) -> list[PostRow]:

@@ -64,6 +64,7 @@ class PreviewPage(QWidget):
         self._problem_table.set_widths(5, 9, 44)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
+        self._tabs.tabBar().setAccessibleName("前 10 行或问题")
         self._tabs.addTab(self._rows, "前 10 行")
         self._tabs.addTab(self._problem_table, "问题")
         self._lay_out()

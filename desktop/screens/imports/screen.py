@@ -182,8 +182,7 @@ class ImportScreen(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        is_key = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if is_key and event.key() == Qt.Key.Key_Escape and self._state is not State.EMPTY:
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
             # Accepted, the key comes here as a key press and not to the window's own action.
             event.accept()
             return True
@@ -239,6 +238,10 @@ class ImportScreen(QWidget):
         for y in lines:
             painter.drawLine(0, y, self.width(), y)
         painter.end()
+
+    def _is_own_key(self, event: QEvent) -> bool:
+        is_back = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        return is_back and self._state is not State.EMPTY
 
     def _lay_out(self) -> None:
         layout = QVBoxLayout(self)

@@ -119,7 +119,7 @@ class TriageScreen(QWidget):
         """Read the queue and its counts anew; nothing moves under the cursor."""
         self._fetch(is_fresh=False)
 
-    def find(self, text: str) -> None:
+    def look_for(self, text: str) -> None:
         """Show what holds a text; an empty one shows the view again."""
         self._text = text.strip()
         self._find_timer.start()
@@ -130,7 +130,7 @@ class TriageScreen(QWidget):
 
     def show_number(self, number: str) -> None:
         """Show one incident by its number."""
-        self.find(number)
+        self.look_for(number)
 
     @Slot()
     def go_back(self) -> None:
