@@ -316,7 +316,7 @@ def _print_plan(plan: "Plan") -> None:
             click.echo(f"  证件号 {sheet.ids_removed} 处，已删除，不导入")
 
 
-@griddesk.command("list", help="列出事件（缺省为在办），或用户、单位。")
+@griddesk.command("list", help="列出事件（缺省为待办），或用户、单位。")
 @click.option("--state", type=click.Choice(sorted(STATE_NAMES)), multiple=True, help="只看某状态。")
 @click.option("--late", is_flag=True, help="只看已超时。")
 @click.option("--archive", is_flag=True, help="全部事件，新的在前，含已归档。")

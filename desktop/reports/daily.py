@@ -35,7 +35,7 @@ _LEFT_WIDTH = 100 * MM
 _RIGHT_WIDTH = WIDTH - _LEFT_WIDTH - 5 * MM
 _RATE_LABEL = 34 * MM
 _COUNT = 17 * MM
-_COUNT_TITLES = ("收件", "结案", "在办", "超时")
+_COUNT_TITLES = ("收件", "结案", "待办", "超时")
 _UNIT_TITLE = WIDTH - 4 * 24 * MM
 _LATE = (
     Column("序号", 11 * MM, "center"),
@@ -94,11 +94,11 @@ def _add_summary(flow: Flow, sheet: DailySheet) -> None:
     on_time = rate(sheet.closed_on_time, sheet.closed_with_limit)
     flow.text(
         f"{day}，收件 {sheet.taken_in} 件，结案 {sheet.closed} 件，按期 {on_time}，"
-        f"在办 {sheet.open} 件，超时 {sheet.late} 件。",
+        f"待办 {sheet.open} 件，超时 {sheet.late} 件。",
         LEAD,
     )
     flow.text(
-        f"收件、受理、分流、结案为当日 00:00 至 24:00 的数；在办、超时为{_as_of(sheet)}的数。",
+        f"收件、受理、分流、结案为当日 00:00 至 24:00 的数；待办（含已结案待回访）、超时为{_as_of(sheet)}的数。",
         SMALL,
     )
     flow.space(_GAP)
@@ -117,7 +117,7 @@ def _add_figures(flow: Flow, sheet: DailySheet) -> None:
         ("受理", sheet.accepted),
         ("分流交办", sheet.dispatched),
         ("结案", sheet.closed),
-        ("在办", sheet.open),
+        ("待办", sheet.open),
         ("超时", sheet.late),
     )
     flow.row(bar("一、主要指标"))
@@ -130,7 +130,7 @@ def _add_figures(flow: Flow, sheet: DailySheet) -> None:
         rate_of(sheet.closed_on_time, sheet.closed_with_limit),
         "处置按期的结案 / 有处置时限的结案",
     )
-    _add_rate(flow, "在办超时率", rate_of(sheet.late, sheet.open), "超时 / 在办")
+    _add_rate(flow, "待办超时率", rate_of(sheet.late, sheet.open), "超时 / 待办")
 
 
 def _add_rate(flow: Flow, name: str, value: str, meaning: str) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtCore import (
     QByteArray,
     QEvent,
     QIODevice,
+    QPoint,
     QRect,
     QSize,
     QSizeF,
@@ -424,9 +425,11 @@ def _paint_page(
     options = QPdfDocumentRenderOptions()
     options.setScaledSize(size)
     for row in range(0, size.height(), STRIP_ROWS):
-        strip = QRect(0, row, size.width(), min(STRIP_ROWS, size.height() - row))
-        options.setScaledClipRect(strip)
-        image = document.render(page, strip.size(), options)
+        strip = QSize(size.width(), min(STRIP_ROWS, size.height() - row))
+        # Qt 6.9 scales by right - left of the clip, which is one less than its width: without
+        # the dot more each strip would come out smaller, and lines between strips be lost.
+        options.setScaledClipRect(QRect(QPoint(0, row), strip + QSize(1, 1)))
+        image = document.render(page, strip, options)
         painter.drawImage(left, top + row, _on_white(image))
 
 

@@ -35,7 +35,7 @@ def test_says_the_day(daily, read):
     text = squeezed(read(make_daily(daily()), "-layout"))
     for expected in (
         "综合指挥室日报", "2026年11月23日星期一",
-        "2026年11月23日，收件79件，结案65件，按期96.88%，在办120件，超时3件。",
+        "2026年11月23日，收件79件，结案65件，按期96.88%，待办120件，超时3件。",
         "96.88%（62/64）", "2.50%（3/120）", "截至2026-11-2314:32",
         "综合执法4030702", "未分类3935501", "合计79651203",
         "市政所2015302", "电话5063.29%（50/79）", "网格上报2936.71%（29/79）",
@@ -52,7 +52,7 @@ def test_an_empty_day(daily, read):
         open=0, late=0, by_platform=(), by_unit=(), by_source=(), late_rows=(),
     )  # fmt: skip
     text = squeezed(read(make_daily(sheet), "-layout"))
-    assert "按期—，在办0件" in text
+    assert "按期—，待办0件" in text
     assert "—（0/0）" in text
     assert "合计0000" in text
 
