@@ -55,6 +55,8 @@ PRINT_DPI = 600
 """More than this a laser printer does not show; a page of it has 35 million dots."""
 STRIP_ROWS = 128
 """Rows rendered at a time: a whole page would hold the interpreter for a third of a second."""
+OVERLAP = 16
+"""Rows two strips share: a driver that scales them would else lose a line between two."""
 _POINTS = 72
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -420,17 +422,28 @@ def _paint_page(
     from PySide6.QtPdf import QPdfDocumentRenderOptions
 
     paper = printer.pageLayout().fullRectPixels(printer.resolution())
-    size = _fitted(document.pagePointSize(page), paper.size())
+    points = document.pagePointSize(page)
+    size = _fitted(points, paper.size())
     left, top = (paper.width() - size.width()) // 2, (paper.height() - size.height()) // 2
     options = QPdfDocumentRenderOptions()
-    options.setScaledSize(size)
+    options.setScaledSize(_scale_for_strips(points, size))
     for row in range(0, size.height(), STRIP_ROWS):
-        strip = QSize(size.width(), min(STRIP_ROWS, size.height() - row))
-        # Qt 6.9 scales by right - left of the clip, which is one less than its width: without
-        # the dot more each strip would come out smaller, and lines between strips be lost.
+        strip = QSize(size.width(), min(STRIP_ROWS + OVERLAP, size.height() - row))
+        # Qt scales by right - left of the clip, one less than its width: hence the dot more.
         options.setScaledClipRect(QRect(QPoint(0, row), strip + QSize(1, 1)))
         image = document.render(page, strip, options)
         painter.drawImage(left, top + row, _on_white(image))
+
+
+def _scale_for_strips(points: QSizeF, size: QSize) -> QSize:
+    """Return the scale at which strips add up to a page of a size.
+
+    PDFium draws the strips of a page without the fraction of a point in its size: a sheet of A4
+    would come out five dots too short.
+    """
+    width = size.width() * points.width() / int(points.width())
+    height = size.height() * points.height() / int(points.height())
+    return QSize(round(width), round(height))
 
 
 def _fitted(points: QSizeF, room: QSize) -> QSize:

@@ -168,7 +168,7 @@ def test_painted_pages_look_like_the_sheet(sheet, qapp, tmp_path):
     printer = QPrinter()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "out.pdf"))
-    printer.setResolution(200)
+    printer.setResolution(300)
     paint_pages(document, range(document.pageCount()), printer)
     painted = loaded(tmp_path / "out.pdf")
     assert painted.pageCount() == document.pageCount()
