@@ -79,5 +79,5 @@ def _daily(store: Store, actor: Actor, scope: Scope, day: str) -> MadeSheet:
     except ValueError as error:
         raise InputError("day_malformed", value=day) from error
     sheet = store.read(lambda c: daily_sheet(c, scope, day_start(wanted), actor.name, now))
-    return MadeSheet(make_daily(sheet), file_name("日报", sheet.head.town_name, day_start(wanted)), "daily",
-                     wanted.isoformat())  # fmt: skip
+    name = file_name("日报", sheet.head.town_name, day_start(wanted))
+    return MadeSheet(make_daily(sheet), name, "daily", wanted.isoformat())

@@ -1,0 +1,1 @@
+"""An invented town and what happened there."""

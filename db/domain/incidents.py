@@ -217,13 +217,13 @@ def _fold_timers(
     ends = {(stage, unit) for stage, unit in payload.get("ends", ())}
     starts = tuple(
         Timer(
-            stage=item["stage"],
-            unit=item.get("unit", ""),
-            limit_unit=item["limit"][0],
-            amount=item["limit"][1],
-            start_at=item["start"],
-            due_at=item["due"],
-            policy=item.get("policy", ""),
+            stage=_typed("", item["stage"]),
+            unit=_typed("", item.get("unit", "")),
+            limit_unit=_typed("", item["limit"][0]),
+            amount=_typed(0, item["limit"][1]),
+            start_at=_typed(0, item["start"]),
+            due_at=_typed(0, item["due"]),
+            policy=_typed("", item.get("policy", "")),
         )
         for item in payload.get("starts", ())
     )

@@ -158,7 +158,7 @@ def _limit(row: Row, number: int) -> Limit:
             "limit_row_malformed", row=number, column="value", value=row["value"]
         ) from error
     amount = value * 60 if unit.endswith("_hour") else value
-    if amount <= 0 or amount != int(amount):
+    if not amount.is_finite() or amount <= 0 or amount != int(amount):
         raise InputError("limit_row_malformed", row=number, column="value", value=row["value"])
     return Limit(unit, int(amount))
 

@@ -9,6 +9,8 @@ _SEES_CALLER = frozenset(
     {"duty_officer", "dispatcher", "shift_leader", "supervisor", "room_director", "system"}
 )
 SECRET, INTERNAL = 2, 1
+NO_UNIT = "-"
+"""Stands for the unit of a liaison who has none: nothing is assigned to it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,6 @@ def scope_of(actor: Actor, area: str = "") -> Scope:
         user=actor.user,
         roles=roles,
         area=area,
-        unit=actor.unit if roles <= {"unit_liaison"} else "",
+        unit=(actor.unit or NO_UNIT) if roles <= {"unit_liaison"} else "",
         secrecy=SECRET if roles & _SEES_SECRET else INTERNAL,
     )

@@ -126,12 +126,16 @@ def check_fields(transition: Transition, values: Values, facts: Facts) -> dict[s
     checked = {
         name: _check_field(spec, values[name], facts)
         for name, spec in specs.items()
-        if values.get(name) not in (None, "", ())
+        if not _is_blank(values.get(name))
     }
     for name, spec in specs.items():
         if spec.required and name not in checked:
             raise InputError("field_missing", column=name, action=transition.action)
     return checked
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
 def _check_field(spec: FieldSpec, value: Any, facts: Facts) -> Any:
@@ -251,7 +255,8 @@ def _accept(incident: Incident, values: Values, actor: Actor, facts: Facts) -> d
 def _dispatch(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T10. One lead unit and any co-units; limits are pinned, sign and handle timers start."""
     lead = values["lead"]
-    units = [(lead, "lead")] + [(unit, "co") for unit in values.get("co", ()) if unit != lead]
+    co = dict.fromkeys(unit for unit in values.get("co", ()) if unit != lead)
+    units = [(lead, "lead")] + [(unit, "co") for unit in co]
     starts = [
         _stage(facts, incident, stage, unit) for unit, _ in units for stage in ("sign", "handle")
     ]

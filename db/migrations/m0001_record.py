@@ -179,6 +179,7 @@ WHERE is_open = 1""",
     "CREATE INDEX incident_source ON incident (source, source_no) WHERE source_no <> ''",
     "CREATE INDEX incident_taken_in ON incident (taken_in_at, rid)",
     "CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at IS NOT NULL",
+    "CREATE INDEX incident_archived ON incident (archived_at) WHERE archived_at IS NOT NULL",
     """CREATE TABLE assignment (
   incident INTEGER NOT NULL,
   unit TEXT NOT NULL,

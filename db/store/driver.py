@@ -195,6 +195,9 @@ def _check_header(path: Path) -> None:
         raise EnvironmentError_("record_missing", path=str(path)) from error
     except OSError as error:
         raise EnvironmentError_("record_unreachable", detail=str(error)) from error
+    if len(header) < len(PLAIN_HEADER):
+        # SQLite takes a file cut to nothing for a new one and would fill it with an empty schema.
+        raise EnvironmentError_("record_damaged", path=str(path))
     if header == PLAIN_HEADER:
         raise EnvironmentError_("record_not_encrypted", path=str(path))
 

@@ -98,7 +98,8 @@ def _add_summary(flow: Flow, sheet: DailySheet) -> None:
         LEAD,
     )
     flow.text(
-        f"收件、受理、分流、结案为当日 00:00 至 24:00 的数；待办（含已结案待回访）、超时为{_as_of(sheet)}的数。",
+        "收件、受理、分流、结案为当日 00:00 至 24:00 的数；"
+        f"待办（含已结案待回访）、超时为{_as_of(sheet)}的数。",
         SMALL,
     )
     flow.space(_GAP)

@@ -55,8 +55,8 @@ PRINT_DPI = 600
 """More than this a laser printer does not show; a page of it has 35 million dots."""
 STRIP_ROWS = 128
 """Rows rendered at a time: a whole page would hold the interpreter for a third of a second."""
-OVERLAP = 16
-"""Rows two strips share: a driver that scales them would else lose a line between two."""
+QUIET_ROWS = 4
+"""Rows alike above and below a cut: a driver that scales strips loses no line between two."""
 _POINTS = 72
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
@@ -427,12 +427,29 @@ def _paint_page(
     left, top = (paper.width() - size.width()) // 2, (paper.height() - size.height()) // 2
     options = QPdfDocumentRenderOptions()
     options.setScaledSize(_scale_for_strips(points, size))
-    for row in range(0, size.height(), STRIP_ROWS):
-        strip = QSize(size.width(), min(STRIP_ROWS + OVERLAP, size.height() - row))
+    row = 0
+    while row < size.height():
+        strip = QSize(size.width(), min(STRIP_ROWS, size.height() - row))
         # Qt scales by right - left of the clip, one less than its width: hence the dot more.
         options.setScaledClipRect(QRect(QPoint(0, row), strip + QSize(1, 1)))
-        image = document.render(page, strip, options)
-        painter.drawImage(left, top + row, _on_white(image))
+        image = _on_white(document.render(page, strip, options))
+        if row + strip.height() < size.height():
+            image = image.copy(0, 0, strip.width(), _quiet_row(image))
+        painter.drawImage(left, top + row, image)
+        row += image.height()
+
+
+def _quiet_row(image: QImage) -> int:
+    """Return the lowest row where nothing begins or ends, the height where there is none."""
+    stride, bits = image.bytesPerLine(), image.constBits()
+    alike = 0
+    for row in range(image.height() - 1, image.height() // 2, -1):
+        above = (row - 1) * stride
+        is_alike = bits[above : above + stride] == bits[row * stride : (row + 1) * stride]
+        alike = alike + 1 if is_alike else 0
+        if alike == 2 * QUIET_ROWS:
+            return row + QUIET_ROWS
+    return image.height()
 
 
 def _scale_for_strips(points: QSizeF, size: QSize) -> QSize:

@@ -24,7 +24,8 @@ def main() -> None:
         player.type(text)
         player.press("Return")
         player.until(lambda: "ok" in told, "the acknowledgement")
-        print(text, flush=True)
+        sys.stdout.write(f"{text}\n")
+        sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,7 @@
 """What the printed sheets say: the same facts the screen shows, in one read."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from db.domain.deadlines import DAY
 from db.domain.scope import Scope
@@ -95,8 +96,8 @@ def daily_sheet(
 ) -> DailySheet:
     """Return the daily report of the local day that begins at `day_at`.
 
-    Open and late are as of `now` or of the day's end, whichever came first; what was decided
-    later is not known to an earlier report.
+    Open and late are as of `now` or of the day's end, whichever came first: what was decided
+    after that does not change an earlier day's report.
     """
     policy = default_policy()
     day_end = day_at + DAY
@@ -147,13 +148,7 @@ def daily_sheet(
                 span,
             ).fetchall()
         ),
-        late_rows=_rows(
-            connection,
-            scope,
-            f"SELECT rid FROM incident WHERE {_LATE_AT} AND {conditions}"
-            f" ORDER BY due_at LIMIT {LATE_SHOWN}",
-            span,
-        ),
+        late_rows=_late_rows(connection, scope, conditions, span),
         critical_rows=_rows(
             connection,
             scope,
@@ -166,8 +161,12 @@ def daily_sheet(
 
 _TAKEN_IN = "taken_in_at >= :from AND taken_in_at < :to"
 _CLOSED = "closed_at >= :from AND closed_at < :to"
-_OPEN_AT = "is_open = 1 AND taken_in_at < :at"
-_LATE_AT = "is_open = 1 AND due_at < :at AND taken_in_at < :at"
+_OPEN_AT = "taken_in_at < :at AND (is_open = 1 OR archived_at >= :at)"
+_LATE_TIMER = (
+    "timer.incident = incident.rid AND start_at < :at AND timer.due_at < :at"
+    " AND (ended_at IS NULL OR ended_at >= :at)"
+)
+_LATE_AT = f"{_OPEN_AT} AND EXISTS (SELECT 1 FROM timer WHERE {_LATE_TIMER})"
 _CLOSED_WITH_LIMIT = (
     f"SELECT count(*) FROM incident WHERE {_CLOSED} AND EXISTS"
     " (SELECT 1 FROM timer WHERE timer.incident = incident.rid AND stage = 'handle')"
@@ -186,8 +185,26 @@ def _grouped(key: str, join: str, conditions: str) -> str:
     return (
         f"SELECT {key}, sum({_TAKEN_IN}), sum(coalesce({_CLOSED}, 0)), sum({_OPEN_AT}),"
         f" sum(coalesce({_LATE_AT}, 0)) FROM incident {join}"
-        f" WHERE (({_TAKEN_IN}) OR ({_CLOSED}) OR is_open = 1) AND {conditions}"
+        f" WHERE (({_TAKEN_IN}) OR ({_CLOSED}) OR ({_OPEN_AT})) AND {conditions}"
         " GROUP BY 1 ORDER BY 4 DESC, 1"
+    )
+
+
+def _late_rows(
+    connection: Connection, scope: Scope, conditions: str, span: dict[str, Any]
+) -> tuple[QueueRow, ...]:
+    """Return what was late then, each with the deadline that had passed."""
+    found = connection.execute(
+        "SELECT incident.rid, min(timer.due_at) FROM incident JOIN timer"
+        f" ON {_LATE_TIMER} WHERE {_OPEN_AT} AND {conditions}"
+        f" GROUP BY incident.rid ORDER BY 2 LIMIT {LATE_SHOWN}",
+        span,
+    ).fetchall()
+    rows = queue_rows(connection, scope, [rid for rid, _ in found])
+    return tuple(
+        row._replace(due_at=due)
+        for row, (_, due) in zip(rows, found, strict=True)
+        if row is not None
     )
 
 

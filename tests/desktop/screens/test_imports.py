@@ -8,9 +8,9 @@ from types import SimpleNamespace
 import pytest
 from openpyxl import Workbook, load_workbook
 from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QAccessible, QDropEvent
+from PySide6.QtGui import QAccessible, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QPushButton
+from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMainWindow, QPushButton
 
 from db.commands.town import actor_named
 from db.demo.fill import DemoPlan, fill_demo
@@ -318,6 +318,23 @@ def test_escape_gives_up_and_forgets(screen, desk, qtbot, tmp_path):
     assert screen.summary is None
     assert screen.preview.mapping.model().rowCount() == 0
     assert count(desk.store) == before
+
+
+def test_escape_is_the_windows_only_where_nothing_is_chosen(desk, qtbot, tmp_path):
+    window, screen = QMainWindow(), ImportScreen(desk.context)
+    qtbot.addWidget(window)
+    window.setCentralWidget(screen)
+    left = []
+    QShortcut(QKeySequence("Esc"), window).activated.connect(lambda: left.append(1))
+    with qtbot.waitActive(window):
+        window.show()
+        window.activateWindow()
+    screen.setFocus()
+    read(qtbot, screen, make_csv(tmp_path / "a.csv", [order(1)]))
+    press(Qt.Key.Key_Escape)
+    assert (screen.state, left) == (State.EMPTY, [])
+    press(Qt.Key.Key_Escape)
+    assert left == [1]
 
 
 def test_enter_on_give_up_gives_up(screen, desk, qtbot, tmp_path):
