@@ -247,6 +247,10 @@ class MainWindow(QMainWindow):
             self._duty.addItem(f"{ROLE_NAMES.get(roles[0], '') if roles else ''} {user.name}",
                                user.key)  # fmt: skip
         index = self._duty.findData(self._context.duty.actor.user)
+        if index < 0 and found:
+            # A joining station gets its people from the hub: somebody can sit down now.
+            officers = [n for n, user in enumerate(found) if "duty_officer" in user.roles.split()]
+            self._on_duty_chosen(index := next(iter(officers), 0))
         self._duty.setCurrentIndex(index)
 
     @Slot(int)

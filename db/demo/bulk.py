@@ -5,9 +5,8 @@ written straight into the projection. Such a record is thrown away after measuri
 no ops behind them, so `rebuild` would lose them all. Nothing but the bench makes one.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import fields
-from itertools import islice
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -18,6 +17,7 @@ from db.demo.town import make_town
 from db.domain.incidents import CLOSED_FOREVER, HEAD_START, NO_DUE, Incident
 from db.store import driver
 from db.store.driver import Connection
+from db.store.journal import Journal
 from db.store.projections import INCIDENT_FIELDS, PUT_INCIDENT
 from db.store.store import Store
 
@@ -28,6 +28,8 @@ DAY = 24 * HOUR
 FIRST_RID = 10_000_000
 """Far above the ids of the real month, so that neither ever takes the other's."""
 _POOL_DAYS = 70
+_MONTH = 30 * DAY
+_TEN_YEARS = 3_650 * DAY
 _STATES = (("archived", 94), ("rejected", 2), ("void", 1), ("merged", 3))
 _OPEN_STATES = (("handling", 60), ("checking", 8), ("closed", 24), ("accepted", 8))
 _PUT_OP = (
@@ -50,21 +52,19 @@ def make_record(home: Path, end_at: int) -> None:
     fill_demo(home, DemoPlan(TOWN, 1, SEED, end_at), "file")
 
 
-def add_rows(
-    connection: Connection, count: int, end_at: int, *, years: int = 10, is_open: bool = False
-) -> None:
-    """Add invented incidents up to an instant: closed for good over the years, or open now."""
+def add_rows(connection: Connection, count: int, end_at: int, *, is_open: bool = False) -> None:
+    """Add invented incidents up to an instant: closed for good over ten years, or open now."""
     first = connection.execute(
         "SELECT ifnull(max(rid) + 1, ?1) FROM incident WHERE rid >= ?1", (FIRST_RID,)
     ).fetchone()[0]
     make = _open_rows if is_open else _closed_rows
-    connection.executemany(PUT_INCIDENT, make(int(first), count, end_at, years))
+    connection.executemany(PUT_INCIDENT, make(int(first), count, end_at))
 
 
 def fill_up(home: Path, closed: int, opened: int, end_at: int) -> None:
     """Add closed and open rows to the record of a folder, in one transaction."""
 
-    def work(journal: Any) -> None:
+    def work(journal: Journal) -> None:
         add_rows(journal.connection, closed, end_at)
         add_rows(journal.connection, opened, end_at, is_open=True)
 
@@ -107,9 +107,9 @@ class BareFile:
         self._connection.close()
 
 
-def _closed_rows(first: int, count: int, end_at: int, years: int) -> Iterator[tuple[Any, ...]]:
-    rng, step = Random(f"bulk/{first}"), years * 365 * DAY // max(count, 1)
-    begin = end_at - step * count - 31 * DAY
+def _closed_rows(first: int, count: int, end_at: int) -> Iterator[tuple[Any, ...]]:
+    rng, step = Random(f"bulk/{first}"), _TEN_YEARS // max(count, 1)
+    begin = end_at - _TEN_YEARS - _MONTH
     for n, values in enumerate(_drawn(rng, first, count, _STATES)):
         taken_in = begin + n * step
         closed = taken_in + rng.randrange(4, 200) * HOUR
@@ -122,10 +122,10 @@ def _closed_rows(first: int, count: int, end_at: int, years: int) -> Iterator[tu
         yield _row(first + n, values, taken_in, None)
 
 
-def _open_rows(first: int, count: int, end_at: int, years: int) -> Iterator[tuple[Any, ...]]:
+def _open_rows(first: int, count: int, end_at: int) -> Iterator[tuple[Any, ...]]:
     rng = Random(f"bulk/{first}")
     for n, values in enumerate(_drawn(rng, first, count, _OPEN_STATES)):
-        taken_in = end_at - rng.randrange(years * DAY)
+        taken_in = end_at - rng.randrange(_MONTH)
         yield _row(first + n, values, taken_in, end_at + rng.randrange(-DAY, 10 * DAY))
 
 
@@ -135,8 +135,7 @@ def _drawn(
     """Yield what an incident row says, without its times."""
     pool = [_values(case) for case in sample_cases()]
     names, weights = zip(*states, strict=True)
-    drawn = iter(rng.choices(names, weights, k=count))
-    for n, state in enumerate(islice(drawn, count), start=first):
+    for n, state in enumerate(rng.choices(names, weights, k=count), start=first):
         values = dict(pool[rng.randrange(len(pool))])
         yield values | {"id": f"bench-{n:010d}", "number": f"BENCH-{n:010d}", "state": state}
 
@@ -148,13 +147,10 @@ def _values(case: Case) -> dict[str, Any]:
         **known,
         "source_no": "",
         "lead_unit": f"{TOWN}-cgzd",
-        "public_reply": case.fate.public_reply,
     }
 
 
-def _row(
-    rid: int, values: Mapping[str, Any], taken_in: int, due_at: int | None
-) -> tuple[Any, ...]:
+def _row(rid: int, values: dict[str, Any], taken_in: int, due_at: int | None) -> tuple[Any, ...]:
     moved = {"reported_at": taken_in, "taken_in_at": taken_in, "updated_at": taken_in}
     given = {**values, **moved}
     sort_at = (NO_DUE if due_at is None else due_at) - HEAD_START[given["urgency"]]

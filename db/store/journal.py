@@ -251,10 +251,11 @@ class Journal:
         """Return the next human number under a prefix; numbers are never reused."""
         if prefix not in self._numbers:
             row = self.connection.execute(
-                # Another program's number may end in anything; only digits are counted on from.
+                # Another program's number may end in anything; only a few digits are counted on.
                 "SELECT number FROM incident WHERE number >= ?1 AND number < ?1 || '~'"
+                " AND length(number) <= length(?1) + 9"
                 " AND substr(number, length(?1) + 1) NOT GLOB '*[^0-9]*'"
-                " ORDER BY length(number) DESC, number DESC LIMIT 1",
+                " ORDER BY CAST(substr(number, length(?1) + 1) AS INTEGER) DESC LIMIT 1",
                 (prefix,),
             ).fetchone()
             self._numbers[prefix] = int(row[0].removeprefix(prefix) or 0) if row else 0

@@ -1,5 +1,6 @@
 """The one thread that writes. Everything that changes the record passes through its queue."""
 
+import logging
 import queue
 import threading
 from collections.abc import Callable
@@ -11,6 +12,8 @@ from db.domain.errors import EnvironmentError_
 from db.store import driver
 from db.store.clock import Clock
 from db.store.journal import Changes, Journal
+
+log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[Journal], T]
@@ -90,7 +93,14 @@ class Writer:
         future.set_result(Written(result, changes))
         if changes.subjects:
             for listener in self._listeners:
-                listener(changes)
+                self._tell(listener, changes)
+
+    def _tell(self, listener: Listener, changes: Changes) -> None:
+        try:
+            listener(changes)
+        except Exception:
+            # The commit stands; this thread must live on for the next one.
+            log.exception("a commit listener failed")
 
     def _journal(self, connection: driver.Connection) -> Journal:
         journal = Journal(connection, "", 0, self._clock, self._projects)

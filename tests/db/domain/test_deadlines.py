@@ -118,8 +118,7 @@ HOLIDAYS_2026 = {
     for day in days
 }
 WORKED_2026 = {
-    date(2026, month, day)
-    for month, day in ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10))
+    date(2026, month, day) for month, day in ((1, 4), (2, 14), (2, 28), (5, 9), (9, 20), (10, 10))
 }
 
 

@@ -3,9 +3,9 @@ from datetime import datetime
 import pytest
 
 from db.domain.lists import IncidentClass, Policy, Responsibility, Unit
+from db.domain.ops import Actor
 from db.domain.recommend import on_duty, recommend_units, suggest_area, suggest_classes
 from db.domain.scope import INTERNAL, SECRET, scope_of
-from db.domain.ops import Actor
 
 TOWN = "990101001"
 
@@ -19,9 +19,7 @@ def unit(key, duty="00:00-24:00", capacity=10):
 
 
 def policy(*responsibilities, classes=()):
-    return Policy(
-        "v", {}, {item.code: item for item in classes}, {}, tuple(responsibilities)
-    )
+    return Policy("v", {}, {item.code: item for item in classes}, {}, tuple(responsibilities))
 
 
 def named(code, name, *keywords):

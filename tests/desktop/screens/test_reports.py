@@ -86,9 +86,11 @@ def test_left_is_the_day_before_and_right_ends_today(screen, desk, qtbot):
 
 
 def test_what_is_saved_is_what_was_made(screen, desk, qtbot):
+    # Made first: the record of the save counts in the revision a sheet shows.
+    pdf = wanted(desk, "2026-11-24").pdf
     with qtbot.waitSignal(screen.preview.saved) as saved:
         press(Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
-    assert saved.args[0].read_bytes() == wanted(desk, "2026-11-24").pdf
+    assert saved.args[0].read_bytes() == pdf
 
 
 def test_enter_goes_to_the_sheet_and_escape_back(screen):

@@ -1,0 +1,73 @@
+"""Speed, measured as ratios: what the program does against what the same machine can do at all.
+
+Two things are timed in turn in one run (A B A B …), so that a slow or busy machine slows both.
+"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import orjson
+
+from desktop.bench.figures import Figure
+
+Measure = Callable[[Path], list[Figure]]
+
+
+def _start(data: Path) -> list[Figure]:
+    from desktop.bench.start import measure_start
+
+    return measure_start(data)
+
+
+def _commit(data: Path) -> list[Figure]:
+    from desktop.bench.commit import measure_commit
+
+    return measure_commit(data)
+
+
+def _first_page(data: Path) -> list[Figure]:
+    from desktop.bench.first_page import measure_first_page
+
+    return measure_first_page(data)
+
+
+def _scroll(data: Path) -> list[Figure]:
+    from desktop.bench.scroll import measure_scroll
+
+    return measure_scroll(data)
+
+
+# Each imports what it measures only when it runs: a figure must not warm up another's.
+MEASURES: dict[tuple[str, ...], Measure] = {
+    ("start", "start_modules"): _start,
+    ("commit", "commit_count"): _commit,
+    ("queue_first",): _first_page,
+    ("table_scroll",): _scroll,
+}
+
+
+def run_bench(out: Path, only: tuple[str, ...]) -> int:
+    """Measure all figures, or those named; print a line each and write them as JSON.
+
+    A figure that is short does not fail the run: it stands in the file as `"ok": false`.
+    """
+    known = [name for names in MEASURES for name in names]
+    unknown = sorted(set(only) - set(known))
+    if unknown:
+        sys.stderr.write(f"没有这一项：{'、'.join(unknown)}。可测：{'、'.join(known)}\n")
+        return 2
+    data = out.resolve().parent / "bench-data"
+    data.mkdir(parents=True, exist_ok=True)
+    figures: list[Figure] = []
+    for names, measure in MEASURES.items():
+        if only and not set(only).intersection(names):
+            continue
+        for figure in measure(data):
+            if not only or figure.name in only:
+                figures.append(figure)
+                sys.stdout.write(f"{figure.line}\n")
+                sys.stdout.flush()
+    document = {figure.name: figure.as_json() for figure in figures}
+    out.write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
+    return 0

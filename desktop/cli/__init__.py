@@ -1,0 +1,99 @@
+"""The command line: everything a room does in a day, without the window.
+
+Exit codes: 0 done, 1 refused by a rule or bad input, 2 wrong use, 3 the environment.
+"""
+
+from collections.abc import Sequence
+
+import click
+
+from db.domain.errors import GridDeskError
+from desktop.cli.common import print_json
+from desktop.cli.exchange import enrol_command, hub_command, sync_command
+from desktop.cli.record import (
+    bench_command,
+    demo_command,
+    init_command,
+    rebuild_command,
+    verify_command,
+)
+from desktop.cli.work import (
+    act_command,
+    import_command,
+    list_command,
+    report_command,
+    show_command,
+)
+from desktop.i18n import describe
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command; every error becomes a sentence and an exit code."""
+    try:
+        result = griddesk.main(list(arguments), prog_name="griddesk", standalone_mode=False)
+    except click.exceptions.Abort:
+        click.echo("已取消。", err=True)
+        return 1
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except GridDeskError as error:
+        _show_error(error, as_json="--json" in arguments)
+        return error.exit_code
+    except BrokenPipeError:
+        return 0
+    return int(result or 0)
+
+
+def _show_error(error: GridDeskError, *, as_json: bool) -> None:
+    title, hint = describe(error)
+    if as_json:
+        print_json({"error": {"code": error.code, "title": title, "hint": hint}})
+    click.echo(f"{title}。{hint}", err=True)
+
+
+def _print_version(context: click.Context, _: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        click.echo(f"griddesk {version('griddesk')}")
+        context.exit()
+
+
+@click.group(
+    invoke_without_command=True,
+    help="GridDesk 网格指挥台。不带命令时打开窗口；GRIDDESK_HOME 指定数据目录。",
+)
+@click.option("--self-test", is_flag=True, help="自检：加密文件、窗口、PDF、本机交换，然后退出。")
+@click.option(
+    "--version", is_flag=True, is_eager=True, expose_value=False, callback=_print_version,
+    help="显示版本。",
+)  # fmt: skip
+@click.pass_context
+def griddesk(context: click.Context, self_test: bool) -> int:
+    """Open the window, or run the command named."""
+    if self_test:
+        from desktop.selftest import run_self_test
+
+        return run_self_test()
+    if context.invoked_subcommand is None:
+        click.echo(context.get_help())
+    return 0
+
+
+for _command in (
+    init_command,
+    demo_command,
+    import_command,
+    list_command,
+    show_command,
+    act_command,
+    report_command,
+    hub_command,
+    enrol_command,
+    sync_command,
+    verify_command,
+    rebuild_command,
+    bench_command,
+):
+    griddesk.add_command(_command)

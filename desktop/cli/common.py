@@ -1,0 +1,84 @@
+"""What every command needs: the record, the person, plain output."""
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+import click
+import orjson
+
+from db.domain.errors import InputError
+from db.domain.ops import Actor
+from db.domain.scope import Scope, scope_of
+from db.store.store import Store
+from desktop.settings import data_home, load_settings
+
+USER_ENV = "GRIDDESK_USER"
+DEFAULT_TOWN = "990101001"
+_DUTY_ROLE = "duty_officer"
+
+
+def print_json(value: Any) -> None:
+    """Print a value as one line of JSON."""
+    click.echo(orjson.dumps(value).decode())
+
+
+def _ask_passphrase(is_retry: bool) -> str:
+    text = "口令不对，请再输入一次" if is_retry else "口令"
+    answer: str = click.prompt(text, hide_input=True, err=True)
+    return answer
+
+
+def ask() -> Callable[[bool], str] | None:
+    """Return what asks for a passphrase, None where nobody can be asked."""
+    return _ask_passphrase if sys.stdin.isatty() else None
+
+
+def open_store(*, read_only: bool = False) -> Store:
+    """Open the record of the data folder."""
+    return Store.open(data_home(), ask=ask(), read_only=read_only)
+
+
+def person(store: Store, name: str | None) -> tuple[Actor, Scope]:
+    """Return who acts: the person named, else who was last on duty, else the first officer."""
+    from db.commands.town import actor_named
+    from db.store.queries.town import users
+
+    name = name or os.environ.get(USER_ENV) or load_settings(store.home).duty_user
+    if not name:
+        officers = (user.key for user in store.read(users) if _DUTY_ROLE in user.roles.split())
+        name = next(officers, "")
+    if not name:
+        raise InputError("user_needed", variable=USER_ENV)
+    actor, area = store.read(lambda connection: actor_named(connection, name))
+    return actor, scope_of(actor, area)
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--json` to a command."""
+    return click.option("--json", "as_json", is_flag=True, help="以 JSON 输出。")(command)
+
+
+def user_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--as` to a command."""
+    return click.option("--as", "user", metavar="用户", help=f"以谁的身份（也可用 {USER_ENV}）。")(
+        command
+    )
+
+
+def print_rows(rows: Sequence[Any], as_json: bool) -> None:
+    """Print rows of a query, as JSON or a line each."""
+    plain = [asdict(row) if is_dataclass(row) else row._asdict() for row in rows]  # type: ignore[arg-type]
+    if as_json:
+        print_json(plain)
+        return
+    for row in plain:
+        click.echo("  ".join(str(value) for value in row.values()))
+
+
+def progress_line(done: int, total: int) -> None:
+    """Show progress on a terminal; nothing where output is kept."""
+    if sys.stderr.isatty():
+        click.echo(f"\r{done}/{total}", nl=done >= total, err=True)

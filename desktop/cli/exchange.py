@@ -1,0 +1,163 @@
+"""Commands between sites: the hub, enrolment, one exchange."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from db.commands.keys import grant_room_key
+from db.domain.errors import InputError
+from db.domain.ops import Actor
+from db.store.queries import town as town_queries
+from db.store.store import Store
+from desktop.cli.common import (
+    DEFAULT_TOWN,
+    ask,
+    json_option,
+    open_store,
+    person,
+    print_json,
+    print_rows,
+    user_option,
+)
+
+
+@click.command("hub", help="区级交换服务：保存、校验、转发各站点的记录。")
+@click.option("--data", type=click.Path(path_type=Path), required=True, help="服务的数据目录。")
+@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option("--port", default=8471, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--name", default="区级交换", show_default=True)
+@click.option("--tls-cert", type=click.Path(path_type=Path))
+@click.option("--tls-key", type=click.Path(path_type=Path))
+@click.option(
+    "--key", "key_kind", default="auto", show_default=True,
+    type=click.Choice(["auto", "keyring", "passphrase", "file"]), help="密钥存放方式。",
+)  # fmt: skip
+def hub_command(
+    data: Path,
+    host: str,
+    port: int,
+    name: str,
+    tls_cert: Path | None,
+    tls_key: Path | None,
+    key_kind: str,
+) -> int:
+    """Serve the exchange until stopped."""
+    from db.hub.server import init_hub, serve
+
+    if not (data / "site.json").exists():
+        init_hub(data, name, key_kind)
+    serve(
+        data,
+        host,
+        port,
+        tls_cert=tls_cert,
+        tls_key=tls_key,
+        on_ready=lambda url: click.echo(f"交换服务已启动：{url}"),
+    )
+    return 0
+
+
+@click.command("enrol", help="登记：站点向服务登记，服务发放一次性登记码，或授权另一工位。")
+@click.argument("url", required=False)
+@click.argument("code", required=False)
+@click.option("--new-code", is_flag=True, help="在服务的数据目录里发一个登记码。")
+@click.option("--data", type=click.Path(path_type=Path), help="服务的数据目录（配合 --new-code）。")
+@click.option("--town", default=DEFAULT_TOWN, show_default=True, help="登记码属于哪个镇街。")
+@click.option("--grant", metavar="站点或工位", help="把指挥室密钥授予另一工位。")
+@click.option("--stations", is_flag=True, help="列出已知的工位。")
+@click.option("--ca", type=click.Path(path_type=Path), help="信任的服务证书文件。")
+@click.option("--plain", is_flag=True, help="允许不加密的线路（只在自己的局域网里用）。")
+@user_option
+@json_option
+def enrol_command(
+    url: str | None,
+    code: str | None,
+    new_code: bool,
+    data: Path | None,
+    town: str,
+    grant: str | None,
+    stations: bool,
+    ca: Path | None,
+    plain: bool,
+    user: str | None,
+    as_json: bool,
+) -> int:
+    """Let sites know each other."""
+    if new_code:
+        if data is None:
+            raise click.UsageError("--new-code 需要 --data 服务的数据目录")
+        made = _new_code(data, town, ask())
+        print_json({"code": made}) if as_json else click.echo(made)
+        return 0
+    if stations:
+        with open_store(read_only=True) as store:
+            print_rows(store.read(town_queries.stations), as_json)
+        return 0
+    with open_store() as store:
+        if grant:
+            actor, _ = person(store, user)
+            _grant(store, actor, grant)
+            click.echo(f"已授权 {grant}；下次同步后生效。")
+            return 0
+        if not (url and code):
+            raise click.UsageError("用法：griddesk enrol 服务地址 登记码")
+        hub = _enrol(store, url, code, ca=ca, allow_plain=plain)
+    print_json({"hub": hub}) if as_json else click.echo(f"已登记到 {hub}")
+    return 0
+
+
+@click.command("sync", help="与服务交换一次：先发后收。")
+@json_option
+def sync_command(as_json: bool) -> int:
+    """Exchange once."""
+    with open_store() as store:
+        result = _sync(store)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(f"发出 {result['pushed']}，收到 {result['pulled']}，待发 {result['unsent']}")
+    return 0
+
+
+def _new_code(data: Path, town: str, ask: Callable[[bool], str] | None) -> str:
+    """Issue a one-time enrolment code at a hub's data folder, also while the hub runs."""
+    from db.hub.server import issue_code
+
+    return issue_code(data, town, ask=ask)
+
+
+def _grant(store: Store, actor: Actor, who: str) -> None:
+    """Give the room's key to a station named by id or by its two-letter code."""
+    found = [
+        row
+        for row in store.read(town_queries.stations)
+        if who in (row.id, row.station) and row.id != store.site.id
+    ]
+    if len(found) != 1:
+        raise InputError("station_unknown", value=who)
+    grant_room_key(store, actor, found[0].id)
+
+
+def _enrol(store: Store, url: str, code: str, *, ca: Path | None, allow_plain: bool) -> str:
+    """Enrol this site at a hub; return the hub's name. `ca` is a certificate to trust."""
+    from db.sync.line import HubClient
+
+    with HubClient(store, url, ca or True, allow_plain=allow_plain) as client:
+        return client.enrol(code).name
+
+
+def _sync(store: Store) -> dict[str, Any]:
+    """Exchange once; return what travelled."""
+    from db.sync.client import sync_once
+
+    done = sync_once(store)
+    return {
+        "pushed": done.pushed,
+        "pulled": done.pulled,
+        "held": done.held,
+        "unsent": done.unsent,
+        "skew_ms": done.skew_ms,
+        "troubles": [error.code for error in done.troubles],
+    }

@@ -1,0 +1,270 @@
+"""Commands of the day's work: import, list, show, decide, print."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from db.domain.errors import RuleError
+from desktop.cli.common import (
+    json_option,
+    open_store,
+    person,
+    print_json,
+    print_rows,
+    progress_line,
+    user_option,
+)
+from desktop.i18n import (
+    ACTION_NAMES,
+    KIND_NAMES,
+    SOURCE_NAMES,
+    STATE_NAMES,
+    URGENCY_NAMES,
+    due_text,
+    instant,
+)
+
+if TYPE_CHECKING:
+    from db.imports.plan import Plan
+
+
+@click.command("import", help="导入工单文件（.xlsx、.csv）；先用 --preview 看对应关系。")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--preview", is_flag=True, help="只看不写：每张表、每一列怎样处理。")
+@click.option("--errors", type=click.Path(path_type=Path), help="错误清单放在哪里。")
+@user_option
+@json_option
+def import_command(
+    file: Path, preview: bool, errors: Path | None, user: str | None, as_json: bool
+) -> int:
+    """Take in a file of orders."""
+    from db.imports.orders import import_orders, read_orders
+    from db.imports.take_in import order_writer
+    from desktop.screens.imports.summary import export_errors
+
+    with open_store(read_only=preview) as store:
+        actor, _ = person(store, user)
+        plan = read_orders(file)
+        if not as_json:
+            _print_plan(plan)
+        if preview:
+            if as_json:
+                print_json({"orders": len(plan.orders), "problems": len(plan.problems)})
+            return 0
+        result = import_orders(plan, order_writer(store, actor), on_progress=progress_line)
+        error_file = None
+        if result.rejected:
+            error_file = export_errors(plan, result.problems, errors or store.home / "sheets")
+    if as_json:
+        print_json(
+            {
+                "added": result.added,
+                "updated": result.updated,
+                "unchanged": result.unchanged,
+                "rejected": result.rejected,
+                "error_file": str(error_file) if error_file else None,
+            }
+        )
+    else:
+        click.echo(
+            f"新增 {result.added}，更新 {result.updated}，未变 {result.unchanged}，"
+            f"退回 {result.rejected}"
+        )
+        if error_file:
+            click.echo(f"退回的行在：{error_file}")
+    return 0
+
+
+def _print_plan(plan: "Plan") -> None:
+    """Say what becomes of every sheet and column before anything is written."""
+    from desktop.screens.imports.words import field_text, sheet_problem_text, use_text
+
+    for sheet in plan.sheets:
+        mapping = sheet.mapping
+        if mapping.problem:
+            click.echo(f"【{mapping.sheet}】{sheet_problem_text(mapping.problem)}")
+        else:
+            click.echo(
+                f"【{mapping.sheet}】{len(sheet.orders)} 件，标题在第 {mapping.header_row} 行"
+            )
+        for column in mapping.columns:
+            note = use_text(column)
+            becomes = field_text(column.field) + (f"（{note}）" if note and column.field else "")
+            click.echo(f"  {column.title or '（无列名）'} → {becomes if column.field else note}")
+        if sheet.ids_removed:
+            click.echo(f"  证件号 {sheet.ids_removed} 处，已删除，不导入")
+
+
+@click.command("list", help="列出事件（缺省为待办），或用户、单位。")
+@click.option("--state", type=click.Choice(sorted(STATE_NAMES)), multiple=True, help="只看某状态。")
+@click.option("--late", is_flag=True, help="只看已超时。")
+@click.option("--archive", is_flag=True, help="全部事件，新的在前，含已归档。")
+@click.option("--text", default="", help="编号、标题、内容、地址中的字。")
+@click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option("--users", "what", flag_value="users", help="列出用户。")
+@click.option("--units", "what", flag_value="units", help="列出单位。")
+@click.option("--areas", "what", flag_value="areas", help="列出区划。")
+@user_option
+@json_option
+def list_command(
+    state: tuple[str, ...],
+    late: bool,
+    archive: bool,
+    text: str,
+    limit: int,
+    what: str | None,
+    user: str | None,
+    as_json: bool,
+) -> int:
+    """Print rows."""
+    from db.store.queries import incidents, town
+
+    with open_store(read_only=True) as store:
+        if what:
+            rows = store.read(getattr(town, what))
+            print_rows(rows, as_json)
+            return 0
+        _, scope = person(store, user)
+        now = store.clock()
+        wanted = incidents.QueueFilter(states=state, is_late=late, text=text, is_archive=archive)
+        ids = store.read(lambda c: incidents.queue_ids(c, scope, wanted, now))[:limit]
+        found = store.read(lambda c: incidents.queue_rows(c, scope, ids))
+        rows = [row for row in found if row]
+    if as_json:
+        print_json([row._asdict() for row in rows])
+        return 0
+    for row in rows:
+        click.echo(
+            "  ".join(
+                (
+                    row.number,
+                    URGENCY_NAMES[row.urgency],
+                    STATE_NAMES[row.state],
+                    due_text(row.due_at, now),
+                    row.lead_name or "—",
+                    row.title,
+                )
+            )
+        )
+    click.echo(f"{len(rows)} 件", err=True)
+    return 0
+
+
+@click.command("show", help="看一件事件：内容、时限、交办、经过。")
+@click.argument("number")
+@user_option
+@json_option
+def show_command(number: str, user: str | None, as_json: bool) -> int:
+    """Print one incident."""
+    from db.domain.transitions import available
+    from db.store.queries.incidents import incident_by_number
+
+    with open_store(read_only=True) as store:
+        actor, scope = person(store, user)
+        now = store.clock()
+        detail = store.read(lambda c: incident_by_number(c, scope, number, now))
+        if detail is None:
+            raise RuleError("incident_unknown", value=number)
+        actions = [item.action for item in available(detail.incident, actor)]
+    if as_json:
+        print_json({**asdict(detail), "actions": actions})
+        return 0
+    incident = detail.incident
+    due = incident.next_due
+    click.echo(f"{incident.number}  {URGENCY_NAMES[incident.urgency]}  {incident.title}")
+    click.echo(f"状态 {STATE_NAMES[incident.state]}  {due_text(due.due_at if due else None, now)}")
+    click.echo(f"地点 {detail.area_path} {incident.address}  来源 {SOURCE_NAMES[incident.source]}")
+    click.echo(incident.content)
+    for recommendation in detail.recommendations[:2]:
+        click.echo(f"建议 {recommendation.unit.code} {recommendation.unit.name}"
+                   f"（{recommendation.basis}，在手 {recommendation.load} 件）")  # fmt: skip
+    for step in detail.steps:
+        click.echo(
+            f"  {instant(step.at)}  {step.actor_name}  {KIND_NAMES.get(step.kind, step.kind)}  {step.opinion}"
+        )
+    click.echo("可用动作：" + "、".join(f"{name}（{ACTION_NAMES[name]}）" for name in actions))
+    return 0
+
+
+@click.command(
+    "act",
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+    help="对一件事件做一个动作：griddesk act 编号 accept --class_code ZF09 --area_code …；"
+    "新事件用 griddesk act new report --content … --address …。",
+)
+@click.argument("number")
+@click.argument("action")
+@user_option
+@json_option
+@click.pass_context
+def act_command(
+    context: click.Context, number: str, action: str, user: str | None, as_json: bool
+) -> int:
+    """Do one decision."""
+    from db.commands.incidents import Report, act, report_incident
+    from db.store.envelopes import Caller
+
+    values = _pairs(context.args)
+    with open_store() as store:
+        actor, scope = person(store, user)
+        if number == "new":
+            caller = Caller(values.pop("caller_name", ""), values.pop("caller_phone", ""))
+            done = report_incident(store, actor, Report(values, caller))
+        else:
+            done = act(store, actor, scope, number, action, values)
+    if as_json:
+        print_json({"number": done.number, "state": done.state})
+    else:
+        click.echo(f"{done.number}  {ACTION_NAMES[action]}  →  {STATE_NAMES[done.state]}")
+    return 0
+
+
+def _pairs(arguments: Sequence[str]) -> dict[str, str]:
+    """Read `--field value` pairs; a field may be written with - or _."""
+    values: dict[str, str] = {}
+    rest = list(arguments)
+    while rest:
+        name = rest.pop(0)
+        if not name.startswith("--"):
+            raise click.UsageError(f"不明白的参数：{name}")
+        name, is_joined, value = name[2:].partition("=")
+        if not is_joined:
+            if not rest:
+                raise click.UsageError(f"--{name} 后面缺少值")
+            value = rest.pop(0)
+        values[name.replace("-", "_")] = value
+    return values
+
+
+@click.command("report", help="生成事件处理单（slip 编号）或日报（daily）的 PDF。")
+@click.argument("sheet", type=click.Choice(["slip", "daily"]))
+@click.argument("number", required=False)
+@click.option("--day", help="日报的日期，如 2026-11-23；缺省今天。")
+@click.option("--out", type=click.Path(path_type=Path), help="文件或目录；缺省当前目录。")
+@user_option
+@json_option
+def report_command(
+    sheet: str,
+    number: str | None,
+    day: str | None,
+    out: Path | None,
+    user: str | None,
+    as_json: bool,
+) -> int:
+    """Write a sheet."""
+    from desktop.sheets import make_sheet, save_sheet
+
+    if sheet == "slip" and not number:
+        raise click.UsageError("请给出事件编号：griddesk report slip 编号")
+    with open_store() as store:
+        actor, scope = person(store, user)
+        made = make_sheet(store, actor, scope, sheet, number or day or "")
+        path = save_sheet(store, actor, made, out or Path.cwd())
+    if as_json:
+        print_json({"file": str(path), "sha256": made.digest, "pages": made.pages})
+    else:
+        click.echo(str(path))
+    return 0

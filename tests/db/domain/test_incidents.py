@@ -1,0 +1,169 @@
+"""The fold: one op after another, whoever wrote them."""
+
+import pytest
+
+from db.domain.errors import InputError
+from db.domain.incidents import (
+    CLOSED_FOREVER,
+    NO_DUE,
+    SETTABLE,
+    STATES,
+    Assignment,
+    Incident,
+    Timer,
+    fold,
+)
+from db.domain.ops import Actor, Hlc, Op, OpRef
+
+AT = 1_795_415_520_000
+ACTOR = Actor("zhoulan", "周岚", ("duty_officer",))
+DAY = 86_400_000
+
+
+def op(payload, *, at=AT, kind="note_added", id="i1"):
+    return Op(OpRef("a", 1, 1), Hlc(at, 0), at, ACTOR, "incident", id, kind, payload, ())
+
+
+def timer(stage="accept", unit="", start=AT, due=AT + DAY, limit=("work_hour", 60)):
+    return {
+        "stage": stage,
+        "unit": unit,
+        "limit": list(limit),
+        "start": start,
+        "due": due,
+        "policy": "v1",
+    }
+
+
+def folded(*payloads, before=None):
+    incident = before
+    for payload in payloads:
+        incident, _ = fold(incident, op(payload))
+    return incident
+
+
+def test_set_moves_and_history():
+    incident, step = fold(None, op({"to": "reported", "set": {"title": "漏水"}, "opinion": "好"}))
+    assert (incident.id, incident.state, incident.title) == ("i1", "reported", "漏水")
+    assert incident.updated_at == AT
+    assert (step.kind, step.from_state, step.to_state) == ("note_added", "draft", "reported")
+    assert (step.actor, step.actor_name, step.opinion, step.at) == ("zhoulan", "周岚", "好", AT)
+
+
+def test_unknown_fields_are_passed_over():
+    incident = folded(
+        {
+            "to": "reported",
+            "set": {"title": "漏水", "mood": "calm", "id": "other", "state": "archived"},
+            "units": [{"unit": "u1", "state": "sent", "drone": 7}],
+            "starts": [timer() | {"colour": "red"}],
+            "weather": {"rain": True},
+        }
+    )
+    assert (incident.id, incident.state, incident.title) == ("i1", "reported", "漏水")
+    assert incident.assignments == (Assignment("u1"),)
+    assert incident.timers[0].stage == "accept"
+
+
+def test_an_unknown_state_moves_nothing():
+    incident = folded({"to": "reported"}, {"to": "frozen"}, {"to": ["archived"]})
+    assert incident.state == "reported"
+
+
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"set": {"title": 1}},
+        {"set": {"title": None}},
+        {"set": {"secrecy": "2"}},
+        {"set": {"secrecy": True}},
+        {"set": {"lon_e6": 1.5}},
+        {"set": {"lon_e6": "125"}},
+        {"set": {"closed_at": []}},
+        {"units": [{"unit": "u1", "task": 3}]},
+        {"units": [{"unit": "u1", "due_at": "soon"}]},
+        {"starts": [timer(due="soon")]},
+        {"starts": [timer(start=1.5)]},
+        {"starts": [timer(stage=["accept"])]},
+        {"starts": [timer(unit=None)]},
+        {"starts": [timer(limit=(7, 60))]},
+        {"starts": [timer(limit=("work_hour", "60"))]},
+    ],
+)
+def test_a_mistyped_value_is_refused(payload):
+    with pytest.raises(InputError) as refused:
+        folded(payload)
+    assert refused.value.code == "op_malformed"
+
+
+def test_every_field_but_the_derived_ones_can_be_set():
+    assert {"id", "state", "timers", "assignments", "updated_at"}.isdisjoint(SETTABLE)
+    assert {"number", "caller", "closed_at", "callback_done"} <= SETTABLE
+    assert folded({"set": {"closed_at": AT}}, {"set": {"closed_at": None}}).closed_at is None
+
+
+def test_timers_start_once_and_end_once():
+    first = folded({"starts": [timer(), timer("sign", "u1"), timer("sign", "u2")]})
+    assert len(first.running) == 3
+    second, _ = fold(first, op({"ends": [["sign", "u1"]]}, at=AT + 5))
+    assert [(item.stage, item.unit) for item in second.running] == [
+        ("accept", ""),
+        ("sign", "u2"),
+    ]
+    third, _ = fold(second, op({"ends": [["sign", "u1"], ["accept", "u9"]]}, at=AT + 9))
+    assert third.timers[1].ended_at == AT + 5
+    assert len(third.running) == 2
+
+
+def test_a_timer_that_starts_again_ends_the_one_before():
+    again = folded({"starts": [timer()]}, {"starts": [timer(due=AT + 2 * DAY)]})
+    assert [item.ended_at for item in again.timers] == [AT, None]
+
+
+def test_the_next_deadline_orders_the_queue():
+    incident = folded({"starts": [timer(due=AT + DAY), timer("sign", "u1", due=AT + 5)]})
+    assert incident.next_due.stage == "sign"
+    assert incident.sort_at == AT + 5
+    for urgency, days in (("urgent", 1), ("critical", 30)):
+        moved = folded({"set": {"urgency": urgency}}, before=incident)
+        assert moved.sort_at == AT + 5 - days * DAY
+    ended = folded({"ends": [["sign", "u1"], ["accept", ""]]}, before=incident)
+    assert ended.next_due is None
+    assert ended.sort_at == NO_DUE
+
+
+def test_units_are_upserted_and_keep_what_is_not_said():
+    incident = folded(
+        {"units": [{"unit": "u1", "task": "清理", "sent_at": AT}, {"unit": "u2", "part": "co"}]},
+        {"units": [{"unit": "u1", "state": "signed", "signed_by": "丁一"}]},
+    )
+    assert incident.assignments == (
+        Assignment("u1", "lead", "signed", "清理", AT, signed_by="丁一"),
+        Assignment("u2", "co"),
+    )
+
+
+def test_the_history_line_of_a_unit_says_what_it_fed_back():
+    _, step = fold(None, op({"units": [{"unit": "u1", "feedback": "已清理"}], "contact": "丁一"}))
+    assert (step.unit, step.opinion, step.detail) == ("u1", "已清理", {"contact": "丁一"})
+
+
+def test_the_last_change_is_never_set_back():
+    incident, _ = fold(folded({}), op({}, at=AT - 100))
+    assert incident.updated_at == AT
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_open_is_what_still_waits(state):
+    is_closed = state in {"archived", "rejected", "void", "merged"}
+    assert Incident(id="i", state=state).is_open is not is_closed
+    assert (state in CLOSED_FOREVER) is is_closed
+
+
+def test_platform_is_the_letters_of_the_class():
+    assert Incident(id="i", class_code="ZF02").platform == "ZF"
+    assert Incident(id="i").platform == ""
+
+
+def test_a_running_timer_has_no_end():
+    assert Timer("accept", "", "work_hour", 60, 0, 1, "v").ended_at is None
