@@ -87,6 +87,9 @@ class MainWindow(QMainWindow):
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
         """Let the application finish what is under way before the window goes."""
+        importing = self._screens.get("import")
+        if importing is not None:
+            importing.cancel()  # type: ignore[attr-defined]
         self.closing.emit()
         event.accept()
 

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import orjson
+
 from db.commands.incidents import append_report, facts_of
 from db.domain.errors import RuleError
 from db.domain.incidents import Incident
@@ -18,7 +20,10 @@ from db.store.projections import load_incident
 from db.store.store import Store
 
 MAX_TEXT_BYTES = 56_000
-"""Bytes of content and reply together: with the rest they stay below the size of an op."""
+"""Bytes of all texts of an order as they stand in an op: the rest stays below its size."""
+_TEXTS = (
+    "content", "source_reply", "title", "category", "address", "source_no", "source_status"
+)  # fmt: skip
 _UPDATED = ("source_status", "source_reply", "source_replied_at")
 _KNOWN = "SELECT rid FROM incident WHERE source = ? AND source_no = ? AND source_no <> ''"
 
@@ -111,8 +116,8 @@ def _update(journal: Journal, actor: Actor, order: OrderRow, rid: int) -> bool:
 
 
 def _too_long(order: OrderRow) -> str:
-    """Return the longer of the two texts where they do not fit into one op, empty if they do."""
-    sizes = {name: len(getattr(order, name).encode()) for name in ("content", "source_reply")}
+    """Return the longest of the texts where they do not fit into one op, empty if they do."""
+    sizes = {name: len(orjson.dumps(getattr(order, name))) for name in _TEXTS}
     return max(sizes, key=lambda name: sizes[name]) if sum(sizes.values()) > MAX_TEXT_BYTES else ""
 
 

@@ -203,7 +203,10 @@ def write_file(path: Path, content: bytes) -> None:
 
 def _take_lock(path: Path) -> int:
     """Hold the record for this process; raises EnvironmentError_ naming who holds it."""
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    except OSError as error:
+        raise EnvironmentError_("home_unwritable", path=str(path), detail=str(error)) from error
     try:
         _lock_descriptor(descriptor)
     except OSError as error:

@@ -63,10 +63,11 @@ class _Round:
     def run(self) -> SyncResult:
         store = self._store
         hello = self._client.hello()
-        reply = self._client.heads(own_heads(store))
+        own = own_heads(store)
+        reply = self._client.heads(own)
         self._confirm(reply.have)
         self._check(reply)
-        pushed = self._push(reply.want)
+        pushed = self._push(reply.want, own)
         pulled = self._pull(reply.have)
         keys = accept_room_keys(store)
         heads = list(self._confirmed.values())
@@ -99,10 +100,16 @@ class _Round:
             error = InputError("fork", site=head.site, epoch=head.epoch, seq=head.seq)
             self._set_aside((head.site, head.epoch), error)
 
-    def _push(self, wanted: list[Want]) -> int:
+    def _push(self, wanted: list[Want], own: list[Head]) -> int:
+        """Send what is wanted of what was here at the start; what is written now goes next time."""
         pushed = 0
+        ends = {(head.site, head.epoch): head.seq for head in own}
         cursor = {(want.site, want.epoch): want.from_seq for want in wanted}
-        while wants := [Want(*chain, seq) for chain, seq in cursor.items() if self._goes(chain)]:
+        while wants := [
+            Want(*chain, seq)
+            for chain, seq in cursor.items()
+            if seq <= ends.get(chain, 0) and self._goes(chain)
+        ]:
             batch = collect(self._store, wants, to=self._hub.id)
             if batch is None:
                 break

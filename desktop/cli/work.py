@@ -182,9 +182,8 @@ def show_command(number: str, user: str | None, as_json: bool) -> int:
         click.echo(f"建议 {recommendation.unit.code} {recommendation.unit.name}"
                    f"（{recommendation.basis}，在手 {recommendation.load} 件）")  # fmt: skip
     for step in detail.steps:
-        click.echo(
-            f"  {instant(step.at)}  {step.actor_name}  {KIND_NAMES.get(step.kind, step.kind)}  {step.opinion}"
-        )
+        kind = KIND_NAMES.get(step.kind, step.kind)
+        click.echo(f"  {instant(step.at)}  {step.actor_name}  {kind}  {step.opinion}")
     click.echo("可用动作：" + "、".join(f"{name}（{ACTION_NAMES[name]}）" for name in actions))
     return 0
 

@@ -8,7 +8,7 @@ from desktop.widgets import toast as toast_module
 from desktop.widgets.banner import Banner
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.kind_mark import KindMark
-from desktop.widgets.toast import STACK, show_toast, toasts
+from desktop.widgets.toast import MARGIN, STACK, show_toast, toasts
 
 MARKUP = "<b>粗</b> <img src=x>"
 
@@ -32,11 +32,11 @@ def labels(widget):
     return widget.findChildren(QLabel)
 
 
-def test_a_toast_stands_at_the_bottom_centre_and_leaves_the_focus(window):
+def test_a_toast_stands_at_the_bottom_right_and_leaves_the_focus(window):
     toast = show_toast(window, "已受理 990101001-20261123-A20017", "Ctrl+Z 撤销")
     assert toast.isVisible()
     assert window.edit.hasFocus()
-    assert abs(toast.geometry().center().x() - window.rect().center().x()) <= 1
+    assert toast.geometry().right() == window.width() - MARGIN - 1
     assert window.height() - 40 < toast.geometry().bottom() < window.height()
     assert toast.accessibleName() == "已受理 990101001-20261123-A20017 Ctrl+Z 撤销"
 
@@ -45,7 +45,7 @@ def test_a_toast_moves_with_its_window(window, qtbot):
     toast = show_toast(window, "已受理")
     window.resize(300, 200)
     qtbot.waitUntil(lambda: toast.geometry().bottom() < 200)
-    assert abs(toast.geometry().center().x() - 150) <= 1
+    assert toast.geometry().right() == 300 - MARGIN - 1
 
 
 def test_a_long_message_is_cut_to_the_window(window):

@@ -61,7 +61,7 @@ class PreviewPage(QWidget):
         self.mapping = MappingTable(self._mapping_model)
         self._rows = FactTable(self._rows_model, "前 10 行")
         self._problem_table = FactTable(self._problems_model, "有问题的行")
-        self._problem_table.set_widths(5, 9, 44)
+        self._problem_table.set_widths(5, 9, 6)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
         self._tabs.tabBar().setAccessibleName("前 10 行或问题")

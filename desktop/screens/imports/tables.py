@@ -184,7 +184,7 @@ class RowsModel(TextTableModel):
 class ProblemsModel(TextTableModel):
     """What is wrong with which row, rejected rows and left-out values alike."""
 
-    titles = ("行", "列", "原因", "处理")
+    titles = ("行", "列", "处理", "原因")
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -212,8 +212,8 @@ class ProblemsModel(TextTableModel):
         if column == 1:
             return column_text(problem)
         if column == 2:
-            return row_problem_text(problem)
-        return "整行退回" if problem.is_rejection else "照常导入"
+            return "整行退回" if problem.is_rejection else "照常导入"
+        return row_problem_text(problem)
 
 
 def column_letters(index: int) -> str:

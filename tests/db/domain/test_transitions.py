@@ -27,7 +27,21 @@ GRID = TOWN + "001002"
 UNITS = (f"{TOWN}-szs", f"{TOWN}-cgzd", f"{TOWN}-pcs")
 SZS, CGZD, PCS = UNITS
 FACTS = Facts(default_policy(), NOW, frozenset(UNITS), frozenset({GRID}))
-ROLES = ["grid_worker", "grid_head", "village_clerk", "duty_officer", "dispatcher", "shift_leader", "supervisor", "unit_liaison", "room_director", "evaluator", "auditor", "admin", "system"]
+ROLES = (
+    "grid_worker",
+    "grid_head",
+    "village_clerk",
+    "duty_officer",
+    "dispatcher",
+    "shift_leader",
+    "supervisor",
+    "unit_liaison",
+    "room_director",
+    "evaluator",
+    "auditor",
+    "admin",
+    "system",
+)
 OPEN_STATES = "reported returned verifying accepted dispatched handling paused checking closed"
 CLERKS = "unit_liaison duty_officer dispatcher village_clerk"
 # action: (from, who)

@@ -75,9 +75,7 @@ def rows(store, sql, *parameters):
 
 def bodies(store):
     """Every op by its name: the author's bytes."""
-    found = rows(
-        store, "SELECT site.id, epoch, seq, body FROM op JOIN site ON site.n = op.site"
-    )
+    found = rows(store, "SELECT site.id, epoch, seq, body FROM op JOIN site ON site.n = op.site")
     return {(site, epoch, seq): body for site, epoch, seq, body in found}
 
 

@@ -115,7 +115,9 @@ def test_an_interrupted_push_goes_on_where_it_was(pair, hub, url, small_batches,
     assert rig.own_bodies(a).items() <= rig.bodies(b).items()
 
 
-def test_a_hub_killed_while_ops_arrive_loses_and_doubles_nothing(tmp_path, open_sites, small_batches):
+def test_a_hub_killed_while_ops_arrive_loses_and_doubles_nothing(
+    tmp_path, open_sites, small_batches
+):
     process = rig.HubProcess(tmp_path / "hub")
     try:
         a, b = open_sites("A1"), open_sites("B1", lists=False, has_room_key=False)
@@ -356,7 +358,9 @@ def test_only_the_hubs_own_word_is_taken_over_its_line(pair, hub, url, monkeypat
     chain = next((h.site, h.epoch) for h in client_module.own_heads(a) if h.site == a.site.id)
     foreign = collect(a, [client_module.Want(*chain, 1)]).data
     with connect(b) as line:
-        monkeypatch.setattr(line, "pull", lambda wants: type("P", (), {"data": foreign, "more": False}))
+        monkeypatch.setattr(
+            line, "pull", lambda wants: type("P", (), {"data": foreign, "more": False})
+        )
         before = rig.count_ops(b)
         with pytest.raises(InputError, match="unknown_key"):
             sync_once(b, line)
@@ -386,8 +390,6 @@ def test_delays():
 def test_the_confirmed_cache_is_no_cursor(pair, hub):
     a, _ = pair
     rig.report(a, 2)
-    a.write(
-        lambda j: keep_confirmed(j, hub.site.id, client_module.own_heads(a), j.clock())
-    )
+    a.write(lambda j: keep_confirmed(j, hub.site.id, client_module.own_heads(a), j.clock()))
     assert a.read(unsent) == 0
     assert sync_once(a).pushed == len(rig.own_bodies(a))

@@ -53,9 +53,7 @@ def trusting(source):
 
 def carry(source, target, limits=None):
     taken = []
-    while (wants := everything_for(source, target)) and (
-        batch := collect(source, wants, limits)
-    ):
+    while (wants := everything_for(source, target)) and (batch := collect(source, wants, limits)):
         taken.append(take_in(target, batch.data, key_of=trusting(source)))
     return taken
 
@@ -291,7 +289,9 @@ def test_unknown_kinds_are_kept_held_and_passed_on(pair, open_sites, monkeypatch
     a, b = pair
     c = open_sites("C1", lists=False)
     monkeypatch.setitem(projections.ENTITY_OF_KIND, "drone_sent", "drone")
-    a.write(lambda j: j.append("drone_sent", "d1", {"到": ["东", 7], "deep": {"x": None}}, rig.SYSTEM))
+    a.write(
+        lambda j: j.append("drone_sent", "d1", {"到": ["东", 7], "deep": {"x": None}}, rig.SYSTEM)
+    )
     monkeypatch.delitem(projections.ENTITY_OF_KIND, "drone_sent")
     carry(a, b)
     carry(b, c)
@@ -326,9 +326,7 @@ def test_a_tampered_batch_writes_nothing_wherever_it_was_touched(pair):
     before = rig.everything(b)
     for at in range(len(data)):
         with pytest.raises(InputError):
-            take_in(
-                b, data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :], key_of=trusting(a)
-            )
+            take_in(b, data[:at] + bytes([data[at] ^ 0x10]) + data[at + 1 :], key_of=trusting(a))
     assert rig.everything(b) == before
 
 
