@@ -58,6 +58,7 @@ class StartWindow(QWidget):
         self._passphrase.returnPressed.connect(self._on_go)
         self._go = QPushButton()
         self._go.setProperty("kind", "primary")
+        self._go.setAutoDefault(True)
         self._go.clicked.connect(self._on_go)
         quit_button = QPushButton(self.tr("退出"))
         quit_button.clicked.connect(self.close)
@@ -78,9 +79,9 @@ class StartWindow(QWidget):
         self._passphrase.setVisible(asks)
         self._passphrase.setEnabled(asks)
         self.show()
-        if asks:
-            self._passphrase.clear()
-            self._passphrase.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._passphrase.clear()
+        wanted = self._passphrase if asks else self._go
+        wanted.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _ask_passphrase(self, problem: str) -> None:
         self._retry = lambda: self._open(self._passphrase.text())

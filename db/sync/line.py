@@ -118,7 +118,7 @@ class HubClient:
         # The room's line leads straight to the hub: proxy settings of the desktop do not apply.
         self._http = httpx.Client(
             base_url=self.url,
-            verify=_tls(verify),
+            verify=_tls(verify, self.url),
             timeout=_TIMEOUT,
             trust_env=False,
             follow_redirects=False,
@@ -284,7 +284,9 @@ def _checked_url(url: str, allow_plain: bool) -> str:
     return url.rstrip("/")
 
 
-def _tls(verify: Path | Literal[True]) -> ssl.SSLContext:
+def _tls(verify: Path | Literal[True], url: str) -> ssl.SSLContext:
+    if not url.startswith("https:"):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and is quick to make
     try:
         return ssl.create_default_context(cafile=None if verify is True else str(verify))
     except OSError as error:

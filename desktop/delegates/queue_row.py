@@ -1,10 +1,11 @@
 """One line of the queue, painted: urgency, what and where, how much time is left."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QObject, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
@@ -22,8 +23,10 @@ from desktop.models.paged_table import AnyIndex, PagedTableModel
 from desktop.theme import Theme, current_theme
 
 PADDING = 12
-_RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+MINUTE = 60_000
+KEPT_TEXTS = 512
+"""Texts kept laid out, of each font: some screens full, so that scrolling lays out new rows only."""
+_WIDE = 10_000
 
 
 def meta_text(row: QueueRow, now: int) -> str:
@@ -52,6 +55,62 @@ def accessible_text(row: QueueRow, now: int) -> str:
     )
 
 
+class _Fonts:
+    """The fonts of a row with their metrics, made once for a base font."""
+
+    def __init__(self, base: QFont) -> None:
+        self.base = QFont(base)
+        self.plain = _Font(base)
+        self.bold = _Font(base, is_bold=True)
+        self.title = _Font(base, 1)
+        self.title_bold = _Font(base, 1, is_bold=True)
+        self.small = _Font(base, -1)
+        self.urgency_width = self.plain.metrics.horizontalAdvance("▲特急  ")
+
+
+class _Font:
+    """One font, and the texts laid out in it: laying out costs more than painting."""
+
+    def __init__(self, base: QFont, delta: int = 0, *, is_bold: bool = False) -> None:
+        self.font = QFont(base)
+        self.font.setPixelSize(base.pixelSize() + delta)
+        self.font.setBold(is_bold)
+        self.metrics = QFontMetrics(self.font)
+        self.height = self.metrics.height()
+        self.fit = lru_cache(KEPT_TEXTS)(self._fit)
+
+    def _fit(self, text: str, width: int) -> tuple[QStaticText, int]:
+        """Return a text laid out, shortened to a width, and how wide it became."""
+        elided = self.metrics.elidedText(
+            text.replace("\n", " "), Qt.TextElideMode.ElideRight, width
+        )
+        laid_out = QStaticText(elided)
+        laid_out.setTextFormat(Qt.TextFormat.PlainText)
+        laid_out.prepare(font=self.font)
+        return laid_out, self.metrics.horizontalAdvance(elided)
+
+    def draw(self, painter: QPainter, ink: QColor, rect: QRect, text: str) -> None:
+        """Paint a text at the left of a rectangle."""
+        laid_out, _ = self.fit(text, rect.width())
+        self._put(painter, ink, rect.left(), rect, laid_out)
+
+    def draw_right(self, painter: QPainter, ink: QColor, rect: QRect, text: str) -> None:
+        """Paint a text that is never shortened at the right of a rectangle."""
+        laid_out, width = self.fit(text, _WIDE)
+        self._put(painter, ink, rect.left() + rect.width() - width, rect, laid_out)
+
+    def width(self, text: str) -> int:
+        """Return how wide a text is."""
+        return self.fit(text, _WIDE)[1]
+
+    def _put(
+        self, painter: QPainter, ink: QColor, left: int, rect: QRect, text: QStaticText
+    ) -> None:
+        painter.setFont(self.font)
+        painter.setPen(ink)
+        painter.drawStaticText(left, rect.top() + (rect.height() - self.height) // 2, text)
+
+
 class QueueRowDelegate(QStyledItemDelegate):
     """Paint a whole row of the queue in one cell."""
 
@@ -61,6 +120,7 @@ class QueueRowDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model = model
         self._clock = clock
+        self._fonts: _Fonts | None = None
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -73,50 +133,22 @@ class QueueRowDelegate(QStyledItemDelegate):
         if row is None:
             return
         now = self._clock()
+        fonts = self._fonts_of(style.font)
         inner = rect.adjusted(PADDING, 4, -PADDING, -4)
         half = inner.height() // 2
         top = QRect(inner.left(), inner.top(), inner.width(), half)
         bottom = QRect(inner.left(), inner.top() + half, inner.width(), inner.height() - half)
-        urgency_width = style.fontMetrics.horizontalAdvance("▲特急  ")
-        right = self._paint_right(painter, style, theme, row, now, top, bottom)
-        _draw_urgency(painter, style.font, theme, row.urgency, top)
-        left = urgency_width
-        title = top.adjusted(left, 0, -right, 0)
-        meta = bottom.adjusted(left, 0, -right, 0)
-        _draw(painter, _sized(style.font, 1), theme.text, title, row.title)
-        _draw(painter, _sized(style.font, -1), theme.text_dim, meta, meta_text(row, now))
+        left = fonts.urgency_width
+        right = _paint_right(painter, fonts, theme, row, now, top, bottom)
+        _paint_urgency(painter, fonts, theme, row.urgency, top)
+        fonts.title.draw(painter, theme.text, top.adjusted(left, 0, -right, 0), row.title)
+        meta = _meta_text(row, now // MINUTE * MINUTE)
+        fonts.small.draw(painter, theme.text_dim, bottom.adjusted(left, 0, -right, 0), meta)
 
-    def _paint_right(
-        self,
-        painter: QPainter,
-        style: Any,
-        theme: Theme,
-        row: QueueRow,
-        now: int,
-        top: QRect,
-        bottom: QRect,
-    ) -> int:
-        """Paint the deadline and the state; return the width they took."""
-        due_font, state_font = _sized(style.font, 1), _sized(style.font, -1)
-        due, state = due_text(row.due_at, now), state_text(row)
-        ink, fill = due_colours(theme, row.due_at, now)
-        due_font.setBold(fill is not None)
-        due_width = QFontMetrics(due_font).horizontalAdvance(due)
-        state_width = QFontMetrics(state_font).horizontalAdvance(state)
-        if fill is not None:
-            chip = QRect(top.right() - due_width - 12, top.top(), due_width + 12, top.height())
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(fill)
-            painter.drawRoundedRect(chip, 4, 4)
-            top = top.adjusted(0, 0, -6, 0)
-        painter.setFont(due_font)
-        painter.setPen(ink)
-        painter.drawText(top, int(_RIGHT), due)
-        painter.setFont(state_font)
-        painter.setPen(theme.text_dim)
-        painter.drawText(bottom, int(_RIGHT), state)
-        return max(due_width + 12, state_width) + PADDING
+    def _fonts_of(self, font: QFont) -> _Fonts:
+        if self._fonts is None or self._fonts.base != font:
+            self._fonts = _Fonts(font)
+        return self._fonts
 
 
 def due_colours(theme: Theme, due_at: int | None, now: int) -> tuple[QColor, QColor | None]:
@@ -128,25 +160,43 @@ def due_colours(theme: Theme, due_at: int | None, now: int) -> tuple[QColor, QCo
     return theme.warn, theme.warn_soft
 
 
-def _draw_urgency(painter: QPainter, font: QFont, theme: Theme, urgency: str, rect: QRect) -> None:
+def _paint_right(
+    painter: QPainter,
+    fonts: _Fonts,
+    theme: Theme,
+    row: QueueRow,
+    now: int,
+    top: QRect,
+    bottom: QRect,
+) -> int:
+    """Paint the deadline and the state; return the width they took."""
+    due, state = due_text(row.due_at, now), state_text(row)
+    ink, fill = due_colours(theme, row.due_at, now)
+    font = fonts.title if fill is None else fonts.title_bold
+    due_width = font.width(due)
+    if fill is not None:
+        chip = QRect(top.right() - due_width - 12, top.top(), due_width + 12, top.height())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(fill)
+        painter.drawRoundedRect(chip, 4, 4)
+        top = top.adjusted(0, 0, -6, 0)
+    font.draw_right(painter, ink, top, due)
+    fonts.small.draw_right(painter, theme.text_dim, bottom, state)
+    return max(due_width + 12, fonts.small.width(state)) + PADDING
+
+
+def _paint_urgency(
+    painter: QPainter, fonts: _Fonts, theme: Theme, urgency: str, rect: QRect
+) -> None:
     ink = {"critical": theme.danger, "urgent": theme.warn}.get(urgency, theme.text_dim)
-    is_plain = urgency == "normal"
     text = URGENCY_NAMES.get(urgency, "")
-    text = text if is_plain else URGENCY_MARKS[urgency] + text
-    bold = QFont(font)
-    bold.setBold(not is_plain)
-    _draw(painter, bold, ink, rect, text)
+    if urgency == "normal":
+        fonts.plain.draw(painter, ink, rect, text)
+    else:
+        fonts.bold.draw(painter, ink, rect, URGENCY_MARKS[urgency] + text)
 
 
-def _draw(painter: QPainter, font: QFont, ink: QColor, rect: QRect, text: str) -> None:
-    painter.setFont(font)
-    painter.setPen(ink)
-    text = text.replace("\n", " ")
-    elided = QFontMetrics(font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-    painter.drawText(rect, int(_LEFT) | int(Qt.TextFlag.TextSingleLine), elided)
-
-
-def _sized(font: QFont, delta: int) -> QFont:
-    sized = QFont(font)
-    sized.setPixelSize(font.pixelSize() + delta)
-    return sized
+@lru_cache(KEPT_TEXTS)
+def _meta_text(row: QueueRow, now: int) -> str:
+    return meta_text(row, now)

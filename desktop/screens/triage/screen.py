@@ -166,7 +166,7 @@ class TriageScreen(QWidget):
         self._side.chosen.connect(self._on_view_chosen)
         self._view = PagedView(self._model, self.tr("事件队列"), lines=2)
         self._view.setItemDelegate(QueueRowDelegate(self._model, self._context.clock, self._view))
-        self._view.set_empty_text(self.tr("这里没有待办事件"), self.tr("按 N 登记新事件"))
+        self._view.set_empty_text(self.tr("这里没有待办事件"), self.tr("按 N 登记新事件，Alt+2 导入工单"))
         self._view.set_loading(True)
         self._view.current_changed.connect(self._on_current_changed)
         self._view.activated_id.connect(self._on_activated)

@@ -57,7 +57,7 @@ def test_a_full_disk_takes_nothing_back(store):
     def limit(journal, count):
         return journal.connection.execute(f"PRAGMA max_page_count = {count}").fetchone()[0]
 
-    assert store.write(lambda journal: limit(journal, pages + 20)).result == pages + 20
+    assert store.write(lambda journal: limit(journal, pages + 60)).result == pages + 60
     big = Report(VALUES | {"content": "满" * 7000})
     with pytest.raises(EnvironmentError_) as caught:
         for _ in range(50):

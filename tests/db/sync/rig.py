@@ -111,9 +111,9 @@ def everything(store):
 
 
 @contextmanager
-def running(store):
+def running(store, cert=None, key=None):
     """Serve a hub's record on a thread; gives its address."""
-    server = Server(store, "127.0.0.1", 0)
+    server = Server(store, "127.0.0.1", 0, cert, key)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:

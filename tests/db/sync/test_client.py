@@ -1,7 +1,9 @@
 """Two stations and a hub on a real line."""
 
 import random
+import shutil
 import threading
+from contextlib import suppress
 
 import httpx
 import pytest
@@ -17,7 +19,7 @@ from db.store.store import Store
 from db.sync import client as client_module
 from db.sync.client import HubClient, hub_of, next_delay, sync_once, unsent
 from db.sync.exchange import Limits, collect, held_count, unattested
-from db.sync.line import connect
+from db.sync.line import Pulled, connect
 from db.sync.peers import keep_confirmed
 from tests.db.sync import rig
 
@@ -115,9 +117,7 @@ def test_an_interrupted_push_goes_on_where_it_was(pair, hub, url, small_batches,
     assert rig.own_bodies(a).items() <= rig.bodies(b).items()
 
 
-def test_a_hub_killed_while_ops_arrive_loses_and_doubles_nothing(
-    tmp_path, open_sites, small_batches
-):
+def test_a_hub_killed_meanwhile_loses_and_doubles_nothing(tmp_path, open_sites, small_batches):
     process = rig.HubProcess(tmp_path / "hub")
     try:
         a, b = open_sites("A1"), open_sites("B1", lists=False, has_room_key=False)
@@ -129,10 +129,8 @@ def test_a_hub_killed_while_ops_arrive_loses_and_doubles_nothing(
         for _ in range(4):
             killer = threading.Timer(rng.uniform(0.02, 0.25), process.process.kill)
             killer.start()
-            try:
+            with suppress(EnvironmentError_):
                 sync_once(a)
-            except EnvironmentError_ as error:
-                assert error.code in {"hub_unreachable", "hub_answer_odd"}
             killer.join()
             process.kill()
             process.start()
@@ -212,8 +210,6 @@ def test_a_station_keeps_its_own_key_beside_a_granted_one(open_sites, enrol):
 
 def copy_of(store, folder):
     """A backup of a site's folder, taken while it is closed."""
-    import shutil
-
     shutil.copytree(store.home, folder)
 
 
@@ -226,16 +222,14 @@ def test_a_restored_site_hears_of_it_before_it_writes(pair, hub, tmp_path):
     with Store.open(a.home) as again:
         rig.report(again, 3)
         sync_once(again)
-    held = rig.everything(hub)
+    held = rig.bodies(hub)
     with Store.open(tmp_path / "restored") as restored:
         before = rig.everything(restored)
         with pytest.raises(EnvironmentError_) as caught:
             sync_once(restored)
         assert caught.value.code == "rewound"
-        assert rig.bodies(hub).keys() >= rig.own_bodies(restored).keys()
-        assert rig.own_bodies(restored)
-        assert len(rig.everything(restored)) - len(before) < 200
-    assert rig.count_ops(hub) and len(rig.everything(hub)) - len(held) < 200
+        assert rig.everything(restored) == before
+    assert rig.bodies(hub) == held
 
 
 def test_a_copied_site_is_told_and_the_others_go_on(pair, hub, tmp_path):
@@ -304,10 +298,15 @@ def test_a_line_in_clear_is_for_this_machine_or_a_decision(open_sites):
     HubClient(site, "http://10.1.2.3:8471", allow_plain=True).close()
 
 
-def answering(store, url, answer):
-    line = HubClient(store, url)
+def answering(store, answer):
+    def respond(_):
+        return httpx.Response(
+            answer.status_code, headers=answer.headers, stream=httpx.ByteStream(answer.content)
+        )
+
+    line = HubClient(store, "http://127.0.0.1:9")
     line._http.close()
-    line._http = httpx.Client(base_url=url, transport=httpx.MockTransport(answer))
+    line._http = httpx.Client(base_url=line.url, transport=httpx.MockTransport(respond))
     return line
 
 
@@ -328,7 +327,7 @@ def answering(store, url, answer):
 )
 def test_odd_answers_have_a_code(open_sites, answer, code):
     with (
-        answering(open_sites("A1"), "http://127.0.0.1:9", lambda _: answer) as line,
+        answering(open_sites("A1"), answer) as line,
         pytest.raises(EnvironmentError_) as caught,
     ):
         line.hello()
@@ -358,9 +357,7 @@ def test_only_the_hubs_own_word_is_taken_over_its_line(pair, hub, url, monkeypat
     chain = next((h.site, h.epoch) for h in client_module.own_heads(a) if h.site == a.site.id)
     foreign = collect(a, [client_module.Want(*chain, 1)]).data
     with connect(b) as line:
-        monkeypatch.setattr(
-            line, "pull", lambda wants: type("P", (), {"data": foreign, "more": False})
-        )
+        monkeypatch.setattr(line, "pull", lambda _: Pulled(foreign, more=False))
         before = rig.count_ops(b)
         with pytest.raises(InputError, match="unknown_key"):
             sync_once(b, line)
