@@ -35,18 +35,20 @@ from db.sync.wire import Attest, Want
 FIRST_KIND = "site_started"
 
 _HEADS = "SELECT site.id, epoch, head_seq, head_hash FROM chain JOIN site ON site.n = chain.site"
-_HEAD_OF = f"{_HEADS} WHERE site.id = ? AND epoch = ?"
-_HASH_AT = """SELECT op.hash FROM op JOIN site ON site.n = op.site
-WHERE site.id = ? AND op.epoch = ? AND op.seq = ?"""
-_BODY_AT = """SELECT op.body FROM op JOIN site ON site.n = op.site
-WHERE site.id = ? AND op.epoch = ? AND op.seq = ?"""
+# The site's number comes from a subquery: joined, the planner may begin with all of `op`.
+_HEAD_OF = """SELECT head_seq, head_hash FROM chain
+WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ?"""
+_HASH_AT = """SELECT hash FROM op
+WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
+_BODY_AT = """SELECT body FROM op
+WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
 _SITE_NUMBER = "SELECT n FROM site WHERE id = ?"
 _OPS_FROM = """SELECT recv, seq, hash, body FROM op
 WHERE site = ? AND epoch = ? AND seq >= ? ORDER BY seq"""
 _ENVELOPE_OF = """SELECT id, cipher, room_key, wrapped_key FROM envelope
 WHERE site = ? AND epoch = ? AND seq = ?"""
-_ATTEST_OF = """SELECT attest.seq, attest.hash, attest.sig FROM attest
-JOIN site ON site.n = attest.site WHERE site.id = ? AND attest.epoch = ?"""
+_ATTEST_OF = """SELECT seq, hash, sig FROM attest
+WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ?"""
 _FIRST_OPS = """SELECT op.body FROM chain
 JOIN op ON op.site = chain.site AND op.epoch = chain.epoch AND op.seq = 1
 WHERE chain.site = (SELECT n FROM site WHERE id = ?) ORDER BY op.recv"""
@@ -121,7 +123,7 @@ def own_heads(store: Store) -> list[Head]:
 def head_of(connection: Connection, site: str, epoch: int) -> Head:
     """Return a chain's last op; of a chain not here, its beginning."""
     row = connection.execute(_HEAD_OF, (site, epoch)).fetchone()
-    return Head(*row) if row else Head(site, epoch, 0, GENESIS)
+    return Head(site, epoch, *row) if row else Head(site, epoch, 0, GENESIS)
 
 
 def hash_at(connection: Connection, site: str, epoch: int, seq: int) -> bytes | None:

@@ -17,7 +17,8 @@ from desktop.bench.scroll_window import ROWS, due_in, serve_bursts
 from desktop.i18n import SOURCE_NAMES, URGENCY_MARKS, URGENCY_NAMES, due_text
 from desktop.theme import ui_font
 
-ROW_HEIGHT = 49
+ROW_HEIGHT = 50
+"""That of a queue row in the same font."""
 WIDTHS = (50, 230, 170, 80, 90)
 _POOL_DAYS = 70
 _MAKE = (

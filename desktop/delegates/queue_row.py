@@ -25,7 +25,7 @@ from desktop.theme import Theme, current_theme
 PADDING = 12
 MINUTE = 60_000
 KEPT_TEXTS = 512
-"""Texts kept laid out, of each font: some screens full, so that scrolling lays out new rows only."""
+"""Texts kept laid out in each font: some screens full, so a scroll lays out its new rows only."""
 _WIDE = 10_000
 
 

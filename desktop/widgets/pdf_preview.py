@@ -186,11 +186,13 @@ class PdfPreview(QWidget):
         """Zoom in or out."""
         lowest, highest = ZOOM_RANGE
         zoom = min(max(self._zoom() * factor, lowest), highest)
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
         self._view.setZoomMode(self._view.ZoomMode.Custom)
         self._view.setZoomFactor(zoom)
 
     def fit_width(self) -> None:
         """Make a page as wide as there is room."""
+        self._view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._view.setZoomMode(self._view.ZoomMode.FitToWidth)
 
     @override
@@ -225,6 +227,10 @@ class PdfPreview(QWidget):
         view.setDocument(document)
         view.setPageMode(QPdfView.PageMode.MultiPage)
         view.setZoomMode(QPdfView.ZoomMode.FitToWidth)
+        # A bar that comes and goes changes the width to fit to: the view would lay itself out for
+        # ever, and the window with it.
+        view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setFrameShape(QPdfView.Shape.NoFrame)
         view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         view.setAccessibleName("预览")

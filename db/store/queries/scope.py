@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import orjson
+
 from db.domain.scope import Scope
 
 _TOWN = 9
@@ -24,9 +26,7 @@ def visible(scope: Scope) -> tuple[str, dict[str, Any]]:
         parts.append("incident.rid IN (SELECT incident FROM assignment WHERE unit = :scope_unit)")
         parameters["scope_unit"] = scope.unit
     if scope.classes is not None:
-        names = [f":scope_class_{number}" for number in range(len(scope.classes))]
-        parts.append(f"incident.class_code IN ({', '.join(names)})")
-        parameters |= {
-            name[1:]: code for name, code in zip(names, sorted(scope.classes), strict=True)
-        }
+        # No list of marks: an empty one cannot be planned together with INDEXED BY.
+        parts.append("incident.class_code IN (SELECT value FROM json_each(:scope_classes))")
+        parameters["scope_classes"] = orjson.dumps(sorted(scope.classes)).decode()
     return " AND ".join(parts), parameters

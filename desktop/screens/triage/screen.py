@@ -135,7 +135,7 @@ class TriageScreen(QWidget):
     @Slot()
     def go_back(self) -> None:
         """Close what is open, nearest first; then back to the list."""
-        if self._preview is not None and self._right.currentWidget() is self._preview:
+        if self._preview is not None and self._pages.currentWidget() is self._preview:
             self._close_preview()
         elif self._form.is_open:
             self._form.close_form()
@@ -184,9 +184,13 @@ class TriageScreen(QWidget):
         splitter.setStretchFactor(0, 0)
         splitter.setStretchFactor(1, 3)
         splitter.setStretchFactor(2, 2)
+        # A sheet takes the whole room: a page is too wide for the side of the queue.
+        self._preview: PdfPreview | None = None
+        self._pages = QStackedWidget()
+        self._pages.addWidget(splitter)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        layout.addWidget(self._pages)
 
     def _queue_side(self) -> QWidget:
         side = QWidget()
@@ -212,17 +216,14 @@ class TriageScreen(QWidget):
         return side
 
     def _detail_side(self) -> QWidget:
-        self._preview: PdfPreview | None = None
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._form)
         layout.addWidget(self._panel, 1)
-        self._right = QStackedWidget()
-        self._right.addWidget(page)
-        self._right.setMinimumWidth(360)
-        return self._right
+        page.setMinimumWidth(360)
+        return page
 
     def _bind_keys(self) -> None:
         names = (*DECISIONS, "report", "print", "caller", "why")
@@ -417,14 +418,14 @@ class TriageScreen(QWidget):
         if self._preview is None:
             self._preview = PdfPreview(self._context, self)
             self._preview.closed.connect(self._close_preview)
-            self._right.addWidget(self._preview)
+            self._pages.addWidget(self._preview)
         self._preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
-        self._right.setCurrentWidget(self._preview)
+        self._pages.setCurrentWidget(self._preview)
         self._preview.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _close_preview(self) -> None:
-        self._right.setCurrentIndex(0)
+        self._pages.setCurrentIndex(0)
         self.focus_list()
 
     @Slot(object)

@@ -27,6 +27,9 @@ from db.sync.signing import enrol_text, request_text, signer_of
 from db.sync.wire import Want
 from tests.db.sync import rig
 
+WEB = httpx.Client(verify=False, trust_env=False)
+"""One client for all: a new one reads the machine's certificates each time."""
+
 
 @pytest.fixture
 def site(open_sites, enrol):
@@ -56,7 +59,7 @@ def signer(store):
 
 def sealed(store, url, path, body, **changes):
     """The headers of a signed request, some of them wrong on purpose."""
-    hello = httpx.get(f"{url}/v1/hello").json()
+    hello = WEB.get(f"{url}/v1/hello").json()
     nonce = changes.get("nonce", hello["nonce"])
     message = request_text(hello["hub_id"], "POST", path, nonce, changes.get("signed", body))
     return {
@@ -68,7 +71,7 @@ def sealed(store, url, path, body, **changes):
 
 def post(store, url, path, body, **changes):
     headers = sealed(store, url, path, body, **changes)
-    return httpx.post(url + path, content=changes.get("sent", body), headers=headers)
+    return WEB.post(url + path, content=changes.get("sent", body), headers=headers)
 
 
 def is_problem(answer, status, code):
@@ -91,7 +94,7 @@ def batch_of(store, *ranges, attests=(), by=None):
 
 
 def test_hello(hub, url):
-    hello = httpx.get(f"{url}/v1/hello").json()
+    hello = WEB.get(f"{url}/v1/hello").json()
     assert hello["hub_id"] == hub.site.id
     assert hello["proto"] == [1]
     assert hello["limits"]["ops"] == 5_000
@@ -107,7 +110,7 @@ class TestAuthentication:
     BODY = b'{"heads":[],"ranges":[],"max_bytes":100000}'
 
     def test_no_headers(self, standing, path):
-        is_problem(httpx.post(standing[1] + path, content=b"x"), 400, "request_malformed")
+        is_problem(WEB.post(standing[1] + path, content=b"x"), 400, "request_malformed")
 
     def test_unknown_site(self, standing, path):
         is_problem(post(*standing, path, self.BODY, site="nobody"), 401, "unknown_key")
@@ -121,7 +124,7 @@ class TestAuthentication:
 
     def test_other_path(self, standing, path):
         headers = sealed(*standing, "/v1/other", self.BODY)
-        answer = httpx.post(standing[1] + path, content=self.BODY, headers=headers)
+        answer = WEB.post(standing[1] + path, content=self.BODY, headers=headers)
         is_problem(answer, 422, "bad_signature")
 
     @pytest.mark.parametrize("nonce", ["", "1", "1.2", "9999999999999.00", "x.y", "1" * 190])
@@ -136,7 +139,7 @@ class TestAuthentication:
         big = bytes(MAX_BATCH + 1)
         headers = sealed(*standing, path, big)
         problem = is_problem(
-            httpx.post(standing[1] + path, content=big, headers=headers), 413, "too_large"
+            WEB.post(standing[1] + path, content=big, headers=headers), 413, "too_large"
         )
         assert problem["limit"] <= MAX_BATCH
 
@@ -147,7 +150,7 @@ class TestAuthentication:
             for _ in range(MAX_BATCH // 65_536 + 2):
                 yield bytes(65_536)
 
-        answer = httpx.post(standing[1] + path, content=endless(), headers=headers)
+        answer = WEB.post(standing[1] + path, content=endless(), headers=headers)
         is_problem(answer, 413, "too_large")
 
 
@@ -170,9 +173,9 @@ def test_malformed_batches(standing):
 
 
 def test_paths_that_are_none(standing):
-    is_problem(httpx.get(f"{standing[1]}/v1/nothing"), 404, "not_found")
-    is_problem(httpx.get(f"{standing[1]}/v1/heads"), 405, "not_found")
-    is_problem(httpx.get(f"{standing[1]}/"), 404, "not_found")
+    is_problem(WEB.get(f"{standing[1]}/v1/nothing"), 404, "not_found")
+    is_problem(WEB.get(f"{standing[1]}/v1/heads"), 405, "not_found")
+    is_problem(WEB.get(f"{standing[1]}/"), 404, "not_found")
 
 
 def test_pulling_nothing_is_no_content(site, url):
@@ -289,17 +292,17 @@ class TestEnrolment:
 
     def test_not_signed_by_the_key_it_names(self, open_sites, hub, url):
         raw = self.document(open_sites("A1"), hub, by=Ed25519PrivateKey.generate())
-        is_problem(httpx.post(f"{url}/v1/enrol", json=raw), 422, "bad_signature")
+        is_problem(WEB.post(f"{url}/v1/enrol", json=raw), 422, "bad_signature")
 
     def test_another_key_for_a_known_site(self, site, hub, url):
         other = Ed25519PrivateKey.generate()
         key = other.public_key().public_bytes_raw().hex()
         raw = self.document(site, hub, by=other, sign_key=key)
-        is_problem(httpx.post(f"{url}/v1/enrol", json=raw), 409, "key_mismatch")
+        is_problem(WEB.post(f"{url}/v1/enrol", json=raw), 409, "key_mismatch")
 
     @pytest.mark.parametrize("raw", [{}, {"code": 1}, [], "x", None])
     def test_malformed(self, url, raw):
-        answer = httpx.post(f"{url}/v1/enrol", content=orjson.dumps(raw))
+        answer = WEB.post(f"{url}/v1/enrol", content=orjson.dumps(raw))
         is_problem(answer, 400, "request_malformed")
 
     def test_a_revoked_site_does_not_come_back(self, site, hub, url):

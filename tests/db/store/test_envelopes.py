@@ -2,7 +2,6 @@
 
 import hashlib
 
-import orjson
 import pytest
 
 from db.commands.incidents import Report, report_incident, view_caller
@@ -33,7 +32,6 @@ def mask(store, rid):
 
 def test_the_caller_stands_in_no_table(store, reported):
     view_caller(store, rig.CLERK, scope_of(rig.CLERK), reported.number, "回拨")
-    secrets = [rig.NAME.encode(), rig.PHONE.encode(), rig.PHONE[-4:].encode()]
     tables = [
         row[0] for row in rig.rows(store, "SELECT name FROM sqlite_master WHERE type='table'")
     ]
@@ -42,13 +40,9 @@ def test_the_caller_stands_in_no_table(store, reported):
         for row in rig.rows(store, f"SELECT * FROM {table}"):
             for value in row:
                 content = value if isinstance(value, bytes) else str(value).encode()
-                if isinstance(value, bytes) and table in {"envelope", "secret"}:
-                    found = [word for word in secrets[:2] if word in content]
-                elif isinstance(value, int):
-                    continue
-                else:
-                    found = [word for word in secrets if word in content]
-                assert not found or table == "op" and found == secrets[2:], (table, value)
+                for word in (rig.NAME, rig.PHONE):
+                    assert word.encode() not in content, table
+                    assert word.encode("utf-16-le") not in content, table
 
 
 def test_the_op_holds_the_digest_of_what_is_encrypted(store, reported):
@@ -136,7 +130,3 @@ def test_a_site_without_the_rooms_key_takes_in_no_caller(tmp_path):
 )
 def test_masks(name, phone, shown):
     assert (mask_name(name), mask_phone(phone)) == shown
-
-
-def test_the_dump_of_a_caller_is_not_in_a_log_line(reported):
-    assert rig.NAME not in orjson.dumps(reported.number).decode()

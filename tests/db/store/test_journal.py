@@ -11,7 +11,7 @@ from db.commands.incidents import Report, act, report_incident
 from db.domain.errors import InputError
 from db.domain.ops import GENESIS, Actor, Hlc, Op, OpRef, chain_hash, decode, encode
 from db.domain.scope import scope_of
-from db.store.journal import MAX_CLOCK_LEAD, Range, Received
+from db.store.journal import MAX_CLOCK_LEAD, Received
 from db.store.projections import ENTITY_OF_KIND, causal_order, is_known
 from db.store.store import Store
 from tests.db.store import rig
@@ -417,9 +417,3 @@ def test_a_foreign_number_does_not_disturb_ours(store):
         bodies.append(make(OTHER, seq, {"set": {"number": prefix + ending}}, id=f"n{seq}"))
     receive(store, rig.as_range(OTHER, bodies))
     assert report_incident(store, rig.CLERK, Report(VALUES)).number == f"{prefix}0008"
-
-
-def test_a_range_is_a_value():
-    whole = rig.as_range(OTHER, notes(3))
-    assert isinstance(whole, Range)
-    assert whole.prev_hash == GENESIS

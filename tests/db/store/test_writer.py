@@ -7,6 +7,7 @@ import pytest
 from db.commands.incidents import Report, act, report_incident
 from db.domain.errors import BugError, EnvironmentError_, GridDeskError
 from db.domain.scope import scope_of
+from db.store.verify import verify
 from tests.db.store import rig
 
 VALUES = {"content": "楼下下水道堵塞", "address": "枫桥路12号"}
@@ -69,8 +70,6 @@ def test_a_full_disk_takes_nothing_back(store):
     assert rig.rows(store, "SELECT count(*) FROM op WHERE state <> 0") == [(0,)]
     store.write(lambda journal: limit(journal, 1_000_000))
     assert report_incident(store, rig.CLERK, big).number > numbers[-1]
-    from db.store.verify import verify
-
     assert store.read(verify).is_ok
 
 

@@ -219,7 +219,7 @@ def test_what_compresses_too_well_is_not_acceptable_beyond_a_megabyte():
     assert is_acceptable(3 << 20, 40_000)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_end_in_a_typed_refusal(data):
     refusal(data)
@@ -236,7 +236,7 @@ json_values = st.recursive(
 FIELDS = sorted(orjson.loads(parts(small()[0])[0]))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.dictionaries(st.sampled_from(FIELDS), json_values, min_size=1, max_size=3), st.data())
 def test_any_signed_header_ends_in_a_batch_or_a_typed_refusal(values, data):
     header, frame = parts(small()[0])
@@ -248,7 +248,7 @@ def test_any_signed_header_ends_in_a_batch_or_a_typed_refusal(values, data):
     batch_or_refusal(build(orjson.dumps(document, option=orjson.OPT_SORT_KEYS), frame))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.binary(max_size=300), st.integers(0, 3))
 def test_any_signed_payload_ends_in_a_batch_or_a_typed_refusal(raw, envelopes):
     compressed = zstandard.ZstdCompressor().compress(raw)

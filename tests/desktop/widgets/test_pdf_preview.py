@@ -226,3 +226,13 @@ def test_a_save_is_recorded_even_where_the_preview_is_gone(desk, sheet, qtbot):
     preview.save()
     preview.deleteLater()
     assert wait_for_record(desk, qtbot, before)["about"] == sheet.about
+
+
+def test_a_page_that_just_fits_does_not_lay_itself_out_for_ever(preview, qtbot):
+    """A scroll bar that comes and goes with the fitted width once froze the whole window."""
+    for width in range(420, 900, 24):
+        preview.resize(width, 620)
+        qtbot.wait(1)
+        view = preview._view
+        assert view.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOn
+        assert view.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff

@@ -1,0 +1,258 @@
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+
+CREATE TABLE meta (k TEXT PRIMARY KEY, v TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE secret (k TEXT PRIMARY KEY, v BLOB NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE site (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE);
+
+CREATE TABLE op (
+  recv INTEGER PRIMARY KEY,
+  site INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  body BLOB NOT NULL,
+  state INTEGER NOT NULL,
+  subject INTEGER NOT NULL,
+  UNIQUE (site, epoch, seq)
+);
+
+CREATE INDEX op_subject ON op (subject);
+
+CREATE INDEX op_held ON op (state) WHERE state <> 0;
+
+CREATE TRIGGER op_never_changed BEFORE UPDATE OF site, epoch, seq, hash, body, recv ON op
+BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+
+CREATE TRIGGER op_never_deleted BEFORE DELETE ON op
+BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+
+CREATE TABLE chain (
+  site INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  head_seq INTEGER NOT NULL,
+  head_hash BLOB NOT NULL,
+  hlc_ms INTEGER NOT NULL,
+  hlc_counter INTEGER NOT NULL,
+  PRIMARY KEY (site, epoch)
+) WITHOUT ROWID;
+
+CREATE TABLE attest (
+  site INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  sig BLOB NOT NULL,
+  PRIMARY KEY (site, epoch)
+) WITHOUT ROWID;
+
+CREATE TABLE subject (
+  rid INTEGER PRIMARY KEY,
+  ent TEXT NOT NULL,
+  id TEXT NOT NULL,
+  heads TEXT NOT NULL,
+  UNIQUE (ent, id)
+);
+
+CREATE TABLE envelope (
+  site INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  cipher BLOB NOT NULL,
+  room_key TEXT NOT NULL,
+  wrapped_key BLOB,
+  PRIMARY KEY (site, epoch, seq)
+);
+
+CREATE INDEX envelope_id ON envelope (id);
+
+CREATE TABLE peer (
+  id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  name TEXT NOT NULL,
+  url TEXT NOT NULL,
+  town TEXT NOT NULL,
+  station TEXT NOT NULL,
+  sign_key BLOB NOT NULL,
+  box_key BLOB NOT NULL,
+  seen_at INTEGER
+) WITHOUT ROWID;
+
+CREATE TABLE enrol_code (
+  hash BLOB PRIMARY KEY,
+  town TEXT NOT NULL,
+  expires_at INTEGER NOT NULL,
+  used_by TEXT
+) WITHOUT ROWID;
+
+CREATE TABLE area (
+  rid INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  level TEXT NOT NULL,
+  parent TEXT NOT NULL,
+  grid_type TEXT NOT NULL,
+  households INTEGER NOT NULL,
+  lon_e6 INTEGER,
+  lat_e6 INTEGER,
+  ring TEXT NOT NULL
+);
+
+CREATE INDEX area_parent ON area (parent);
+
+CREATE TABLE unit (
+  rid INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  "key" TEXT NOT NULL,
+  name TEXT NOT NULL,
+  short_name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  duty TEXT NOT NULL,
+  capacity INTEGER NOT NULL,
+  phone_day TEXT NOT NULL,
+  phone_night TEXT NOT NULL
+);
+
+CREATE TABLE post (
+  rid INTEGER PRIMARY KEY,
+  area_code TEXT NOT NULL,
+  role TEXT NOT NULL,
+  name TEXT NOT NULL,
+  phone TEXT NOT NULL
+);
+
+CREATE INDEX post_area ON post (area_code);
+
+CREATE TABLE user (
+  rid INTEGER PRIMARY KEY,
+  "key" TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  roles TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  area TEXT NOT NULL
+);
+
+CREATE TABLE station (
+  rid INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  town TEXT NOT NULL,
+  station TEXT NOT NULL,
+  sign_key TEXT NOT NULL,
+  box_key TEXT NOT NULL
+);
+
+CREATE TABLE incident (
+  rid INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  number TEXT NOT NULL,
+  title TEXT NOT NULL,
+  content TEXT NOT NULL,
+  class_code TEXT NOT NULL,
+  urgency TEXT NOT NULL,
+  secrecy INTEGER NOT NULL,
+  source TEXT NOT NULL,
+  source_no TEXT NOT NULL,
+  source_status TEXT NOT NULL,
+  source_reply TEXT NOT NULL,
+  source_replied_at INTEGER,
+  category TEXT NOT NULL,
+  reporter TEXT NOT NULL,
+  caller TEXT NOT NULL,
+  reported_at INTEGER NOT NULL,
+  taken_in_at INTEGER NOT NULL,
+  area_code TEXT NOT NULL,
+  address TEXT NOT NULL,
+  lon_e6 INTEGER,
+  lat_e6 INTEGER,
+  "precision" TEXT NOT NULL,
+  level TEXT NOT NULL,
+  state TEXT NOT NULL,
+  lead_unit TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  public_reply TEXT NOT NULL,
+  satisfaction TEXT NOT NULL,
+  callback_attempts INTEGER NOT NULL,
+  callback_done INTEGER NOT NULL,
+  closed_at INTEGER,
+  archived_at INTEGER,
+  updated_at INTEGER NOT NULL,
+  platform TEXT NOT NULL,
+  village TEXT NOT NULL,
+  due_at INTEGER,
+  due_stage TEXT NOT NULL,
+  sort_at INTEGER NOT NULL,
+  is_open INTEGER NOT NULL
+);
+
+CREATE INDEX incident_open ON incident
+(sort_at, rid, state, due_at, platform, area_code, class_code, secrecy, urgency, lead_unit)
+WHERE is_open = 1;
+
+CREATE INDEX incident_number ON incident (number);
+
+CREATE INDEX incident_id ON incident (id);
+
+CREATE INDEX incident_source ON incident (source, source_no) WHERE source_no <> '';
+
+CREATE INDEX incident_taken_in ON incident (taken_in_at, rid);
+
+CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at IS NOT NULL;
+
+CREATE INDEX incident_archived ON incident (archived_at) WHERE archived_at IS NOT NULL;
+
+CREATE TABLE assignment (
+  incident INTEGER NOT NULL,
+  unit TEXT NOT NULL,
+  part TEXT NOT NULL,
+  state TEXT NOT NULL,
+  task TEXT NOT NULL,
+  sent_at INTEGER,
+  signed_at INTEGER,
+  signed_by TEXT NOT NULL,
+  due_at INTEGER,
+  feedback_at INTEGER,
+  feedback TEXT NOT NULL,
+  PRIMARY KEY (incident, unit)
+);
+
+CREATE INDEX assignment_open ON assignment (unit) WHERE state IN ('sent', 'signed');
+
+CREATE TABLE timer (
+  incident INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  stage TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  limit_unit TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  start_at INTEGER NOT NULL,
+  due_at INTEGER NOT NULL,
+  policy TEXT NOT NULL,
+  ended_at INTEGER,
+  PRIMARY KEY (incident, n)
+) WITHOUT ROWID;
+
+CREATE TABLE step (
+  incident INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  from_state TEXT NOT NULL,
+  to_state TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  actor_name TEXT NOT NULL,
+  unit TEXT NOT NULL,
+  opinion TEXT NOT NULL,
+  detail TEXT NOT NULL,
+  PRIMARY KEY (incident, n)
+);

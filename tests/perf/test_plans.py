@@ -1,0 +1,122 @@
+"""How the database goes about each list: by an index, in its order, whatever the scope."""
+
+import pytest
+
+from db.demo.fill import DemoPlan, fill_demo
+from db.domain.ops import Actor
+from db.domain.scope import Scope, scope_of
+from db.store import driver
+from db.store.keys import KeyPlace, load_key
+from db.store.queries import incidents
+from db.store.queries.incidents import QueueFilter
+from db.store.store import RECORD
+
+NOW = 1_795_415_520_000
+TOWN = "990101001"
+SCOPES = {
+    "town": scope_of(Actor("a", "甲", ("shift_leader",))),
+    "area": scope_of(Actor("a", "甲", ("supervisor",)), TOWN),
+    "village": scope_of(Actor("a", "甲", ("village_clerk",)), TOWN + "001"),
+    "unit": scope_of(Actor("a", "甲", ("unit_liaison",), TOWN + "-szs"), TOWN),
+    "class": Scope("a", frozenset(), classes=frozenset({"GZ01", "ZF02"})),
+}
+FILTERS = {
+    "open": QueueFilter(),
+    "states": QueueFilter(states=("reported", "returned")),
+    "platform": QueueFilter(platform="GZ"),
+    "village": QueueFilter(village=TOWN + "001"),
+    "late": QueueFilter(is_late=True),
+    "soon": QueueFilter(is_soon=True),
+    "all at once": QueueFilter(("handling",), "ZF", TOWN + "002", is_late=True),
+    "archive": QueueFilter(is_archive=True),
+}
+
+
+class Watched:
+    """A connection that keeps what it was asked."""
+
+    def __init__(self, connection):
+        self._connection = connection
+        self.asked = []
+
+    def execute(self, sql, parameters=()):
+        self.asked.append((sql, parameters))
+        return self._connection.execute(sql, parameters)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    path = tmp_path_factory.mktemp("plans") / "home"
+    fill_demo(path, DemoPlan(TOWN, 1, 3, NOW, per_day=4), "file")
+    return path
+
+
+@pytest.fixture(scope="module", params=["new", "analysed"])
+def connection(request, home):
+    """The same record before and after the database has counted its rows."""
+    key = load_key(home, KeyPlace("file"))
+    if request.param == "analysed":
+        writer = driver.open_writer(home / RECORD, key)
+        writer.execute("ANALYZE")
+        writer.close()
+    reader = driver.open_reader(home / RECORD, key)
+    yield reader
+    reader.close()
+
+
+def plans(connection, work):
+    watched = Watched(connection)
+    work(watched)
+    for sql, parameters in watched.asked:
+        rows = connection.execute(f"EXPLAIN QUERY PLAN {sql}", parameters).fetchall()
+        yield sql, [row[3] for row in rows]
+
+
+def is_bare_scan(step):
+    return step.startswith("SCAN incident") and "INDEX" not in step
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+@pytest.mark.parametrize("wanted", FILTERS.values(), ids=FILTERS)
+def test_a_list_comes_out_of_its_index_in_order(connection, scope, wanted):
+    def work(watched):
+        incidents.queue_ids(watched, scope, wanted, NOW)
+
+    [(sql, steps)] = plans(connection, work)
+    assert not any(map(is_bare_scan, steps)), steps
+    if scope.unit and wanted.is_archive:
+        # A unit's own work of all years is few rows: found by its assignments, then sorted.
+        assert steps[0] == "SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)"
+    else:
+        assert not any("TEMP B-TREE FOR ORDER BY" in step for step in steps), steps
+    if not wanted.is_archive:
+        assert "SCAN incident USING COVERING INDEX incident_open" in steps[0], steps
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_counts_read_the_index_of_the_open_only(connection, scope):
+    [(_, steps)] = plans(connection, lambda watched: incidents.counts(watched, scope, NOW))
+    assert "SCAN incident USING COVERING INDEX incident_open" in steps[0], steps
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_one_incident_is_looked_up(connection, scope):
+    number, rid = connection.execute("SELECT number, rid FROM incident LIMIT 1").fetchone()
+
+    def work(watched):
+        incidents.queue_rows(watched, scope, [rid])
+        incidents.rid_of(watched, scope, number)
+        incidents.incident_detail(watched, SCOPES["town"], rid, NOW)
+        incidents.incident_by_number(watched, SCOPES["town"], number, NOW)
+
+    for sql, steps in plans(connection, work):
+        for table in ("incident", "timer", "step", "envelope"):
+            assert not any(f"SCAN {table}" in step for step in steps), (sql, steps)
+
+
+def test_only_the_search_of_words_reads_everything(connection):
+    def work(watched):
+        incidents.queue_ids(watched, SCOPES["town"], QueueFilter(text="积水"), NOW)
+
+    [(sql, _)] = plans(connection, work)
+    assert f"LIMIT {incidents.MAX_FOUND}" in sql
