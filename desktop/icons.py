@@ -13,7 +13,7 @@ import resources
 
 # Logical sizes in use; with the ratios they give each pixel size a QIcon is asked for, so that
 # it never scales one.
-ICON_SIZES = (16, 20, 24, 32)
+ICON_SIZES = (20,)
 ICON_RATIOS = (1.0, 1.5, 2.0)
 
 

@@ -20,7 +20,6 @@ class Settings:
     theme: str = "light"
     duty_user: str = ""
     font_size: int = 14
-    sync_paused: bool = False
 
 
 def data_home() -> Path:

@@ -92,7 +92,7 @@ class StartWindow(QWidget):
         title, hint = describe(error)
         if error.code == "record_missing":
             self._retry = self._make_demo
-            self._say(title, hint, self.tr("建立演示镇并打开"))
+            self._say(title, hint, self.tr("建立演示镇并打开（仅供试看）"))
         else:
             self._retry = self.begin
             self._say(title, hint, self.tr("重试"))

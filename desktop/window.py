@@ -56,7 +56,7 @@ class MainWindow(QMainWindow):
         self._screens: dict[str, QWidget] = {}
         self._desk = TriageScreen(context)
         self._build()
-        self._key_sheet = KeySheet(self.centralWidget())
+        self._key_sheet: KeySheet | None = None
         self._bind_keys()
         self._connect()
         self.open_screen("desk")
@@ -324,7 +324,7 @@ class MainWindow(QMainWindow):
     def _go_back(self) -> None:
         for toast in toasts(self._stack):
             toast.dismiss()
-        if self._key_sheet.isVisible():
+        if self._key_sheet is not None and self._key_sheet.isVisible():
             self._key_sheet.hide()
         elif self._stack.currentWidget() is self._desk:
             self._desk.go_back()
@@ -341,6 +341,8 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _show_keys(self) -> None:
+        if self._key_sheet is None:
+            self._key_sheet = KeySheet(self.centralWidget())
         if self._key_sheet.isVisible():
             self._key_sheet.hide()
         else:

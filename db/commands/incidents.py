@@ -9,10 +9,11 @@ from db.domain.incidents import Incident
 from db.domain.ops import Actor
 from db.domain.scope import Scope
 from db.domain.transitions import SYSTEM, Facts, decide
+from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import Caller, open_caller, seal
 from db.store.ids import new_id
-from db.store.journal import Changes, Journal
+from db.store.journal import Journal
 from db.store.lists import default_policy
 from db.store.projections import load_incident
 from db.store.queries.scope import visible
@@ -87,10 +88,10 @@ def append_report(
         sealed = seal(journal, id, caller)
         payload["set"]["caller"] = sealed.id
         payload["caller"] = sealed.reference()
-    ref, rid = journal.append(kind, id, payload, actor)
+    done = journal.append(kind, id, payload, actor)
     if sealed:
-        journal.add_envelope(sealed.at(ref))
-    return rid, number
+        journal.add_envelope(sealed.at(done.ref))
+    return done.rid, number
 
 
 def number_prefix(store: Store, now: int) -> str:
@@ -113,8 +114,7 @@ def act(
     def work(journal: Journal) -> tuple[int, Incident]:
         rid, incident = _visible_incident(journal.connection, scope, number)
         kind, payload = decide(incident, action, values or {}, actor, facts_of(journal))
-        journal.append(kind, incident.id, payload, actor)
-        after = load_incident(journal.connection, rid)
+        after = journal.append(kind, incident.id, payload, actor).incident
         assert after is not None
         return rid, after
 

@@ -11,9 +11,10 @@ from typing import Any
 from db.commands.site import keep_room_key
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, decode
+from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import room_key_of
-from db.store.journal import Changes, Journal
+from db.store.journal import Journal
 from db.store.store import Store
 
 GRANTORS = frozenset({"duty_officer", "shift_leader", "room_director", "system"})

@@ -12,12 +12,13 @@ from db.domain.areas import Area
 from db.domain.errors import InputError
 from db.domain.lists import Unit
 from db.domain.ops import Actor
+from db.domain.scope import ROLES
 from db.domain.transitions import SYSTEM
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.keys import Ask
-from db.store.lists import read_rows
+from db.store.lists import parse_rows
 from db.store.store import Site, Store, create_site
 
 STATION_LENGTH = 2
@@ -97,17 +98,28 @@ def keep_room_key(journal: Journal, key_id: str, key: bytes) -> None:
 
 
 def read_users(town: str, path: Path) -> list[User]:
-    """Read a user list file: key, name, roles, unit (list key), optionally area."""
-    return [
-        User(
-            key=row["key"],
-            name=row["name"],
-            roles=tuple(row["roles"].split()),
-            unit=f"{town}-{row['unit']}" if row["unit"] else "",
-            area=row.get("area") or town,
-        )
-        for row in read_rows(path)
-    ]
+    """Read a user list file: key, name, roles, unit (list key), optionally area.
+
+    Raises InputError naming the row for a column that is missing or a role nobody knows.
+    """
+    users = parse_rows(path, lambda row: _user(town, row))
+    for number, user in enumerate(users, start=2):
+        unknown = set(user.roles) - ROLES
+        if unknown:
+            raise InputError(
+                "user_role_unknown", row=number, value=sorted(unknown), known=sorted(ROLES)
+            )
+    return users
+
+
+def _user(town: str, row: dict[str, str]) -> User:
+    return User(
+        key=row["key"],
+        name=row["name"],
+        roles=tuple(row["roles"].split()),
+        unit=f"{town}-{row['unit']}" if row["unit"] else "",
+        area=row.get("area") or town,
+    )
 
 
 def _keep_secret(journal: Journal, name: str, value: bytes) -> None:

@@ -7,8 +7,9 @@ from db.domain.areas import Area, check_area
 from db.domain.errors import InputError
 from db.domain.lists import Unit
 from db.domain.ops import Actor
+from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.journal import Changes, Journal
+from db.store.journal import Journal
 from db.store.store import Store
 
 

@@ -13,14 +13,14 @@ from random import Random
 from typing import Any
 
 import resources
-from db.commands.incidents import append_report, facts_of
+from db.commands.incidents import append_report, archive_ready, facts_of
 from db.commands.site import TownLists, init_site, read_users
 from db.commands.town import Post, actor_named, define_posts
 from db.demo.month import Case, make_month
 from db.demo.texts import Texts
 from db.demo.town import AreaSpec, Town, make_town
 from db.domain.areas import Area
-from db.domain.errors import RuleError
+from db.domain.errors import InputError, RuleError
 from db.domain.incidents import Incident
 from db.domain.lists import Policy
 from db.domain.ops import Actor
@@ -77,6 +77,8 @@ def fill_demo(
     home: Path, plan: DemoPlan, key_kind: str = "auto", on_progress: Progress | None = None
 ) -> int:
     """Make a site at `home` and replay the plan into it; return the number of incidents."""
+    if not plan.town.startswith("99"):
+        raise InputError("town_not_invented", value=plan.town)
     town = make_town(plan.town, plan.seed)
     begin = plan.end_at - plan.months * MONTH
     cases = list(make_month(town, begin, plan.end_at, plan.seed, plan.per_day))
@@ -97,6 +99,8 @@ def fill_demo(
     with Store.open(home, clock=clock) as store:
         define_posts(store, SYSTEM, _posts(town, plan.seed))
         _Replay(store, clock, cases).run(on_progress)
+        clock.now = plan.end_at
+        archive_ready(store)
     return len(cases)
 
 

@@ -9,6 +9,11 @@ _SEES_CALLER = frozenset(
     {"duty_officer", "dispatcher", "shift_leader", "supervisor", "room_director", "system"}
 )
 SECRET, INTERNAL = 2, 1
+ROLES = frozenset(
+    {"grid_worker", "grid_head", "village_clerk", "duty_officer", "dispatcher", "shift_leader"}
+    | {"supervisor", "unit_liaison", "room_director", "evaluator", "auditor", "admin"}
+)
+"""The roles a person may hold."""
 NO_UNIT = "-"
 """Stands for the unit of a liaison who has none: nothing is assigned to it."""
 

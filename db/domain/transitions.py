@@ -67,6 +67,8 @@ class Transition:
     roles: frozenset[str]
     fields: tuple[FieldSpec, ...]
     effect: Effect
+    is_due: Callable[[Incident], bool] = lambda _: True
+    """Whether it is worth offering: the guards say no more than this without values."""
 
 
 def available(incident: Incident, actor: Actor) -> tuple[Transition, ...]:
@@ -74,7 +76,9 @@ def available(incident: Incident, actor: Actor) -> tuple[Transition, ...]:
     return tuple(
         transition
         for transition in TRANSITIONS.values()
-        if incident.state in transition.sources and transition.roles & set(actor.roles)
+        if incident.state in transition.sources
+        and transition.roles & set(actor.roles)
+        and transition.is_due(incident)
     )
 
 
@@ -376,6 +380,8 @@ def _needs_callback(incident: Incident, facts: Facts) -> bool:
 
 def _callback(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T26. At most three attempts; reaching the caller ends the call-back."""
+    if incident.callback_done and incident.callback_attempts < MAX_CALLBACKS:
+        raise RuleError("callback_not_needed")
     if incident.callback_attempts >= MAX_CALLBACKS:
         raise RuleError("callbacks_used_up", limit=MAX_CALLBACKS)
     reached = values["reached"]
@@ -518,6 +524,7 @@ TRANSITIONS = _table(
             FieldSpec("text", "long"),
         ),
         _callback,
+        is_due=lambda incident: not incident.callback_done,
     ),
     Transition(
         "T28",
@@ -527,6 +534,7 @@ TRANSITIONS = _table(
         frozenset({"evaluator", "system"}),
         (_OPINION,),
         _archive,
+        is_due=lambda incident: bool(incident.callback_done),
     ),
     Transition(
         "",

@@ -27,6 +27,7 @@ T = TypeVar("T")
 PROTOCOLS = (1,)
 MIN_CLIENT = "0.1.0"
 MAX_DOCUMENT = 4 * 1024 * 1024
+MAX_ENROLMENT = 16 * 1024
 MIN_PULL = 64 * 1024
 NONCE_LIFETIME = 15 * 60_000
 BUSY_SECONDS = 30
@@ -141,7 +142,7 @@ class Service:
 
     async def enrol(self, request: Request) -> Response:
         """Make a site known that shows a one-time code."""
-        body = await _read(request, MAX_DOCUMENT)
+        body = await _read(request, MAX_ENROLMENT)
         with wire.reading("request_malformed"):
             raw = wire.mapping(orjson.loads(body))
         enrolled = await self._run(self._hub.enrol, await self._run(read_request, raw))

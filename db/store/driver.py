@@ -66,6 +66,7 @@ def create(path: Path, key: bytes) -> None:
         _migrate(connection)
     finally:
         connection.close()
+    path.chmod(0o600)
     _check_header(path)
 
 

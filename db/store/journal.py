@@ -7,11 +7,13 @@ thread's one transaction; a sequence number is taken in the transaction that ins
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.domain.errors import BugError, GridDeskError, InputError
+from db.domain.incidents import Incident
 from db.domain.ops import GENESIS, Actor, Hlc, Op, OpRef, chain_hash, decode, encode
 from db.store import projections
+from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.driver import Connection, ValueErrors
 
@@ -43,15 +45,12 @@ _PUT_CHAIN = "INSERT OR REPLACE INTO chain VALUES (?, ?, ?, ?, ?, ?)"
 _OPS_OF_SUBJECT = "SELECT body FROM op WHERE subject = ? AND state = 0"
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
-    """What a commit touched: kinds of entity, and the row ids of incidents."""
+class Appended(NamedTuple):
+    """An op just written: its name, its subject's row id, and the incident it made, if one."""
 
-    subjects: frozenset[str] = frozenset()
-    ids: frozenset[int] = frozenset()
-
-    def __or__(self, other: "Changes") -> "Changes":
-        return Changes(self.subjects | other.subjects, self.ids | other.ids)
+    ref: OpRef
+    rid: int
+    incident: Incident | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +115,8 @@ class Journal:
 
     def append(
         self, kind: str, id: str, payload: Mapping[str, Any], actor: Actor, at: int | None = None
-    ) -> tuple[OpRef, int]:
-        """Write one op of this site and fold it; return its name and its subject's row id."""
+    ) -> "Appended":
+        """Write one op of this site and fold it."""
         entity = projections.ENTITY_OF_KIND[kind]
         site_n = self.site_number(self.site)
         head = self.connection.execute(_HEAD, (site_n, self.epoch)).fetchone()
@@ -138,10 +137,10 @@ class Journal:
         digest = chain_hash(previous, body)
         self._insert(site_n, op.ref, digest, body, APPLIED, rid)
         self.connection.execute(_PUT_CHAIN, (site_n, self.epoch, seq, digest, *hlc))
-        projections.apply_next(self.connection, rid, op)
+        after = projections.apply_next(self.connection, rid, op)
         self._set_heads(rid, [op.ref])
         self._touch(entity, rid)
-        return op.ref, rid
+        return Appended(op.ref, rid, after)
 
     def add_envelope(self, envelope: Envelope) -> None:
         """Keep the encrypted personal data an op points to."""

@@ -36,12 +36,12 @@ def read_rows(path: Path) -> list[dict[str, str]]:
 
 def read_units(town: str, path: Path | None = None) -> list[Unit]:
     """Read a unit list for a town; without a path the bundled one."""
-    return _parse_rows(path or resources.path("lists/units.csv"), lambda row: parse_unit(town, row))
+    return parse_rows(path or resources.path("lists/units.csv"), lambda row: parse_unit(town, row))
 
 
 def read_areas(path: Path | None = None) -> list[Area]:
     """Read an area list; without a path the bundled example town."""
-    return _parse_rows(path or resources.path("lists/areas.csv"), _area)
+    return parse_rows(path or resources.path("lists/areas.csv"), _area)
 
 
 def _area(row: dict[str, str]) -> Area:
@@ -64,7 +64,8 @@ def _e6(text: str) -> int:
     return round(float(text) * 1_000_000)
 
 
-def _parse_rows(path: Path, parse: Callable[[dict[str, str]], T]) -> list[T]:
+def parse_rows(path: Path, parse: Callable[[dict[str, str]], T]) -> list[T]:
+    """Read a list file into objects; raises InputError naming the row that does not fit."""
     parsed = []
     for number, row in enumerate(read_rows(path), start=2):
         try:

@@ -104,16 +104,17 @@ def load_incident(connection: Connection, rid: int) -> Incident | None:
     return Incident(**values, timers=timers, assignments=parts)
 
 
-def apply_next(connection: Connection, rid: int, op: Op) -> None:
-    """Fold one op that follows all that is known of its subject."""
+def apply_next(connection: Connection, rid: int, op: Op) -> Incident | None:
+    """Fold one op that follows all that is known of its subject; return the incident it made."""
     if op.ent == "incident":
         before = load_incident(connection, rid)
         after, step = fold(before, op)
         number = (connection.execute(LAST_STEP, (rid,)).fetchone()[0] or 0) + 1
         _put_incident(connection, rid, after, before)
         connection.execute(PUT_STEP, _step_row(rid, number, step))
-    else:
-        _put_plain(connection, rid, op)
+        return after
+    _put_plain(connection, rid, op)
+    return None
 
 
 def refold(connection: Connection, rid: int, ops: Sequence[Op]) -> None:

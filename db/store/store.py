@@ -12,8 +12,9 @@ import orjson
 
 from db.domain.errors import EnvironmentError_
 from db.store import driver
+from db.store.changes import Changes
 from db.store.clock import Clock, system_clock
-from db.store.journal import Changes, Journal
+from db.store.journal import Journal
 from db.store.keys import Ask, KeyPlace, create_key, load_key, place_to_dict
 from db.store.writer import Listener, Writer, Written
 
@@ -186,7 +187,7 @@ def write_file(path: Path, content: bytes) -> None:
     """Write a file durably: a sibling first, then the name."""
     part = path.with_name(path.name + ".part")
     try:
-        with part.open("wb") as file:
+        with open(part, "wb", opener=_private) as file:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
@@ -199,6 +200,10 @@ def write_file(path: Path, content: bytes) -> None:
                 os.close(folder)
     except OSError as error:
         raise EnvironmentError_("file_unwritable", path=str(path), detail=str(error)) from error
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _take_lock(path: Path) -> int:

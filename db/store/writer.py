@@ -10,8 +10,9 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from db.domain.errors import EnvironmentError_
 from db.store import driver
+from db.store.changes import Changes
 from db.store.clock import Clock
-from db.store.journal import Changes, Journal
+from db.store.journal import Journal
 
 log = logging.getLogger(__name__)
 

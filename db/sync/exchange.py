@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from db.domain.errors import BugError, InputError
 from db.domain.ops import GENESIS, Op, OpRef, decode
+from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.journal import Changes, Envelope, Head, Journal, Range, Received
+from db.store.journal import Envelope, Head, Journal, Range, Received
 from db.store.store import Store
 from db.sync.batch import (
     FREE_RATIO,
@@ -208,7 +209,7 @@ def collect(
 
     def query(connection: Connection) -> Collected | None:
         signer = signer_of(connection, store.site.town)
-        return _collect(connection, signer, wanted, allowed, store.clock(), to)
+        return _collect(connection, signer, wanted, allowed, max(store.clock(), 0), to)
 
     return store.read(query)
 

@@ -52,6 +52,7 @@ def unsent(connection: Connection) -> int:
 def keep_hub(journal: Journal, hub: Peer, stations: Iterable[Peer]) -> None:
     """Keep the hub, instead of any before it, and the stations it vouches for."""
     journal.connection.execute("DELETE FROM peer WHERE kind = 'hub'")
+    journal.set_meta(_CONFIRMED, "{}")
     put_peer(journal, HUB, hub)
     for station in stations:
         put_peer(journal, STATION, station)

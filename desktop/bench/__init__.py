@@ -57,7 +57,8 @@ def run_bench(out: Path, only: tuple[str, ...]) -> int:
     if unknown:
         sys.stderr.write(f"没有这一项：{'、'.join(unknown)}。可测：{'、'.join(known)}\n")
         return 2
-    data = out.resolve().parent / "bench-data"
+    out = out.resolve()
+    data = out.parent / "bench-data"
     data.mkdir(parents=True, exist_ok=True)
     figures: list[Figure] = []
     for names, measure in MEASURES.items():

@@ -12,7 +12,7 @@ from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
 from db.store.keys import load_key
 from db.store.store import Store
-from desktop.bench.data import record
+from desktop.bench.data import copy_of, record
 from desktop.bench.figures import Figure, in_turn, median_ratio, timed
 
 LIMIT = 3.0
@@ -23,13 +23,15 @@ _NOTE = "已电话联系报事人，约定下午四点现场查看；转告社�
 
 def measure_commit(data: Path) -> list[Figure]:
     """Time a note on an incident against a bare FULL commit of the same op's bytes."""
-    home = record(data, "town10")
-    with Store.open(home) as store, TemporaryDirectory(dir=data) as folder:
+    with (
+        TemporaryDirectory(dir=data) as folder,
+        Store.open(copy_of(record(data, "town10"), Path(folder) / "home")) as store,
+    ):
         actor, area = store.read(lambda connection: actor_named(connection, _OFFICER))
         decide = partial(_decide, store, actor, scope_of(actor, area), store.read(open_number))
         count = _commits_of(store, decide)
         body = store.read(last_body)
-        bare = BareFile(Path(folder) / "bare.db", load_key(home, store.site.key_place))
+        bare = BareFile(Path(folder) / "bare.db", load_key(store.home, store.site.key_place))
         ours, theirs = in_turn(
             lambda: timed(decide), lambda: timed(lambda: bare.commit(body)), ROUNDS
         )

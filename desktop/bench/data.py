@@ -28,8 +28,13 @@ def record(data: Path, name: str) -> Path:
     else:
         # Two million are the one million and as many again: the open set is the same rows.
         below = "m1" if name == "m2" else "month"
-        shutil.copytree(record(data, below), home, ignore=shutil.ignore_patterns(_DONE))
-        (home / "key").chmod(0o600)
+        copy_of(record(data, below), home)
         fill_up(home, _SIZES[name] - _SIZES.get(below, 0), 0, system_clock())
     (home / _DONE).touch()
     return home
+
+
+def copy_of(home: Path, target: Path) -> Path:
+    """Copy a record to a new folder and return that: what is written to must not be kept."""
+    shutil.copytree(home, target, ignore=shutil.ignore_patterns(_DONE))
+    return target

@@ -144,7 +144,7 @@ def _enrol(store: Store, url: str, code: str, *, ca: Path | None, allow_plain: b
     """Enrol this site at a hub; return the hub's name. `ca` is a certificate to trust."""
     from db.sync.line import HubClient
 
-    with HubClient(store, url, ca or True, allow_plain=allow_plain) as client:
+    with HubClient(store, url, ca.resolve() if ca else True, allow_plain=allow_plain) as client:
         return client.enrol(code).name
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from db.domain.errors import RuleError
+from db.domain.errors import InputError, RuleError
 from desktop.cli.common import (
     json_option,
     open_store,
@@ -57,7 +57,8 @@ def import_command(
         result = import_orders(plan, order_writer(store, actor), on_progress=progress_line)
         error_file = None
         if result.rejected:
-            error_file = export_errors(plan, result.problems, errors or store.home / "sheets")
+            folder = store.home / "sheets"
+            error_file = export_errors(plan, result.problems, folder, errors)
     if as_json:
         print_json(
             {
@@ -210,6 +211,8 @@ def act_command(
     with open_store() as store:
         actor, scope = person(store, user)
         if number == "new":
+            if action != "report":
+                raise InputError("new_needs_report")
             caller = Caller(values.pop("caller_name", ""), values.pop("caller_phone", ""))
             done = report_incident(store, actor, Report(values, caller))
         else:

@@ -72,8 +72,9 @@ class Toast(QFrame):
             app.installEventFilter(self)
 
     def _lay_out(self) -> None:
-        message = ElidedLabel(self.text)
-        hint = QLabel(self.hint)
+        message = ElidedLabel(self.text, self)
+        # Shown without a parent, a label is a window for a moment and takes the keys away.
+        hint = QLabel(self.hint, self)
         hint.setTextFormat(Qt.TextFormat.PlainText)
         hint.setProperty("part", "hint")
         hint.setVisible(bool(self.hint))

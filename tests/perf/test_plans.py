@@ -82,7 +82,7 @@ def test_a_list_comes_out_of_its_index_in_order(connection, scope, wanted):
     def work(watched):
         incidents.queue_ids(watched, scope, wanted, NOW)
 
-    [(sql, steps)] = plans(connection, work)
+    [(_, steps)] = plans(connection, work)
     assert not any(map(is_bare_scan, steps)), steps
     if scope.unit and wanted.is_archive:
         # A unit's own work of all years is few rows: found by its assignments, then sorted.

@@ -386,8 +386,10 @@ class ImportScreen(QWidget):
         self.preview.show_problems(result.problems)
         self.foot.show_result(result)
         self.foot.focus()
-        kind = WARN if result.rejected or result.cancelled else OK
-        self._context.duty.tell(kind, f"{plan.path.name}：{result_text(result)}")
+        if not self.isVisible():
+            # On the screen itself the foot says it, and a message would lie over its buttons.
+            kind = WARN if result.rejected or result.cancelled else OK
+            self._context.duty.tell(kind, f"{plan.path.name}：{result_text(result)}")
         self.finished.emit(result)
 
     def _on_write_failed(self, task: _Task, error: Exception) -> None:

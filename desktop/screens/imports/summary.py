@@ -117,12 +117,14 @@ def _summarise(plan: Plan) -> FileSummary:
     )
 
 
-def export_errors(plan: Plan, problems: Iterable[RowProblem], sheets: Path) -> Path:
-    """Write the rejected rows beside the file they came from, else into `sheets`; say where."""
+def export_errors(
+    plan: Plan, problems: Iterable[RowProblem], sheets: Path, wanted: Path | None = None
+) -> Path:
+    """Write the rejected rows into `wanted`, else beside their file, else into `sheets`."""
     problems = tuple(problems)
     name = f"{plan.path.stem}-退回.{plan.kind}"
     try:
-        return _write_errors(plan, problems, plan.path.parent / name)
+        return _write_errors(plan, problems, (wanted or plan.path.parent) / name)
     except EnvironmentError_:
         try:
             sheets.mkdir(parents=True, exist_ok=True)

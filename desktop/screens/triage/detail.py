@@ -18,6 +18,7 @@ from db.domain.deadlines import Deadline, deadline
 from db.domain.incidents import Timer
 from db.domain.lists import Limit
 from db.domain.ops import Actor
+from db.domain.scope import scope_of
 from db.domain.transitions import available
 from db.store.lists import default_policy
 from db.store.queries.incidents import SOON, Detail
@@ -167,7 +168,7 @@ class DetailPanel(QScrollArea):
     def _buttons(self, detail: Detail, actor: Actor) -> QGridLayout:
         """Buttons of what can be done now; the first is what the loop expects."""
         names = [item.action for item in available(detail.incident, actor)]
-        if detail.caller and detail.caller.is_readable:
+        if detail.caller and detail.caller.is_readable and scope_of(actor).sees_caller:
             names.append("caller")
         names += ["why", "print"]
         grid = QGridLayout()

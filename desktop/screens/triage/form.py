@@ -44,7 +44,8 @@ class Choices:
 class FormRequest:
     """A decision to be filled in: its title, its fields, what they start with, a remark.
 
-    `needed` names fields that the rule will ask for though their spec does not.
+    `subject` is the number it is about; `needed` names fields that the rule will ask for though
+    their spec does not.
     """
 
     action: str
@@ -53,24 +54,29 @@ class FormRequest:
     values: Mapping[str, Any] = field(default_factory=dict)
     remark: str = ""
     needed: frozenset[str] = frozenset()
+    subject: str = ""
 
 
 class DecisionForm(QFrame):
     """Show a request, hand back its values.
 
     `confirmed(action, values)`; `cancelled()`. The form stays until `close_form`: a refused
-    decision keeps what was typed.
+    decision keeps what was typed. What was typed and not confirmed is kept as a draft and comes
+    back with the next form of the same action on the same incident; `draft_kept()` says so.
     """
 
     confirmed = Signal(str, object)
     cancelled = Signal()
+    draft_kept = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "form")
         self._action = ""
         self._fields: dict[str, Field] = {}
-        self._errors: dict[str, QLabel] = {}
+        self._initial: dict[str, Any] = {}
+        self._draft_key = ("", "")
+        self._drafts: dict[tuple[str, str], dict[str, Any]] = {}
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         self._title = QLabel(self, textFormat=Qt.TextFormat.PlainText)
@@ -103,17 +109,28 @@ class DecisionForm(QFrame):
 
     def open_form(self, request: FormRequest, choices: Choices) -> None:
         """Show a request and put the focus where something must still be filled in."""
+        if self.is_open:
+            self.close_form()
         self._action = request.action
+        self._draft_key = (request.action, request.subject)
         self._title.setText(request.title)
         self._remark.setText(request.remark)
         self._remark.setVisible(bool(request.remark))
         self._error.hide()
         self._replace_body(request, choices)
+        self._initial = self._values()
+        for name, value in self._drafts.pop(self._draft_key, {}).items():
+            if name in self._fields:
+                self._fields[name].set_value(value)
         self.show()
         self._first_field(request).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def close_form(self) -> None:
-        """Forget the request."""
+    def close_form(self, *, is_done: bool = False) -> None:
+        """Put the form away; what was typed is kept as a draft unless the decision is done."""
+        values = self._values()
+        if self.is_open and not is_done and values != self._initial:
+            self._drafts[self._draft_key] = values
+            self.draft_kept.emit()
         self._action = ""
         self.hide()
 
@@ -131,8 +148,7 @@ class DecisionForm(QFrame):
     def confirm(self) -> None:
         """Hand the values over."""
         if self._action:
-            values = {name: item.value() for name, item in self._fields.items()}
-            self.confirmed.emit(self._action, values)
+            self.confirmed.emit(self._action, self._values())
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -140,6 +156,9 @@ class DecisionForm(QFrame):
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
+
+    def _values(self) -> dict[str, Any]:
+        return {name: item.value() for name, item in self._fields.items()}
 
     def _make_buttons(self) -> QHBoxLayout:
         row = QHBoxLayout()

@@ -3,7 +3,7 @@
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import (
@@ -17,8 +17,8 @@ from PySide6.QtWidgets import (
 
 from db.commands.incidents import Done, Report, act, report_incident, view_caller
 from db.domain.transitions import FieldSpec, refusal, transition_of
+from db.store.changes import Changes
 from db.store.envelopes import Caller
-from db.store.journal import Changes
 from db.store.lists import default_policy
 from db.store.queries.incidents import (
     Counts,
@@ -44,7 +44,9 @@ from desktop.screens.triage.prefill import prefill
 from desktop.screens.triage.side import SideList, View
 from desktop.widgets.fields import Choice
 from desktop.widgets.paged_view import PagedView
-from desktop.widgets.pdf_preview import PdfPreview
+
+if TYPE_CHECKING:
+    from desktop.widgets.pdf_preview import PdfPreview
 
 TICK_MS = 30_000
 FIND_MS = 200
@@ -110,7 +112,7 @@ class TriageScreen(QWidget):
         return self._panel.detail
 
     @property
-    def preview(self) -> PdfPreview | None:
+    def preview(self) -> "PdfPreview | None":
         """The sheet shown, if any."""
         return self._preview
 
@@ -166,7 +168,9 @@ class TriageScreen(QWidget):
         self._side.chosen.connect(self._on_view_chosen)
         self._view = PagedView(self._model, self.tr("事件队列"), lines=2)
         self._view.setItemDelegate(QueueRowDelegate(self._model, self._context.clock, self._view))
-        self._view.set_empty_text(self.tr("这里没有待办事件"), self.tr("按 N 登记新事件，Alt+2 导入工单"))
+        self._view.set_empty_text(
+            self.tr("这里没有待办事件"), self.tr("按 N 登记新事件，Alt+2 导入工单")
+        )
         self._view.set_loading(True)
         self._view.current_changed.connect(self._on_current_changed)
         self._view.activated_id.connect(self._on_activated)
@@ -176,6 +180,7 @@ class TriageScreen(QWidget):
         self._form = DecisionForm(self)
         self._form.confirmed.connect(self._on_confirmed)
         self._form.cancelled.connect(self.go_back)
+        self._form.draft_kept.connect(self._on_draft_kept)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(1)
         for widget in (self._side, self._queue_side(), self._detail_side()):
@@ -342,6 +347,7 @@ class TriageScreen(QWidget):
             values=values,
             remark=remark,
             needed=_NEEDED,
+            subject=detail.incident.number,
         )
         self._form.open_form(request, self._choices)
 
@@ -366,7 +372,7 @@ class TriageScreen(QWidget):
 
     def _on_done(self, action: str, done: Done) -> None:
         if self._form.action == action:
-            self._form.close_form()
+            self._form.close_form(is_done=True)
         if action == "report":
             self._wanted = done.rid
             self._side.show_all()
@@ -416,6 +422,8 @@ class TriageScreen(QWidget):
 
     def _on_sheet(self, sheet: Any) -> None:
         if self._preview is None:
+            from desktop.widgets.pdf_preview import PdfPreview  # lazy: off the start path
+
             self._preview = PdfPreview(self._context, self)
             self._preview.closed.connect(self._close_preview)
             self._pages.addWidget(self._preview)
@@ -427,6 +435,10 @@ class TriageScreen(QWidget):
     def _close_preview(self) -> None:
         self._pages.setCurrentIndex(0)
         self.focus_list()
+
+    @Slot()
+    def _on_draft_kept(self) -> None:
+        self._context.duty.tell(OK, self.tr("没有提交的内容已留着"), self.tr("再按同一个键接着填"))
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:

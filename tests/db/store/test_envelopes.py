@@ -3,6 +3,8 @@
 import hashlib
 
 import pytest
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.commands.incidents import Report, report_incident, view_caller
 from db.domain.errors import EnvironmentError_
@@ -100,6 +102,14 @@ def test_every_envelope_has_a_key_of_its_own(store, reported):
     assert one != two
     assert one_key != two_key
     assert len({len(one), len(two)}) == 1
+
+
+def test_the_rooms_key_alone_opens_no_cipher(store, reported):
+    # Destroying the wrapped key must be enough: the room keeps its own for the others.
+    cipher, id = rig.rows(store, "SELECT cipher, id FROM envelope")[0]
+    room_key = rig.rows(store, "SELECT v FROM secret WHERE k LIKE 'room:%'")[0][0]
+    with pytest.raises(InvalidTag):
+        AESGCM(room_key).decrypt(cipher[:12], cipher[12:], id.encode())
 
 
 def test_no_caller_no_envelope(store):

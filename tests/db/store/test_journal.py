@@ -257,6 +257,17 @@ def test_a_payload_that_lies_is_held_and_blocks_nobody(store, payload):
     assert receive(store, rig.as_range(THIRD, notes(2, THIRD)[:1])) == [Received(added=1)]
 
 
+def test_a_fold_that_fails_halfway_leaves_nothing_of_it(store):
+    half = {"set": {"title": "半"}, "starts": [timer("sign", 5) | {"limit": ["work_day", 2**63]}]}
+    bodies = [*notes(2), make(OTHER, 3, half, [(OTHER, 2)])]
+    assert receive(store, rig.as_range(OTHER, bodies)) == [Received(added=3, held=1)]
+    # One that was made beside the others is folded by folding all of them anew.
+    beside = [make(THIRD, 1, {"set": {"title": 5}}, [(OTHER, 1)])]
+    assert receive(store, rig.as_range(THIRD, beside)) == [Received(added=1, held=1)]
+    assert titles(store) == [("第2", "reported")]
+    assert rig.rows(store, "SELECT count(*) FROM step") == [(2,)]
+
+
 def test_a_clock_far_ahead_does_not_carry_ours_away(store, clock):
     def stamped(ahead):
         bodies = [make(f"far-{ahead}", 1, {}, id=f"x{ahead}", ms=clock.now + ahead)]

@@ -225,7 +225,7 @@ def test_a_detail_shows_a_masked_caller_and_the_history(town):
     assert (found.caller.name, found.caller.tail) == ("欧*", "5678")
     assert rig.PHONE not in repr(found)
     assert rig.NAME not in repr(found)
-    assert [step.kind for step in found.steps][0] == "incident_reported"
+    assert found.steps[0].kind == "incident_reported"
     assert found.area_path == "兴禾一网格"
     assert found.incident.lead_unit == rig.SZS
 

@@ -232,6 +232,27 @@ def test_a_restored_site_hears_of_it_before_it_writes(pair, hub, tmp_path):
     assert rig.bodies(hub) == held
 
 
+def test_a_restored_site_with_a_new_epoch_gets_its_tail_back(pair, hub, tmp_path):
+    a, b = pair
+    rig.report(a, 2)
+    sync_once(a)
+    a.close()
+    copy_of(a, tmp_path / "restored")
+    with Store.open(a.home) as again:
+        rig.report(again, 3)
+        sync_once(again)
+        lost = rig.own_bodies(again)
+    with Store.open(tmp_path / "restored") as restored:
+        restored.write(lambda journal: journal.start_epoch())
+        rig.report(restored, 2)
+        assert sync_once(restored).troubles == ()
+        assert lost.items() <= rig.own_bodies(restored).items()
+        assert rig.own_bodies(restored).items() <= rig.bodies(hub).items()
+        sync_once(b)
+        sync_once(restored)
+        assert rig.projection(restored) == rig.projection(b)
+
+
 def test_a_copied_site_is_told_and_the_others_go_on(pair, hub, tmp_path):
     a, b = pair
     sync_once(a)

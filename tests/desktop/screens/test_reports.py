@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 from db.commands.town import actor_named
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
-from db.store.journal import Changes
+from db.store.changes import Changes
 from db.store.store import Store
 from desktop.context import AppContext, Duty
 from desktop.runner import Runner

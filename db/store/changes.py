@@ -1,0 +1,14 @@
+"""What a commit touched: the news every screen listens to."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Changes:
+    """What a commit touched: kinds of entity, and the row ids of incidents."""
+
+    subjects: frozenset[str] = frozenset()
+    ids: frozenset[int] = frozenset()
+
+    def __or__(self, other: "Changes") -> "Changes":
+        return Changes(self.subjects | other.subjects, self.ids | other.ids)
