@@ -256,3 +256,5 @@ CREATE TABLE step (
   detail TEXT NOT NULL,
   PRIMARY KEY (incident, n)
 );
+
+CREATE INDEX step_at ON step (at);

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from db.domain.errors import RuleError
+from db.domain.errors import InputError, RuleError
 from db.domain.incidents import Incident
 from db.domain.ops import Actor
 from db.domain.scope import Scope
@@ -18,6 +18,9 @@ from db.store.lists import default_policy
 from db.store.projections import load_incident
 from db.store.queries.scope import visible
 from db.store.store import Store
+
+MAX_CALLER = 100
+"""Characters of a caller's name or phone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +64,12 @@ def facts_of(journal: Journal) -> Facts:
 
 def report_incident(store: Store, actor: Actor, report: Report) -> Done:
     """Take in a new incident (T1) and give it its number."""
+    for column, value in (
+        ("caller_name", report.caller.name),
+        ("caller_phone", report.caller.phone),
+    ):
+        if len(value) > MAX_CALLER:
+            raise InputError("field_too_long", column=column, limit=MAX_CALLER)
 
     def work(journal: Journal) -> tuple[int, str]:
         blank = Incident(id=new_id(journal.clock()))

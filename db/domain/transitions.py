@@ -417,7 +417,7 @@ def _note(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dic
 
 _OPINION = FieldSpec("opinion", "text")
 _CONTACT = FieldSpec("contact", "text")
-_CLERKS = frozenset({"unit_liaison", "duty_officer", "dispatcher", "village_clerk"})
+_CLERKS = frozenset({"unit_liaison", "duty_officer", "dispatcher", "village_clerk", "shift_leader"})
 _DESK = frozenset({"duty_officer", "shift_leader"})
 _OPEN = frozenset(
     {"reported", "returned", "verifying", "accepted", "dispatched", "handling", "paused"}

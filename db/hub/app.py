@@ -38,6 +38,7 @@ _THREADS = 8
 
 _STATUS = {
     "enrol_code_expired": 403,
+    "enrol_code_town": 403,
     "enrol_code_unknown": 403,
     "enrol_code_used": 403,
     "key_revoked": 403,

@@ -265,7 +265,7 @@ def _use_code(journal: Journal, request: Request) -> None:
     if not used_by and expires_at <= journal.clock():
         raise RuleError("enrol_code_expired")
     if town != request.peer.town:
-        raise InputError("wrong_town", site=request.peer.id)
+        raise RuleError("enrol_code_town")
     journal.connection.execute(
         "UPDATE enrol_code SET used_by = ? WHERE hash = ?", (request.peer.id, digest)
     )

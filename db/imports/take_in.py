@@ -5,7 +5,7 @@ from typing import Any
 
 import orjson
 
-from db.commands.incidents import append_report, facts_of
+from db.commands.incidents import MAX_CALLER, append_report, facts_of
 from db.domain.errors import RuleError
 from db.domain.incidents import Incident
 from db.domain.ops import Actor
@@ -117,6 +117,9 @@ def _update(journal: Journal, actor: Actor, order: OrderRow, rid: int) -> bool:
 
 def _too_long(order: OrderRow) -> str:
     """Return the longest of the texts where they do not fit into one op, empty if they do."""
+    for name in ("caller_name", "caller_phone"):
+        if len(getattr(order, name)) > MAX_CALLER:
+            return name
     sizes = {name: len(orjson.dumps(getattr(order, name))) for name in _TEXTS}
     return max(sizes, key=lambda name: sizes[name]) if sum(sizes.values()) > MAX_TEXT_BYTES else ""
 

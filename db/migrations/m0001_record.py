@@ -222,6 +222,7 @@ WHERE is_open = 1""",
   detail TEXT NOT NULL,
   PRIMARY KEY (incident, n)
 )""",
+    "CREATE INDEX step_at ON step (at)",
 )
 
 

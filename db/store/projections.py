@@ -252,6 +252,8 @@ def _user_row(op: Op) -> tuple[str, dict[str, Any]]:
 
 def _station_row(op: Op) -> tuple[str, dict[str, Any]]:
     names = ("name", "town", "station", "sign_key", "box_key")
+    if op.id != op.ref.site:
+        raise ValueError("a site speaks for itself alone")
     return "station", {"id": op.ref.site, **_columns(op, names)}
 
 

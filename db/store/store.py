@@ -215,11 +215,11 @@ def _take_lock(path: Path) -> int:
     try:
         _lock_descriptor(descriptor)
     except OSError as error:
-        holder = os.pread(descriptor, 20, 0).decode(errors="replace").strip()
+        holder = os.read(descriptor, 20).decode(errors="replace").strip()
         os.close(descriptor)
         raise EnvironmentError_("record_in_use", pid=holder) from error
     os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    os.write(descriptor, str(os.getpid()).encode())
     return descriptor
 
 
@@ -231,7 +231,10 @@ def _lock_descriptor(descriptor: int) -> None:
     else:
         import msvcrt  # Windows only
 
+        # A byte far behind the number, which others must be able to read.
+        os.lseek(descriptor, 4096, os.SEEK_SET)
         msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        os.lseek(descriptor, 0, os.SEEK_SET)
 
 
 def _release_lock(descriptor: int | None) -> None:

@@ -45,7 +45,14 @@ CHAIN_CODES = frozenset(
 _REFUSALS: Mapping[str, type[GridDeskError]] = {
     **dict.fromkeys(CHAIN_CODES, InputError),
     **dict.fromkeys(
-        ("enrol_code_unknown", "enrol_code_used", "enrol_code_expired", "station_taken"), RuleError
+        (
+            "enrol_code_unknown",
+            "enrol_code_used",
+            "enrol_code_expired",
+            "enrol_code_town",
+            "station_taken",
+        ),
+        RuleError,
     ),
     **dict.fromkeys(
         ("unknown_key", "key_revoked", "stale_nonce", "bad_signature", "hub_full", "too_large"),

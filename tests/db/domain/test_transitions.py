@@ -43,7 +43,7 @@ ROLES = (
     "system",
 )
 OPEN_STATES = "reported returned verifying accepted dispatched handling paused checking closed"
-CLERKS = "unit_liaison duty_officer dispatcher village_clerk"
+CLERKS = "unit_liaison duty_officer dispatcher village_clerk shift_leader"
 # action: (from, who)
 ALLOWED = {
     "report": (
@@ -57,7 +57,7 @@ ALLOWED = {
     "check_pass": ("checking", "supervisor"),
     "callback": ("closed", "supervisor"),
     "archive": ("closed", "evaluator system"),
-    "note": (OPEN_STATES, CLERKS + " shift_leader supervisor"),
+    "note": (OPEN_STATES, CLERKS + " supervisor"),
 }
 CODES = {
     "T1": "report",
@@ -141,12 +141,17 @@ def test_every_action_of_every_role_is_decided(state):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_what_is_offered_is_what_is_not_refused(state):
+@pytest.mark.parametrize("is_called", [0, 1])
+def test_what_is_offered_is_what_is_not_refused(state, is_called):
+    before = incident(state, callback_done=is_called)
+    idle = "callback" if is_called else "archive"
     for role in ROLES:
         actor = Actor("u", "用户", (role,))
-        offered = [row.action for row in available(incident(state), actor)]
+        offered = [row.action for row in available(before, actor)]
         assert offered == [
-            action for action in TRANSITIONS if refusal(incident(state), action, actor) is None
+            action
+            for action in TRANSITIONS
+            if refusal(before, action, actor) is None and action != idle
         ]
 
 
@@ -456,6 +461,13 @@ def test_three_misses_end_the_callback(before, is_done):
     assert payload["set"]["callback_done"] == is_done
     assert payload["set"]["satisfaction"] == ""
     assert payload["ends"] == ([["callback", ""]] if is_done else [])
+
+
+@pytest.mark.parametrize("attempts", [0, 1, 2])
+def test_nobody_is_called_again_who_was_reached(attempts):
+    known = incident("closed", callback_attempts=attempts, callback_done=1)
+    error = refused(known, "callback", {"reached": False}, SUPERVISOR)
+    assert error.code == "callback_not_needed"
 
 
 def test_there_is_no_fourth_call():

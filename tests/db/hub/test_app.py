@@ -250,7 +250,7 @@ class TestEnrolment:
 
     def test_another_town(self, open_sites, hub, url):
         code = new_code(hub, rig.OTHER_TOWN)
-        assert self.refused(open_sites("A1"), url, code).code == "wrong_town"
+        assert self.refused(open_sites("A1"), url, code).code == "enrol_code_town"
 
     def test_a_refused_code_is_not_used_up(self, open_sites, hub, url, enrol):
         code = new_code(hub, rig.TOWN)
