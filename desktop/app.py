@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from db.commands.incidents import archive_ready
 from db.commands.town import actor_named
-from db.domain.errors import EnvironmentError_, GridDeskError
+from db.domain.errors import EnvironmentError_
 from db.domain.ops import Actor
 from db.domain.transitions import SYSTEM
 from db.store.ids import new_id
@@ -104,8 +105,6 @@ class Session(QObject):
         self._keep(duty_user=self.duty.actor.user)
 
     def _keep(self, **values: str) -> None:
-        from dataclasses import replace
-
         self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
         try:
             save_settings(self.store.home, self._settings)
@@ -146,8 +145,6 @@ def run_window(*, until_painted: bool = False) -> int:
     `until_painted` stops at the first queue page shown: the stopwatch of a start.
     """
     home = data_home()
-    if until_painted:
-        return _run_until_painted(home)
     application = make_application()
     settings = load_settings(home)
     apply_theme(application, load_theme(_theme_name(settings)), settings.font_size)
@@ -157,37 +154,25 @@ def run_window(*, until_painted: bool = False) -> int:
         session = Session(store, settings)
         shown.append(session)
         session.window.show()
+        if until_painted:
+            finish = partial(_paint_and_quit, session.window)
+            session.window.desk.loaded.connect(lambda: QTimer.singleShot(0, finish))
 
     start = StartWindow(home)
     start.opened.connect(on_opened)
     shown.append(start)
     start.begin()
-    return application.exec()
+    code = application.exec()
+    if until_painted:
+        os._exit(code)
+    return code
 
 
-def _run_until_painted(home: Path) -> int:
-    try:
-        session = open_session(home)
-    except GridDeskError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_code
-    session.window.show()
-    session.window.desk.loaded.connect(lambda: QTimer.singleShot(0, _paint_and_quit(session)))
-    code = QApplication.exec()
+def _paint_and_quit(window: QWidget) -> None:
+    """Say that the first page is painted, and which modules that should be lazy were loaded."""
+    window.repaint()
+    watched = ("numpy", "pyqtgraph", "reportlab", "keyring", "sqlite_utils")
+    loaded = [name for name in watched if name in sys.modules]
+    sys.stdout.write(f"painted {' '.join(loaded)}\n")
     sys.stdout.flush()
-    os._exit(code)
-
-
-def _paint_and_quit(session: Session) -> Callable[[], None]:
-    def finish() -> None:
-        widget: QWidget = session.window
-        widget.repaint()
-        loaded = sorted(
-            name
-            for name in ("numpy", "pyqtgraph", "reportlab", "keyring", "sqlite_utils")
-            if name in sys.modules
-        )
-        sys.stdout.write(f"painted {' '.join(loaded)}\n")
-        QApplication.quit()
-
-    return finish
+    QApplication.quit()

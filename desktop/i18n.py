@@ -112,6 +112,7 @@ ROLE_NAMES = {
     "admin": "系统管理员",
     "system": "系统",
 }
+POST_NAMES = {"head": "网格长", "worker": "网格员", "guide": "网格指导员", "volunteer": "志愿者"}
 FIELD_NAMES = {
     "content": "内容",
     "title": "标题",

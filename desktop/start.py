@@ -5,7 +5,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from db.domain.errors import EnvironmentError_, GridDeskError
@@ -13,13 +13,12 @@ from db.store.keys import needs_passphrase
 from db.store.store import Store, read_site
 from desktop.i18n import describe
 
-POLL_MS = 20
-
 
 class StartWindow(QWidget):
     """Opens the record, asking for what it needs. `opened(Store)` once, then it goes away."""
 
     opened = Signal(object)
+    _finished = Signal()
 
     def __init__(self, home: Path) -> None:
         super().__init__()
@@ -30,8 +29,7 @@ class StartWindow(QWidget):
         self.setWindowTitle(self.tr("网格指挥台"))
         self.resize(560, 260)
         self._build()
-        self._poll = QTimer(self, interval=POLL_MS)
-        self._poll.timeout.connect(self._on_poll)
+        self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
 
     def begin(self) -> None:
         """Open at once where nothing need be asked."""
@@ -123,7 +121,8 @@ class StartWindow(QWidget):
 
     def _run(self, work: Callable[[], Store]) -> None:
         self._work = self._pool.submit(work)
-        self._poll.start()
+        # Emitted on the worker's thread, delivered on ours.
+        self._work.add_done_callback(lambda _: self._finished.emit())
 
     @Slot()
     def _on_go(self) -> None:
@@ -131,11 +130,9 @@ class StartWindow(QWidget):
             self._retry()
 
     @Slot()
-    def _on_poll(self) -> None:
-        if self._work is None or not self._work.done():
-            return
+    def _on_finished(self) -> None:
+        assert self._work is not None
         work, self._work = self._work, None
-        self._poll.stop()
         try:
             store = work.result()
         except GridDeskError as error:

@@ -21,7 +21,13 @@ from db.store.envelopes import mask_name, mask_phone, open_caller
 from db.store.lists import default_policy
 from db.store.projections import load_incident
 from db.store.queries.scope import visible
-from db.store.queries.town import area_names, unit_loads, units_by_key
+from db.store.queries.town import (
+    PostRow,
+    area_names,
+    posts_of,
+    unit_loads,
+    units_by_key,
+)
 
 SOON = 2 * 3_600_000
 """Milliseconds before its deadline at which an incident counts as due soon."""
@@ -97,6 +103,7 @@ class Detail:
     recommendations: tuple[Recommendation, ...]
     suggestions: tuple[ClassSuggestion, ...]
     suggested_area: tuple[str, str]
+    posts: tuple[PostRow, ...]
 
 
 QUEUE_IDS = (
@@ -219,6 +226,7 @@ def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) ->
         ),
         suggestions=tuple(suggest_classes(policy, "\n".join((*texts, incident.category)))),
         suggested_area=_suggested_area(names, texts) if not incident.area_code else ("", ""),
+        posts=tuple(posts_of(connection, incident.area_code)),
     )
 
 

@@ -29,6 +29,7 @@ from desktop.i18n import (
     KIND_NAMES,
     OUTCOME_NAMES,
     PART_NAMES,
+    POST_NAMES,
     SATISFACTION_NAMES,
     SOURCE_NAMES,
     STAGE_NAMES,
@@ -154,6 +155,12 @@ class DetailPanel(QScrollArea):
         rows.append((self.tr("分类"), known.name if known else self.tr("未分类"), ""))
         place = "  ".join(filter(None, (detail.area_path, incident.address)))
         rows.append((self.tr("地点"), place or self.tr("未填"), ""))
+        if detail.posts:
+            held = "  ".join(
+                f"{POST_NAMES.get(post.role, post.role)} {post.name} {post.phone}"
+                for post in detail.posts
+            )
+            rows.append((self.tr("网格"), held, ""))
         rows.append((self.tr("来源"), _source_text(detail), ""))
         if detail.caller:
             rows.append((self.tr("来电人"), _caller_text(detail), ""))
@@ -227,7 +234,7 @@ class DetailPanel(QScrollArea):
             name = detail.unit_names.get(item.unit, item.unit)
             text = f"{name} · {ASSIGNMENT_STATE_NAMES.get(item.state, item.state)}"
             if item.state in ("sent", "signed"):
-                text += f" · {due_text(item.due_at, now)}"
+                text += f" · 处置{due_text(item.due_at, now)}"
             if item.signed_at:
                 text += f" · {short_time(item.signed_at, now)} {item.signed_by} 签收"
             lines.append((PART_NAMES.get(item.part, item.part), text))

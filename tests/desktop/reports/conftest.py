@@ -79,6 +79,7 @@ DETAIL = Detail(
     recommendations=(),
     suggestions=(),
     suggested_area=("", ""),
+    posts=(),
 )
 DAILY = DailySheet(
     head=HEAD,
