@@ -5,7 +5,7 @@ import random
 import orjson
 import pytest
 
-from db.commands.incidents import Report, act, report_incident
+from db.commands.incidents import MAX_CALLER, Report, act, report_incident
 from db.domain.errors import InputError
 from db.domain.ops import GENESIS, chain_hash
 from db.domain.scope import scope_of
@@ -412,6 +412,6 @@ def test_own_site_says_what_its_chain_says(pair):
 
 def test_callers_with_long_names_travel(pair):
     a, b = pair
-    rig.report(a, 1, name="长" * 5_000)
+    rig.report(a, 1, name="长" * MAX_CALLER)
     carry(a, b)
     assert len(rig.rows(b, "SELECT 1 FROM envelope")) == 1
