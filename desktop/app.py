@@ -19,6 +19,7 @@ from db.domain.transitions import SYSTEM
 from db.store.ids import new_id
 from db.store.queries.town import users
 from db.store.store import Store
+from desktop.collector import Collector
 from desktop.context import AppContext, Duty
 from desktop.exchange import Exchange
 from desktop.runner import Runner
@@ -158,6 +159,7 @@ def run_window(*, until_painted: bool = False) -> int:
             finish = partial(_paint_and_quit, session.window)
             session.window.desk.loaded.connect(lambda: QTimer.singleShot(0, finish))
 
+    Collector(application)
     start = StartWindow(home)
     start.opened.connect(on_opened)
     shown.append(start)

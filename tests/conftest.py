@@ -1,5 +1,6 @@
 """What every test stands on: no screen, no modal dialog, nothing left behind."""
 
+import gc
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -12,6 +13,20 @@ QT_FIXTURES = {"qtbot", "qapp"}
 def pytest_configure(config):
     # The offscreen platform says so of each window that has a layout.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_protocol(item):
+    """Collect the cycles of a Qt test here: on a worker's thread Qt aborts (desktop.collector)."""
+    if QT_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.collect()
+        gc.enable()
 
 
 @pytest.fixture(autouse=True)
