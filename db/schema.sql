@@ -163,6 +163,7 @@ CREATE TABLE incident (
   secrecy INTEGER NOT NULL,
   source TEXT NOT NULL,
   source_no TEXT NOT NULL,
+  source_unit TEXT NOT NULL,
   source_status TEXT NOT NULL,
   source_reply TEXT NOT NULL,
   source_replied_at INTEGER,
@@ -225,6 +226,8 @@ CREATE TABLE assignment (
   feedback TEXT NOT NULL,
   PRIMARY KEY (incident, unit)
 );
+
+CREATE INDEX assignment_unit ON assignment (unit, incident);
 
 CREATE INDEX assignment_open ON assignment (unit) WHERE state IN ('sent', 'signed');
 

@@ -194,6 +194,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "请先用 griddesk init 或 griddesk demo 建立。",
     ),
     "record_exists": ("数据目录里已有数据：{path}", "不会覆盖。请换一个目录（GRIDDESK_HOME）。"),
+    "site_incomplete": ("数据目录没有建完：{path}", "上次建立中断。请把目录改名留存，再重新建立。"),
     "record_in_use": ("数据正被另一个程序使用（进程 {pid}）", "请用已打开的窗口，或先关闭它。"),
     "record_not_encrypted": ("数据文件没有加密，拒绝打开：{path}", "文件没有改动。请联系技术员。"),
     "record_busy": ("数据文件正忙", "请稍候再试，已保存的内容没有丢失。"),
@@ -218,6 +219,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有密钥就不能打开数据；请从备份恢复密钥文件。",
     ),
     "key_file_open": ("密钥文件别人也能读：{path}", "请把权限改为仅本人可读（chmod 600）。"),
+    "key_file_exists": ("已有密钥文件，不能新建：{path}", "文件没有改动。请核对目录后再建立。"),
     "key_store_silent": ("系统密钥库 {seconds} 秒没有回答", "请解锁系统密钥库后再试。"),
     "key_store_missing": ("系统密钥库不可用", "请登录桌面会话并解锁密钥库后再试。"),
     "passphrase_needed": ("需要口令才能打开数据", "请在窗口中输入，或用 {variable} 指定口令文件。"),
@@ -325,6 +327,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "callback_not_needed": ("这件事件不需要再回访", "可以直接归档。"),
     "new_needs_report": ("新事件只能用 report", "griddesk act new report --content … --address …"),
     # bugs
+    "sql_wrong": ("程序内部错误：查询不对", "没有写入。请联系技术员。（{detail}）"),
     "payload_has_float": ("程序内部错误：数值格式", "没有写入。请保存报告并联系技术员。"),
     "payload_too_deep": ("程序内部错误：层级过深", "没有写入。请保存报告并联系技术员。"),
     "journal_hole": ("日志缺号（{seq}）", "请运行 griddesk verify，并联系技术员。"),

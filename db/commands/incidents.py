@@ -118,7 +118,7 @@ def act(
     action: str,
     values: Mapping[str, Any] | None = None,
 ) -> Done:
-    """Take one action on the incident with a number (or row id as text after `#`)."""
+    """Take one action on the incident with a number."""
 
     def work(journal: Journal) -> tuple[int, Incident]:
         rid, incident = _visible_incident(journal.connection, scope, number)

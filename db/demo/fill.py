@@ -5,6 +5,7 @@ of a town that really worked through it.
 """
 
 import heapq
+import shutil
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -20,7 +21,7 @@ from db.demo.month import Case, make_month
 from db.demo.texts import Texts
 from db.demo.town import AreaSpec, Town, make_town
 from db.domain.areas import Area
-from db.domain.errors import InputError, RuleError
+from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.incidents import Incident
 from db.domain.lists import Policy
 from db.domain.ops import Actor
@@ -76,7 +77,25 @@ class _Clock:
 def fill_demo(
     home: Path, plan: DemoPlan, key_kind: str = "auto", on_progress: Progress | None = None
 ) -> int:
-    """Make a site at `home` and replay the plan into it; return the number of incidents."""
+    """Make a site at `home` and replay the plan into it; return the number of incidents.
+
+    It is made beside and named last: a demo broken off is not taken for a whole one.
+    """
+    if home.is_dir() and any(home.iterdir()):
+        raise EnvironmentError_("record_exists", path=str(home))
+    part = home.with_name(home.name + ".part")
+    shutil.rmtree(part, ignore_errors=True)
+    count = _fill(part, plan, key_kind, on_progress)
+    try:
+        if home.exists():
+            home.rmdir()
+        part.rename(home)
+    except OSError as error:
+        raise EnvironmentError_("record_exists", path=str(home)) from error
+    return count
+
+
+def _fill(home: Path, plan: DemoPlan, key_kind: str, on_progress: Progress | None) -> int:
     if not plan.town.startswith("99"):
         raise InputError("town_not_invented", value=plan.town)
     town = make_town(plan.town, plan.seed)

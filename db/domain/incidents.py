@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from db.domain.errors import InputError
+from db.domain.lists import LIMIT_UNITS, STAGES, URGENCIES
 from db.domain.ops import Op
 
 STATES = (
@@ -46,6 +47,8 @@ SOURCES = (
 HEAD_START = {"critical": 30 * 86_400_000, "urgent": 86_400_000, "normal": 0}
 """Milliseconds by which urgency moves an incident forward in the queue."""
 NO_DUE = 2**52
+MAX_AMOUNT = 1_000_000
+"""The largest limit that is believed, minutes or days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,7 @@ class Incident:
     secrecy: int = 0
     source: str = "phone"
     source_no: str = ""
+    source_unit: str = ""
     source_status: str = ""
     source_reply: str = ""
     source_replied_at: int | None = None
@@ -182,9 +186,8 @@ def fold(incident: Incident | None, op: Op) -> tuple[Incident, Step]:
         for name, value in payload.get("set", {}).items()
         if name in SETTABLE
     }
-    to_state = payload.get("to", before.state)
-    if to_state in STATES:
-        values["state"] = to_state
+    values["state"] = _one_of(STATES, payload.get("to", before.state))
+    _one_of(URGENCIES, values.get("urgency", before.urgency))
     values["timers"] = _fold_timers(before.timers, payload, op.at)
     values["assignments"] = _fold_units(before.assignments, payload.get("units", ()))
     after = replace(before, **values, updated_at=max(before.updated_at, op.at))
@@ -211,16 +214,23 @@ def _typed(default: Any, value: Any) -> Any:
     raise InputError("op_malformed", reason="type")
 
 
+def _one_of(known: tuple[str, ...], value: Any) -> str:
+    """Return a word this version knows; an op with another one is held until an update."""
+    if value not in known:
+        raise InputError("op_malformed", reason="word")
+    return str(value)
+
+
 def _fold_timers(
     timers: tuple[Timer, ...], payload: Mapping[str, Any], at: int
 ) -> tuple[Timer, ...]:
     ends = {(stage, unit) for stage, unit in payload.get("ends", ())}
     starts = tuple(
         Timer(
-            stage=_typed("", item["stage"]),
+            stage=_one_of(STAGES, item["stage"]),
             unit=_typed("", item.get("unit", "")),
-            limit_unit=_typed("", item["limit"][0]),
-            amount=_typed(0, item["limit"][1]),
+            limit_unit=_one_of(LIMIT_UNITS, item["limit"][0]),
+            amount=_amount(item["limit"][1]),
             start_at=_typed(0, item["start"]),
             due_at=_typed(0, item["due"]),
             policy=_typed("", item.get("policy", "")),
@@ -237,6 +247,13 @@ def _fold_timers(
         for timer in timers
     )
     return closed + starts
+
+
+def _amount(value: Any) -> int:
+    amount: int = _typed(0, value)
+    if not 0 < amount <= MAX_AMOUNT:
+        raise InputError("op_malformed", reason="amount")
+    return amount
 
 
 def _fold_units(assignments: tuple[Assignment, ...], units: Any) -> tuple[Assignment, ...]:

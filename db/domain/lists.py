@@ -104,7 +104,7 @@ def parse_policy(
     limits: Iterable[Row],
     responsibilities: Iterable[Row],
 ) -> Policy:
-    """Build a policy from rows of the list files; raises InputError naming file and row."""
+    """Build a policy from rows of the list files; raises InputError for a limit that cannot be."""
     return Policy(
         version=version,
         platforms={row["code"]: row["name"] for row in platforms},
@@ -118,7 +118,8 @@ def parse_policy(
 
 
 def parse_unit(town: str, row: Row) -> Unit:
-    """Build a unit of a town from a row of the unit file."""
+    """Build a unit of a town from a row of the unit file; raises ValueError for bad duty hours."""
+    parse_duty(row["duty"])
     return Unit(
         code=f"{town}-{row['key']}",
         key=row["key"],
@@ -130,6 +131,26 @@ def parse_unit(town: str, row: Row) -> Unit:
         phone_day=row["phone_day"],
         phone_night=row["phone_night"],
     )
+
+
+def parse_duty(text: str) -> tuple[tuple[int, int], ...]:
+    """Read duty hours such as `08:00-12:00,14:00-18:00` as minutes after midnight.
+
+    An end before its beginning lies on the next day. Raises ValueError for anything else.
+    """
+    spans = []
+    for span in filter(None, text.replace(" ", "").split(",")):
+        begin, end = span.split("-")
+        spans.append((_minutes(begin), _minutes(end)))
+    return tuple(spans)
+
+
+def _minutes(text: str) -> int:
+    hours, minutes = text.split(":")
+    value = int(hours) * 60 + int(minutes)
+    if not 0 <= value <= 24 * 60:
+        raise ValueError(text)
+    return value
 
 
 def _class(row: Row) -> IncidentClass:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from db.domain.deadlines import DAY, MINUTE, OFFSET
-from db.domain.lists import Policy, Responsibility, Unit
+from db.domain.lists import Policy, Responsibility, Unit, parse_duty
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +74,10 @@ def _rank(
 def on_duty(duty: str, now: int) -> bool:
     """Whether an instant lies in duty hours such as `08:00-12:00,14:00-18:00` (local time)."""
     minute = (now + OFFSET) % DAY // MINUTE
-    for span in filter(None, duty.split(",")):
-        begin, end = (_minutes(part) for part in span.split("-"))
+    for begin, end in parse_duty(duty):
         if begin <= minute < end or (end <= begin and (minute >= begin or minute < end)):
             return True
     return False
-
-
-def _minutes(text: str) -> int:
-    hours, minutes = text.strip().split(":")
-    return int(hours) * 60 + int(minutes)
 
 
 def suggest_classes(policy: Policy, text: str, limit: int = 3) -> list[ClassSuggestion]:

@@ -31,15 +31,13 @@ SYSTEM = Actor(user="system", name="系统", roles=("system",))
 class FieldSpec:
     """One value an action asks for.
 
-    `kind` is one of text, long, class, area, unit, units, choice, flag. `from_incident` names
-    the incident field that prefills it.
+    `kind` is one of text, long, class, area, unit, units, choice, flag.
     """
 
     name: str
     kind: str
     required: bool = False
     choices: tuple[str, ...] = ()
-    from_incident: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -458,10 +456,10 @@ TRANSITIONS = _table(
         frozenset({"reported", "returned"}),
         _DESK,
         (
-            FieldSpec("class_code", "class", from_incident="class_code"),
-            FieldSpec("area_code", "area", from_incident="area_code"),
-            FieldSpec("urgency", "choice", choices=URGENCIES, from_incident="urgency"),
-            FieldSpec("title", "text", from_incident="title"),
+            FieldSpec("class_code", "class"),
+            FieldSpec("area_code", "area"),
+            FieldSpec("urgency", "choice", choices=URGENCIES),
+            FieldSpec("title", "text"),
             _OPINION,
         ),
         _accept,

@@ -85,6 +85,7 @@ def _add(
         "secrecy": order.secrecy,
         "source": order.source,
         "source_no": order.source_no,
+        "source_unit": order.unit_text,
         "source_status": order.source_status,
         "source_reply": order.source_reply,
         "source_replied_at": order.source_replied_at,

@@ -9,6 +9,3 @@ class Changes:
 
     subjects: frozenset[str] = frozenset()
     ids: frozenset[int] = frozenset()
-
-    def __or__(self, other: "Changes") -> "Changes":
-        return Changes(self.subjects | other.subjects, self.ids | other.ids)

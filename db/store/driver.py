@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import sqlcipher3
 from sqlcipher3 import dbapi2
 
-from db.domain.errors import EnvironmentError_, GridDeskError
+from db.domain.errors import BugError, EnvironmentError_, GridDeskError
 from db.migrations import SCHEMA_VERSION
 
 if TYPE_CHECKING:
@@ -38,7 +38,6 @@ class Cursor(Protocol):
     """What this program uses of a cursor."""
 
     lastrowid: int | None
-    rowcount: int
 
     def __iter__(self) -> Iterator[tuple[Any, ...]]: ...
     def fetchone(self) -> Any: ...
@@ -52,7 +51,6 @@ class Connection(Protocol):
 
     def execute(self, sql: str, parameters: Any = ..., /) -> Cursor: ...
     def executemany(self, sql: str, parameters: Any, /) -> Cursor: ...
-    def set_progress_handler(self, handler: Any, steps: int, /) -> None: ...
     def close(self) -> None: ...
 
 
@@ -75,7 +73,7 @@ def open_writer(path: Path, key: bytes) -> Connection:
     _check_header(path)
     connection = _connect(f"file:{_quote(path)}?mode=rw", key)
     with _closing_on_error(connection):
-        _check_readable(connection, path)
+        _check_readable(connection)
         _prepare_writer(connection)
         _check_version(connection)
         if _version(connection) < SCHEMA_VERSION:
@@ -88,7 +86,7 @@ def open_reader(path: Path, key: bytes) -> Connection:
     _check_header(path)
     connection = _connect(f"file:{_quote(path)}?mode=ro", key)
     with _closing_on_error(connection):
-        _check_readable(connection, path)
+        _check_readable(connection)
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA temp_store = MEMORY")
@@ -149,6 +147,8 @@ def explain(error: Exception) -> GridDeskError:
     for part, code in by_text.items():
         if part in text:
             return EnvironmentError_(code, detail=text)
+    if name == "SQLITE_ERROR":
+        return BugError("sql_wrong", detail=text)
     return EnvironmentError_("record_error", detail=text)
 
 
@@ -203,7 +203,7 @@ def _check_header(path: Path) -> None:
         raise EnvironmentError_("record_not_encrypted", path=str(path))
 
 
-def _check_readable(connection: Connection, path: Path) -> None:
+def _check_readable(connection: Connection) -> None:
     try:
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except dbapi2.DatabaseError as error:

@@ -18,7 +18,6 @@ from db.store.driver import Connection
 from db.store.journal import Envelope, Journal
 
 _NONCE = 12
-CURRENT_ROOM_KEY = "room_key"
 
 
 @dataclass(frozen=True, slots=True)

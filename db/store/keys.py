@@ -22,7 +22,9 @@ KINDS = ("keyring", "passphrase", "file")
 PASSPHRASE_ENV = "GRIDDESK_PASSPHRASE_FILE"  # noqa: S105 - names a variable
 MIN_PASSPHRASE = 8
 AGENT_TIMEOUT = 3.0
-"""Seconds a key store may take to answer; a locked D-Bus can hang for ever."""
+"""Seconds a key store may take to show that it answers; a locked D-Bus can hang for ever."""
+UNLOCK_TIMEOUT = 30.0
+"""Seconds for reading the key itself: the desktop may be asking somebody to unlock its store."""
 
 Ask = Callable[[bool], str]
 """Asks for the passphrase; the argument tells whether a wrong one was given before."""
@@ -48,7 +50,7 @@ class KeyPlace:
 def create_key(home: Path, kind: str, ask: Ask | None = None) -> tuple[bytes, KeyPlace]:
     """Make a key and keep it; `auto` takes the best place this machine has."""
     key = secrets.token_bytes(32)
-    chosen = _best_kind(home, ask) if kind == "auto" else kind
+    chosen = _best_kind(ask) if kind == "auto" else kind
     if chosen == "keyring":
         name = f"{home.name}-{secrets.token_hex(6)}"
         _agent("set", name, key.hex())
@@ -62,7 +64,7 @@ def create_key(home: Path, kind: str, ask: Ask | None = None) -> tuple[bytes, Ke
 def load_key(home: Path, place: KeyPlace, ask: Ask | None = None) -> bytes:
     """Fetch the key from its place; raises EnvironmentError_ saying what is missing."""
     if place.kind == "keyring":
-        return _as_key(_agent("get", place.name))
+        return _as_key(_agent("get", place.name, timeout=UNLOCK_TIMEOUT))
     if place.kind == "passphrase":
         return _unwrap(place, ask)
     path = home / "key"
@@ -87,7 +89,7 @@ def needs_passphrase(place: KeyPlace) -> bool:
     return place.kind == "passphrase" and PASSPHRASE_ENV not in os.environ
 
 
-def _best_kind(home: Path, ask: Ask | None) -> str:
+def _best_kind(ask: Ask | None) -> str:
     if PASSPHRASE_ENV in os.environ:
         return "passphrase"
     if key_store_answers():
@@ -101,7 +103,7 @@ def _agent_command() -> list[str]:
     return [sys.executable, "-m", "db.store.keyagent"]
 
 
-def _agent(*request: str) -> str:
+def _agent(*request: str, timeout: float = AGENT_TIMEOUT) -> str:
     """Ask the key store in a process of its own: it may hang, and its library is slow to load.
 
     The secret goes through the pipe, never through an argument.
@@ -112,12 +114,12 @@ def _agent(*request: str) -> str:
             _agent_command(),
             input=orjson.dumps(request),
             capture_output=True,
-            timeout=AGENT_TIMEOUT,
+            timeout=timeout,
             check=False,
             cwd=None if getattr(sys, "frozen", False) else root,
         )
     except subprocess.TimeoutExpired as error:
-        raise EnvironmentError_("key_store_silent", seconds=int(AGENT_TIMEOUT)) from error
+        raise EnvironmentError_("key_store_silent", seconds=int(timeout)) from error
     except OSError as error:
         raise EnvironmentError_("key_store_missing", detail=str(error)) from error
     if answer.returncode != 0:
@@ -173,7 +175,10 @@ def _unwrap(place: KeyPlace, ask: Ask | None) -> bytes:
     from cryptography.exceptions import InvalidTag  # lazy: off the start path
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    salt, sealed = b64decode(place.salt), b64decode(place.wrapped)
+    try:
+        salt, sealed = b64decode(place.salt), b64decode(place.wrapped)
+    except ValueError as error:
+        raise EnvironmentError_("site_file_damaged", path="site.json") from error
     is_retry = False
     while True:
         passphrase = _passphrase(ask, is_retry=is_retry)
@@ -188,7 +193,10 @@ def _unwrap(place: KeyPlace, ask: Ask | None) -> bytes:
 
 
 def _write_private(path: Path, text: str) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except OSError as error:
+        raise EnvironmentError_("key_file_exists", path=str(path)) from error
     with os.fdopen(descriptor, "w", encoding="ascii") as file:
         file.write(text)
         file.flush()

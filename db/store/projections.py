@@ -14,6 +14,7 @@ import orjson
 from db.domain.areas import Area, check_area
 from db.domain.errors import InputError
 from db.domain.incidents import Assignment, Incident, Step, Timer, fold
+from db.domain.lists import parse_duty
 from db.domain.ops import Op, OpRef
 from db.store.driver import Connection
 
@@ -48,7 +49,7 @@ GET_TIMERS = (
 )
 GET_ASSIGNMENTS = (
     "SELECT unit, part, state, task, sent_at, signed_at, signed_by, due_at, feedback_at, feedback"
-    " FROM assignment WHERE incident = ?"
+    " FROM assignment WHERE incident = ? ORDER BY rowid"
 )
 LAST_STEP = "SELECT max(n) FROM step WHERE incident = ?"
 _CLEAR_INCIDENT = tuple(
@@ -123,6 +124,7 @@ def refold(connection: Connection, rid: int, ops: Sequence[Op]) -> None:
     if not ordered:
         return
     if ordered[0].ent != "incident":
+        _clear_plain(connection, rid, ordered[0].ent)
         for op in ordered:
             _put_plain(connection, rid, op)
         return
@@ -209,7 +211,18 @@ def _put_plain(connection: Connection, rid: int, op: Op) -> None:
         table, columns = put(op)
     except (KeyError, TypeError, ValueError) as error:
         raise InputError("op_malformed", reason=str(error)) from error
+    if (
+        op.ent in _FIRST_STANDS
+        and connection.execute(f"SELECT 1 FROM {table} WHERE rid = ?", (rid,)).fetchone()
+    ):
+        return
     connection.execute(_insert(table, ("rid", *columns)), (rid, *columns.values()))
+
+
+def _clear_plain(connection: Connection, rid: int, entity: str) -> None:
+    table = _TABLE_OF.get(entity)
+    if table:
+        connection.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
 
 
 def _area_row(op: Op) -> tuple[str, dict[str, Any]]:
@@ -236,6 +249,7 @@ def _columns(op: Op, names: Sequence[str]) -> dict[str, Any]:
 
 def _unit_row(op: Op) -> tuple[str, dict[str, Any]]:
     names = ("key", "name", "short_name", "kind", "duty", "capacity", "phone_day", "phone_night")
+    parse_duty(op.payload["duty"])
     return "unit", {"code": op.id, **_columns(op, names)}
 
 
@@ -257,6 +271,11 @@ def _station_row(op: Op) -> tuple[str, dict[str, Any]]:
     return "station", {"id": op.ref.site, **_columns(op, names)}
 
 
+_TABLE_OF = {
+    "area": "area", "unit": "unit", "post": "post", "user": "user", "site": "station"
+}  # fmt: skip
+_FIRST_STANDS = frozenset({"site"})
+"""What a site says of its keys when it starts cannot be said again otherwise."""
 _PLAIN = {
     "area": _area_row,
     "unit": _unit_row,

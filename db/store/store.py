@@ -12,7 +12,6 @@ import orjson
 
 from db.domain.errors import EnvironmentError_
 from db.store import driver
-from db.store.changes import Changes
 from db.store.clock import Clock, system_clock
 from db.store.journal import Journal
 from db.store.keys import Ask, KeyPlace, create_key, load_key, place_to_dict
@@ -109,11 +108,6 @@ class Store:
         if self._writer is not None:
             self._writer.listen(listener)
 
-    @property
-    def is_writable(self) -> bool:
-        """Whether this process holds the record for writing."""
-        return self._writer is not None
-
     def close(self) -> None:
         """Finish what is queued and let the record go."""
         connection = getattr(self._local, "connection", None)
@@ -149,7 +143,8 @@ def create_site(
             home.chmod(0o700)
     except OSError as error:
         raise EnvironmentError_("home_unwritable", path=str(home), detail=str(error)) from error
-    if (home / RECORD).exists() or (home / SITE_FILE).exists():
+    _refuse_half_made(home)
+    if (home / SITE_FILE).exists():
         raise EnvironmentError_("record_exists", path=str(home))
     key, place = create_key(home, key_kind, ask)
     driver.create(home / RECORD, key)
@@ -158,8 +153,15 @@ def create_site(
     return site
 
 
+def _refuse_half_made(home: Path) -> None:
+    """Refuse a folder whose making was broken off: nothing in it can be trusted, nothing lost."""
+    if (home / RECORD).exists() and not (home / SITE_FILE).exists():
+        raise EnvironmentError_("site_incomplete", path=str(home))
+
+
 def read_site(home: Path) -> Site:
     """Read what a data folder says of itself."""
+    _refuse_half_made(home)
     try:
         raw = orjson.loads((home / SITE_FILE).read_bytes())
         return Site(
@@ -192,14 +194,23 @@ def write_file(path: Path, content: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
-        if os.name == "posix":
-            folder = os.open(path.parent, os.O_RDONLY)
-            try:
-                os.fsync(folder)
-            finally:
-                os.close(folder)
     except OSError as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         raise EnvironmentError_("file_unwritable", path=str(path), detail=str(error)) from error
+    # Some network folders refuse this; the file itself is written and named by now.
+    with suppress(OSError):
+        _sync_folder(path.parent)
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _private(path: str, flags: int) -> int:
@@ -241,6 +252,3 @@ def _release_lock(descriptor: int | None) -> None:
     if descriptor is not None:
         with suppress(OSError):
             os.close(descriptor)
-
-
-__all__ = ["Changes", "Site", "Store", "create_site", "read_site", "write_file", "write_site"]

@@ -40,6 +40,8 @@ class Writer:
         self._listeners: list[Listener] = []
         self._opened: Future[None] = Future()
         self._is_closed = False
+        # Nothing may be queued behind the word that ends the thread: it would never be answered.
+        self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="record-writer", daemon=True)
         self._thread.start()
         self._opened.result()
@@ -47,10 +49,11 @@ class Writer:
     def submit(self, work: Work[T]) -> "Future[Written[T]]":
         """Queue a unit of work; the future resolves after its commit, or with its error."""
         future: Future[Written[T]] = Future()
-        if self._is_closed:
-            future.set_exception(EnvironmentError_("record_closed"))
-        else:
-            self._queue.put((work, future))
+        with self._gate:
+            if self._is_closed:
+                future.set_exception(EnvironmentError_("record_closed"))
+            else:
+                self._queue.put((work, future))
         return future
 
     def listen(self, listener: Listener) -> None:
@@ -59,10 +62,11 @@ class Writer:
 
     def close(self) -> None:
         """Finish what is queued, then close the file."""
-        if not self._is_closed:
-            self._is_closed = True
-            self._queue.put(None)
-            self._thread.join()
+        with self._gate:
+            is_first, self._is_closed = not self._is_closed, True
+            if is_first:
+                self._queue.put(None)
+        self._thread.join()
 
     def _run(self) -> None:
         try:
@@ -74,8 +78,13 @@ class Writer:
         while (item := self._queue.get()) is not None:
             work, future = item
             self._do(connection, work, future)
-        connection.execute("PRAGMA optimize")
-        connection.close()
+        try:
+            connection.execute("PRAGMA optimize")
+        except driver.SqliteError:
+            # Statistics only: a full disk must not keep the file from being closed.
+            log.warning("the record was closed without new statistics")
+        finally:
+            connection.close()
 
     def _do(self, connection: driver.Connection, work: Work[T], future: Future[Any]) -> None:
         try:

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 refused by a rule or bad input, 2 wrong use, 3 the environment.
 """
 
+import traceback
 from collections.abc import Sequence
 
 import click
@@ -42,6 +43,11 @@ def run(arguments: Sequence[str]) -> int:
         return error.exit_code
     except BrokenPipeError:
         return 0
+    except Exception as error:
+        title, hint = describe(error)
+        traceback.print_exc()
+        click.echo(f"{title}。{hint}", err=True)
+        return 3
     return int(result or 0)
 
 

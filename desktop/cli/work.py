@@ -1,5 +1,6 @@
 """Commands of the day's work: import, list, show, decide, print."""
 
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -197,11 +198,21 @@ def show_command(number: str, user: str | None, as_json: bool) -> int:
 )
 @click.argument("number")
 @click.argument("action")
+@click.option(
+    "--caller-stdin",
+    is_flag=True,
+    help="新事件的来电人：从标准输入读两行，姓名、号码（不进命令行和历史记录）。",
+)
 @user_option
 @json_option
 @click.pass_context
 def act_command(
-    context: click.Context, number: str, action: str, user: str | None, as_json: bool
+    context: click.Context,
+    number: str,
+    action: str,
+    caller_stdin: bool,
+    user: str | None,
+    as_json: bool,
 ) -> int:
     """Do one decision."""
     from db.commands.incidents import Report, act, report_incident
@@ -213,7 +224,8 @@ def act_command(
         if number == "new":
             if action != "report":
                 raise InputError("new_needs_report")
-            caller = Caller(values.pop("caller_name", ""), values.pop("caller_phone", ""))
+            lines = [*sys.stdin.read().splitlines()[:2], "", ""] if caller_stdin else ["", ""]
+            caller = Caller(lines[0].strip(), lines[1].strip())
             done = report_incident(store, actor, Report(values, caller))
         else:
             done = act(store, actor, scope, number, action, values)

@@ -154,6 +154,9 @@ def queue_ids(connection: Connection, scope: Scope, wanted: QueueFilter, now: in
     if wanted.is_soon:
         parts.append("due_at >= :now AND due_at < :soon")
         parameters |= {"now": now, "soon": now + SOON}
+    if wanted.is_archive and scope.unit:
+        # A unit's own work of all years is few rows: start from its assignments.
+        parts.append("incident.rid IN (SELECT incident FROM assignment WHERE unit = :scope_unit)")
     sql = ARCHIVE_IDS if wanted.is_archive else QUEUE_IDS
     if wanted.text:
         # A literal scan, exact for any length, until the search index takes over.
@@ -231,7 +234,7 @@ def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) ->
 
 
 def rid_of(connection: Connection, scope: Scope, number: str) -> int | None:
-    """Return the row id of a number, or of the only open incident whose number ends so."""
+    """Return the row id of a number, None where it is not to be seen."""
     conditions, parameters = visible(scope)
     row = connection.execute(
         f"SELECT rid FROM incident WHERE number = :number AND {conditions}",

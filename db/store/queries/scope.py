@@ -23,7 +23,10 @@ def visible(scope: Scope) -> tuple[str, dict[str, Any]]:
         parts.append(inside)
         parameters |= {"scope_area": scope.area, "scope_area_end": scope.area + "~"}
     if scope.unit:
-        parts.append("incident.rid IN (SELECT incident FROM assignment WHERE unit = :scope_unit)")
+        parts.append(
+            "EXISTS (SELECT 1 FROM assignment WHERE assignment.incident = incident.rid"
+            " AND assignment.unit = :scope_unit)"
+        )
         parameters["scope_unit"] = scope.unit
     if scope.classes is not None:
         # No list of marks: an empty one cannot be planned together with INDEXED BY.

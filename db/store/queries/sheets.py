@@ -161,7 +161,11 @@ def daily_sheet(
 
 _TAKEN_IN = "taken_in_at >= :from AND taken_in_at < :to"
 _CLOSED = "closed_at >= :from AND closed_at < :to"
-_OPEN_AT = "taken_in_at < :at AND (is_open = 1 OR archived_at >= :at)"
+_OPEN_RIDS = (
+    "SELECT rid FROM incident INDEXED BY incident_open WHERE is_open = 1 AND taken_in_at < :at"
+    " UNION SELECT rid FROM incident WHERE archived_at >= :at AND taken_in_at < :at"
+)
+_OPEN_AT = f"incident.rid IN ({_OPEN_RIDS})"
 _LATE_TIMER = (
     "timer.incident = incident.rid AND start_at < :at AND timer.due_at < :at"
     " AND (ended_at IS NULL OR ended_at >= :at)"

@@ -65,9 +65,22 @@ def test_unknown_fields_are_passed_over():
     assert incident.timers[0].stage == "accept"
 
 
-def test_an_unknown_state_moves_nothing():
-    incident = folded({"to": "reported"}, {"to": "frozen"}, {"to": ["archived"]})
-    assert incident.state == "reported"
+@pytest.mark.parametrize(
+    "payload",
+    [
+        {"to": "frozen"},
+        {"to": ["archived"]},
+        {"set": {"urgency": "panic"}},
+        {"starts": [timer(stage="nap")]},
+        {"starts": [timer(limit=["fortnight", 1])]},
+        {"starts": [timer(limit=["work_day", 0])]},
+        {"starts": [timer(limit=["work_day", -5])]},
+    ],
+)
+def test_a_word_this_version_does_not_know_is_refused(payload):
+    with pytest.raises(InputError) as caught:
+        folded({"to": "reported"}, payload)
+    assert caught.value.code == "op_malformed"
 
 
 @pytest.mark.parametrize(

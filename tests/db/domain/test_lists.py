@@ -3,7 +3,7 @@
 import pytest
 
 from db.domain.errors import InputError, RuleError
-from db.domain.lists import Limit, parse_policy, parse_unit
+from db.domain.lists import Limit, parse_duty, parse_policy, parse_unit
 
 CLASS = {
     "code": "GZ01",
@@ -114,5 +114,12 @@ def test_a_unit_belongs_to_its_town():
     row = dict.fromkeys(
         ("key", "name", "short_name", "kind", "duty", "phone_day", "phone_night"), "x"
     )
-    unit = parse_unit("990101001", row | {"capacity_per_day": "12"})
+    row |= {"capacity_per_day": "12", "duty": "08:00-12:00, 22:00-06:00"}
+    unit = parse_unit("990101001", row)
     assert (unit.code, unit.capacity) == ("990101001-x", 12)
+
+
+@pytest.mark.parametrize("duty", ["全天", "8-18", "08:00", "08:00-25:00", "08:00-12:00-18:00"])
+def test_duty_hours_that_cannot_be_read_are_refused(duty):
+    with pytest.raises(ValueError, match=r".*"):
+        parse_duty(duty)
