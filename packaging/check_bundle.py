@@ -17,7 +17,7 @@ SIZE_BUDGET_MB = 340
 # HttpServer, Quick3D, WaylandCompositor ...) must never get in.
 QT_ALLOWED = {
     "Core", "DBus", "Gui", "Network", "OpenGL", "OpenGLWidgets", "Pdf", "PdfWidgets",
-    "PrintSupport", "Svg", "SvgWidgets", "WaylandClient", "WaylandEglClientHwIntegration",
+    "PrintSupport", "Svg", "SvgWidgets", "Test", "WaylandClient", "WaylandEglClientHwIntegration",
     "Widgets", "WlShellIntegration", "XcbQpa",
 }  # fmt: skip
 FORBIDDEN = re.compile(r"lib(readline|gdbm)\b|virtualkeyboard", re.IGNORECASE)
