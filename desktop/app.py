@@ -12,15 +12,15 @@ from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication, QWidget
 
 from db.commands.incidents import archive_ready
-from db.commands.town import actor_named
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import Actor
 from db.domain.transitions import SYSTEM
-from db.store.ids import new_id
 from db.store.queries.town import users
 from db.store.store import Store
 from desktop.collector import Collector
-from desktop.context import AppContext, Duty
+from desktop.context import DANGER, AppContext, Duty
+from desktop.crash import CrashLog
+from desktop.duty import first_officer, sit_down
 from desktop.exchange import Exchange
 from desktop.runner import Runner
 from desktop.settings import Settings, data_home, load_settings, save_settings
@@ -31,6 +31,7 @@ from desktop.window import MainWindow, app_icon_path
 THEMES = ("light", "dark", "contrast")
 ARCHIVE_MS = 10 * 60_000
 SHEETS = "sheets"
+_CRASHED = ("程序内部错误，已记入 errors.log", "已保存的内容没有丢失")
 
 
 def make_application() -> QApplication:
@@ -54,15 +55,12 @@ class Session(QObject):
         self.runner = Runner(self)
         actor, area = first_on_duty(store, settings.duty_user)
         self.duty = Duty(actor, area, self)
-        sheets = store.home / SHEETS
-        sheets.mkdir(exist_ok=True)
         self.context = AppContext(
             store=store,
             runner=self.runner,
-            theme=load_theme(settings.theme),
             duty=self.duty,
             clock=store.clock,
-            sheets=sheets,
+            sheets=_sheets_of(store.home),
         )
         store.listen(self._announce)
         self.exchange = Exchange(self.context, self)
@@ -74,12 +72,17 @@ class Session(QObject):
         archiver.timeout.connect(self._archive)
         archiver.start()
         self._is_closed = False
+        # The desktop's log-out asks no window.
+        application = make_application()
+        application.aboutToQuit.connect(self.close)
+        application.commitDataRequest.connect(self._on_log_out)
 
     @Slot()
     def close(self) -> None:
         """Finish what is under way, then let the record go."""
         if not self._is_closed:
             self._is_closed = True
+            self.exchange.stop()
             self.runner.shutdown()
             self.store.close()
 
@@ -87,6 +90,10 @@ class Session(QObject):
         """Carry news of a commit from the writer's thread to the GUI's."""
         if not self._is_closed:
             self.runner.post(partial(self.duty.changed.emit, changes))
+
+    @Slot()
+    def _on_log_out(self) -> None:
+        self.window.close()
 
     @Slot()
     def _archive(self) -> None:
@@ -114,18 +121,11 @@ class Session(QObject):
 
 
 def first_on_duty(store: Store, remembered: str) -> tuple[Actor, str]:
-    """Return who sat here last, else the first officer, else the system before any user is known.
-
-    The session id goes into each op, so that one person's sittings can be told apart.
-    """
-    session = new_id(store.clock())[:13]
+    """Return who sat here last, else the first officer, else the system before any is known."""
     known = store.read(users)
-    officers = [user.key for user in known if "duty_officer" in user.roles.split()]
     keys = [user.key for user in known]
-    wanted = remembered if remembered in keys else next(iter(officers or keys), "")
-    if not wanted:
-        return SYSTEM, ""
-    return store.read(lambda connection: actor_named(connection, wanted, session))
+    wanted = remembered if remembered in keys else first_officer(known) or next(iter(keys), "")
+    return sit_down(store, wanted) if wanted else (SYSTEM, "")
 
 
 def open_session(home: Path, ask: Callable[[bool], str] | None = None) -> Session:
@@ -133,7 +133,25 @@ def open_session(home: Path, ask: Callable[[bool], str] | None = None) -> Sessio
     settings = load_settings(home)
     application = make_application()
     apply_theme(application, load_theme(_theme_name(settings)), settings.font_size)
-    return Session(Store.open(home, ask=ask), settings)
+    return _sit_at(Store.open(home, ask=ask), settings)
+
+
+def _sit_at(store: Store, settings: Settings) -> Session:
+    """Return a session on an open record, which is let go where that fails."""
+    try:
+        return Session(store, settings)
+    except Exception:
+        store.close()
+        raise
+
+
+def _sheets_of(home: Path) -> Path:
+    sheets = home / SHEETS
+    try:
+        sheets.mkdir(exist_ok=True)
+    except OSError as error:
+        raise EnvironmentError_("home_unwritable", path=sheets, detail=error.strerror) from error
+    return sheets
 
 
 def _theme_name(settings: Settings) -> str:
@@ -151,17 +169,21 @@ def run_window(*, until_painted: bool = False) -> int:
     apply_theme(application, load_theme(_theme_name(settings)), settings.font_size)
     shown: list[QObject] = []
 
-    def on_opened(store: Store) -> None:
-        session = Session(store, settings)
+    crashes = CrashLog(home, application)
+    crashes.install()
+
+    def enter(store: Store) -> None:
+        session = _sit_at(store, settings)
         shown.append(session)
+        session.window.closing.connect(partial(application.exit, 0))
+        crashes.noted.connect(partial(session.duty.tell, DANGER, *_CRASHED))
         session.window.show()
         if until_painted:
             finish = partial(_paint_and_quit, session.window)
             session.window.desk.loaded.connect(lambda: QTimer.singleShot(0, finish))
 
     Collector(application)
-    start = StartWindow(home)
-    start.opened.connect(on_opened)
+    start = StartWindow(home, enter)
     shown.append(start)
     start.begin()
     code = application.exec()

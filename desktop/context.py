@@ -1,4 +1,4 @@
-"""What every screen is given: the record, the runner, the theme, who is on duty."""
+"""What every screen is given: the record, the runner, who is on duty."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject, Signal
 from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
 from db.store.store import Store
+from desktop import crash
 from desktop.i18n import describe
 from desktop.runner import Runner
-from desktop.theme import Theme
 
 OK, WARN, DANGER = "ok", "warn", "danger"
 
@@ -55,6 +55,7 @@ class Duty(QObject):
 
     def tell_error(self, error: BaseException) -> None:
         """Show what went wrong, in words, and what to do."""
+        crash.note(error)
         title, hint = describe(error)
         self.told.emit(DANGER, title, hint)
 
@@ -65,7 +66,6 @@ class AppContext:
 
     store: Store
     runner: Runner
-    theme: Theme
     duty: Duty
     clock: Callable[[], int]
     sheets: Path

@@ -7,14 +7,21 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from db.domain.errors import GridDeskError
+from db.sync.cancel import Cancel
+from desktop import crash
 from desktop.context import AppContext
 
 FIRST_DELAY_MS = 2_000
+_LINE_CODES = frozenset({"hub_unreachable", "hub_silent", "hub_busy", "hub_failed"})
+"""What a broken line looks like; any other error is told by its own name."""
 
 
 @dataclass(frozen=True, slots=True)
 class LineState:
-    """How the exchange stands. `since` is when the line went down, UTC milliseconds."""
+    """How the exchange stands. `since` is when the line went down, UTC milliseconds.
+
+    `troubles` are chains that stayed behind though the line is up, each with its reason.
+    """
 
     is_enrolled: bool
     is_up: bool = False
@@ -24,10 +31,20 @@ class LineState:
     since: int | None = None
     last_ok: int | None = None
     error: BaseException | None = None
+    troubles: tuple[GridDeskError, ...] = ()
+
+    @property
+    def is_line_down(self) -> bool:
+        """Whether the line itself failed, not something on this side or in what travels."""
+        return isinstance(self.error, GridDeskError) and self.error.code in _LINE_CODES
 
 
 class Exchange(QObject):
-    """Keeps a workstation and its hub level. `changed(LineState)` whenever that is news."""
+    """Keeps a workstation and its hub level.
+
+    `changed(LineState)` whenever that is news; `finished(SyncResult, error or None)` after each
+    attempt.
+    """
 
     changed = Signal(object)
     finished = Signal(object)
@@ -37,6 +54,7 @@ class Exchange(QObject):
         self._context = context
         self._random = SystemRandom()
         self._failures = 0
+        self._cancel = Cancel()
         self._state = LineState(is_enrolled=False)
         self._timer = QTimer(self, singleShot=True)
         self._timer.timeout.connect(self.run_now)
@@ -51,11 +69,11 @@ class Exchange(QObject):
     @Slot()
     def run_now(self) -> None:
         """Exchange once, unless that is under way."""
-        if self._state.is_running:
+        if self._state.is_running or self._cancel():
             return
         self._timer.stop()
         self._set(is_running=True)
-        store = self._context.store
+        store, cancel = self._context.store, self._cancel
 
         def work() -> Any:
             from db.sync.peers import hub_of  # lazy: off the start path
@@ -64,14 +82,19 @@ class Exchange(QObject):
                 return None
             from db.sync.client import sync_once  # lazy: httpx is slow to load
 
-            return sync_once(store)
+            return sync_once(store, is_cancelled=cancel)
 
         self._context.runner.job(work, self._on_synced, self._on_failed, self)
+
+    def stop(self) -> None:
+        """Begin no more, and end what is under way."""
+        self._timer.stop()
+        self._cancel.cancel()
 
     def _on_synced(self, result: Any) -> None:
         self._failures = 0
         if result is None:
-            self._set(is_enrolled=False, is_running=False, error=None)
+            self._set(is_enrolled=False, is_running=False, error=None, troubles=())
         else:
             self._set(
                 is_enrolled=True,
@@ -82,22 +105,25 @@ class Exchange(QObject):
                 since=None,
                 last_ok=self._context.clock(),
                 error=None,
+                troubles=result.troubles,
             )
         self._plan()
         self.finished.emit(result)
 
     def _on_failed(self, error: Exception) -> None:
+        crash.note(error)
         self._failures += 1
         since = self._state.since or self._context.clock()
         self._set(is_enrolled=True, is_running=False, is_up=False, since=since, error=error)
         self._count_unsent()
         self._plan()
-        self.finished.emit(error if isinstance(error, GridDeskError) else None)
+        self.finished.emit(error)
 
     def _plan(self) -> None:
         from db.sync.pace import next_delay  # lazy: with the exchange itself
 
-        self._timer.start(int(next_delay(self._failures, self._random) * 1000))
+        if not self._cancel():
+            self._timer.start(int(next_delay(self._failures, self._random) * 1000))
 
     @Slot(object)
     def _on_changed(self, _: object) -> None:

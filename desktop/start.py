@@ -11,18 +11,23 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store.keys import needs_passphrase
 from db.store.store import Store, read_site
+from desktop import crash
 from desktop.i18n import describe
 
 
 class StartWindow(QWidget):
-    """Opens the record, asking for what it needs. `opened(Store)` once, then it goes away."""
+    """Opens the record, asking for what it needs.
 
-    opened = Signal(object)
+    `enter` is given the open record; once it has returned, this window goes away. What it raises,
+    like whatever else stands in the way, is said here in words.
+    """
+
     _finished = Signal()
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, enter: Callable[[Store], object]) -> None:
         super().__init__()
         self._home = home
+        self._enter = enter
         self._work: Future[Store] | None = None
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="griddesk-start")
         self._retry: Callable[[], None] = self.begin
@@ -35,10 +40,11 @@ class StartWindow(QWidget):
         """Open at once where nothing need be asked."""
         try:
             site = read_site(self._home)
-        except EnvironmentError_ as error:
+            is_locked = needs_passphrase(site.key_place)
+        except Exception as error:
             self._offer_demo(error)
             return
-        if needs_passphrase(site.key_place):
+        if is_locked:
             self._ask_passphrase("")
         else:
             self._open(None)
@@ -86,14 +92,12 @@ class StartWindow(QWidget):
         hint = problem or self.tr("数据已加密。请值班人员输入口令。")
         self._say(self.tr("请输入口令"), hint, self.tr("打开  Enter"), asks=True)
 
-    def _offer_demo(self, error: EnvironmentError_) -> None:
-        title, hint = describe(error)
-        if error.code == "record_missing":
+    def _offer_demo(self, error: Exception) -> None:
+        if _code(error) == "record_missing":
             self._retry = self._make_demo
-            self._say(title, hint, self.tr("建立演示镇并打开（仅供试看）"))
+            self._say(*describe(error), self.tr("建立演示镇并打开（仅供试看）"))
         else:
-            self._retry = self.begin
-            self._say(title, hint, self.tr("重试"))
+            self._on_failed(error)
 
     def _make_demo(self) -> None:
         self._say(self.tr("正在生成演示镇……"), self.tr("大约十几秒。"), "")
@@ -134,18 +138,22 @@ class StartWindow(QWidget):
         assert self._work is not None
         work, self._work = self._work, None
         try:
-            store = work.result()
-        except GridDeskError as error:
+            self._enter(work.result())
+        except Exception as error:
             self._on_failed(error)
-            return
-        self.hide()
-        self._pool.shutdown(wait=False)
-        self.opened.emit(store)
+        else:
+            self.hide()
+            self._pool.shutdown(wait=False)
 
-    def _on_failed(self, error: GridDeskError) -> None:
+    def _on_failed(self, error: Exception) -> None:
+        crash.note(error)
         title, hint = describe(error)
-        if error.code == "passphrase_wrong":
+        if _code(error) == "passphrase_wrong":
             self._ask_passphrase(f"{title}。{hint}")
         else:
             self._retry = self.begin
             self._say(title, hint, self.tr("重试"))
+
+
+def _code(error: Exception) -> str:
+    return error.code if isinstance(error, GridDeskError) else ""

@@ -23,11 +23,13 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 import resources
-from db.commands.town import actor_named
+from db.domain.ops import Actor
+from db.domain.transitions import SYSTEM
 from db.store.queries.incidents import Counts
 from db.store.queries.town import UserRow, users
 from desktop.actions import ACTIONS, BY_ID, Action, bind
 from desktop.context import OK, AppContext
+from desktop.duty import first_officer, sit_down
 from desktop.exchange import Exchange, LineState
 from desktop.i18n import ROLE_NAMES, describe, instant
 from desktop.icons import icon
@@ -86,7 +88,8 @@ class MainWindow(QMainWindow):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """Let the application finish what is under way before the window goes."""
+        """Let the application finish what is under way; nobody has to watch it."""
+        self.hide()
         importing = self._screens.get("import")
         if importing is not None:
             importing.cancel()  # type: ignore[attr-defined]
@@ -249,19 +252,38 @@ class MainWindow(QMainWindow):
             roles = user.roles.split()
             self._duty.addItem(f"{ROLE_NAMES.get(roles[0], '') if roles else ''} {user.name}",
                                user.key)  # fmt: skip
-        index = self._duty.findData(self._context.duty.actor.user)
-        if index < 0 and found:
+        actor = self._context.duty.actor
+        is_vacant = actor.user == SYSTEM.user
+        left = "" if is_vacant else self.tr("{}（已不在名单）").format(actor.name)
+        self._duty.setPlaceholderText(left)
+        self._show_seated()
+        if is_vacant and found:
             # A joining station gets its people from the hub: somebody can sit down now.
-            officers = [n for n, user in enumerate(found) if "duty_officer" in user.roles.split()]
-            self._on_duty_chosen(index := next(iter(officers), 0))
-        self._duty.setCurrentIndex(index)
+            self._seat(first_officer(found) or found[0].key)
 
     @Slot(int)
     def _on_duty_chosen(self, index: int) -> None:
-        store, key = self._context.store, self._duty.itemData(index)
-        actor, area = store.read(lambda c: actor_named(c, key))
-        self._context.duty.switch(actor, area)
+        key = self._duty.itemData(index)
+        if key != self._context.duty.actor.user:
+            self._seat(key)
         self._desk.focus_list()
+
+    def _seat(self, key: str) -> None:
+        store = self._context.store
+        self._context.runner.read(
+            lambda: sit_down(store, key), self._on_seated, self._on_not_seated, "seat", self
+        )
+
+    def _on_seated(self, found: tuple[Actor, str]) -> None:
+        self._context.duty.switch(*found)
+        self._show_seated()
+
+    def _on_not_seated(self, error: Exception) -> None:
+        self._context.duty.tell_error(error)
+        self._show_seated()
+
+    def _show_seated(self) -> None:
+        self._duty.setCurrentIndex(self._duty.findData(self._context.duty.actor.user))
 
     @Slot(object)
     def _on_changed(self, changes: object) -> None:

@@ -4,26 +4,32 @@ The key is sealed to the other station's X25519 key (ephemeral key agreement, HK
 AES-256-GCM), so that it can travel in an op past anybody.
 """
 
+import hashlib
 import os
 from dataclasses import dataclass
 from typing import Any
 
 from db.commands.site import keep_room_key
 from db.domain.errors import RuleError
-from db.domain.ops import Actor, decode
+from db.domain.ops import Actor, Op, decode
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import room_key_of
 from db.store.journal import Journal
-from db.store.store import Store
+from db.store.store import Site, Store
 
 GRANTORS = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
 _PREFIX = "room:"
 _NONCE = 12
+_KEY_BYTES = 32
 _SITE_TAIL = 12
 _INFO = b"griddesk room key\n"
+_FINGERPRINT = b"griddesk station\n"
 
-_BOX_KEY = "SELECT box_key FROM station WHERE id = ?"
+_FINGERPRINT_GROUPS, _GROUP = 8, 4
+_ENROLLED = "SELECT town, sign_key, box_key FROM peer WHERE kind = 'station' AND id = ?"
+_STARTED = """SELECT op.body FROM subject JOIN op ON op.subject = subject.rid
+WHERE subject.ent = 'site' AND subject.id = ? ORDER BY op.recv"""
 _HAS_KEY = "SELECT 1 FROM secret WHERE k = ?"
 _OWN_BOX_KEY = "SELECT v FROM secret WHERE k = 'box_key'"
 _GRANTS = """SELECT op.body FROM subject JOIN op ON op.subject = subject.rid
@@ -36,6 +42,26 @@ class _Sealed:
 
     ephemeral: bytes
     cipher: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Station:
+    """Where a station is, and by which keys it is known here."""
+
+    town: str
+    sign_key: bytes
+    box_key: bytes
+
+
+def fingerprint_of(connection: Connection, site_id: str) -> str:
+    """Return the short form of a station's two keys, to be compared by voice before a grant.
+
+    Raises RuleError for a station that is not known.
+    """
+    station = _known_station(connection, site_id)
+    digest = hashlib.sha256(_FINGERPRINT + station.sign_key + station.box_key).hexdigest()
+    ends = range(0, _FINGERPRINT_GROUPS * _GROUP, _GROUP)
+    return " ".join(digest[at : at + _GROUP] for at in ends)
 
 
 def grant_room_key(store: Store, actor: Actor, site_id: str) -> Changes:
@@ -52,7 +78,8 @@ def grant_room_key(store: Store, actor: Actor, site_id: str) -> Changes:
     def work(journal: Journal) -> None:
         name, key = room_key_of(journal.connection)
         key_id = name.removeprefix(_PREFIX)
-        sealed = _seal(key, _box_key_of(journal.connection, site_id), _about(key_id, site_id))
+        station = _known_station(journal.connection, site_id)
+        sealed = _seal(key, station.box_key, _about(key_id, site_id))
         payload = {
             "room_key": key_id,
             "to": site_id,
@@ -67,34 +94,35 @@ def grant_room_key(store: Store, actor: Actor, site_id: str) -> Changes:
 def accept_room_keys(store: Store) -> int:
     """Keep the room keys that others granted to this station; return how many were new.
 
-    The first key a station without one is given also becomes the one it seals with.
+    Only a station of this town can grant, on the word of somebody whose role allows it. The
+    first key a station without one is given also becomes the one it seals with; no later one does.
     """
-    if not store.read(lambda connection: _open_grants(connection, store.site.id)):
+    if not store.read(lambda connection: _open_grants(connection, store.site)):
         return 0
 
     def work(journal: Journal) -> int:
-        opened = _open_grants(journal.connection, store.site.id)
-        current = journal.meta("room_key")
+        opened = _open_grants(journal.connection, store.site)
+        current = journal.meta("room_key") or next(iter(opened), "")
         for key_id, key in opened.items():
             keep_room_key(journal, key_id, key)
-        if current:
-            journal.set_meta("room_key", current)
+        journal.set_meta("room_key", current)
         return len(opened)
 
     return store.write(work).result
 
 
-def _open_grants(connection: Connection, site_id: str) -> dict[str, bytes]:
-    """Return the keys granted to this station that it has not kept yet."""
+def _open_grants(connection: Connection, own: Site) -> dict[str, bytes]:
+    """Return the keys granted to this station that it has not kept yet, oldest arrival first."""
     opened: dict[str, bytes] = {}
     for (body,) in connection.execute(_GRANTS).fetchall():
-        payload = decode(body).payload
-        if payload.get("to") != site_id:
+        op = decode(body)
+        payload = op.payload
+        if payload.get("to") != own.id or not _may_grant(connection, op, own.town):
             continue
         key_id = str(payload.get("room_key", ""))
         if connection.execute(_HAS_KEY, (_PREFIX + key_id,)).fetchone():
             continue
-        key = _open(connection, payload, _about(key_id, site_id))
+        key = _open(connection, payload, _about(key_id, own.id))
         if key is not None:
             opened.setdefault(key_id, key)
     return opened
@@ -104,11 +132,41 @@ def _about(key_id: str, site_id: str) -> bytes:
     return _INFO + f"{key_id}\n{site_id}".encode()
 
 
-def _box_key_of(connection: Connection, site_id: str) -> bytes:
-    row = connection.execute(_BOX_KEY, (site_id,)).fetchone()
-    if row is None:
-        raise RuleError("station_unknown", value=site_id)
-    return bytes.fromhex(row[0])
+def _may_grant(connection: Connection, op: Op, town: str) -> bool:
+    """Whether a grant comes from a station of the town, by somebody who may give the key."""
+    if not GRANTORS & set(op.actor.roles):
+        return False
+    try:
+        return _known_station(connection, op.ref.site).town == town
+    except RuleError:
+        return False
+
+
+def _known_station(connection: Connection, site_id: str) -> _Station:
+    """Return a station by what the hub vouched for, else by the first op of its first chain.
+
+    What a station says of itself later does not count: whoever got hold of its chain for a
+    moment would have the key sealed to himself.
+    """
+    row = connection.execute(_ENROLLED, (site_id,)).fetchone()
+    if row:
+        return _Station(*row)
+    for (body,) in connection.execute(_STARTED, (site_id,)):
+        op = decode(body)
+        if op.kind == "site_started" and op.ref.site == site_id:
+            return _started(op)
+    raise RuleError("station_unknown", value=site_id)
+
+
+def _started(op: Op) -> _Station:
+    raw = op.payload
+    try:
+        keys = bytes.fromhex(raw["sign_key"]), bytes.fromhex(raw["box_key"])
+    except (KeyError, TypeError, ValueError):
+        keys = (b"", b"")
+    if set(map(len, keys)) != {_KEY_BYTES}:
+        raise RuleError("station_unknown", value=op.ref.site)
+    return _Station(str(raw.get("town", "")), *keys)
 
 
 def _seal(key: bytes, box_key: bytes, about: bytes) -> _Sealed:
@@ -142,7 +200,7 @@ def _open(connection: Connection, payload: dict[str, Any], about: bytes) -> byte
         key = wrapping.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
     except (InvalidTag, KeyError, TypeError, ValueError):
         return None
-    return key if len(key) == 32 else None
+    return key if len(key) == _KEY_BYTES else None
 
 
 def _derive(shared: bytes, salt: bytes, about: bytes) -> bytes:

@@ -59,6 +59,7 @@ _STATUS = {
     "bad_hash": 422,
     "bad_signature": 422,
     "chain_broken": 422,
+    "chain_own": 422,
     "chain_unknown": 422,
     "envelope_mismatch": 422,
     "unattested": 422,
@@ -69,7 +70,7 @@ _NOT_FOUND = {404: "not_found", 405: "not_found"}
 
 log = logging.getLogger(__name__)
 
-Endpoint = Callable[["Service", Request], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class _Signed(NamedTuple):
@@ -177,19 +178,37 @@ def create_app(store: Store) -> Starlette:
     service = Service(HubStore(store))
     return Starlette(
         routes=[
-            Route("/v1/hello", service.hello, methods=["GET"]),
-            Route("/v1/heads", service.heads, methods=["POST"]),
-            Route("/v1/batch", service.batch, methods=["POST"]),
-            Route("/v1/pull", service.pull, methods=["POST"]),
-            Route("/v1/enrol", service.enrol, methods=["POST"]),
+            Route("/v1/hello", _guarded(service.hello), methods=["GET"]),
+            Route("/v1/heads", _guarded(service.heads), methods=["POST"]),
+            Route("/v1/batch", _guarded(service.batch), methods=["POST"]),
+            Route("/v1/pull", _guarded(service.pull), methods=["POST"]),
+            Route("/v1/enrol", _guarded(service.enrol), methods=["POST"]),
         ],
         exception_handlers={
             GridDeskError: _on_refusal,
             HTTPException: _on_http,
             ClientDisconnect: _on_gone,
-            Exception: _on_failure,
         },
     )
+
+
+def _guarded(endpoint: Endpoint) -> Endpoint:
+    """Answer whatever an endpoint did not foresee.
+
+    A handler of the framework would raise it on to the server, which logs an error's text: that
+    may hold what an op says of somebody.
+    """
+
+    async def answer(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except (GridDeskError, HTTPException, ClientDisconnect):
+            raise
+        except Exception as error:
+            log.error("failed: %s", type(error).__name__)
+            return _problem("hub_failed", 500)
+
+    return answer
 
 
 async def _read(request: Request, limit: int) -> bytes:
@@ -223,11 +242,6 @@ async def _on_http(_: Request, error: Exception) -> Response:
 
 async def _on_gone(_: Request, error: Exception) -> Response:
     return _problem("request_malformed", 400)
-
-
-async def _on_failure(_: Request, error: Exception) -> Response:
-    log.error("failed: %s", type(error).__name__)
-    return _problem("hub_failed", 500)
 
 
 def _problem(code: str, status: int, params: dict[str, Any] | None = None) -> Response:

@@ -2,7 +2,8 @@
 
 import secrets
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import uvicorn
@@ -11,7 +12,7 @@ from db.commands.site import start_chain
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.transitions import SYSTEM
 from db.hub.app import create_app
-from db.hub.store import new_code, put_code
+from db.hub.store import put_code, put_revoked
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id
@@ -71,10 +72,31 @@ def issue_code(
     which the database's own lock is enough.
     """
     site = read_site(home)
-    connection = driver.open_writer(home / RECORD, load_key(home, site.key_place, ask))
+    with _beside(home, site, ask) as connection:
+        return put_code(connection, town, site.town, clock())
+
+
+def revoke_station(home: Path, site_id: str, *, ask: Ask | None = None) -> None:
+    """Believe a station no more, also while the hub is serving: a row of its own table again.
+
+    Raises RuleError for a site that never enrolled at this hub.
+    """
+    with _beside(home, read_site(home), ask) as connection:
+        put_revoked(connection, site_id)
+
+
+@contextmanager
+def _beside(home: Path, site: Site, ask: Ask | None) -> Iterator[driver.Connection]:
+    """Run one transaction beside a hub that may be serving.
+
+    A reader refuses an older schema, a writer would bring it up to date under the hub's feet.
+    """
+    key = load_key(home, site.key_place, ask)
+    driver.open_reader(home / RECORD, key).close()
+    connection = driver.open_writer(home / RECORD, key)
     try:
         with driver.transaction(connection):
-            return put_code(connection, town, site.town, clock())
+            yield connection
     except driver.SqliteError as error:
         raise driver.explain(error) from error
     finally:
@@ -161,6 +183,3 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise EnvironmentError_("port_unavailable", host=host, port=port) from error
     return listening
-
-
-__all__ = ["OnReady", "Server", "init_hub", "issue_code", "new_code", "open_hub", "serve"]

@@ -17,7 +17,7 @@ from db.store.driver import Connection
 from db.store.journal import Head, Journal, Range
 from db.store.store import Store
 from db.sync import wire
-from db.sync.batch import Batch, last_seq
+from db.sync.batch import Batch
 from db.sync.exchange import (
     Collected,
     Limits,
@@ -145,6 +145,8 @@ class HubStore:
                     connection, theirs.site, theirs.epoch
                 )
                 if ours.seq < theirs.seq:
+                    if theirs.site == self.id:
+                        continue  # nobody but the hub itself brings ops of its own chain
                     want.append(Want(theirs.site, theirs.epoch, ours.seq + 1))
                 elif hash_at(connection, theirs.site, theirs.epoch, theirs.seq) != theirs.hash:
                     forks.append(ours)
@@ -190,12 +192,7 @@ class HubStore:
 
     def revoke(self, site: str) -> None:
         """Believe a station's key no more; what it sent stays."""
-
-        def work(journal: Journal) -> None:
-            _station(journal.connection, site)
-            journal.connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, site))
-
-        self._store.write(work)
+        self._store.write(lambda journal: put_revoked(journal.connection, site))
 
     def _heads(self, connection: Connection, caller: Peer) -> list[Head]:
         values = {"hub": self.id, "town": caller.town, "length": len(caller.town)}
@@ -216,21 +213,12 @@ class HubStore:
         """Refuse a batch with a chain that its sender may not bring."""
         sender = _station(journal.connection, batch.sender.site)
         for incoming in batch.ranges:
-            if incoming.site != self.id:
-                _admit_range(journal, sender, incoming)
-            if incoming.site == sender.id:
-                _check_vouched(batch, incoming)
+            if incoming.site == self.id:
+                raise InputError("chain_own", site=incoming.site, epoch=incoming.epoch)
+            _admit_range(journal, sender, incoming)
 
     def _stamp(self, until: str) -> str:
         return hmac.new(self._nonce_key, until.encode(), hashlib.sha256).hexdigest()[:32]
-
-
-def new_code(store: Store, town: str, hours: int = CODE_HOURS) -> str:
-    """Make a one-time code with which a site of a town can enrol; only its digest is kept."""
-    now, district = store.clock(), store.site.town
-    return store.write(
-        lambda journal: put_code(journal.connection, town, district, now, hours)
-    ).result
 
 
 def put_code(
@@ -247,6 +235,14 @@ def put_code(
         (_code_hash(letters), town, now + hours * _HOUR_MS),
     )
     return f"{letters[:_GROUP]}-{letters[_GROUP:]}"
+
+
+def put_revoked(connection: Connection, site: str) -> None:
+    """Believe a station's key no more; raises RuleError for a site that never enrolled."""
+    found = _find(connection, site)
+    if found is None or found[0] not in (STATION, REVOKED):
+        raise RuleError("station_unknown", value=site)
+    connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, site))
 
 
 def _code_hash(code: str) -> bytes:
@@ -278,8 +274,11 @@ def _check_newcomer(connection: Connection, peer: Peer) -> None:
     found = _find(connection, peer.id)
     if found and found[0] == REVOKED:
         raise InputError("key_revoked", site=peer.id)
-    known = found[1].sign_key if found else chain_key(connection, peer.id)
-    if known not in (None, peer.sign_key):
+    if found:
+        is_same = (found[1].sign_key, found[1].box_key) == (peer.sign_key, peer.box_key)
+    else:
+        is_same = chain_key(connection, peer.id) in (None, peer.sign_key)
+    if not is_same:
         raise InputError("key_mismatch", site=peer.id)
 
 
@@ -314,10 +313,16 @@ def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
     if found is None:
         found = (CARRIED, _carried(first, chain))
         put_peer(journal, CARRIED, found[1])
-    elif first is not None and declared_key(first) != found[1].sign_key:
+    elif first is not None and not _has_keys_of(found[1], first):
         raise InputError("key_mismatch", **chain)
     if not _sees(sender, found[1].town):
         raise InputError("wrong_town", **chain)
+
+
+def _has_keys_of(peer: Peer, first: dict[str, Any]) -> bool:
+    """Whether a chain's first op names both keys a site is known by."""
+    named = declared_key(first), declared_key(first, "box_key")
+    return named == (peer.sign_key, peer.box_key)
 
 
 def _carried(first: dict[str, Any] | None, chain: Mapping[str, Any]) -> Peer:
@@ -334,13 +339,6 @@ def _carried(first: dict[str, Any] | None, chain: Mapping[str, Any]) -> Peer:
             sign_key=wire.octets(first["sign_key"], wire.KEY),
             box_key=wire.octets(first["box_key"], wire.KEY),
         )
-
-
-def _check_vouched(batch: Batch, incoming: Range) -> None:
-    """Refuse a sender that does not vouch for its own chain up to the last op it sends."""
-    end = (incoming.site, incoming.epoch, last_seq(incoming), incoming.to_hash)
-    if end not in {(item.site, item.epoch, item.seq, item.hash) for item in batch.attests}:
-        raise InputError("unattested", site=incoming.site, epoch=incoming.epoch)
 
 
 def _meta(connection: Connection, name: str) -> str:

@@ -1,8 +1,9 @@
 """Personal data of callers, encrypted apart from the op that points to it.
 
-Each envelope has a data key of its own, wrapped by the room's key: destroying the wrapped key
-erases the data in this file, in the journal's copies at peers and in what they back up. The op
-holds the envelope's id and the digest of its ciphertext, nothing else.
+Each envelope has a data key of its own, wrapped by the room's key. The wrapped key travels with
+the envelope: whoever holds a copy, a hub and a backup too, holds one. Destroying it erases the
+data at that place and nowhere else; every place has to destroy its own. The op holds the
+envelope's id and the digest of its ciphertext, nothing else.
 """
 
 import hashlib

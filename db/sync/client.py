@@ -4,6 +4,8 @@ Whatever breaks, the journal keeps what was written; the next round asks the hub
 holds and goes on from there, so at most one batch travels twice.
 """
 
+from contextlib import AbstractContextManager, nullcontext
+from time import monotonic
 from typing import NamedTuple
 
 from db.commands.keys import accept_room_keys
@@ -11,11 +13,17 @@ from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleE
 from db.store.driver import Connection
 from db.store.journal import Head
 from db.store.store import Store
+from db.sync.cancel import Cancel, IsCancelled
 from db.sync.exchange import collect, current_chain, head_of, held_count, own_heads, take_in
 from db.sync.line import CHAIN_CODES, Comparison, HubClient, connect
-from db.sync.pace import next_delay
 from db.sync.peers import Peer, hub_of, keep_confirmed, unsent
 from db.sync.wire import MAX_RANGES, Want
+
+MAX_SECONDS = 5 * 60.0
+"""How long one exchange may take; what is left over goes with the next."""
+
+LAST_ANSWER_SECONDS = 60.0
+"""How long the answer to its last request may take beyond that."""
 
 Chain = tuple[str, int]
 
@@ -28,33 +36,51 @@ class SyncResult(NamedTuple):
     held: int
     unsent: int
     skew_ms: int
-    hub_heads: list[Head]
-    room_keys: int
     troubles: tuple[GridDeskError, ...]
 
 
-def sync_once(store: Store, client: HubClient | None = None) -> SyncResult:
-    """Exchange with the hub once; returns when neither side wants anything more.
+def sync_once(
+    store: Store, client: HubClient | None = None, *, is_cancelled: IsCancelled | None = None
+) -> SyncResult:
+    """Exchange with the hub once; returns when neither side wants anything more or time is up.
 
-    Raises EnvironmentError_ for a line or hub that fails, RuleError before enrolment, and
-    InputError (fork) or EnvironmentError_ (rewound) when this site's own chain and the hub's
-    disagree; nothing written here is lost by any of them.
+    `is_cancelled` is asked before each request; a `Cancel` also ends the one under way. Raises
+    EnvironmentError_ for a line or hub that fails and for an exchange that was cancelled,
+    RuleError before enrolment, and InputError (fork) or EnvironmentError_ (rewound) when this
+    site's own chain and the hub's disagree; nothing written here is lost by any of them.
     """
     if client is not None:
-        return _Round(store, client).run()
+        return _exchange(store, client, is_cancelled)
     with connect(store) as own:
-        return _Round(store, own).run()
+        return _exchange(store, own, is_cancelled)
+
+
+def _exchange(store: Store, client: HubClient, is_cancelled: IsCancelled | None) -> SyncResult:
+    ending: AbstractContextManager[None] = nullcontext()
+    if isinstance(is_cancelled, Cancel):
+        ending = is_cancelled.aborting(client.abort)
+    with ending:
+        ends_at = monotonic() + MAX_SECONDS
+        client.ends_at = ends_at + LAST_ANSWER_SECONDS
+        try:
+            return _Round(store, client, ends_at, is_cancelled).run()
+        finally:
+            client.ends_at = None
 
 
 class _Round:
     """The state of one exchange."""
 
-    def __init__(self, store: Store, client: HubClient) -> None:
+    def __init__(
+        self, store: Store, client: HubClient, ends_at: float, is_cancelled: IsCancelled | None
+    ) -> None:
         hub = store.read(hub_of)
         if hub is None:
             raise RuleError("hub_missing")
         self._store = store
         self._client = client
+        self._ends_at = ends_at
+        self._is_cancelled = is_cancelled
         self._hub: Peer = hub
         self._aside: set[Chain] = set()
         self._troubles: list[GridDeskError] = []
@@ -62,14 +88,16 @@ class _Round:
 
     def run(self) -> SyncResult:
         store = self._store
+        self._has_time()
         hello = self._client.hello()
         own = own_heads(store)
+        self._has_time()
         reply = self._client.heads(own)
         self._confirm(reply.have)
         self._check(reply)
         pushed = self._push(reply.want, own)
         pulled = self._pull(reply.have)
-        keys = accept_room_keys(store)
+        accept_room_keys(store)
         heads = list(self._confirmed.values())
         store.write(lambda journal: keep_confirmed(journal, self._hub.id, heads, journal.clock()))
         self._raise_own()
@@ -79,8 +107,6 @@ class _Round:
             store.read(held_count),
             store.read(unsent),
             hello.skew_ms,
-            heads,
-            keys,
             tuple(self._troubles),
         )
 
@@ -105,11 +131,13 @@ class _Round:
         pushed = 0
         ends = {(head.site, head.epoch): head.seq for head in own}
         cursor = {(want.site, want.epoch): want.from_seq for want in wanted}
-        while wants := [
-            Want(*chain, seq)
-            for chain, seq in cursor.items()
-            if seq <= ends.get(chain, 0) and self._goes(chain)
-        ]:
+        while self._has_time() and (
+            wants := [
+                Want(*chain, seq)
+                for chain, seq in cursor.items()
+                if seq <= ends.get(chain, 0) and self._goes(chain)
+            ]
+        ):
             batch = collect(self._store, wants, to=self._hub.id)
             if batch is None:
                 break
@@ -129,7 +157,9 @@ class _Round:
 
     def _pull(self, have: list[Head]) -> int:
         pulled = 0
-        while wants := self._store.read(lambda connection: self._missing(connection, have)):
+        while self._has_time() and (
+            wants := self._store.read(lambda connection: self._missing(connection, have))
+        ):
             reply = self._client.pull(wants)
             if not reply.data:
                 break
@@ -154,6 +184,12 @@ class _Round:
     def _hub_key(self, _: Connection, site: str) -> bytes | None:
         """Only the hub's own word counts for what comes over its line."""
         return self._hub.sign_key if site == self._hub.id else None
+
+    def _has_time(self) -> bool:
+        """Whether another request may go out; raises EnvironmentError_ where none is wanted."""
+        if self._is_cancelled is not None and self._is_cancelled():
+            raise EnvironmentError_("exchange_cancelled")
+        return monotonic() < self._ends_at
 
     def _goes(self, chain: Chain) -> bool:
         return chain not in self._aside
@@ -180,4 +216,4 @@ class _Round:
                 raise trouble
 
 
-__all__ = ["HubClient", "SyncResult", "hub_of", "next_delay", "sync_once", "unsent"]
+__all__ = ["HubClient", "SyncResult", "sync_once"]

@@ -1,7 +1,8 @@
 """What two records tell each other: heads, missing ranges, and what to do with those that come.
 
 The receiver's durable heads are the only cursor. A batch is taken in whole, in one transaction,
-or not at all.
+or not at all. Whoever carries a chain, nothing of it is taken in beyond the last op that its own
+site has vouched for; what is behind that waits for its owner.
 """
 
 import hashlib
@@ -16,6 +17,7 @@ from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.journal import Envelope, Head, Journal, Range, Received
 from db.store.store import Store
+from db.sync import attests
 from db.sync.batch import (
     FREE_RATIO,
     MAX_OPS,
@@ -31,7 +33,7 @@ from db.sync.batch import (
 )
 from db.sync.peers import Peer
 from db.sync.signing import Signer, is_attested, signer_of
-from db.sync.wire import Attest, Want
+from db.sync.wire import KEY, Attest, Want
 
 FIRST_KIND = "site_started"
 
@@ -48,17 +50,10 @@ _OPS_FROM = """SELECT recv, seq, hash, body FROM op
 WHERE site = ? AND epoch = ? AND seq >= ? ORDER BY seq"""
 _ENVELOPE_OF = """SELECT id, cipher, room_key, wrapped_key FROM envelope
 WHERE site = ? AND epoch = ? AND seq = ?"""
-_ATTEST_OF = """SELECT seq, hash, sig FROM attest
-WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ?"""
 _FIRST_OPS = """SELECT op.body FROM chain
 JOIN op ON op.site = chain.site AND op.epoch = chain.epoch AND op.seq = 1
 WHERE chain.site = (SELECT n FROM site WHERE id = ?) ORDER BY op.recv"""
 _PEER_KEY = "SELECT iif(kind = 'revoked', NULL, sign_key) FROM peer WHERE id = ?"
-_UNATTESTED = """SELECT site.id, chain.epoch, chain.head_seq, chain.head_hash FROM chain
-JOIN site ON site.n = chain.site
-LEFT JOIN attest ON attest.site = chain.site AND attest.epoch = chain.epoch
-WHERE chain.head_seq > ifnull(attest.seq, 0)
-AND site.id <> (SELECT v FROM meta WHERE k = 'site')"""
 _HELD = "SELECT count(*) FROM op WHERE state <> 0"
 
 
@@ -140,11 +135,6 @@ def held_count(connection: Connection) -> int:
     return int(connection.execute(_HELD).fetchone()[0])
 
 
-def unattested(connection: Connection) -> list[Head]:
-    """Return the chains whose newest ops their own site has not vouched for yet."""
-    return [Head(*row) for row in connection.execute(_UNATTESTED)]
-
-
 def declared(body: bytes, site: str) -> dict[str, Any] | None:
     """Return what a site says of itself in its chain's first op, None where this is not that."""
     op = decode(body)
@@ -162,13 +152,13 @@ def chain_key(connection: Connection, site: str) -> bytes | None:
     return None
 
 
-def declared_key(payload: dict[str, Any]) -> bytes | None:
-    """Return the signing key in a site's own description, None for one that is not a key."""
+def declared_key(payload: dict[str, Any], name: str = "sign_key") -> bytes | None:
+    """Return a key in a site's own description, None for one that is not a key."""
     try:
-        key = bytes.fromhex(payload["sign_key"])
+        key = bytes.fromhex(payload[name])
     except (KeyError, TypeError, ValueError):
         return None
-    return key if len(key) == 32 else None
+    return key if len(key) == KEY else None
 
 
 def current_chain(connection: Connection) -> tuple[str, int]:
@@ -203,7 +193,10 @@ def known_key(connection: Connection, site: str) -> bytes | None:
 def collect(
     store: Store, wants: Iterable[Want], limits: Limits | None = None, *, to: str = ""
 ) -> Collected | None:
-    """Make one batch of what is wanted and here, oldest arrival first; None where nothing is."""
+    """Make one batch of what is wanted and here, oldest arrival first; None where nothing is.
+
+    Another site's chain goes as far as that site has vouched for it.
+    """
     wanted = list(wants)
     allowed = limits or Limits()
 
@@ -247,20 +240,56 @@ def _collect(
     now: int,
     to: str,
 ) -> Collected | None:
-    gathered = _gather(connection, wants, limits)
+    gathered = _gather_vouched(connection, signer.site, wants, limits)
     if not gathered.n_ops:
         return None
     ranges = [
         _range(connection, wants[index], ops) for index, ops in sorted(gathered.chains.items())
     ]
-    attests = [
-        attest for item in ranges if (attest := _attest_for(connection, signer, item)) is not None
-    ]
-    data = encode_batch(signer, ranges, gathered.envelopes, attests, created=now, to=to)
+    words = [word for item in ranges if (word := _word_on(connection, signer, item)) is not None]
+    data = encode_batch(signer, ranges, gathered.envelopes, words, created=now, to=to)
     if not is_acceptable(gathered.raw, frame_size(data)):
         return _collect(connection, signer, wants, replace(limits, raw=FREE_RATIO), now, to)
     ends = {(item.site, item.epoch): last_seq(item) for item in ranges}
     return Collected(data, ends, gathered.n_ops, gathered.more)
+
+
+def _gather_vouched(
+    connection: Connection, own: str, wants: Sequence[Want], limits: Limits
+) -> _Gathered:
+    """Gather no chain but our own beyond a word of its site."""
+    gathered = _gather(connection, wants, limits)
+    _cut_unvouched(connection, own, wants, gathered)
+    if gathered.n_ops or not gathered.more or len(wants) < 2:
+        return gathered
+    # Together no chain came as far as its next word: alone each has the room its owner had.
+    for want in wants:
+        alone = _gather_vouched(connection, own, [want], limits)
+        if alone.n_ops:
+            index = wants.index(want)
+            return replace(alone, chains={index: alone.chains[0]}, more=True)
+    return gathered
+
+
+def _cut_unvouched(
+    connection: Connection, own: str, wants: Sequence[Want], gathered: _Gathered
+) -> None:
+    """Take off each chain what its site has not vouched for."""
+    ends: dict[tuple[str, int], int] = {}
+    for index, ops in list(gathered.chains.items()):
+        want, end = wants[index], ops[-1][0]
+        if want.site != own:
+            word = attests.newest_within(connection, want.site, want.epoch, end)
+            end = word.seq if word else 0
+        ends[want.site, want.epoch] = end
+        gathered.chains[index] = [op for op in ops if op[0] <= end]
+    gathered.chains = {index: ops for index, ops in gathered.chains.items() if ops}
+    gathered.envelopes = [
+        item for item in gathered.envelopes if item.ref.seq <= ends[item.ref.site, item.ref.epoch]
+    ]
+    bodies = [body for ops in gathered.chains.values() for _, _, body in ops]
+    gathered.n_ops = len(bodies)
+    gathered.raw = sum(map(op_size, bodies)) + sum(map(envelope_size, gathered.envelopes))
 
 
 def _gather(connection: Connection, wants: Sequence[Want], limits: Limits) -> _Gathered:
@@ -313,31 +342,30 @@ def _envelope(connection: Connection, number: int | None, ref: OpRef) -> Envelop
     return Envelope(ref, *row) if row else None
 
 
-def _attest_for(connection: Connection, signer: Signer, item: Range) -> Attest | None:
+def _word_on(connection: Connection, signer: Signer, item: Range) -> Attest | None:
     """Return our own word for our chain at the range's end, the stored one for another's."""
     if item.site == signer.site:
         return signer.attest(Head(item.site, item.epoch, last_seq(item), item.to_hash))
-    return stored_attest(connection, item.site, item.epoch)
-
-
-def stored_attest(connection: Connection, site: str, epoch: int) -> Attest | None:
-    """Return the newest word of a site on its chain that was verified here."""
-    row = connection.execute(_ATTEST_OF, (site, epoch)).fetchone()
-    return Attest(site, epoch, *row) if row else None
+    return attests.newest_within(connection, item.site, item.epoch, last_seq(item))
 
 
 def _take_in(journal: Journal, batch: Batch) -> Taken:
     added = duplicates = held = 0
+    news: list[Range] = []
     for incoming in batch.ranges:
         received = _receive(journal, incoming)
         added += received.added
         duplicates += received.duplicates
         held += received.held
+        if received.added:
+            news.append(incoming)
     for envelope in batch.envelopes:
         _check_envelope(journal.connection, envelope)
         journal.add_envelope(envelope)
     for attest in batch.attests:
         _take_attest(journal, attest)
+    for incoming in news:
+        _check_vouched(journal.connection, incoming)
     heads = [head_of(journal.connection, item.site, item.epoch) for item in batch.ranges]
     released = journal.release_held() if added else 0
     return Taken(batch.sender, added, duplicates, held, released, heads, Changes())
@@ -355,7 +383,10 @@ def _receive(journal: Journal, incoming: Range) -> Received:
 
 
 def _check_own(journal: Journal, incoming: Range) -> None:
-    """Refuse news of the chain this site is writing: its file is older than what was sent."""
+    """Refuse news of the chain this site is writing: its file is older than what was sent.
+
+    The tail of a chain it wrote to before is taken back, like any other's under its own word.
+    """
     if (incoming.site, incoming.epoch) != (journal.site, journal.epoch):
         return
     head = head_of(journal.connection, incoming.site, incoming.epoch)
@@ -363,6 +394,13 @@ def _check_own(journal: Journal, incoming: Range) -> None:
         raise InputError(
             "rewound", site=incoming.site, epoch=incoming.epoch, seq=last_seq(incoming)
         )
+
+
+def _check_vouched(connection: Connection, incoming: Range) -> None:
+    """Refuse ops that the site of their chain has not vouched for, up to the last of them."""
+    word = attests.newest(connection, incoming.site, incoming.epoch)
+    if word is None or word.seq < last_seq(incoming):
+        raise InputError("unattested", site=incoming.site, epoch=incoming.epoch)
 
 
 def _check_envelope(connection: Connection, envelope: Envelope) -> None:
@@ -382,7 +420,7 @@ def _caller_of(op: Op) -> dict[str, Any]:
 def _take_attest(journal: Journal, attest: Attest) -> None:
     """Keep a site's word on its chain, once the ops it speaks of are here and agree."""
     connection = journal.connection
-    key = known_key(connection, attest.site)
+    key = _author_key(journal, attest.site)
     here = hash_at(connection, attest.site, attest.epoch, attest.seq)
     if key is None or here is None:
         return
@@ -390,18 +428,13 @@ def _take_attest(journal: Journal, attest: Attest) -> None:
         raise InputError("attest_bad", site=attest.site, epoch=attest.epoch)
     if here != attest.hash:
         raise InputError("fork", site=attest.site, epoch=attest.epoch, seq=attest.seq)
-    stored = stored_attest(connection, attest.site, attest.epoch)
-    if stored is None or stored.seq < attest.seq:
-        connection.execute(
-            "INSERT OR REPLACE INTO attest VALUES (?, ?, ?, ?, ?)",
-            (
-                journal.site_number(attest.site),
-                attest.epoch,
-                attest.seq,
-                attest.hash,
-                attest.sig,
-            ),
-        )
+    attests.keep(journal, attest)
+
+
+def _author_key(journal: Journal, site: str) -> bytes | None:
+    """Return the key of whoever writes a site's chains; nobody else says which is our own."""
+    read = chain_key if site == journal.site else known_key
+    return read(journal.connection, site)
 
 
 def _site_number(connection: Connection, site: str) -> int | None:

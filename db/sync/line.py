@@ -1,13 +1,16 @@
 """The line to the hub: requests, signed with the site's key, and what their answers mean.
 
-Everything here blocks; the desktop calls it off its own thread.
+Everything here blocks, `abort` alone excepted; the desktop calls it off its own thread.
 """
 
+import socket
 import ssl
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
+from time import monotonic
 from types import TracebackType
 from typing import Any, Literal, NamedTuple
 from urllib.parse import urlsplit
@@ -27,17 +30,21 @@ from db.sync.signing import enrol_text, request_text, signer_of
 from db.sync.wire import Want
 
 PROTOCOL = 1
+MAX_TOLD = 200
+"""Characters of what a hub says that are shown or kept."""
 MAX_ANSWER = 4 * 1024 * 1024
 BATCH_TYPE = "application/octet-stream"
 JSON_TYPE = "application/json"
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+_CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _CA, _PLAIN = "hub_ca", "hub_plain"
 
 CHAIN_CODES = frozenset(
     {
-        "attest_bad", "chain_broken", "chain_unknown", "envelope_mismatch", "fork", "gap",
-        "key_mismatch", "op_malformed", "op_too_large", "rewound", "unattested", "wrong_town",
+        "attest_bad", "chain_broken", "chain_own", "chain_unknown", "envelope_mismatch", "fork",
+        "gap", "key_mismatch", "op_malformed", "op_too_large", "rewound", "unattested",
+        "wrong_town",
     }
 )  # fmt: skip
 """Refusals that concern one chain: the others go on."""
@@ -104,7 +111,8 @@ class HubClient:
     """Speaks to one hub. Close it, or use it as a context manager.
 
     `verify` is True for the system's certificates or the path of the one to trust. A line without
-    TLS is refused unless it stays on this machine or `allow_plain` says that it may be.
+    TLS is refused unless it stays on this machine or `allow_plain` says that it may be. What is
+    under way at `ends_at`, a reading of the monotonic clock, is given up.
     """
 
     def __init__(
@@ -122,6 +130,9 @@ class HubClient:
         self._signer = store.read(lambda connection: signer_of(connection, store.site.town))
         self._hub = store.read(hub_of)
         self._hello: Hello | None = None
+        self.ends_at: float | None = None
+        self._is_aborted = Event()
+        self._stream: Any = None
         # The room's line leads straight to the hub: proxy settings of the desktop do not apply.
         self._http = httpx.Client(
             base_url=self.url,
@@ -135,6 +146,14 @@ class HubClient:
     def close(self) -> None:
         """Let the line go."""
         self._http.close()
+
+    def abort(self) -> None:
+        """End the request under way, and refuse any more; may be called from any thread.
+
+        Whoever waits for an answer gets EnvironmentError_ (exchange_cancelled).
+        """
+        self._is_aborted.set()
+        self._cut()
 
     def __enter__(self) -> "HubClient":
         return self
@@ -162,7 +181,7 @@ class HubClient:
             )
             protocols = wire.items(raw["proto"], wire.integer)
         if PROTOCOL not in protocols:
-            raise EnvironmentError_("hub_protocol", known=PROTOCOL, found=protocols)
+            raise EnvironmentError_("hub_protocol", known=PROTOCOL, found=protocols[:8])
         if self._hub and hello.hub_id != self._hub.id:
             raise EnvironmentError_("hub_changed", url=self.url)
         self._hello = hello
@@ -253,18 +272,52 @@ class HubClient:
     def _send(
         self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int
     ) -> _Answer:
+        self._check_aborted()
         try:
-            with self._http.stream(method, path, content=body, headers=headers) as response:
-                content = _read_capped(response, limit)
+            with self._http.stream(
+                method, path, content=body, headers=headers, extensions={"trace": self._trace}
+            ) as response:
+                content = self._read_capped(response, limit)
                 answer = _Answer(response.status_code, response.headers, content)
         except httpx.TimeoutException as error:
             raise EnvironmentError_("hub_silent", url=self.url) from error
         except httpx.HTTPError as error:
+            self._check_aborted()
             code = "hub_untrusted" if _is_tls_failure(error) else "hub_unreachable"
-            raise EnvironmentError_(code, url=self.url, detail=str(error)[:200]) from error
+            raise EnvironmentError_(code, url=self.url, detail=str(error)[:MAX_TOLD]) from error
         if answer.status not in (200, 204):
             raise _refusal(answer)
         return answer
+
+    def _read_capped(self, response: httpx.Response, limit: int) -> bytes:
+        """Read an answer as it is on the line: what is not asked for is not unpacked."""
+        content = bytearray()
+        for chunk in response.iter_raw():
+            content += chunk
+            if len(content) > limit:
+                raise EnvironmentError_("hub_answer_odd")
+            if self.ends_at is not None and monotonic() > self.ends_at:
+                raise EnvironmentError_("hub_silent", url=self.url)
+        self._check_aborted()
+        return bytes(content)
+
+    def _check_aborted(self) -> None:
+        if self._is_aborted.is_set():
+            raise EnvironmentError_("exchange_cancelled")
+
+    def _trace(self, event: str, info: Mapping[str, Any]) -> None:
+        """Remember the socket in use: closing the client would not wake who waits on it."""
+        if event in _CONNECTED:
+            self._stream = info["return_value"]
+            if self._is_aborted.is_set():
+                self._cut()
+
+    def _cut(self) -> None:
+        found = self._stream and self._stream.get_extra_info("socket")
+        if found:
+            with suppress(OSError):
+                # Not the method of an SSL socket: that one takes the reader's state away.
+                socket.socket.shutdown(found, socket.SHUT_RDWR)
 
 
 def connect(store: Store) -> HubClient:
@@ -300,16 +353,6 @@ def _tls(verify: Path | Literal[True], url: str) -> ssl.SSLContext:
         raise EnvironmentError_("certificate_unreadable", path=str(verify)) from error
 
 
-def _read_capped(response: httpx.Response, limit: int) -> bytes:
-    """Read an answer as it is on the line: what is not asked for is not unpacked."""
-    content = bytearray()
-    for chunk in response.iter_raw():
-        content += chunk
-        if len(content) > limit:
-            raise EnvironmentError_("hub_answer_odd")
-    return bytes(content)
-
-
 def _is_tls_failure(error: BaseException | None) -> bool:
     while error is not None:
         if isinstance(error, ssl.SSLError):
@@ -332,7 +375,7 @@ def _refusal(answer: _Answer) -> GridDeskError:
         name = "hub_failed" if answer.status >= 500 else "hub_refused"
         return EnvironmentError_(name, status=answer.status, found=str(code)[:60])
     params = {
-        name: value
+        name: value[:MAX_TOLD] if isinstance(value, str) else value
         for name in ("site", "epoch", "seq", "expected", "station", "limit")
         if isinstance(value := problem.get(name), (str, int))
     }
@@ -347,7 +390,7 @@ def _seconds(headers: httpx.Headers) -> int:
 def _peer(raw: Any, url: str = "") -> Peer:
     return Peer(
         id=wire.identifier(raw["id"]),
-        name=wire.text(raw["name"]),
+        name=wire.text(raw["name"], MAX_TOLD),
         url=url,
         town=wire.text(raw["town"]),
         station=wire.text(raw["station"]),

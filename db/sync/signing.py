@@ -74,7 +74,10 @@ def is_attested(public_key: bytes, attest: Attest) -> bool:
 
 
 def request_text(hub: str, method: str, path: str, nonce: str, body: bytes) -> bytes:
-    """Return what stands under a request: for this hub, this once, these bytes."""
+    """Return what stands under a request: for this hub, these bytes, while its nonce is good.
+
+    Sent again in that time it is answered again: it reads, or brings what is here already.
+    """
     digest = hashlib.sha256(body).hexdigest()
     return _REQUEST + "\n".join((hub, method, path, nonce, digest)).encode()
 

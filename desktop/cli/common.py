@@ -13,11 +13,11 @@ from db.domain.errors import InputError
 from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
 from db.store.store import Store
+from desktop.duty import first_officer
 from desktop.settings import data_home, load_settings
 
 USER_ENV = "GRIDDESK_USER"
 DEFAULT_TOWN = "990101001"
-_DUTY_ROLE = "duty_officer"
 
 
 def print_json(value: Any) -> None:
@@ -48,8 +48,7 @@ def person(store: Store, name: str | None) -> tuple[Actor, Scope]:
 
     name = name or os.environ.get(USER_ENV) or load_settings(store.home).duty_user
     if not name:
-        officers = (user.key for user in store.read(users) if _DUTY_ROLE in user.roles.split())
-        name = next(officers, "")
+        name = first_officer(store.read(users))
     if not name:
         raise InputError("user_needed", variable=USER_ENV)
     actor, area = store.read(lambda connection: actor_named(connection, name))

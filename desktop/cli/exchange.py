@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import click
 
-from db.commands.keys import grant_room_key
-from db.domain.errors import InputError
+from db.commands.keys import fingerprint_of, grant_room_key
+from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
+from db.store.driver import Connection
 from db.store.queries import town as town_queries
 from db.store.store import Store
 from desktop.cli.common import (
@@ -27,6 +28,7 @@ from desktop.cli.common import (
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="服务的数据目录。")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8471, show_default=True, type=click.IntRange(0, 65535))
+@click.option("--revoke", metavar="站点", help="停用一个站点后退出；服务开着也能用。")
 @click.option("--name", default="区级交换", show_default=True)
 @click.option("--tls-cert", type=click.Path(path_type=Path))
 @click.option("--tls-key", type=click.Path(path_type=Path))
@@ -38,14 +40,19 @@ def hub_command(
     data: Path,
     host: str,
     port: int,
+    revoke: str | None,
     name: str,
     tls_cert: Path | None,
     tls_key: Path | None,
     key_kind: str,
 ) -> int:
     """Serve the exchange until stopped."""
-    from db.hub.server import init_hub, serve
+    from db.hub.server import init_hub, revoke_station, serve
 
+    if revoke:
+        revoke_station(data, revoke, ask=ask())
+        click.echo(f"已停用 {revoke}；它已经发来的记录保留。")
+        return 0
     if not (data / "site.json").exists():
         init_hub(data, name, key_kind)
     serve(
@@ -93,13 +100,13 @@ def enrol_command(
         return 0
     if stations:
         with open_store(read_only=True) as store:
-            print_rows(store.read(town_queries.stations), as_json)
+            print_rows(store.read(_stations), as_json)
         return 0
     with open_store() as store:
         if grant:
             actor, _ = person(store, user)
-            _grant(store, actor, grant)
-            click.echo(f"已授权 {grant}；下次同步后生效。")
+            fingerprint = _grant(store, actor, grant)
+            click.echo(f"已授权 {grant}（指纹 {fingerprint}）；下次同步后生效。")
             return 0
         if not (url and code):
             raise click.UsageError("用法：griddesk enrol 服务地址 登记码")
@@ -128,8 +135,33 @@ def _new_code(data: Path, town: str, ask: Callable[[bool], str] | None) -> str:
     return issue_code(data, town, ask=ask)
 
 
-def _grant(store: Store, actor: Actor, who: str) -> None:
-    """Give the room's key to a station named by id or by its two-letter code."""
+class _StationLine(NamedTuple):
+    """A station as it is listed. The fingerprint is that of its keys."""
+
+    id: str
+    name: str
+    town: str
+    station: str
+    fingerprint: str
+
+
+def _stations(connection: Connection) -> list[_StationLine]:
+    """Return the stations known here; one without readable keys has no fingerprint."""
+    return [
+        _StationLine(*row, _fingerprint(connection, row.id))
+        for row in town_queries.stations(connection)
+    ]
+
+
+def _fingerprint(connection: Connection, site_id: str) -> str:
+    try:
+        return fingerprint_of(connection, site_id)
+    except RuleError:
+        return ""
+
+
+def _grant(store: Store, actor: Actor, who: str) -> str:
+    """Give the room's key to a station named by id or by its code; return its fingerprint."""
     found = [
         row
         for row in store.read(town_queries.stations)
@@ -138,6 +170,7 @@ def _grant(store: Store, actor: Actor, who: str) -> None:
     if len(found) != 1:
         raise InputError("station_unknown", value=who)
     grant_room_key(store, actor, found[0].id)
+    return store.read(lambda connection: fingerprint_of(connection, found[0].id))
 
 
 def _enrol(store: Store, url: str, code: str, *, ca: Path | None, allow_plain: bool) -> str:

@@ -69,7 +69,7 @@ def clean(text: str) -> str:
 
 
 def width(text: str, font: str, size: float) -> float:
-    """Return the width of a clean line in points."""
+    """Return the width of a clean line in points; the fonts must be loaded."""
     return sum(map(_widths[font].__getitem__, map(ord, text))) * size / 1000
 
 

@@ -1,10 +1,11 @@
 """Fields of a decision form: pick one of many, long text, yes or no. Enter always confirms."""
 
+from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QModelIndex, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -31,27 +32,53 @@ class Choice:
     hints: str = ""
 
 
+class ChoiceModel(QStandardItemModel):
+    """What can be picked; made once, shown by any number of fields.
+
+    Labels that are equal carry their code: the combo box takes a text for its first namesake.
+    """
+
+    def __init__(self, choices: Sequence[Choice], parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.choices = _told_apart(choices)
+        self.appendColumn([_item(choice) for choice in self.choices])
+
+    def code_at(self, row: int) -> str:
+        """Return the code in a row."""
+        return self.choices[row].code
+
+    def row_of(self, code: str) -> int:
+        """Return the row of a code, -1 when it is not offered."""
+        codes = [choice.code for choice in self.choices]
+        return codes.index(code) if code in codes else -1
+
+    def named(self, text: str) -> str:
+        """Return the code that a text names: its code, its label, the only one it is part of.
+
+        What names none, or more than one, comes back as it was typed: the rule refuses it.
+        """
+        found = [one.code for one in self.choices if text in (one.label, one.code)]
+        if not found:
+            wanted = text.casefold()
+            found = [one.code for one in self.choices if wanted in _match_text(one).casefold()]
+        return found[0] if len(found) == 1 else text
+
+
 class PickField(QComboBox):
     """Pick one of many by typing part of its name, code or initials."""
 
     confirmed = Signal()
 
-    def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
+    def __init__(self, offered: ChoiceModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setEditable(True)
         self.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.setMinimumContentsLength(8)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._choices = tuple(choices)
-        model = QStandardItemModel(self)
-        for choice in choices:
-            item = QStandardItem(choice.label)
-            item.setData(f"{choice.label} {choice.code} {choice.hints}", _MATCH_ROLE)
-            item.setData(choice.code, _CODE_ROLE)
-            model.appendRow(item)
-        self.setModel(model)
-        completer = QCompleter(model, self)
+        self._offered = offered
+        self.setModel(offered)
+        completer = QCompleter(offered, self)
         completer.setCompletionRole(_MATCH_ROLE)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -65,23 +92,15 @@ class PickField(QComboBox):
         self.setCurrentIndex(-1)
 
     def value(self) -> str:
-        """Return the code picked; what was typed where it names nothing."""
-        text = self.currentText().strip()
-        exact = [choice.code for choice in self._choices if text in (choice.label, choice.code)]
-        if exact or not text:
-            return exact[0] if exact else ""
-        wanted = text.casefold()
-        found = [
-            choice.code
-            for choice in self._choices
-            if wanted in f"{choice.label} {choice.code} {choice.hints}".casefold()
-        ]
-        return found[0] if len(found) == 1 else text
+        """Return the code picked; what was typed where it names nothing, or more than one."""
+        text, row = self.currentText().strip(), self.currentIndex()
+        if row >= 0 and text == self.itemText(row):
+            return self._offered.code_at(row)
+        return self._offered.named(text) if text else ""
 
     def set_value(self, code: str) -> None:
         """Show a code's label; a code that is not on the list leaves the field empty."""
-        codes = [choice.code for choice in self._choices]
-        self.setCurrentIndex(codes.index(code) if code in codes else -1)
+        self.setCurrentIndex(self._offered.row_of(code))
 
     @Slot(QModelIndex)
     def _on_completed(self, index: QModelIndex) -> None:
@@ -95,7 +114,7 @@ class ManyField(QLineEdit):
 
     def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._choices = tuple(choices)
+        self._choices = _told_apart(choices)
         self.returnPressed.connect(self.confirmed)
 
     def value(self) -> tuple[str, ...]:
@@ -109,10 +128,12 @@ class ManyField(QLineEdit):
         self.setText("、".join(labels.get(code, code) for code in codes))
 
     def _code_of(self, word: str) -> str:
-        for choice in self._choices:
-            if word in (choice.label, choice.code) or word in choice.hints.split():
-                return choice.code
-        return word
+        found = [
+            choice.code
+            for choice in self._choices
+            if word in (choice.label, choice.code, *choice.hints.split())
+        ]
+        return found[0] if len(found) == 1 else word
 
 
 class LongField(QPlainTextEdit):
@@ -188,3 +209,24 @@ class FlagField(QCheckBox):
 
 
 Field = PickField | ManyField | LongField | LineField | FlagField
+
+
+def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
+    held = Counter(choice.label for choice in choices)
+    return tuple(
+        replace(choice, label=f"{choice.label}（{choice.code}）")
+        if held[choice.label] > 1
+        else choice
+        for choice in choices
+    )
+
+
+def _item(choice: Choice) -> QStandardItem:
+    item = QStandardItem(choice.label)
+    item.setData(_match_text(choice), _MATCH_ROLE)
+    item.setData(choice.code, _CODE_ROLE)
+    return item
+
+
+def _match_text(choice: Choice) -> str:
+    return f"{choice.label} {choice.code} {choice.hints}"

@@ -1,5 +1,7 @@
 """同步: the line to the hub, what is unsent, what went wrong and when."""
 
+from collections.abc import Mapping
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QGridLayout,
@@ -11,6 +13,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from db.domain.errors import GridDeskError
+from db.store.queries.town import StationRow, stations
 from desktop.context import AppContext
 from desktop.exchange import LineState
 from desktop.i18n import describe, instant, span_text
@@ -31,6 +35,7 @@ class SyncScreen(QWidget):
         title = QLabel(self.tr("同步"), textFormat=Qt.TextFormat.PlainText)
         title.setProperty("role", "title")
         layout.addWidget(title)
+        self._troubles: tuple[GridDeskError, ...] = ()
         self._values: dict[str, QLabel] = {}
         layout.addLayout(self._facts())
         line = QHBoxLayout()
@@ -58,6 +63,10 @@ class SyncScreen(QWidget):
             held + (self.tr("（升级程序或收到前文后自动显示）") if state.held else "")
         )
         self._values["last"].setText(instant(state.last_ok))
+        if state.troubles != self._troubles:
+            self._troubles = state.troubles
+            self._show_troubles({})
+            self._load_names()
 
     @Slot(object)
     def add_result(self, result: object) -> None:
@@ -71,6 +80,20 @@ class SyncScreen(QWidget):
             if pushed or pulled:
                 self._log.appendPlainText(f"{when}  ✓ 发出 {pushed} 条，收到 {pulled} 条")
 
+    def _load_names(self) -> None:
+        store = self._context.store
+        if self._troubles:
+            self._context.runner.read(
+                lambda: store.read(stations), self._on_names, key="stations", owner=self
+            )
+
+    def _on_names(self, found: list[StationRow]) -> None:
+        self._show_troubles({row.id: f"{row.name} 工位 {row.station}" for row in found})
+
+    def _show_troubles(self, names: Mapping[str, str]) -> None:
+        lines = [trouble_text(error, names) for error in self._troubles]
+        self._values["behind"].setText("\n".join(lines) or self.tr("没有"))
+
     def _facts(self) -> QGridLayout:
         site = self._context.store.site
         grid = QGridLayout()
@@ -81,6 +104,7 @@ class SyncScreen(QWidget):
             ("line", self.tr("区级线路"), "—"),
             ("unsent", self.tr("待发"), "—"),
             ("held", self.tr("待处理"), "—"),
+            ("behind", self.tr("未同步"), "—"),
             ("last", self.tr("上次成功"), "—"),
         )
         for number, (key, name, value) in enumerate(rows):
@@ -88,7 +112,7 @@ class SyncScreen(QWidget):
             label.setProperty("role", "dim")
             shown = QLabel(value, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
             self._values[key] = shown
-            grid.addWidget(label, number, 0)
+            grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(shown, number, 1)
         return grid
 
@@ -98,9 +122,12 @@ def line_text(state: LineState, now: int) -> str:
     if not state.is_enrolled:
         return "○ 未登记交换服务，数据只在本机"
     if state.is_up:
-        return "● 区级线路正常"
+        behind = f"，▲ {len(state.troubles)} 条链未同步" if state.troubles else ""
+        return f"● 区级线路正常{behind}"
     if state.since is None:
         return "○ 正在连接"
+    if state.error is not None and not state.is_line_down:
+        return f"▲ {describe(state.error)[0]}，{state.unsent} 条待发"
     return f"▲ 区级线路中断 {span_text(now - state.since)}，{state.unsent} 条待发，本机照常工作"
 
 
@@ -108,4 +135,11 @@ def line_kind(state: LineState) -> str:
     """Return the role in which the line's sentence is shown."""
     if not state.is_enrolled or (state.since is None and not state.is_up):
         return "dim"
-    return "ok" if state.is_up else "warn"
+    return "ok" if state.is_up and not state.troubles else "warn"
+
+
+def trouble_text(error: GridDeskError, names: Mapping[str, str]) -> str:
+    """Return which chain stayed behind, and why."""
+    site = str(error.params.get("site", ""))
+    title, hint = describe(error)
+    return f"▲ {names.get(site, site) or '本站点'}：{title}。{hint}"

@@ -43,6 +43,8 @@ from desktop.i18n import (
 )
 
 _SHOWN_SKIPS = 12
+_SHOWN_STEPS = 60
+_MINUTE = 60_000
 
 
 class DetailPanel(QScrollArea):
@@ -58,6 +60,7 @@ class DetailPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("事件详情"))
         self._detail: Detail | None = None
+        self._built: tuple[Actor, int, bool] | None = None
         self._shows_why = False
         self.show_nothing()
 
@@ -68,7 +71,7 @@ class DetailPanel(QScrollArea):
 
     def show_nothing(self) -> None:
         """Nothing is chosen."""
-        self._detail = None
+        self._detail = self._built = None
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.addWidget(_label(self.tr("在左侧选一件事件"), "dim"))
@@ -76,11 +79,17 @@ class DetailPanel(QScrollArea):
         self.setWidget(page)
 
     def show_detail(self, detail: Detail, actor: Actor, now: int) -> None:
-        """Show an incident; the scroll position stays while it is the same one."""
+        """Show an incident; the scroll position stays while it is the same one.
+
+        Nothing is built anew while it would read the same, so that marked text stays marked.
+        """
         is_same = self._detail is not None and self._detail.rid == detail.rid
         position = self.verticalScrollBar().value() if is_same else 0
         self._shows_why = self._shows_why and is_same
-        self._detail = detail
+        built = (actor, now // _MINUTE, self._shows_why)
+        if self._detail == detail and (self._built == built or self._is_marked(built)):
+            return
+        self._detail, self._built = detail, built
         self.setWidget(self._page(detail, actor, now))
         self.verticalScrollBar().setValue(position)
 
@@ -98,6 +107,12 @@ class DetailPanel(QScrollArea):
             bar.setValue(bar.value() + steps[Qt.Key(event.key())] * bar.singleStep() * 3)
         else:
             super().keyPressEvent(event)
+
+    def _is_marked(self, built: tuple[Actor, int, bool]) -> bool:
+        """Whether only the minute is another, and somebody has marked text to copy."""
+        if self._built is None or (self._built[0], self._built[2]) != (built[0], built[2]):
+            return False
+        return any(label.hasSelectedText() for label in self.findChildren(QLabel))
 
     def _page(self, detail: Detail, actor: Actor, now: int) -> QWidget:
         page = QWidget()
@@ -254,7 +269,10 @@ class DetailPanel(QScrollArea):
 
     def _history(self, detail: Detail, now: int) -> list[tuple[str, str]]:
         lines = []
-        for step in detail.steps:
+        hidden = len(detail.steps) - _SHOWN_STEPS
+        if hidden > 0:
+            lines.append(("", self.tr("还有 {} 条较早的经过，打印处理单可见全部").format(hidden)))
+        for step in detail.steps[-_SHOWN_STEPS:]:
             text = f"{step.actor_name} {KIND_NAMES.get(step.kind, step.kind)}"
             if step.unit:
                 text += f" {detail.unit_names.get(step.unit, step.unit)}"

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -22,6 +22,7 @@ from db.domain.transitions import FieldSpec
 from desktop.i18n import CHOICE_NAMES, FIELD_NAMES, describe
 from desktop.widgets.fields import (
     Choice,
+    ChoiceModel,
     Field,
     FlagField,
     LineField,
@@ -57,26 +58,34 @@ class FormRequest:
     subject: str = ""
 
 
+Key = tuple[str, str]
+"""An action and the number it is about."""
+
+_CLOSED: Key = ("", "")
+_ENTER_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
 class DecisionForm(QFrame):
     """Show a request, hand back its values.
 
-    `confirmed(action, values)`; `cancelled()`. The form stays until `close_form`: a refused
-    decision keeps what was typed. What was typed and not confirmed is kept as a draft and comes
-    back with the next form of the same action on the same incident; `draft_kept()` says so.
+    `confirmed(action, subject, values)` once until `settle` tells how it went; `cancelled()`. A
+    refused decision keeps what was typed. What was typed and not confirmed is kept as a draft and
+    comes back with the next form of the same action on the same incident; `draft_kept()` says so.
     """
 
-    confirmed = Signal(str, object)
+    confirmed = Signal(str, str, object)
     cancelled = Signal()
     draft_kept = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setProperty("role", "form")
-        self._action = ""
+        self._key = _CLOSED
         self._fields: dict[str, Field] = {}
         self._initial: dict[str, Any] = {}
-        self._draft_key = ("", "")
-        self._drafts: dict[tuple[str, str], dict[str, Any]] = {}
+        self._drafts: dict[Key, dict[str, Any]] = {}
+        self._sent: dict[Key, dict[str, Any]] = {}
+        self.offer(Choices())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 10, 12, 10)
         self._title = QLabel(self, textFormat=Qt.TextFormat.PlainText)
@@ -96,46 +105,101 @@ class DecisionForm(QFrame):
     @property
     def is_open(self) -> bool:
         """Whether a decision is being filled in."""
-        return bool(self._action)
+        return self._key != _CLOSED
+
+    @property
+    def is_sent(self) -> bool:
+        """Whether the decision shown is under way."""
+        return self._key in self._sent
 
     @property
     def action(self) -> str:
         """The action being filled in, empty when closed."""
-        return self._action
+        return self._key[0]
+
+    @property
+    def subject(self) -> str:
+        """The number it is about, empty for a new incident."""
+        return self._key[1]
 
     def field(self, name: str) -> Field:
         """Return a field of the open form by the name of its value."""
         return self._fields[name]
 
-    def open_form(self, request: FormRequest, choices: Choices) -> None:
-        """Show a request and put the focus where something must still be filled in."""
+    def offer(self, choices: Choices) -> None:
+        """Take what the next forms offer; a form that is open keeps what it shows."""
+        self._units = choices.units
+        # Without a parent: a list lives as long as a field that shows it.
+        self._models = {
+            "class": ChoiceModel(choices.classes),
+            "area": ChoiceModel(choices.areas),
+            "unit": ChoiceModel(choices.units),
+        }
+
+    def open_form(self, request: FormRequest) -> None:
+        """Show a request and put the focus where something must still be filled in.
+
+        A decision that is under way is not asked for again.
+        """
         if self.is_open:
             self.close_form()
-        self._action = request.action
-        self._draft_key = (request.action, request.subject)
+        key = (request.action, request.subject)
+        if key in self._sent:
+            return
+        self._key = key
         self._title.setText(request.title)
         self._remark.setText(request.remark)
         self._remark.setVisible(bool(request.remark))
         self._error.hide()
-        self._replace_body(request, choices)
+        self._replace_body(request)
         self._initial = self._values()
-        for name, value in self._drafts.pop(self._draft_key, {}).items():
+        for name, value in self._drafts.pop(key, {}).items():
             if name in self._fields:
                 self._fields[name].set_value(value)
+        self._set_ready(True)
         self.show()
         self._first_field(request).setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def close_form(self, *, is_done: bool = False) -> None:
-        """Put the form away; what was typed is kept as a draft unless the decision is done."""
+    def close_form(self) -> None:
+        """Put the form away; what was typed and not sent is kept as a draft."""
         values = self._values()
-        if self.is_open and not is_done and values != self._initial:
-            self._drafts[self._draft_key] = values
+        if self.is_open and not self.is_sent and values != self._initial:
+            self._drafts[self._key] = values
             self.draft_kept.emit()
-        self._action = ""
+        self._key = _CLOSED
         self.hide()
+
+    def settle(self, action: str, subject: str, error: BaseException | None = None) -> bool:
+        """Take the answer to what was confirmed; tell whether its form is still the one shown.
+
+        A refusal that finds its form gone leaves a draft, for the same key to bring back.
+        """
+        key = (action, subject)
+        values = self._sent.pop(key, None)
+        is_shown = self._key == key
+        if error is None and is_shown:
+            self._key = _CLOSED
+            self.hide()
+        elif error is not None and is_shown:
+            self.show_error(error)
+        elif error is not None and values is not None:
+            self._drafts[key] = values
+        return is_shown
+
+    def forget(self) -> bool:
+        """Close, and drop all that was typed; tell whether there was anything not confirmed."""
+        is_lost = bool(self._drafts) or (
+            self.is_open and not self.is_sent and self._values() != self._initial
+        )
+        self._drafts.clear()
+        self._sent.clear()
+        self._key = _CLOSED
+        self.hide()
+        return is_lost
 
     def show_error(self, error: BaseException) -> None:
         """Say what was refused, beside the field where one is to blame."""
+        self._set_ready(True)
         title, hint = describe(error)
         name = error.params.get("column", "") if isinstance(error, GridDeskError) else ""
         self._mark_errors(name)
@@ -146,9 +210,12 @@ class DecisionForm(QFrame):
 
     @Slot()
     def confirm(self) -> None:
-        """Hand the values over."""
-        if self._action:
-            self.confirmed.emit(self._action, self._values())
+        """Hand the values over, once."""
+        if self.is_open and not self.is_sent:
+            values = self._values()
+            self._sent[self._key] = values
+            self._set_ready(False)
+            self.confirmed.emit(*self._key, values)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -156,6 +223,23 @@ class DecisionForm(QFrame):
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
+
+    @override
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Swallow an Enter that is held down: one press confirms once."""
+        return (
+            isinstance(event, QKeyEvent)
+            and event.type() == QEvent.Type.KeyPress
+            and event.isAutoRepeat()
+            and event.key() in _ENTER_KEYS
+        )
+
+    def _set_ready(self, is_ready: bool) -> None:
+        if not is_ready and any(button.hasFocus() for button in self._buttons):
+            # A disabled button passes the focus on, perhaps to the list and its letters.
+            next(iter(self._fields.values())).setFocus(Qt.FocusReason.OtherFocusReason)
+        for button in self._buttons:
+            button.setEnabled(is_ready)
 
     def _values(self) -> dict[str, Any]:
         return {name: item.value() for name, item in self._fields.items()}
@@ -167,12 +251,13 @@ class DecisionForm(QFrame):
         confirm.clicked.connect(self.confirm)
         cancel = QPushButton(self.tr("取消  Esc"), self)
         cancel.clicked.connect(self.cancelled)
-        row.addWidget(confirm)
-        row.addWidget(cancel)
+        self._buttons = (confirm, cancel)
+        for button in self._buttons:
+            row.addWidget(button)
         row.addStretch(1)
         return row
 
-    def _replace_body(self, request: FormRequest, choices: Choices) -> None:
+    def _replace_body(self, request: FormRequest) -> None:
         body = QWidget(self)
         grid = QGridLayout(body)
         grid.setContentsMargins(0, 4, 0, 4)
@@ -180,9 +265,10 @@ class DecisionForm(QFrame):
         self._fields = {}
         for row, spec in enumerate(request.specs):
             name = FIELD_NAMES.get(spec.name, spec.name)
-            item = _make_field(spec, choices)
+            item = self._make_field(spec)
             item.setAccessibleName(name)
             item.confirmed.connect(self.confirm)
+            _key_taker(item).installEventFilter(self)
             label = QLabel(name + (" *" if spec.required else ""), body)
             label.setBuddy(item)
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
@@ -195,6 +281,20 @@ class DecisionForm(QFrame):
         layout.replaceWidget(self._body, body)
         self._body.deleteLater()
         self._body = body
+
+    def _make_field(self, spec: FieldSpec) -> Field:
+        if spec.kind == "long":
+            return LongField()
+        if spec.kind == "flag":
+            return FlagField()
+        if spec.kind == "units":
+            return ManyField(self._units)
+        if spec.kind == "choice":
+            choices = [Choice(code, CHOICE_NAMES.get(code, code)) for code in spec.choices]
+            return PickField(ChoiceModel(choices))
+        if spec.kind in self._models:
+            return PickField(self._models[spec.kind])
+        return LineField()
 
     def _first_field(self, request: FormRequest) -> Field:
         """Return the first field that must still be filled; the first of all when none must."""
@@ -210,16 +310,6 @@ class DecisionForm(QFrame):
             item.style().polish(item)
 
 
-def _make_field(spec: FieldSpec, choices: Choices) -> Field:
-    if spec.kind == "long":
-        return LongField()
-    if spec.kind == "flag":
-        return FlagField()
-    if spec.kind == "units":
-        return ManyField(choices.units)
-    if spec.kind == "choice":
-        return PickField([Choice(code, CHOICE_NAMES.get(code, code)) for code in spec.choices])
-    picks = {"class": choices.classes, "area": choices.areas, "unit": choices.units}
-    if spec.kind in picks:
-        return PickField(picks[spec.kind])
-    return LineField()
+def _key_taker(item: Field) -> QObject:
+    edit = item.lineEdit() if isinstance(item, PickField) else None
+    return edit or item

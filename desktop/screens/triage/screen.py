@@ -30,9 +30,9 @@ from db.store.queries.incidents import (
     queue_ids,
     queue_rows,
 )
-from db.store.queries.town import areas, units
+from db.store.queries.town import AreaRow, areas, units
 from desktop.actions import BY_ID, DECISIONS, bind
-from desktop.context import OK, AppContext
+from desktop.context import OK, WARN, AppContext
 from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
 from desktop.i18n import STATE_NAMES
 from desktop.models.columns import Column
@@ -61,28 +61,36 @@ _REPORT_ORDER = (
     "title",
     "reporter",
 )
+_VILLAGE_ENDINGS = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 _NEEDED = frozenset({"class_code", "area_code", "contact", "satisfaction"})
 _HIDDEN = {"accept": {"title"}, "sign": {"unit"}, "feedback": {"unit"}}
 """Values that a form need not ask: the panel shows them already, the rule finds them."""
 
 
 class TriageScreen(QWidget):
-    """The duty desk. `counted(Counts)` after every refresh; `painted` once rows are shown."""
+    """The duty desk.
+
+    `counted(Counts)` and `loaded()` after every refresh; `found_cleared()` when the text looked
+    for is no longer.
+    """
 
     counted = Signal(object)
     loaded = Signal()
+    found_cleared = Signal()
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._choices = Choices()
         self._text = ""
         self._wanted: int | None = None
+        self._awaited = ""
+        self._is_fresh_wanted = False
         self._model = PagedTableModel(
             [Column("", "", format=lambda row: accessible_text(row, context.clock()))],
             self._rows,
             self,
         )
+        self._model.failed.connect(context.duty.tell_error)
         self._build()
         self._bind_keys()
         self._refresh = Throttle(self.refresh, parent=self)
@@ -94,7 +102,7 @@ class TriageScreen(QWidget):
         context.duty.changed.connect(self._on_changed)
         context.duty.switched.connect(self._on_switched)
         self._load_choices()
-        self._fetch(is_fresh=True)
+        self._fetch_fresh()
 
     @property
     def view(self) -> PagedView:
@@ -119,7 +127,7 @@ class TriageScreen(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read the queue and its counts anew; nothing moves under the cursor."""
-        self._fetch(is_fresh=False)
+        self._fetch()
 
     def look_for(self, text: str) -> None:
         """Show what holds a text; an empty one shows the view again."""
@@ -140,43 +148,56 @@ class TriageScreen(QWidget):
         if self._preview is not None and self._pages.currentWidget() is self._preview:
             self._close_preview()
         elif self._form.is_open:
+            if self._form.is_sent:
+                return
             self._form.close_form()
         elif self._text:
             self._text = ""
             self.found_cleared.emit()
-            self._fetch(is_fresh=True)
+            self._fetch_fresh()
         self.focus_list()
-
-    found_cleared = Signal()
 
     @Slot(str)
     def start(self, action: str) -> None:
-        """Begin an action: fill in its form, or do it at once where it asks for nothing."""
+        """Begin an action: fill in its form, or do it at once where it asks for nothing.
+
+        What is about an incident waits until the panel shows the one under the cursor.
+        """
         if action == "report":
             self._open_report()
-        elif action in DECISIONS:
-            self._open_decision(action)
-        elif action == "print":
-            self._print_slip()
-        elif action == "caller":
-            self._show_caller()
         elif action == "why":
             self._panel.toggle_why(self._context.duty.actor, self._context.clock())
+        elif self._shown is not None:
+            self._begin(action, self._shown)
+        elif self._view.current_id is not None:
+            self._awaited = action
+            self._load_detail()
+
+    @property
+    def _shown(self) -> Detail | None:
+        """The incident in the panel, None while it is not the one under the cursor."""
+        detail = self._panel.detail
+        return detail if detail is not None and detail.rid == self._view.current_id else None
+
+    def _begin(self, action: str, detail: Detail) -> None:
+        if action in DECISIONS:
+            self._open_decision(action, detail)
+        elif action == "print":
+            self._print_slip(detail.incident.number)
+        elif action == "caller":
+            self._show_caller(detail.incident.number)
 
     def _build(self) -> None:
         self._side = SideList(self)
         self._side.chosen.connect(self._on_view_chosen)
         self._view = PagedView(self._model, self.tr("事件队列"), lines=2)
         self._view.setItemDelegate(QueueRowDelegate(self._model, self._context.clock, self._view))
-        self._view.set_empty_text(
-            self.tr("这里没有待办事件"), self.tr("按 N 登记新事件，Alt+2 导入工单")
-        )
         self._view.set_loading(True)
         self._view.current_changed.connect(self._on_current_changed)
         self._view.activated_id.connect(self._on_activated)
         self._view.arrived_above.connect(self._on_arrived_above)
         self._panel = DetailPanel(self)
-        self._panel.asked_for.connect(self.start)
+        self._panel.asked_for.connect(self._on_asked_for)
         self._form = DecisionForm(self)
         self._form.confirmed.connect(self._on_confirmed)
         self._form.cancelled.connect(self.go_back)
@@ -243,7 +264,12 @@ class TriageScreen(QWidget):
     def _filter(self) -> QueueFilter:
         return QueueFilter(text=self._text) if self._text else self._side.view.filter
 
-    def _fetch(self, *, is_fresh: bool) -> None:
+    def _fetch_fresh(self) -> None:
+        """Read another list: it stays owed until one is shown, whatever read brings it."""
+        self._is_fresh_wanted = True
+        self._fetch()
+
+    def _fetch(self) -> None:
         store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
         wanted = self._filter()
 
@@ -251,13 +277,15 @@ class TriageScreen(QWidget):
             ids = store.read(lambda c: queue_ids(c, scope, wanted, now))
             return ids, store.read(lambda c: counts(c, scope, now))
 
-        self._context.runner.read(
-            read, partial(self._on_fetched, is_fresh), self._on_read_failed, "queue", self
-        )
+        self._context.runner.read(read, self._on_fetched, self._on_read_failed, "queue", self)
 
-    def _on_fetched(self, is_fresh: bool, found: tuple["array[int]", Counts]) -> None:
+    def _on_fetched(self, found: tuple["array[int]", Counts]) -> None:
         ids, counted = found
+        is_fresh, self._is_fresh_wanted = self._is_fresh_wanted, False
         self._view.set_loading(False)
+        self._view.set_empty_text(
+            self.tr("这里没有待办事件"), self.tr("按 N 登记新事件，Alt+2 导入工单")
+        )
         self._model.set_ids(ids, is_fresh=is_fresh)
         self._model.invalidate()
         self._view.viewport().update()
@@ -294,12 +322,16 @@ class TriageScreen(QWidget):
         )
 
     def _on_detail(self, detail: Detail | None) -> None:
+        action, self._awaited = self._awaited, ""
         if detail is None:
             self._panel.show_nothing()
-        else:
-            self._panel.show_detail(detail, self._context.duty.actor, self._context.clock())
+            return
+        self._panel.show_detail(detail, self._context.duty.actor, self._context.clock())
+        if action and self._shown is not None:
+            self._begin(action, self._shown)
 
     def _on_read_failed(self, error: Exception) -> None:
+        self._awaited = ""
         self._view.set_loading(False)
         self._view.set_empty_text(self.tr("读取失败"), self.tr("数据没有丢失；按 F5 再试"))
         self._context.duty.tell_error(error)
@@ -311,7 +343,8 @@ class TriageScreen(QWidget):
         )
 
     def _on_choices(self, found: tuple[Choices, dict[str, str]]) -> None:
-        self._choices, villages = found
+        choices, villages = found
+        self._form.offer(choices)
         self._side.set_villages(villages)
 
     def _open_report(self) -> None:
@@ -324,12 +357,9 @@ class TriageScreen(QWidget):
             values={"source": "phone", "urgency": "normal"},
             remark=self.tr("先记内容；来电人和号码单独加密保存，不写进事件正文。"),
         )
-        self._form.open_form(request, self._choices)
+        self._form.open_form(request)
 
-    def _open_decision(self, action: str) -> None:
-        detail = self._panel.detail
-        if detail is None:
-            return
+    def _open_decision(self, action: str, detail: Detail) -> None:
         refused = refusal(detail.incident, action, self._context.duty.actor)
         if refused:
             self._context.duty.tell_error(refused)
@@ -349,10 +379,10 @@ class TriageScreen(QWidget):
             needed=_NEEDED,
             subject=detail.incident.number,
         )
-        self._form.open_form(request, self._choices)
+        self._form.open_form(request)
 
-    @Slot(str, object)
-    def _on_confirmed(self, action: str, values: Mapping[str, Any]) -> None:
+    @Slot(str, str, object)
+    def _on_confirmed(self, action: str, subject: str, values: Mapping[str, Any]) -> None:
         store, duty = self._context.store, self._context.duty
         actor, scope = duty.actor, duty.scope
         command: Callable[[], Done]
@@ -361,39 +391,34 @@ class TriageScreen(QWidget):
             caller = Caller(given.pop("caller_name"), given.pop("caller_phone"))
             command = partial(report_incident, store, actor, Report(given, caller))
         else:
-            detail = self._panel.detail
-            if detail is None:
-                return
-            number = detail.incident.number
-            command = partial(act, store, actor, scope, number, action, values)
+            command = partial(act, store, actor, scope, subject, action, values)
         self._context.runner.write(
-            command, partial(self._on_done, action), self._on_refused, owner=self
+            command,
+            partial(self._on_done, action, subject),
+            partial(self._on_refused, action, subject),
+            owner=self,
         )
 
-    def _on_done(self, action: str, done: Done) -> None:
-        if self._form.action == action:
-            self._form.close_form(is_done=True)
+    def _on_done(self, action: str, subject: str, done: Done) -> None:
+        was_shown = self._form.settle(action, subject)
         if action == "report":
             self._wanted = done.rid
             self._side.show_all()
             self.refresh()
-        self.focus_list()
+        if was_shown or not self._form.is_open:
+            self.focus_list()
         text = f"{BY_ID[action].text}  {done.number}  →  {STATE_NAMES[done.state]}"
         self._context.duty.tell(OK, text)
 
-    def _on_refused(self, error: Exception) -> None:
-        if self._form.is_open:
-            self._form.show_error(error)
-        else:
+    def _on_refused(self, action: str, subject: str, error: Exception) -> None:
+        if not self._form.settle(action, subject, error):
             self._context.duty.tell_error(error)
 
-    def _show_caller(self) -> None:
-        detail = self._panel.detail
-        if detail is None:
-            return
-        store, duty, number = self._context.store, self._context.duty, detail.incident.number
+    def _show_caller(self, number: str) -> None:
+        store, duty = self._context.store, self._context.duty
+        actor, scope = duty.actor, duty.scope
         self._context.runner.write(
-            lambda: view_caller(store, duty.actor, duty.scope, number),
+            lambda: view_caller(store, actor, scope, number),
             self._on_caller,
             duty.tell_error,
             owner=self,
@@ -402,21 +427,19 @@ class TriageScreen(QWidget):
     def _on_caller(self, found: tuple[Caller | None, Changes]) -> None:
         caller, _ = found
         if caller is None:
-            self._context.duty.tell("warn", self.tr("来电人信息已删除或本站点无权读取"))
+            self._context.duty.tell(WARN, self.tr("来电人信息已删除或本站点无权读取"))
         else:
             text = f"{caller.name or '未留姓名'}  {caller.phone or '无号码'}"
             self._context.duty.tell(OK, text, self.tr("本次查看已记录"))
 
-    def _print_slip(self) -> None:
-        detail = self._panel.detail
-        if detail is None:
-            return
-        store, duty, number = self._context.store, self._context.duty, detail.incident.number
+    def _print_slip(self, number: str) -> None:
+        store, duty = self._context.store, self._context.duty
+        actor, scope = duty.actor, duty.scope
 
         def make() -> Any:
             from desktop.sheets import make_sheet  # lazy: reportlab is not needed to start
 
-            return make_sheet(store, duty.actor, duty.scope, "slip", number)
+            return make_sheet(store, actor, scope, "slip", number)
 
         self._context.runner.job(make, self._on_sheet, duty.tell_error, self)
 
@@ -449,21 +472,35 @@ class TriageScreen(QWidget):
 
     @Slot()
     def _on_switched(self) -> None:
-        self._form.close_form()
-        self._fetch(is_fresh=True)
+        # What one person typed, a caller's number perhaps, is not the next one's to see.
+        was_open = self._form.is_open
+        if self._form.forget():
+            self._context.duty.tell(WARN, self.tr("已换人，没有确认的内容已清除"))
+        if was_open:
+            self.focus_list()
+        self._awaited = ""
+        self._context.runner.cancel("detail")
+        self._fetch_fresh()
+
+    @Slot(str)
+    def _on_asked_for(self, action: str) -> None:
+        # A button is about what the panel shows, wherever the cursor is by now.
+        if self._shown is not None:
+            self.start(action)
 
     @Slot(object)
     def _on_view_chosen(self, _: View) -> None:
         self._text = ""
         self.found_cleared.emit()
-        self._fetch(is_fresh=True)
+        self._fetch_fresh()
 
     @Slot()
     def _on_find_timeout(self) -> None:
-        self._fetch(is_fresh=True)
+        self._fetch_fresh()
 
     @Slot(object)
     def _on_current_changed(self, rid: int | None) -> None:
+        self._awaited = ""
         if self._form.is_open and self._form.action != "report":
             self._form.close_form()
         if rid is not None:
@@ -480,13 +517,25 @@ class TriageScreen(QWidget):
 
 def _read_choices(connection: Any) -> tuple[Choices, dict[str, str]]:
     known = areas(connection)
+    villages = {item.code: item.name for item in known if item.level == "village"}
     return Choices(
         classes=tuple(
             Choice(item.code, item.name, item.short_name)
             for item in default_policy().classes.values()
         ),
         areas=tuple(
-            Choice(item.code, item.name) for item in known if item.level in ("village", "grid")
+            Choice(item.code, _place_name(item, villages))
+            for item in known
+            if item.level in ("village", "grid")
         ),
         units=tuple(Choice(item.code, item.name, item.short_name) for item in units(connection)),
-    ), {item.code: item.name for item in known if item.level == "village"}
+    ), villages
+
+
+def _place_name(area: AreaRow, villages: Mapping[str, str]) -> str:
+    """Return a grid's name with its village's, unless it begins with that: many are 第一网格."""
+    village = villages.get(area.parent, "")
+    stem = village
+    for ending in _VILLAGE_ENDINGS:
+        stem = stem.removesuffix(ending)
+    return area.name if not stem or area.name.startswith(stem) else f"{village} {area.name}"

@@ -11,7 +11,6 @@ from db.store.queries.incidents import Counts, QueueFilter
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
 
 _VIEW_ROLE = Qt.ItemDataRole.UserRole + 10
-VILLAGES_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)

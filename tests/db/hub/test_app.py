@@ -15,14 +15,14 @@ from cryptography.x509.oid import NameOID
 
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.hub.server import Server, init_hub, issue_code, open_hub
-from db.hub.store import HubStore, new_code
+from db.hub.store import HubStore
 from db.store.clock import system_clock
 from db.store.store import Store
 from db.sync import wire
 from db.sync.batch import MAX_BATCH, decode_batch, encode_batch
-from db.sync.client import HubClient, sync_once
+from db.sync.client import sync_once
 from db.sync.exchange import collect, own_heads, take_in
-from db.sync.line import connect
+from db.sync.line import HubClient, connect
 from db.sync.signing import enrol_text, request_text, signer_of
 from db.sync.wire import Want
 from tests.db.sync import rig
@@ -49,7 +49,7 @@ def standing(tmp_path_factory):
         rig.make_site(folder / "site") as store,
     ):
         with HubClient(store, address) as line:
-            line.enrol(new_code(record, rig.TOWN))
+            line.enrol(rig.new_code(record, rig.TOWN))
         yield store, address
 
 
@@ -206,7 +206,7 @@ def test_an_old_nonce_is_renewed_by_the_client(open_sites, tmp_path):
         rig.running(hub) as url,
         HubClient(store, url) as line,
     ):
-        line.enrol(new_code(hub, rig.TOWN))
+        line.enrol(rig.new_code(hub, rig.TOWN))
         assert line.heads([]).want == []
         shift[0] = 3_600_000
         assert line.heads([]).want == []
@@ -219,7 +219,7 @@ def test_a_wrong_clock_is_told_and_refuses_nothing(open_sites, hub, url, years):
     store.clock = lambda: system_clock() + shift
     store._writer._clock = store.clock
     with HubClient(store, url) as line:
-        line.enrol(new_code(hub, rig.TOWN))
+        line.enrol(rig.new_code(hub, rig.TOWN))
         rig.report(store, 2)
         result = sync_once(store, line)
     assert abs(result.skew_ms + shift) < 5_000
@@ -235,7 +235,7 @@ class TestEnrolment:
 
     def test_a_code_serves_once_and_the_same_site_again(self, open_sites, hub, url):
         a, b = open_sites("A1"), open_sites("B1")
-        code = new_code(hub, rig.TOWN)
+        code = rig.new_code(hub, rig.TOWN)
         for _ in range(2):
             with HubClient(a, url) as line:
                 line.enrol(code.lower().replace("-", " "))
@@ -245,15 +245,15 @@ class TestEnrolment:
         assert self.refused(open_sites("A1"), url, "AAAAA-AAAAA").code == "enrol_code_unknown"
 
     def test_expired(self, open_sites, hub, url):
-        code = new_code(hub, rig.TOWN, hours=0)
+        code = rig.new_code(hub, rig.TOWN, hours=0)
         assert self.refused(open_sites("A1"), url, code).code == "enrol_code_expired"
 
     def test_another_town(self, open_sites, hub, url):
-        code = new_code(hub, rig.OTHER_TOWN)
+        code = rig.new_code(hub, rig.OTHER_TOWN)
         assert self.refused(open_sites("A1"), url, code).code == "enrol_code_town"
 
     def test_a_refused_code_is_not_used_up(self, open_sites, hub, url, enrol):
-        code = new_code(hub, rig.TOWN)
+        code = rig.new_code(hub, rig.TOWN)
         enrol(open_sites("A1"))
         twin = open_sites("A1")
         error = self.refused(twin, url, code)
@@ -266,7 +266,7 @@ class TestEnrolment:
         enrol(open_sites("A1", town=rig.OTHER_TOWN))
 
     def test_codes_are_kept_as_digests(self, hub):
-        code = new_code(hub, rig.TOWN)
+        code = rig.new_code(hub, rig.TOWN)
         dump = rig.everything(hub)
         assert code.encode() not in dump
         assert code.replace("-", "").encode() not in dump
@@ -277,14 +277,14 @@ class TestEnrolment:
         with open_hub(tmp_path / "h") as hub:
             assert len(issue_code(tmp_path / "h", rig.TOWN)) == 11
             with pytest.raises(InputError, match="town_outside_hub"):
-                new_code(hub, "880101103")
+                rig.new_code(hub, "880101103")
             with pytest.raises(InputError, match="town_code_malformed"):
-                new_code(hub, "99")
+                rig.new_code(hub, "99")
 
     def document(self, store, hub, by=None, **changes):
         own = signer(store)
         raw = {
-            "code": new_code(hub, rig.TOWN), "site": store.site.id, "name": "x",
+            "code": rig.new_code(hub, rig.TOWN), "site": store.site.id, "name": "x",
             "town": rig.TOWN, "station": "A1", "sign_key": own.public_key.hex(),
             "box_key": bytes(32).hex(), **changes,
         }  # fmt: skip
@@ -308,7 +308,7 @@ class TestEnrolment:
     def test_a_revoked_site_does_not_come_back(self, site, hub, url):
         HubStore(hub).revoke(site.site.id)
         with HubClient(site, url) as line, pytest.raises(EnvironmentError_, match="key_revoked"):
-            line.enrol(new_code(hub, rig.TOWN))
+            line.enrol(rig.new_code(hub, rig.TOWN))
 
 
 class TestScope:
@@ -372,7 +372,7 @@ class TestBringing:
         self.push(site, batch_of(site, *good.ranges), "unattested")
         early = signer(site).attest(next(h for h in own_heads(site) if h.site == site.site.id))
         wrong = type(early)(early.site, early.epoch, early.seq - 1, early.hash, early.sig)
-        self.push(site, batch_of(site, *good.ranges, attests=[wrong]), "unattested")
+        self.push(site, batch_of(site, *good.ranges, attests=[wrong]), "attest_bad")
         bad = type(early)(early.site, early.epoch, early.seq, early.hash, bytes(64))
         self.push(site, batch_of(site, *good.ranges, attests=[bad]), "attest_bad")
         assert rig.everything(hub) == before
@@ -423,7 +423,7 @@ class TestBringing:
 
 def test_nothing_personal_and_no_code_is_logged(site, hub, url, caplog):
     caplog.set_level(logging.DEBUG)
-    code = new_code(hub, rig.TOWN)
+    code = rig.new_code(hub, rig.TOWN)
     rig.report(site, 2)
     sync_once(site)
     with HubClient(site, url) as line, pytest.raises(RuleError):
@@ -484,7 +484,7 @@ def test_a_line_with_tls_is_trusted_by_its_certificate(open_sites, hub, tmp_path
             line.hello()
         assert caught.value.code == "hub_untrusted"
         with HubClient(store, url, cert) as line:
-            line.enrol(new_code(hub, rig.TOWN))
+            line.enrol(rig.new_code(hub, rig.TOWN))
         assert sync_once(store).pushed > 0
     with pytest.raises(EnvironmentError_, match="certificate_unreadable"):
         HubClient(store, "https://localhost", tmp_path / "none.pem")

@@ -13,6 +13,7 @@ from db.domain.areas import Area
 from db.domain.ops import Actor
 from db.domain.transitions import SYSTEM
 from db.hub.server import Server, init_hub, open_hub
+from db.hub.store import CODE_HOURS, put_code
 from db.store.envelopes import Caller
 from db.store.projections import PROJECTION_TABLES
 from db.store.store import Store
@@ -77,6 +78,17 @@ def bodies(store):
     """Every op by its name: the author's bytes."""
     found = rows(store, "SELECT site.id, epoch, seq, body FROM op JOIN site ON site.n = op.site")
     return {(site, epoch, seq): body for site, epoch, seq, body in found}
+
+
+def unattested(store):
+    """The chains whose newest ops their own site has not vouched for here."""
+    return rows(
+        store,
+        "SELECT site.id, chain.epoch FROM chain JOIN site ON site.n = chain.site"
+        " LEFT JOIN attest ON attest.site = chain.site AND attest.epoch = chain.epoch"
+        " WHERE chain.head_seq > ifnull(attest.seq, 0) AND site.id <> ?",
+        store.site.id,
+    )
 
 
 def own_bodies(store):
@@ -166,6 +178,12 @@ class HubProcess:
             return look(store)
         finally:
             store.close()
+
+
+def new_code(hub, town=TOWN, hours=CODE_HOURS):
+    """A one-time code of a hub's record that is open here."""
+    district, now = hub.site.town, hub.clock()
+    return hub.write(lambda j: put_code(j.connection, town, district, now, hours)).result
 
 
 def code_for(process, town=TOWN):

@@ -2,8 +2,10 @@
 
 import random
 import shutil
+import socket
 import threading
 from contextlib import suppress
+from time import monotonic, sleep
 
 import httpx
 import pytest
@@ -17,10 +19,12 @@ from db.hub.server import open_hub
 from db.store import projections
 from db.store.store import Store
 from db.sync import client as client_module
-from db.sync.client import HubClient, hub_of, next_delay, sync_once, unsent
-from db.sync.exchange import Limits, collect, held_count, unattested
-from db.sync.line import Pulled, connect
-from db.sync.peers import keep_confirmed
+from db.sync.cancel import Cancel
+from db.sync.client import sync_once
+from db.sync.exchange import Limits, collect, held_count
+from db.sync.line import HubClient, Pulled, connect
+from db.sync.pace import next_delay
+from db.sync.peers import hub_of, keep_confirmed, unsent
 from tests.db.sync import rig
 
 SCOPE = scope_of(rig.OFFICER)
@@ -50,7 +54,7 @@ def test_everything_one_does_is_seen_by_the_other(pair, hub):
         assert sync_once(store).troubles == ()
     assert rig.projection(a) == rig.projection(b)
     assert rig.bodies(a) == rig.bodies(b) == rig.bodies(hub)
-    assert a.read(unattested) == b.read(unattested) == hub.read(unattested) == []
+    assert rig.unattested(a) == rig.unattested(b) == rig.unattested(hub) == []
 
 
 def test_again_moves_nothing(pair):
@@ -156,7 +160,7 @@ def test_callers_are_read_after_a_grant_and_not_before(pair, hub):
     assert caught.value.code == "room_key_missing"
     grant_room_key(a, rig.OFFICER, b.site.id)
     sync_once(a)
-    assert sync_once(b).room_keys == 1
+    sync_once(b)
     caller = view_caller(b, rig.OFFICER, SCOPE, number)[0]
     assert (caller.name, caller.phone) == (rig.NAME, rig.PHONE)
     back = rig.report(b, 1, name="司马青衫", phone="13700007777")[0].number
@@ -411,3 +415,100 @@ def test_the_confirmed_cache_is_no_cursor(pair, hub):
     a.write(lambda j: keep_confirmed(j, hub.site.id, client_module.own_heads(a), j.clock()))
     assert a.read(unsent) == 0
     assert sync_once(a).pushed == len(rig.own_bodies(a))
+
+
+@pytest.fixture
+def silent():
+    """An address where somebody takes the call and says nothing, or very little."""
+    listening = socket.create_server(("127.0.0.1", 0))
+    answered = []
+
+    def answer():
+        while True:
+            try:
+                line, _ = listening.accept()
+            except OSError:
+                return
+            answered.append(line)
+
+    thread = threading.Thread(target=answer)
+    thread.start()
+    yield f"http://127.0.0.1:{listening.getsockname()[1]}", answered
+    listening.shutdown(socket.SHUT_RDWR)
+    listening.close()
+    thread.join()
+    for line in answered:
+        line.close()
+
+
+def test_a_hanging_request_is_ended_from_another_thread(pair, silent):
+    a, _ = pair
+    url, answered = silent
+    cancel, began = Cancel(), monotonic()
+
+    def watch():
+        while not answered:
+            sleep(0.01)
+        cancel.cancel()
+
+    watching = threading.Thread(target=watch)
+    watching.start()
+    with HubClient(a, url) as line:
+        with pytest.raises(EnvironmentError_, match="exchange_cancelled"):
+            sync_once(a, line, is_cancelled=cancel)
+        with pytest.raises(EnvironmentError_, match="exchange_cancelled"):
+            line.hello()
+    watching.join()
+    assert monotonic() - began < 5
+
+
+def test_a_cancelled_exchange_sends_nothing(pair):
+    cancel = Cancel()
+    cancel.cancel()
+    for is_cancelled in (cancel, lambda: True):
+        with pytest.raises(EnvironmentError_, match="exchange_cancelled"):
+            sync_once(pair[0], is_cancelled=is_cancelled)
+
+
+def test_it_is_asked_between_requests(pair, hub, small_batches):
+    a, _ = pair
+    rig.note(a, 60)
+    asked = iter([False] * 4)
+    with pytest.raises(EnvironmentError_, match="exchange_cancelled"):
+        sync_once(a, is_cancelled=lambda: next(asked, True))
+    assert rig.count_ops(hub) == 1 + 20
+    assert sync_once(a).unsent == 0
+
+
+def test_an_exchange_has_an_end(pair, small_batches, monkeypatch):
+    a, _ = pair
+    rig.note(a, 60)
+    monkeypatch.setattr(client_module, "MAX_SECONDS", 0)
+    result = sync_once(a)
+    assert (result.pushed, result.pulled) == (0, 0)
+    assert result.unsent == len(rig.own_bodies(a))
+    monkeypatch.undo()
+    assert sync_once(a).unsent == 0
+
+
+def test_an_answer_in_drops_has_an_end(open_sites):
+    def drops():
+        for _ in range(1_000):
+            sleep(0.01)
+            yield b" "
+
+    with answering(open_sites("A1"), httpx.Response(200)) as line:
+        line._http = httpx.Client(
+            base_url=line.url,
+            transport=httpx.MockTransport(lambda _: httpx.Response(200, content=drops())),
+        )
+        line.ends_at = monotonic() + 0.1
+        with pytest.raises(EnvironmentError_, match="hub_silent"):
+            line.hello()
+
+
+def test_what_a_hub_says_is_cut(open_sites):
+    answer = httpx.Response(409, json={"code": "fork", "site": "长" * 5_000, "epoch": 1})
+    with answering(open_sites("A1"), answer) as line, pytest.raises(InputError) as caught:
+        line.hello()
+    assert len(caught.value.params["site"]) == 200

@@ -10,8 +10,8 @@ from db.domain.errors import InputError
 from db.domain.ops import GENESIS, chain_hash
 from db.domain.scope import scope_of
 from db.store import projections
-from db.store.journal import Envelope, Range
-from db.sync.batch import decode_batch, encode_batch
+from db.store.journal import _HELD_OPS, Envelope, Head, Range
+from db.sync.batch import decode_batch, encode_batch, last_seq
 from db.sync.exchange import (
     Limits,
     collect,
@@ -21,7 +21,6 @@ from db.sync.exchange import (
     own_heads,
     own_site,
     take_in,
-    unattested,
 )
 from db.sync.signing import is_attested, signer_of
 from db.sync.wire import Attest, Want
@@ -70,10 +69,16 @@ def signer(store):
     return store.read(lambda c: signer_of(c, store.site.town))
 
 
-def batch_of(store, *ranges, envelopes=(), attests=(), to=""):
-    return encode_batch(
-        signer(store), ranges, list(envelopes), list(attests), created=store.clock(), to=to
-    )
+def batch_of(store, *ranges, envelopes=(), attests=None, to=""):
+    """A batch of what is given; its sender vouches for its own chain unless told otherwise."""
+    own = signer(store)
+    if attests is None:
+        attests = [
+            own.attest(Head(item.site, item.epoch, last_seq(item), item.to_hash))
+            for item in ranges
+            if item.site == own.site
+        ]
+    return encode_batch(own, ranges, list(envelopes), list(attests), created=store.clock(), to=to)
 
 
 def whole_range(store):
@@ -375,10 +380,10 @@ def test_a_site_vouches_for_its_chain_and_a_carrier_passes_that_on(pair, open_si
     )[0]
     assert row[0] == head.seq
     assert is_attested(key, Attest(site, epoch, *row))
-    assert c.read(unattested) == []
+    assert rig.unattested(c) == []
 
 
-def test_a_forged_word_is_refused_and_a_missing_one_is_marked(pair):
+def test_a_forged_word_and_a_missing_one_are_refused(pair):
     a, b = pair
     good = whole_range(a)
     word = good.attests[0]
@@ -387,20 +392,83 @@ def test_a_forged_word_is_refused_and_a_missing_one_is_marked(pair):
     for attest in (forged, other):
         data = batch_of(a, *good.ranges, attests=[attest])
         assert refusal(b, data, a).code == "attest_bad"
-    take_in(b, batch_of(a, *good.ranges), key_of=trusting(a))
-    assert [(head.site, head.epoch) for head in b.read(unattested)] == [chain_of(a)]
+    assert refusal(b, batch_of(a, *good.ranges, attests=[]), a).code == "unattested"
 
 
-def test_a_word_about_ops_not_here_waits(pair):
+def test_a_word_about_ops_not_here_covers_nothing(pair):
     a, b = pair
     rig.note(a, 20)
     data = collect(a, [Want(*chain_of(a), 1)], Limits(ops=10)).data
     cut = decode_batch(data, lambda _: signer(a).public_key)
     later = signer(a).attest(a.read(lambda c: head_of(c, *chain_of(a))))
-    take_in(b, batch_of(a, *cut.ranges, attests=[later]), key_of=trusting(a))
-    assert len(b.read(unattested)) == 1
+    early = batch_of(a, *cut.ranges, attests=[later])
+    assert refusal(b, early, a).code == "unattested"
     carry(a, b)
-    assert b.read(unattested) == []
+    assert rig.unattested(b) == []
+
+
+def test_a_carrier_stops_where_the_owner_last_vouched(pair, open_sites):
+    a, b = pair
+    c = open_sites("C1", lists=False)
+    rig.note(a, 10)
+    carry(a, b)
+    vouched = a.read(lambda conn: head_of(conn, *chain_of(a)))
+    rig.note(a, 5)
+    tail = decode_batch(
+        collect(a, [Want(*chain_of(a), vouched.seq + 1)]).data, lambda _: signer(a).public_key
+    )
+    b.write(lambda journal: journal.receive(tail.ranges[0]))
+    assert collect(b, [Want(*chain_of(a), vouched.seq + 1)]) is None
+    carry_once = collect(b, everything_for(b, c))
+    assert carry_once.ends[chain_of(a)] == vouched.seq
+    assert not carry_once.more
+    assert take_in(c, carry_once.data, key_of=trusting(b)).added == carry_once.n_ops
+
+
+@pytest.mark.parametrize("limit", [10, 12])
+def test_long_chains_are_carried_in_parts(pair, open_sites, limit):
+    """Each part ends at a word of its owner, though the carrier's batches are cut elsewhere."""
+    a, b = pair
+    c, d = open_sites("C1", lists=False), open_sites("D1", lists=False)
+    for _ in range(3):
+        for source in (a, c):
+            rig.report(source, 9)
+            carry(source, b, Limits(ops=10))
+    rig.note(a, 35)
+    carry(a, b, Limits(ops=10))
+    taken = carry(b, d, Limits(ops=limit))
+    assert max(item.added for item in taken) <= limit
+    assert rig.bodies(b).items() <= rig.bodies(d).items()
+    assert rig.unattested(d) == []
+
+
+def test_the_tail_of_an_old_chain_comes_back_under_our_own_word_only(pair):
+    a, b = pair
+    rig.report(b, 2)
+    old = chain_of(b)
+    forged = own_op(b, 77, 1, GENESIS)
+    head = Head(b.site.id, 77, 1, forged.to_hash)
+    word = signer(a).attest(head)
+    for attests in ([], [word]):
+        error = refusal(b, batch_of(a, forged, attests=attests), a)
+        assert error.code in ("unattested", "attest_bad")
+    last = b.read(lambda c: head_of(c, *old))
+    tail = own_op(b, old[1], last.seq + 1, last.hash)
+    b.write(lambda journal: journal.start_epoch())
+    assert refusal(b, batch_of(a, tail, attests=[]), a).code == "unattested"
+    ours = signer(b).attest(Head(*old, last.seq + 1, tail.to_hash))
+    assert take_in(b, batch_of(a, tail, attests=[ours]), key_of=trusting(a)).added == 1
+
+
+def own_op(store, epoch, seq, previous):
+    raw = orjson.loads(max(rig.own_bodies(store).items())[1]) | {"epoch": epoch, "seq": seq}
+    body = orjson.dumps(raw, option=orjson.OPT_SORT_KEYS)
+    return Range(store.site.id, epoch, seq, previous, [body], chain_hash(previous, body))
+
+
+def test_held_ops_are_found_by_their_index(pair):
+    plan = [row[3] for row in rig.rows(pair[0], f"EXPLAIN QUERY PLAN {_HELD_OPS}")]
+    assert plan[0] == "SCAN op USING INDEX op_held"
 
 
 def test_own_site_says_what_its_chain_says(pair):

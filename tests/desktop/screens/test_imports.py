@@ -21,7 +21,6 @@ from desktop.runner import Runner
 from desktop.screens.imports import screen as screen_module
 from desktop.screens.imports.screen import ImportScreen, State
 from desktop.screens.imports.tables import CHOICES, FIELD_COLUMN
-from desktop.theme import load_theme
 
 NOW = 1_795_449_600_000
 TITLES = ("工单编号", "来电时间", "诉求内容", "紧急程度", "来电人身份证")
@@ -43,7 +42,7 @@ def desk(demo_home, tmp_path, qapp):
     duty = Duty(*store.read(lambda connection: actor_named(connection, "周岚")))
     told = []
     duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
-    context = AppContext(store, runner, load_theme("light"), duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
     yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
     assert runner.shutdown(5)
     store.close()

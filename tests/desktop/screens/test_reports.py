@@ -17,7 +17,6 @@ from desktop.runner import Runner
 from desktop.screens.reports import screen as screen_module
 from desktop.screens.reports.screen import ReportScreen
 from desktop.sheets import make_sheet
-from desktop.theme import load_theme
 
 NOW = 1_795_449_600_000
 TODAY = QDate(2026, 11, 24)
@@ -36,7 +35,7 @@ def desk(report_home, tmp_path, qapp):
     duty = Duty(*store.read(lambda connection: actor_named(connection, "周岚")))
     told = []
     duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
-    context = AppContext(store, runner, load_theme("light"), duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
     yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
     assert runner.shutdown(5)
     store.close()

@@ -18,7 +18,6 @@ from db.store.store import Store
 from desktop.context import AppContext, Duty
 from desktop.runner import Runner
 from desktop.sheets import make_sheet
-from desktop.theme import load_theme
 from desktop.widgets.pdf_preview import PdfPreview, paint_pages
 
 NOW = 1_795_449_600_000
@@ -39,7 +38,7 @@ def desk(small_home, tmp_path, qapp):
     told, failed = [], []
     duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
     runner.failed.connect(failed.append)
-    context = AppContext(store, runner, load_theme("light"), duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
     yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
     assert runner.shutdown(5)
     store.close()

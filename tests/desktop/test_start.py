@@ -1,0 +1,98 @@
+"""A start that goes wrong says so in words and lets the record go."""
+
+import json
+import shutil
+
+import pytest
+
+from db.demo.fill import DemoPlan, fill_demo
+from db.domain.errors import EnvironmentError_
+from db.store.store import Store
+from desktop import app as app_module
+from desktop.app import open_session
+from desktop.start import StartWindow
+
+NOW = 1_795_449_600_000
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    home = tmp_path_factory.mktemp("start") / "home"
+    fill_demo(home, DemoPlan("990101001", 1, 1, NOW, 2), "file")
+    return home
+
+
+@pytest.fixture
+def home(template, tmp_path):
+    return shutil.copytree(template, tmp_path / "home")
+
+
+@pytest.fixture
+def begin(home, qtbot):
+    def begin(enter):
+        window = StartWindow(home, enter)
+        qtbot.addWidget(window)
+        window.begin()
+        return window
+
+    return begin
+
+
+def test_the_window_goes_once_the_desk_stands(begin, qtbot):
+    stores = []
+    window = begin(stores.append)
+    qtbot.waitUntil(lambda: bool(stores))
+    assert not window.isVisible()
+    stores[0].close()
+
+
+def test_a_desk_that_cannot_be_built_is_told(begin, qtbot):
+    def enter(store):
+        store.close()
+        raise ZeroDivisionError
+
+    window = begin(enter)
+    qtbot.waitUntil(window.isVisible)
+    assert window._title.text() == "程序内部错误"
+    assert window._go.text() == "重试"
+
+
+def test_a_store_that_breaks_is_told(begin, qtbot, monkeypatch):
+    def broken(*args, **kwargs):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(Store, "open", broken)
+    window = begin(lambda store: None)
+    qtbot.waitUntil(window.isVisible)
+    assert window._title.text() == "程序内部错误"
+
+
+def test_a_site_file_that_breaks_is_told(begin, home):
+    (home / "site.json").unlink()
+    (home / "site.json").mkdir()
+    assert begin(lambda store: None)._go.text() in ("重试", "建立演示镇并打开（仅供试看）")
+
+
+def test_a_theme_nobody_knows_is_the_first(home, qtbot):
+    (home / "settings.json").write_text(json.dumps({"theme": "solar"}))
+    session = open_session(home)
+    qtbot.addWidget(session.window)
+    session.window.close()
+
+
+def test_a_file_in_the_place_of_the_sheets_is_told_and_the_record_let_go(home, qapp):
+    (home / "sheets").write_text("x")
+    with pytest.raises(EnvironmentError_) as caught:
+        open_session(home)
+    assert caught.value.code == "home_unwritable"
+    Store.open(home).close()
+
+
+def test_a_session_that_fails_lets_the_record_go(home, qapp, monkeypatch):
+    def broken(*_):
+        raise ZeroDivisionError
+
+    monkeypatch.setattr(app_module, "MainWindow", broken)
+    with pytest.raises(ZeroDivisionError):
+        open_session(home)
+    Store.open(home).close()

@@ -1,0 +1,189 @@
+"""The window: who sits at it, what it says of the line, how it goes."""
+
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtWidgets import QLabel
+
+import db.sync.client
+import db.sync.peers
+import desktop.window as window_module
+from db.demo.fill import DemoPlan, fill_demo
+from db.domain.errors import EnvironmentError_, InputError
+from db.domain.transitions import SYSTEM
+from db.store.queries.town import UserRow, users
+from desktop.app import open_session
+from desktop.duty import first_officer
+from desktop.exchange import LineState
+from desktop.play import Player
+from desktop.screens.sync.screen import line_kind, line_text
+
+FORK = InputError("fork", site="other", epoch=1, seq=3)
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    home = tmp_path_factory.mktemp("window") / "home"
+    fill_demo(home, DemoPlan("990101001", 1, 1, time.time_ns() // 1_000_000, 3), "file")
+    return home
+
+
+@pytest.fixture
+def player(template, tmp_path, qtbot):
+    session = open_session(shutil.copytree(template, tmp_path / "home"))
+    qtbot.addWidget(session.window)
+    session.window.show()
+    player = Player(session)
+    player.until(lambda: session.runner.pending == 0, "the queue")
+    yield player
+    session.window.close()
+
+
+def texts(widget):
+    return [label.text() for label in widget.findChildren(QLabel)]
+
+
+def choose_other(player):
+    """Pick the next person of the list; return the key."""
+    seats = player.window._duty
+    index = (seats.currentIndex() + 1) % seats.count()
+    seats.setCurrentIndex(index)
+    seats.activated.emit(index)
+    return seats.itemData(index)
+
+
+def test_each_sitting_has_a_session_of_its_own(player):
+    duty = player.session.duty
+    before, key = duty.actor.session, choose_other(player)
+    player.until(lambda: duty.actor.user == key, "the other person")
+    assert before
+    assert duty.actor.session not in ("", before)
+    assert player.window._duty.currentData() == key
+
+
+def test_who_cannot_sit_down_is_told_and_the_seat_stays(player, monkeypatch):
+    def refuse(store, key):
+        raise EnvironmentError_("record_busy")
+
+    monkeypatch.setattr(window_module, "sit_down", refuse)
+    duty, told = player.session.duty, []
+    duty.told.connect(lambda kind, text, hint: told.append(text))
+    before = duty.actor
+    choose_other(player)
+    player.until(lambda: bool(told), "the error")
+    assert told == ["数据文件正忙"]
+    assert duty.actor == before
+    assert player.window._duty.currentData() == before.user
+
+
+def test_nobody_is_seated_in_anothers_place(player):
+    duty = player.session.duty
+    before = duty.actor
+    left = [one for one in player.session.store.read(users) if one.key != before.user]
+    player.window._on_users(left)
+    player.until(lambda: player.session.runner.pending == 0, "all work done")
+    assert duty.actor == before
+    assert player.window._duty.currentIndex() == -1
+
+
+def test_the_first_officer_takes_an_empty_seat(player):
+    duty = player.session.duty
+    duty.switch(SYSTEM, "")
+    known = player.session.store.read(users)
+    player.window._on_users(known)
+    player.until(lambda: duty.actor.user == first_officer(known), "the first officer")
+    assert duty.actor.session
+
+
+def test_first_officer():
+    known = [UserRow("a", "甲", "dispatcher", "", ""), UserRow("b", "乙", "x duty_officer", "", "")]
+    assert first_officer(known) == "b"
+    assert first_officer(known[:1]) == ""
+
+
+@pytest.mark.parametrize(
+    ("state", "text", "kind"),
+    [
+        (LineState(True, is_up=True), "● 区级线路正常", "ok"),
+        (LineState(True, is_up=True, troubles=(FORK,)), "● 区级线路正常，▲ 1 条链未同步", "warn"),
+        (
+            LineState(True, since=0, unsent=3, error=EnvironmentError_("hub_unreachable", url="x")),
+            "▲ 区级线路中断 1 分，3 条待发，本机照常工作",
+            "warn",
+        ),
+        (
+            LineState(True, since=0, unsent=3, error=EnvironmentError_("disk_full")),
+            "▲ 磁盘已满，这一步没有保存，3 条待发",
+            "warn",
+        ),
+        (LineState(True, since=0, error=ValueError()), "▲ 程序内部错误，0 条待发", "warn"),
+    ],
+)
+def test_the_line_is_called_broken_only_when_it_is(state, text, kind):
+    assert line_text(state, 60_000) == text
+    assert line_kind(state) == kind
+
+
+def test_a_chain_that_stayed_behind_is_shown_with_its_reason(player):
+    screen = player.window.screen_named("sync")
+    result = SimpleNamespace(pushed=1, pulled=2, held=0, unsent=0, troubles=(FORK,))
+    player.session.exchange._on_synced(result)
+    player.until(lambda: player.session.runner.pending == 0, "the names")
+    shown = "▲ other：同一站点出现两份不同的记录。两份都已保留。请技术员核对站点是否被复制。"
+    assert shown in texts(screen)
+    assert any("1 条链未同步" in text for text in texts(player.window._line.parentWidget()))
+
+
+def test_an_unexpected_error_of_the_exchange_is_in_its_log(player):
+    screen = player.window.screen_named("sync")
+    player.session.exchange._on_failed(ValueError("odd"))
+    assert "✕ 程序内部错误" in screen._log.toPlainText()
+
+
+def test_closing_hides_the_window_and_ends_the_exchange(player, monkeypatch):
+    started, seen = threading.Event(), []
+
+    def hang(store, *, is_cancelled):
+        started.set()
+        while not is_cancelled():
+            time.sleep(0.01)
+        seen.append(player.window.isVisible())
+        raise EnvironmentError_("exchange_cancelled")
+
+    monkeypatch.setattr(db.sync.peers, "hub_of", lambda connection: object())
+    monkeypatch.setattr(db.sync.client, "sync_once", hang)
+    player.session.exchange.run_now()
+    player.until(started.is_set, "the exchange")
+    begun = time.monotonic()
+    player.window.close()
+    assert time.monotonic() - begun < 5
+    assert seen == [False]
+    assert not player.window.isVisible()
+
+
+@pytest.mark.parametrize("how", ["aboutToQuit", "commitDataRequest"])
+def test_the_record_is_let_go_when_the_desktop_ends(player, qapp, how):
+    arguments = {"aboutToQuit": (), "commitDataRequest": (None,)}
+    getattr(qapp, how).emit(*arguments[how])
+    with pytest.raises(EnvironmentError_):
+        player.session.store.write(lambda journal: None)
+
+
+def test_the_program_ends_with_its_window(template, tmp_path):
+    home = shutil.copytree(template, tmp_path / "ends")
+    code = (
+        "from PySide6.QtCore import QTimer\n"
+        "from PySide6.QtWidgets import QApplication\n"
+        "from desktop import app\n"
+        "app.make_application()\n"
+        "QTimer.singleShot(1500, lambda: [w.close() for w in QApplication.topLevelWidgets()])\n"
+        "raise SystemExit(app.run_window())\n"
+    )
+    environment = {"GRIDDESK_HOME": str(home), "QT_QPA_PLATFORM": "offscreen", "PATH": ""}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, timeout=60)
+    assert done.returncode == 0
