@@ -52,7 +52,7 @@ CREATE TABLE attest (
   seq INTEGER NOT NULL,
   hash BLOB NOT NULL,
   sig BLOB NOT NULL,
-  PRIMARY KEY (site, epoch)
+  PRIMARY KEY (site, epoch, seq)
 ) WITHOUT ROWID;
 
 CREATE TABLE subject (

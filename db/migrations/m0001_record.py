@@ -41,7 +41,7 @@ BEGIN SELECT raise(ABORT, 'the journal is append-only'); END""",
   seq INTEGER NOT NULL,
   hash BLOB NOT NULL,
   sig BLOB NOT NULL,
-  PRIMARY KEY (site, epoch)
+  PRIMARY KEY (site, epoch, seq)
 ) WITHOUT ROWID""",
     """CREATE TABLE subject (
   rid INTEGER PRIMARY KEY,

@@ -85,8 +85,8 @@ def unattested(store):
     return rows(
         store,
         "SELECT site.id, chain.epoch FROM chain JOIN site ON site.n = chain.site"
-        " LEFT JOIN attest ON attest.site = chain.site AND attest.epoch = chain.epoch"
-        " WHERE chain.head_seq > ifnull(attest.seq, 0) AND site.id <> ?",
+        " WHERE site.id <> ? AND NOT EXISTS (SELECT 1 FROM attest WHERE attest.site = chain.site"
+        " AND attest.epoch = chain.epoch AND attest.seq = chain.head_seq)",
         store.site.id,
     )
 

@@ -12,13 +12,17 @@ from reportlab.graphics.barcode.code128 import Code128, _patterns
 from db.domain.deadlines import MINUTE
 from db.domain.incidents import Assignment
 from db.store.queries.incidents import CallerMask
-from desktop.reports import fonts
-from desktop.reports import layout, page
+from desktop.reports import fonts, layout, page
 from desktop.reports import slip as slips
 from desktop.reports.fonts import NO_START
 from desktop.reports.slip import lateness, make_slip, make_slips
 
 LONG = "居民反映，3幢2单元车库（靠近B12号车位）长期积水；每天7:30—8:30有泵车作业，详见“来信”第5条。"
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _fonts():
+    fonts.load()
 
 
 def squeezed(text):
@@ -106,7 +110,6 @@ def test_long_sheets_flow_over_pages(slip, read, many_steps):
 
 def test_long_content_is_whole(slip):
     content = (LONG * 200)[:8_000]
-    fonts.load()
     _, pages = slips._document(slip(content=content))
     assert content in "".join(text.text for part in pages for text in part.texts if text.size == 10)
 
@@ -115,7 +118,6 @@ def test_no_line_begins_with_closing_punctuation(slip, many_steps):
     steps = tuple(
         replace(step, opinion=LONG * (place % 9)) for place, step in enumerate(many_steps)
     )
-    fonts.load()
     _, pages = slips._document(slip(content=LONG * 80, public_reply=LONG * 9, steps=steps))
     lines = [text.text for part in pages for text in part.texts]
     assert len(lines) > 500
@@ -127,7 +129,6 @@ def test_nothing_overlaps_the_foot_or_leaves_the_page(slip, many_steps):
     steps = tuple(
         replace(step, opinion=LONG * (place % 23)) for place, step in enumerate(many_steps)
     )
-    fonts.load()
     _, pages = slips._document(slip(content=LONG * 80, steps=steps))
     for part in pages:
         for box in part.boxes:
@@ -141,7 +142,6 @@ def test_nothing_overlaps_the_foot_or_leaves_the_page(slip, many_steps):
 
 
 def test_every_row_fills_the_width(slip):
-    fonts.load()
     _, pages = slips._document(slip())
     rights = {}
     for box in pages[0].boxes:
@@ -242,8 +242,7 @@ def scan_line(pdf):
 
 def test_a_number_that_is_none_has_no_bars(slip):
     for number in ("", "不是编号", "x" * 41):
-        fonts.load()
-    _, pages = slips._document(slip(number=number))
+        _, pages = slips._document(slip(number=number))
         made = page.render([slips._document(slip(number=number))])
         assert made
         assert pages[0].barcode == ""
@@ -265,7 +264,6 @@ def test_a_cell_is_broken_into_lines_once(slip, many_steps, monkeypatch):
     _, few = slips._document(slip())
     base = len(wraps)
     wraps.clear()
-    fonts.load()
     _, pages = slips._document(slip(steps=slip().detail.steps + many_steps))
     titles_again = (len(pages) - len(few)) * 6
     assert len(wraps) == base + 60 * 5 + titles_again
