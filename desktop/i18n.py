@@ -151,7 +151,7 @@ CHOICE_NAMES = URGENCY_NAMES | SOURCE_NAMES | OUTCOME_NAMES | SATISFACTION_NAMES
 
 MESSAGES: dict[str, tuple[str, str]] = {
     # rules
-    "state_forbids": ("“{state}”的事件不能{action}", "此时能做的见右侧按钮。"),
+    "state_forbids": ("“{state}”的事件不能{action}", "此时能做的见详情里的按钮（griddesk show）。"),
     "role_forbids": ("{name} 没有{action}的权限", "需要角色：{roles}。"),
     "incident_unknown": ("没有找到事件 {value}", "请核对编号；也可能不在您的管辖范围内。"),
     "unit_not_waiting": ("该单位没有待办的交办", "请核对单位，或刷新后再试。"),
@@ -175,6 +175,8 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "field_unit": ("没有编码为 {value} 的单位", "请从单位清单中选择（griddesk list --units）。"),
     "field_units": ("没有编码为 {value} 的单位", "请从单位清单中选择（griddesk list --units）。"),
     "field_area": ("没有编码为 {value} 的网格", "请从网格清单中选择。"),
+    "area_too_wide": ("网格要选到村社或网格", "{value} 太大，派出去没有人认领。"),
+    "id_number_found": ("“{column}”里有证件号", "本系统不保存证件号，请删去后再确认。"),
     "content_too_short": ("内容太短", "请至少写 {minimum} 个字。"),
     "place_missing": ("请填写网格或地址", "两者至少填一个，才能派得出去。"),
     "feedback_too_short": ("反馈内容太短", "请至少写 {minimum} 个字，说明怎样处置、结果如何。"),
@@ -358,7 +360,7 @@ class _Words(dict[str, Any]):
 
 _WORDS_OF: dict[str, Mapping[str, str]] = {
     "state": STATE_NAMES,
-    "action": ACTION_NAMES,
+    "action": ACTION_NAMES | {"grant_room_key": "授予指挥室密钥"},
     "column": FIELD_NAMES,
     "roles": ROLE_NAMES,
     "stage": STAGE_NAMES,

@@ -173,6 +173,9 @@ QLabel[role="brand"] { font-weight: bold; font-size: 15px; }
 QFrame[role="header"] QLineEdit, QFrame[role="header"] QComboBox {
     background: $header_field; color: $header_text; border-color: $header_field;
 }
+QFrame[role="header"] QComboBox QAbstractItemView {
+    background: $surface_raised; color: $text;
+}
 QFrame[role="header"] QLineEdit:focus, QFrame[role="header"] QComboBox:focus {
     border-color: $header_text;
 }

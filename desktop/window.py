@@ -28,7 +28,7 @@ from db.domain.transitions import SYSTEM
 from db.store.queries.incidents import Counts
 from db.store.queries.town import UserRow, users
 from desktop.actions import ACTIONS, BY_ID, Action, bind
-from desktop.context import OK, AppContext
+from desktop.context import AppContext
 from desktop.duty import first_officer, sit_down
 from desktop.exchange import Exchange, LineState
 from desktop.i18n import ROLE_NAMES, describe, instant
@@ -39,6 +39,7 @@ from desktop.theme import current_theme
 from desktop.widgets.toast import show_toast, toasts
 
 CLOCK_MS = 10_000
+USUAL_SIZE, MIN_SIZE = QSize(1440, 900), QSize(1024, 640)
 SCREENS = ("desk", "import", "reports", "sync")
 
 
@@ -53,8 +54,7 @@ class MainWindow(QMainWindow):
         self._context = context
         self._exchange = exchange
         self.setWindowTitle(self.tr("网格指挥台"))
-        self.resize(1440, 900)
-        self.setMinimumSize(1024, 640)
+        self._fit_screen()
         self._screens: dict[str, QWidget] = {}
         self._desk = TriageScreen(context)
         self._build()
@@ -95,6 +95,14 @@ class MainWindow(QMainWindow):
             importing.cancel()  # type: ignore[attr-defined]
         self.closing.emit()
         event.accept()
+
+    def _fit_screen(self) -> None:
+        """Take the usual size, or the whole screen where that is smaller."""
+        room = self.screen().availableGeometry().size()
+        self.setMinimumSize(MIN_SIZE.boundedTo(room))
+        self.resize(USUAL_SIZE.boundedTo(room))
+        if USUAL_SIZE.width() > room.width() or USUAL_SIZE.height() > room.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
 
     def _make_screen(self, name: str) -> QWidget:
         # Screens beside the desk are imported when first opened: the start is timed.
@@ -312,11 +320,9 @@ class MainWindow(QMainWindow):
     @Slot(str, str, str)
     def _on_told(self, kind: str, text: str, hint: str) -> None:
         host = self._stack
-        if kind == OK:
-            # The last decision is what counts; older good news goes.
-            for toast in toasts(host):
-                if toast.kind == OK:
-                    toast.dismiss()
+        # The last thing said is what counts: what went before would only be stale.
+        for toast in toasts(host):
+            toast.dismiss()
         show_toast(host, text, hint, kind)  # type: ignore[arg-type]
 
     @Slot(str, object)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from db.domain.errors import InputError, RuleError
+from db.domain.identity import without_numbers
 from db.domain.incidents import Incident
 from db.domain.ops import Actor
 from db.domain.scope import Scope
@@ -70,6 +71,8 @@ def report_incident(store: Store, actor: Actor, report: Report) -> Done:
     ):
         if len(value) > MAX_CALLER:
             raise InputError("field_too_long", column=column, limit=MAX_CALLER)
+        if without_numbers(value)[1]:
+            raise InputError("id_number_found", column=column)
 
     def work(journal: Journal) -> tuple[int, str]:
         blank = Incident(id=new_id(journal.clock()))

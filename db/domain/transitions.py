@@ -8,8 +8,10 @@ from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from db.domain.areas import CODE_LENGTH
 from db.domain.deadlines import due_at
 from db.domain.errors import InputError, RuleError
+from db.domain.identity import without_numbers
 from db.domain.incidents import (
     OUTCOMES,
     SATISFACTIONS,
@@ -149,6 +151,8 @@ def _check_field(spec: FieldSpec, value: Any, facts: Facts) -> Any:
     text = str(value).strip()
     if len(text) > MAX_TEXT:
         raise InputError("field_too_long", column=spec.name, limit=MAX_TEXT)
+    if without_numbers(text)[1]:
+        raise InputError("id_number_found", column=spec.name)
     if spec.kind == "choice":
         return _known(spec, text, spec.choices)
     if spec.kind == "class":
@@ -242,8 +246,11 @@ def _accept(incident: Incident, values: Values, actor: Actor, facts: Facts) -> d
     class_code = changed.get("class_code", incident.class_code)
     if not class_code:
         raise InputError("field_missing", column="class_code", action="accept")
-    if not changed.get("area_code", incident.area_code):
+    area = changed.get("area_code", incident.area_code)
+    if not area:
         raise InputError("field_missing", column="area_code", action="accept")
+    if len(area) < CODE_LENGTH["village"]:
+        raise InputError("area_too_wide", column="area_code", value=area)
     urgency = changed.get("urgency", incident.urgency)
     timer = start_timer(facts, "dispatch", class_code=class_code, urgency=urgency)
     return {
@@ -486,6 +493,7 @@ TRANSITIONS = _table(
         _CLERKS,
         (FieldSpec("unit", "unit"), _CONTACT, _OPINION),
         _sign,
+        is_due=lambda incident: any(item.state == "sent" for item in incident.assignments),
     ),
     Transition(
         "T14",

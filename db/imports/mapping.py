@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from db.domain.errors import InputError
+from db.domain.identity import without_numbers
 from db.imports.aliases import DEFAULT_SOURCE, FIELDS, JOINED, KNOWN, SOURCE_SIGNS, normalise
 from db.imports.cells import Cell, as_text
-from db.imports.identity import holds_identity_numbers, is_identity_title, without_numbers
+from db.imports.identity import holds_identity_numbers, is_identity_title
 from db.imports.reading import Sheet
 from db.imports.values import is_written_as_time, parse_time
 

@@ -9,8 +9,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from db.domain.errors import InputError
+from db.domain.identity import without_numbers
 from db.imports.cells import Cell, as_text
-from db.imports.identity import share_the_shape, without_numbers
+from db.imports.identity import share_the_shape
 from db.imports.mapping import SheetMapping, check_mapping, propose_mapping, sample_of, titles_of
 from db.imports.plan import OrderRow, Plan, RowProblem, SheetPlan
 from db.imports.reading import Progress, Sheet, file_kind, read_sheets

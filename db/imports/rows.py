@@ -5,8 +5,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+from db.domain.identity import REMOVED
 from db.imports.cells import Cell, as_text
-from db.imports.identity import REMOVED
 from db.imports.mapping import ColumnUse, SheetMapping
 from db.imports.plan import OrderRow, RowProblem
 from db.imports.values import (

@@ -124,8 +124,10 @@ def export_errors(
     problems = tuple(problems)
     name = f"{plan.path.stem}-退回.{plan.kind}"
     try:
+        if wanted:
+            wanted.mkdir(parents=True, exist_ok=True)
         return _write_errors(plan, problems, (wanted or plan.path.parent) / name)
-    except EnvironmentError_:
+    except (EnvironmentError_, OSError):
         try:
             sheets.mkdir(parents=True, exist_ok=True)
         except OSError as error:

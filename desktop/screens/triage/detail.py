@@ -204,8 +204,8 @@ class DetailPanel(QScrollArea):
             if number == 0 and name not in ("why", "print", "note"):
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _=False, name=name: self.asked_for.emit(name))
-            grid.addWidget(button, number // 4, number % 4)
-        grid.setColumnStretch(4, 1)
+            grid.addWidget(button, number // 3, number % 3)
+        grid.setColumnStretch(3, 1)
         return grid
 
     def _advice(self, detail: Detail) -> list[tuple[str, str]]:

@@ -269,7 +269,9 @@ class DecisionForm(QFrame):
             item.setAccessibleName(name)
             item.confirmed.connect(self.confirm)
             _key_taker(item).installEventFilter(self)
-            label = QLabel(name + (" *" if spec.required else ""), body)
+            label = QLabel(
+                name + (" *" if spec.required or spec.name in request.needed else ""), body
+            )
             label.setBuddy(item)
             grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(item, row, 1)

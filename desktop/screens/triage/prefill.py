@@ -63,7 +63,7 @@ def _callback(detail: Detail) -> tuple[dict[str, Any], str]:
 def _contact(detail: Detail) -> tuple[dict[str, Any], str]:
     waiting = [item for item in detail.incident.assignments if item.state in ("sent", "signed")]
     names = "、".join(detail.unit_names.get(item.unit, item.unit) for item in waiting)
-    return {}, f"代 {names} 登记；请记下电话里确认的人。" if names else ""
+    return {}, f"为 {names} 登记。不是本单位的，请记下电话里确认的人。" if names else ""
 
 
 _BY_ACTION = {

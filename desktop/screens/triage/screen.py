@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 )
 
 from db.commands.incidents import Done, Report, act, report_incident, view_caller
+from db.domain.incidents import Incident
 from db.domain.transitions import FieldSpec, refusal, transition_of
 from db.store.changes import Changes
 from db.store.envelopes import Caller
@@ -283,9 +284,7 @@ class TriageScreen(QWidget):
         ids, counted = found
         is_fresh, self._is_fresh_wanted = self._is_fresh_wanted, False
         self._view.set_loading(False)
-        self._view.set_empty_text(
-            self.tr("这里没有待办事件"), self.tr("按 N 登记新事件，Alt+2 导入工单")
-        )
+        self._say_what_empty_means()
         self._model.set_ids(ids, is_fresh=is_fresh)
         self._model.invalidate()
         self._view.viewport().update()
@@ -304,6 +303,14 @@ class TriageScreen(QWidget):
         else:
             self._load_detail()
         self.loaded.emit()
+
+    def _say_what_empty_means(self) -> None:
+        if self._text:
+            self._view.set_empty_text(self.tr("没有找到"), self.tr("按 Esc 清除查找"))
+        else:
+            self._view.set_empty_text(
+                self.tr("这里没有待办事件"), self.tr("按 N 登记新事件，Alt+2 导入工单")
+            )
 
     def _heading_text(self) -> str:
         return self.tr("查找：") + self._text if self._text else self._side.view.name
@@ -348,6 +355,10 @@ class TriageScreen(QWidget):
         self._side.set_villages(villages)
 
     def _open_report(self) -> None:
+        refused = refusal(Incident(id=""), "report", self._context.duty.actor)
+        if refused:
+            self._context.duty.tell_error(refused)
+            return
         specs = {spec.name: spec for spec in transition_of("report").fields}
         ordered = [specs[name] for name in _REPORT_ORDER]
         request = FormRequest(
@@ -419,17 +430,17 @@ class TriageScreen(QWidget):
         actor, scope = duty.actor, duty.scope
         self._context.runner.write(
             lambda: view_caller(store, actor, scope, number),
-            self._on_caller,
+            partial(self._on_caller, number),
             duty.tell_error,
             owner=self,
         )
 
-    def _on_caller(self, found: tuple[Caller | None, Changes]) -> None:
+    def _on_caller(self, number: str, found: tuple[Caller | None, Changes]) -> None:
         caller, _ = found
         if caller is None:
             self._context.duty.tell(WARN, self.tr("来电人信息已删除或本站点无权读取"))
         else:
-            text = f"{caller.name or '未留姓名'}  {caller.phone or '无号码'}"
+            text = f"{number[-6:]}  {caller.name or '未留姓名'}  {caller.phone or '无号码'}"
             self._context.duty.tell(OK, text, self.tr("本次查看已记录"))
 
     def _print_slip(self, number: str) -> None:

@@ -2,8 +2,8 @@ from datetime import datetime
 
 import pytest
 
+from db.domain.identity import REMOVED, without_numbers
 from db.imports.cells import as_text, clean, guard
-from db.imports.identity import REMOVED, without_numbers
 from db.imports.values import (
     is_written_as_time,
     parse_coordinate,
