@@ -151,7 +151,7 @@ CHOICE_NAMES = URGENCY_NAMES | SOURCE_NAMES | OUTCOME_NAMES | SATISFACTION_NAMES
 
 MESSAGES: dict[str, tuple[str, str]] = {
     # rules
-    "state_forbids": ("“{state}”的事件不能{action}", "此时能做的见详情里的按钮（griddesk show）。"),
+    "state_forbids": ("“{state}”的事件不能{action}", "此时能做的见详情里的按钮。"),
     "role_forbids": ("{name} 没有{action}的权限", "需要角色：{roles}。"),
     "incident_unknown": ("没有找到事件 {value}", "请核对编号；也可能不在您的管辖范围内。"),
     "unit_not_waiting": ("该单位没有待办的交办", "请核对单位，或刷新后再试。"),

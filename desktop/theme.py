@@ -170,15 +170,10 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 QFrame[role="header"] { background: $header; }
 QFrame[role="header"] QLabel { color: $header_text; }
 QLabel[role="brand"] { font-weight: bold; font-size: 15px; }
-QFrame[role="header"] QLineEdit, QFrame[role="header"] QComboBox {
+QFrame[role="header"] QLineEdit {
     background: $header_field; color: $header_text; border-color: $header_field;
 }
-QFrame[role="header"] QComboBox QAbstractItemView {
-    background: $surface_raised; color: $text;
-}
-QFrame[role="header"] QLineEdit:focus, QFrame[role="header"] QComboBox:focus {
-    border-color: $header_text;
-}
+QFrame[role="header"] QLineEdit:focus { border-color: $header_text; }
 QFrame[role="nav"] { background: $nav; }
 QFrame[role="nav"] QToolButton {
     color: $nav_text; border: 0; border-left: 3px solid transparent; border-radius: 0;

@@ -376,6 +376,10 @@ class TriageScreen(QWidget):
             self._context.duty.tell_error(refused)
             return
         transition = transition_of(action)
+        if not transition.is_due(detail.incident):
+            text = self.tr("这件事件现在不用{}").format(BY_ID[action].text)
+            self._context.duty.tell(WARN, text)
+            return
         hidden = _HIDDEN.get(action, set())
         specs = [spec for spec in transition.fields if spec.name not in hidden]
         if self._context.duty.actor.unit:
