@@ -160,8 +160,8 @@ def play_day(home: Path, out: Path) -> int:
     out.mkdir(parents=True, exist_ok=True)
     session = open_session(home)
     player = Player(session)
+    session.window.showNormal()
     session.window.resize(1440, 900)
-    session.window.show()
     session.window.activateWindow()
     made: list[Path] = []
 

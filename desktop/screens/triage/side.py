@@ -64,6 +64,7 @@ class SideList(QListWidget):
         self.setAccessibleName(self.tr("队列和筛选"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "side")
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("汉") * 11)
         self.setItemDelegate(SideRowDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._villages: tuple[View, ...] = ()
