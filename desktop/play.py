@@ -123,16 +123,17 @@ class Player:
         self.press("Return")
         self.until(self.state_is("closed"), "已结案")
 
+    def is_called_back(self) -> bool:
+        """Whether the incident shown needs no call, or no more."""
+        return self.desk.detail is not None and bool(self.desk.detail.incident.callback_done)
+
     def call_back(self) -> None:
         """Reach the caller, who is content."""
         self._open("callback", "B")
         self.desk.form.field("satisfaction").setFocus()
         self.press("Down")
         self.press("Return")
-        self.until(
-            lambda: self.desk.detail is not None and self.desk.detail.incident.callback_done == 1,
-            "回访",
-        )
+        self.until(self.is_called_back, "回访")
 
     def archive(self) -> None:
         """Put it away: it leaves the open list."""
@@ -179,7 +180,7 @@ def play_day(home: Path, out: Path) -> int:
         shoot("新建")
         player.press("Escape")
         number = player.report(
-            "中心小学东门路边井盖缺失，夜间没有警示，车辆绕行", _first_village(session), "张三丰",
+            "小学东门夜市烧烤油烟扰民，连着三晚，住户不敢开窗", _first_village(session), "张三丰",
             "10000000291",
         )  # fmt: skip
         shoot("待受理")
@@ -187,9 +188,10 @@ def play_day(home: Path, out: Path) -> int:
         player.dispatch()
         shoot("待签收")
         player.sign("值班员老李")
-        player.feed_back("已更换井盖并加装防坠网，现场恢复通行。", "值班员老李")
+        player.feed_back("已约谈摊主，加装油烟净化器，晚十点收摊。", "值班员老李")
         player.check()
-        player.call_back()
+        if not player.is_called_back():
+            player.call_back()
         shoot("已结案")
         player.archive()
         shoot("已归档")
