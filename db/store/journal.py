@@ -5,7 +5,7 @@ thread's one transaction; a sequence number is taken in the transaction that ins
 """
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -216,13 +216,6 @@ class Journal:
             waiting = [op for op in waiting if op.ref not in folded]
             released += len(folded)
         return released
-
-    def heads(self) -> Iterator[Head]:
-        """Every chain's last op."""
-        for row in self.connection.execute(
-            "SELECT site.id, epoch, head_seq, head_hash FROM chain JOIN site ON site.n = chain.site"
-        ):
-            yield Head(*row)
 
     def rebuild(self) -> int:
         """Throw the projections away and fold them anew from the journal; return ops folded."""

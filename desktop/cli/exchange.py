@@ -36,6 +36,7 @@ from desktop.cli.common import (
     "--key", "key_kind", default="auto", show_default=True,
     type=click.Choice(["auto", "keyring", "passphrase", "file"]), help="密钥存放方式。",
 )  # fmt: skip
+@json_option
 def hub_command(
     data: Path,
     host: str,
@@ -45,23 +46,29 @@ def hub_command(
     tls_cert: Path | None,
     tls_key: Path | None,
     key_kind: str,
+    as_json: bool,
 ) -> int:
     """Serve the exchange until stopped."""
     from db.hub.server import init_hub, revoke_station, serve
 
     if revoke:
         revoke_station(data, revoke, ask=ask())
-        click.echo(f"已停用 {revoke}；它已经发来的记录保留。")
+        said = f"已停用 {revoke}；它已经发来的记录保留。"
+        print_json({"revoked": revoke}) if as_json else click.echo(said)
         return 0
     if not (data / "site.json").exists():
         init_hub(data, name, key_kind)
+
+    def say_ready(url: str) -> None:
+        print_json({"url": url}) if as_json else click.echo(f"交换服务已启动：{url}")
+
     serve(
         data,
         host,
         port,
         tls_cert=tls_cert,
         tls_key=tls_key,
-        on_ready=lambda url: click.echo(f"交换服务已启动：{url}"),
+        on_ready=say_ready,
     )
     return 0
 

@@ -1,5 +1,7 @@
 """Commands on the record itself: make it, fill it, check it."""
 
+import sys
+from contextlib import redirect_stdout
 from pathlib import Path
 
 import click
@@ -162,8 +164,15 @@ def rebuild_command(as_json: bool) -> int:
 @click.command("bench", help="测速：打印每项的值和限额，写 build/bench.json。")
 @click.option("--out", type=click.Path(path_type=Path), default=Path("build/bench.json"))
 @click.option("--only", multiple=True, help="只测某项。")
-def bench_command(out: Path, only: tuple[str, ...]) -> int:
+@json_option
+def bench_command(out: Path, only: tuple[str, ...], as_json: bool) -> int:
     """Measure."""
     from desktop.bench import run_bench
 
-    return run_bench(out, only)
+    if not as_json:
+        return run_bench(out, only)
+    with redirect_stdout(sys.stderr):
+        code = run_bench(out, only)
+    if out.exists():
+        click.echo(out.read_text(encoding="utf-8").strip())
+    return code

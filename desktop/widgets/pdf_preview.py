@@ -5,7 +5,6 @@ Screen, printer and file get the same bytes; each print and each save is recorde
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -39,7 +38,7 @@ from db.commands.incidents import record_print
 from db.domain.errors import EnvironmentError_
 from db.store.store import write_file
 from desktop.context import OK, AppContext
-from desktop.sheets import unused_path
+from desktop.sheets import MadeSheet, unused_path
 from desktop.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:
@@ -63,16 +62,6 @@ _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """A PDF and what the record calls it."""
-
-    pdf: bytes
-    file_name: str
-    kind: str
-    about: str
-
-
 class PdfPreview(QWidget):
     """Show a PDF with what can be done with it.
 
@@ -89,7 +78,7 @@ class PdfPreview(QWidget):
         super().__init__(parent)
         self._context = context
         self._is_closable = is_closable
-        self._sheet: Sheet | None = None
+        self._sheet: MadeSheet | None = None
         self._dialog: QFileDialog | QPrintDialog | None = None
         self._keys: dict[tuple[Qt.KeyboardModifier, int], Callable[[], object]] = {}
         self._buffer = QBuffer(self)
@@ -115,7 +104,7 @@ class PdfPreview(QWidget):
     def show_sheet(self, pdf: bytes, file_name: str, kind: str, about: str) -> None:
         """Show a PDF; `kind` and `about` say in the record what it is, and of what."""
         self.clear()
-        self._sheet = Sheet(pdf, file_name, kind, about)
+        self._sheet = MadeSheet(pdf, file_name, kind, about)
         self._buffer.setData(QByteArray(pdf))
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._document.load(self._buffer)
@@ -337,7 +326,7 @@ class PdfPreview(QWidget):
 
         self._context.runner.job(work, done, failed, owner=duty)
 
-    def _record(self, sheet: Sheet, pages: int) -> None:
+    def _record(self, sheet: MadeSheet, pages: int) -> None:
         """Record the deed, even where the preview is gone by now."""
         context, actor = self._context, self._context.duty.actor
         digest = hashlib.sha256(sheet.pdf).hexdigest()
