@@ -33,9 +33,6 @@ CREATE INDEX op_held ON op (state) WHERE state <> 0;
 CREATE TRIGGER op_never_changed BEFORE UPDATE OF site, epoch, seq, hash, body, recv ON op
 BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
 
-CREATE TRIGGER op_never_deleted BEFORE DELETE ON op
-BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
-
 CREATE TABLE chain (
   site INTEGER NOT NULL,
   epoch INTEGER NOT NULL,
@@ -59,7 +56,7 @@ CREATE TABLE subject (
   rid INTEGER PRIMARY KEY,
   ent TEXT NOT NULL,
   id TEXT NOT NULL,
-  heads TEXT NOT NULL,
+  heads TEXT NOT NULL, stale TEXT NOT NULL DEFAULT '',
   UNIQUE (ent, id)
 );
 
@@ -194,7 +191,7 @@ CREATE TABLE incident (
   due_stage TEXT NOT NULL,
   sort_at INTEGER NOT NULL,
   is_open INTEGER NOT NULL
-);
+, conflicts INTEGER NOT NULL DEFAULT 0);
 
 CREATE INDEX incident_open ON incident
 (sort_at, rid, state, due_at, platform, area_code, class_code, secrecy, urgency, lead_unit)
@@ -261,3 +258,51 @@ CREATE TABLE step (
 );
 
 CREATE INDEX step_at ON step (at);
+
+CREATE INDEX subject_stale ON subject (rid) WHERE stale <> '';
+
+CREATE INDEX incident_conflicts ON incident (rid) WHERE conflicts > 0;
+
+CREATE TABLE conflict (
+  subject INTEGER NOT NULL,
+  field TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  tips TEXT NOT NULL,
+  PRIMARY KEY (subject, field)
+) WITHOUT ROWID;
+
+CREATE TABLE fork (
+  site INTEGER NOT NULL,
+  epoch INTEGER NOT NULL,
+  seq INTEGER NOT NULL,
+  hash BLOB NOT NULL,
+  body BLOB NOT NULL,
+  sig BLOB,
+  envelope TEXT,
+  cipher BLOB,
+  room_key TEXT,
+  wrapped_key BLOB,
+  seen_from TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  PRIMARY KEY (site, epoch, seq, hash)
+);
+
+CREATE TRIGGER op_never_deleted BEFORE DELETE ON op WHEN NOT EXISTS (
+  SELECT 1 FROM fork WHERE fork.site = old.site AND fork.epoch = old.epoch
+  AND fork.seq = old.seq AND fork.hash = old.hash AND fork.body = old.body
+)
+BEGIN SELECT raise(ABORT, 'the journal is append-only'); END;
+
+CREATE TABLE attachment (
+  incident INTEGER NOT NULL,
+  n INTEGER NOT NULL,
+  blob TEXT NOT NULL,
+  size INTEGER NOT NULL,
+  media TEXT NOT NULL,
+  envelope TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  actor_name TEXT NOT NULL,
+  PRIMARY KEY (incident, n)
+) WITHOUT ROWID;
+
+CREATE INDEX attachment_blob ON attachment (blob);

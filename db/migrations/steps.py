@@ -2,7 +2,7 @@
 
 from sqlite_utils import Database, Migrations
 
-from db.migrations import m0001_record
+from db.migrations import m0001_record, m0002_evidence
 
 MIGRATIONS = Migrations("griddesk")
 
@@ -10,3 +10,8 @@ MIGRATIONS = Migrations("griddesk")
 @MIGRATIONS(name="m0001_record")
 def _m0001_record(db: Database) -> None:
     m0001_record.migrate(db)
+
+
+@MIGRATIONS(name="m0002_evidence")
+def _m0002_evidence(db: Database) -> None:
+    m0002_evidence.migrate(db)

@@ -31,7 +31,16 @@ class Written(NamedTuple, Generic[T]):
 class Writer:
     """Owns the writing connection; one unit of work is one transaction."""
 
-    def __init__(self, path: Path, key: bytes, clock: Clock, *, projects: bool) -> None:
+    def __init__(
+        self,
+        path: Path,
+        key: bytes,
+        clock: Clock,
+        *,
+        projects: bool,
+        after_commit: Callable[[driver.Connection], None] | None = None,
+    ) -> None:
+        self._after_commit = after_commit
         self._path = path
         self._key = key
         self._clock = clock
@@ -101,6 +110,8 @@ class Writer:
             return
         changes = journal.changes
         future.set_result(Written(result, changes))
+        if self._after_commit:
+            self._after_commit(connection)
         if changes.subjects:
             for listener in self._listeners:
                 self._tell(listener, changes)
