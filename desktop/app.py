@@ -13,8 +13,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from db.commands.incidents import archive_ready
 from db.domain.errors import EnvironmentError_
-from db.domain.ops import Actor
-from db.domain.transitions import SYSTEM
+from db.domain.ops import SYSTEM, Actor
 from db.store.queries.town import users
 from db.store.store import Store
 from desktop.collector import Collector

@@ -23,8 +23,7 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 import resources
-from db.domain.ops import Actor
-from db.domain.transitions import SYSTEM
+from db.domain.ops import SYSTEM, Actor
 from db.store.queries.incidents import Counts
 from db.store.queries.town import UserRow, users
 from desktop.actions import ACTIONS, BY_ID, Action, bind

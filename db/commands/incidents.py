@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 from db.domain.errors import InputError, RuleError
 from db.domain.identity import without_numbers
 from db.domain.incidents import Incident
-from db.domain.ops import Actor
+from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import Scope
-from db.domain.transitions import SYSTEM, Facts, decide
+from db.domain.transitions import Facts, decide
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import Caller, open_caller, seal

@@ -11,9 +11,8 @@ from db.commands.town import User, define_areas, define_units, define_users
 from db.domain.areas import Area
 from db.domain.errors import InputError
 from db.domain.lists import Unit
-from db.domain.ops import Actor
+from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import ROLES
-from db.domain.transitions import SYSTEM
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id
 from db.store.journal import Journal

@@ -24,9 +24,9 @@ from db.domain.areas import Area
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.incidents import Incident
 from db.domain.lists import Policy
-from db.domain.ops import Actor
+from db.domain.ops import SYSTEM, Actor
 from db.domain.recommend import recommend_units
-from db.domain.transitions import SYSTEM, Facts, decide
+from db.domain.transitions import Facts, decide
 from db.store.envelopes import Caller
 from db.store.ids import new_id
 from db.store.journal import Journal

@@ -51,6 +51,10 @@ class Actor:
     session: str = ""
 
 
+SYSTEM = Actor(user="system", name="系统", roles=("system",))
+"""The program itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Op:
     """A decoded op. `at` is the author's wall clock in UTC milliseconds."""

@@ -26,7 +26,6 @@ MIN_CONTENT = 5
 MIN_FEEDBACK = 10
 MAX_CALLBACKS = 3
 MAX_TEXT = 8_000
-SYSTEM = Actor(user="system", name="系统", roles=("system",))
 
 
 @dataclass(frozen=True, slots=True)

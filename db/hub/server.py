@@ -10,7 +10,7 @@ import uvicorn
 
 from db.commands.site import start_chain
 from db.domain.errors import EnvironmentError_, InputError
-from db.domain.transitions import SYSTEM
+from db.domain.ops import SYSTEM
 from db.hub.app import create_app
 from db.hub.store import put_code, put_revoked
 from db.store import driver

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from db.domain.errors import BugError, GridDeskError, InputError
 from db.domain.incidents import Incident
-from db.domain.ops import GENESIS, Actor, Hlc, Op, OpRef, chain_hash, decode, encode
+from db.domain.ops import GENESIS, SYSTEM, Actor, Hlc, Op, OpRef, chain_hash, decode, encode
 from db.store import projections
 from db.store.changes import Changes
 from db.store.clock import Clock
@@ -41,6 +41,10 @@ _INSERT_OP = (
     "INSERT INTO op (site, epoch, seq, hash, body, state, subject) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
 _HEAD = "SELECT head_seq, head_hash, hlc_ms, hlc_counter FROM chain WHERE site = ? AND epoch = ?"
+_LAST_HLC = (
+    "SELECT hlc_ms, hlc_counter FROM chain WHERE site = ?"
+    " ORDER BY hlc_ms DESC, hlc_counter DESC LIMIT 1"
+)
 _PUT_CHAIN = "INSERT OR REPLACE INTO chain VALUES (?, ?, ?, ?, ?, ?)"
 # Left to itself the planner walks all of `op` to save the sort.
 _HELD_OPS = "SELECT body FROM op INDEXED BY op_held WHERE state <> 0 ORDER BY recv"
@@ -161,11 +165,24 @@ class Journal:
 
     def start_epoch(self) -> int:
         """Begin a chain of this site: a random number, so that two copies never choose alike."""
-        self.epoch = (self.clock() // _DAY_MS << 32) | secrets.randbits(32)
+        days = max(self.clock() // _DAY_MS, 0) & 0xFFFF
+        self.epoch = days << 32 | secrets.randbits(32)
         site_n = self.site_number(self.site)
-        self.connection.execute(_PUT_CHAIN, (site_n, self.epoch, 0, GENESIS, 0, 0))
+        last = self.connection.execute(_LAST_HLC, (site_n,)).fetchone() or (0, 0)
+        self.connection.execute(_PUT_CHAIN, (site_n, self.epoch, 0, GENESIS, *last))
         self.set_meta("epoch", str(self.epoch))
         return self.epoch
+
+    def renew_epoch(self, reason: str) -> OpRef:
+        """Leave this site's chain where it stands and go on in a new one, saying why.
+
+        `reason`: restored, copied, witness_lost, forked, repaired.
+        """
+        row = self.connection.execute(_HEAD, (self.site_number(self.site), self.epoch)).fetchone()
+        left = {"epoch": self.epoch, "seq": row[0], "hash": bytes(row[1]).hex()} if row else {}
+        self.start_epoch()
+        payload = {"left": left, "reason": reason}
+        return self.append("epoch_started", self.site, payload, SYSTEM).ref
 
     def receive(self, incoming: Range) -> Received:
         """Take in a range of another site's ops; what is here already is passed over.

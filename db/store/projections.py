@@ -83,6 +83,7 @@ ENTITY_OF_KIND = {
     "post_defined": "post",
     "user_defined": "user",
     "site_started": "site",
+    "epoch_started": "epoch",
     "room_key_granted": "room_key",
     "orders_imported": "import",
 }

@@ -15,7 +15,7 @@ import db.sync.peers
 import desktop.window as window_module
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_, InputError
-from db.domain.transitions import SYSTEM
+from db.domain.ops import SYSTEM
 from db.store.queries.town import UserRow, users
 from desktop.app import open_session
 from desktop.duty import first_officer

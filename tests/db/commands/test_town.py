@@ -14,7 +14,7 @@ from db.commands.town import (
 )
 from db.domain.areas import Area
 from db.domain.errors import InputError
-from db.domain.transitions import SYSTEM
+from db.domain.ops import SYSTEM
 from db.store.queries.town import areas, posts_of, units, users
 from tests.db.store import rig
 

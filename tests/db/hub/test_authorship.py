@@ -9,8 +9,7 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from db.commands import keys
 from db.commands.keys import accept_room_keys, fingerprint_of, grant_room_key
 from db.domain.errors import EnvironmentError_, InputError, RuleError
-from db.domain.ops import GENESIS, Actor, Hlc, Op, OpRef, chain_hash, encode
-from db.domain.transitions import SYSTEM
+from db.domain.ops import GENESIS, SYSTEM, Actor, Hlc, Op, OpRef, chain_hash, encode
 from db.hub.server import issue_code
 from db.store import driver
 from db.store.journal import Head, Range

@@ -121,7 +121,7 @@ def test_one_flipped_bit_of_the_file_is_found_on_every_page(home):
 APPENDER = """
 import sys
 from pathlib import Path
-from db.domain.transitions import SYSTEM
+from db.domain.ops import SYSTEM
 from db.store.store import Store
 store = Store.open(Path(sys.argv[1]))
 for n in range(100000):

@@ -10,8 +10,7 @@ from pathlib import Path
 from db.commands.incidents import Report, report_incident
 from db.commands.site import TownLists, init_site
 from db.domain.areas import Area
-from db.domain.ops import Actor
-from db.domain.transitions import SYSTEM
+from db.domain.ops import SYSTEM, Actor
 from db.hub.server import Server, init_hub, open_hub
 from db.hub.store import CODE_HOURS, put_code
 from db.store.envelopes import Caller
