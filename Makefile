@@ -14,7 +14,7 @@ DEMO_HOME := build/demo-home
 DEMO_DAY := build/day
 
 # Tests and checks never need a screen.
-test check bench soak: export QT_QPA_PLATFORM := offscreen
+test check bench soak mutants: export QT_QPA_PLATFORM := offscreen
 
 .PHONY: help
 help: ## list these commands
@@ -50,8 +50,12 @@ bench: setup ## measure speed; results in build/bench.json
 	$(BIN)/griddesk bench --out build/bench.json
 
 .PHONY: soak
-soak: setup ## run the long tests
-	$(BIN)/pytest -q -m soak
+soak: setup ## run the long tests: an hour at most; SOAK_SEED and SOAK_SCALE choose dice and size
+	timeout --foreground 1h $(BIN)/pytest -n 2 -q -m soak -rP
+
+.PHONY: mutants
+mutants: setup ## plant known faults one by one; the tests must notice each
+	$(BIN)/python -m tests.faults.mutants
 
 .PHONY: package
 package: $(VENV)/package.ok ## build the frozen program and the Debian package in dist/

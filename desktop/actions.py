@@ -29,7 +29,9 @@ ACTIONS = (
     Action("check_pass", "核查", "C", "pass", "list", "核查通过并结案"),
     Action("callback", "回访", "B", "callback", "list", "登记回访"),
     Action("archive", "归档", "X", "archive", "list", "归档"),
+    Action("resolve", "定分歧", "R", "pass", "list", "两处说法不一：定一个"),
     Action("note", "备注", "T", "report", "list", "加一条备注"),
+    Action("attach", "附件", "M", "attach", "list", "加附件：照片、录音、文档"),
     Action("print", "打印", "P", "print", "list", "预览和打印事件处理单"),
     Action("caller", "查看来电人", "V", "lock", "list", "查看来电人并记录"),
     Action("why", "为什么", "W", "search", "list", "这个时限是怎样算出来的"),
@@ -43,6 +45,7 @@ ACTIONS = (
     Action("import", "导入", "Alt+2", "import", "window", "到导入"),
     Action("reports", "报表", "Alt+3", "report", "window", "到报表"),
     Action("sync", "同步", "Alt+4", "sync", "window", "到同步"),
+    Action("data", "备份", "Alt+5", "save", "window", "到数据与备份"),
     Action("keys", "按键表", "F1", "lists", "window", "显示全部按键"),
     Action("refresh", "刷新", "F5", "sync", "window", "重新读取"),
     Action("theme", "换主题", "F9", "settings", "window", "浅色、深色、高对比"),
@@ -63,15 +66,24 @@ DECISIONS = (
 
 
 def bind(
-    widget: QWidget, action_id: str, slot: Callable[[], object], *, is_window_wide: bool = False
+    widget: QWidget,
+    action_id: str,
+    slot: Callable[[], object],
+    *,
+    is_window_wide: bool = False,
+    has_children: bool = False,
 ) -> QShortcut:
     """Make an action's key call `slot`: while the widget itself has the focus, or window-wide.
 
+    `has_children`: while the widget or anything in it has the focus.
+
     A letter bound to a list can never fire while somebody types into a field.
     """
-    context = (
-        Qt.ShortcutContext.WindowShortcut if is_window_wide else Qt.ShortcutContext.WidgetShortcut
-    )
+    context = Qt.ShortcutContext.WidgetShortcut
+    if is_window_wide:
+        context = Qt.ShortcutContext.WindowShortcut
+    elif has_children:
+        context = Qt.ShortcutContext.WidgetWithChildrenShortcut
     shortcut = QShortcut(QKeySequence(BY_ID[action_id].key), widget)
     shortcut.setContext(context)
     shortcut.activated.connect(slot)

@@ -16,11 +16,14 @@ from db.domain.errors import EnvironmentError_
 from db.domain.ops import SYSTEM, Actor
 from db.store.queries.town import users
 from db.store.store import Store
+from desktop.backups import Backups
 from desktop.collector import Collector
-from desktop.context import DANGER, AppContext, Duty
+from desktop.context import DANGER, WARN, AppContext, Duty
 from desktop.crash import CrashLog
 from desktop.duty import first_officer, sit_down
 from desktop.exchange import Exchange
+from desktop.health import HealthWatch
+from desktop.i18n import RENEWED
 from desktop.runner import Runner
 from desktop.settings import Settings, data_home, load_settings, save_settings
 from desktop.start import StartWindow
@@ -63,7 +66,10 @@ class Session(QObject):
         )
         store.listen(self._announce)
         self.exchange = Exchange(self.context, self)
-        self.window = MainWindow(self.context, self.exchange)
+        self.watch = HealthWatch(self.context, self)
+        self.backups = Backups(self.context, settings.backup_folder, settings.backup_at, self)
+        self.backups.folder_chosen.connect(self._on_backup_folder)
+        self.window = MainWindow(self.context, self.exchange, self.watch, self.backups)
         self.window.theme_asked.connect(self._on_theme_asked)
         self.window.closing.connect(self.close)
         self.duty.switched.connect(self._on_switched)
@@ -75,6 +81,9 @@ class Session(QObject):
         application = make_application()
         application.aboutToQuit.connect(self.close)
         application.commitDataRequest.connect(self._on_log_out)
+        self.runner.job(partial(_bring_up_to_date, store), lambda _: None)
+        if store.renewed:
+            self.duty.tell(WARN, *RENEWED[store.renewed])
 
     @Slot()
     def close(self) -> None:
@@ -82,6 +91,8 @@ class Session(QObject):
         if not self._is_closed:
             self._is_closed = True
             self.exchange.stop()
+            self.watch.stop()
+            self.backups.stop()
             self.runner.shutdown()
             self.store.close()
 
@@ -111,12 +122,23 @@ class Session(QObject):
     def _on_switched(self) -> None:
         self._keep(duty_user=self.duty.actor.user)
 
+    @Slot(str)
+    def _on_backup_folder(self, folder: str) -> None:
+        self._keep(backup_folder=folder)
+
     def _keep(self, **values: str) -> None:
         self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
         try:
             save_settings(self.store.home, self._settings)
         except EnvironmentError_ as error:
             self.duty.tell_error(error)
+
+
+def _bring_up_to_date(store: Store) -> int:
+    """Make rows anew that another version of the program made, while work goes on."""
+    from db.store.rebuild import rebuild_if_older  # lazy: off the start path
+
+    return rebuild_if_older(store)
 
 
 def first_on_duty(store: Store, remembered: str) -> tuple[Actor, str]:
@@ -132,7 +154,7 @@ def open_session(home: Path, ask: Callable[[bool], str] | None = None) -> Sessio
     settings = load_settings(home)
     application = make_application()
     apply_theme(application, load_theme(_theme_name(settings)), settings.font_size)
-    return _sit_at(Store.open(home, ask=ask), settings)
+    return _sit_at(Store.open(home, ask=ask, what="window"), settings)
 
 
 def _sit_at(store: Store, settings: Settings) -> Session:
@@ -172,14 +194,23 @@ def run_window(*, until_painted: bool = False) -> int:
     crashes.install()
 
     def enter(store: Store) -> None:
-        session = _sit_at(store, settings)
+        session = _sit_at(store, load_settings(home))
         shown.append(session)
         session.window.closing.connect(partial(application.exit, 0))
+        session.window.reopen_asked.connect(partial(reopen, session))
         crashes.noted.connect(partial(session.duty.tell, DANGER, *_CRASHED))
         session.window.show()
         if until_painted:
             finish = partial(_paint_and_quit, session.window)
             session.window.desk.loaded.connect(lambda: QTimer.singleShot(0, finish))
+
+    def reopen(session: Session, repairs: bool) -> None:
+        """Close the record and begin again, with what is in its place by then."""
+        session.close()
+        again = StartWindow(home, enter)
+        shown.append(again)
+        again.begin_repair() if repairs else again.begin()
+        session.window.hide()
 
     Collector(application)
     start = StartWindow(home, enter)
@@ -192,10 +223,12 @@ def run_window(*, until_painted: bool = False) -> int:
 
 
 def _paint_and_quit(window: QWidget) -> None:
-    """Say that the first page is painted, and which modules that should be lazy were loaded."""
+    """Say that the first page is painted, which lazy modules were loaded, and pages of memory."""
     window.repaint()
     watched = ("numpy", "pyqtgraph", "reportlab", "keyring", "sqlite_utils")
     loaded = [name for name in watched if name in sys.modules]
     sys.stdout.write(f"painted {' '.join(loaded)}\n")
+    if sys.platform == "linux":
+        sys.stdout.write(f"resident {Path('/proc/self/statm').read_text().split()[1]}\n")
     sys.stdout.flush()
     QApplication.quit()

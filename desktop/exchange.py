@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from db.domain.errors import GridDeskError
 from db.sync.cancel import Cancel
 from desktop import crash
-from desktop.context import AppContext
+from desktop.context import WARN, AppContext
+from desktop.i18n import RENEWED
 
 FIRST_DELAY_MS = 2_000
 _LINE_CODES = frozenset({"hub_unreachable", "hub_silent", "hub_busy", "hub_failed"})
@@ -107,6 +108,8 @@ class Exchange(QObject):
                 error=None,
                 troubles=result.troubles,
             )
+            for reason in result.healed:
+                self._context.duty.tell(WARN, *RENEWED[reason])
         self._plan()
         self.finished.emit(result)
 

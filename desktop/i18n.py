@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
+from db.domain.branches import CLOSINGS
 from db.domain.errors import GridDeskError
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
@@ -39,6 +40,7 @@ ACTION_NAMES = {
     "callback": "回访",
     "archive": "归档",
     "note": "备注",
+    "attach": "附件",
 }
 KIND_NAMES = {
     "incident_reported": "上报",
@@ -52,6 +54,8 @@ KIND_NAMES = {
     "note_added": "备注",
     "source_updated": "来源更新",
     "caller_viewed": "查看来电人",
+    "attachment_added": "加附件",
+    "conflict_resolved": "定分歧",
 }
 SOURCE_NAMES = {
     "grid": "网格上报",
@@ -82,6 +86,22 @@ STAGE_NAMES = {
     "handle": "处置",
     "check": "核查",
     "callback": "回访",
+}
+MEDIA_NAMES = {
+    "image/jpeg": "JPEG",
+    "image/png": "PNG",
+    "image/gif": "GIF",
+    "image/webp": "WebP",
+    "image/heic": "HEIC",
+    "audio/wav": "WAV",
+    "audio/amr": "AMR",
+    "audio/mp4": "M4A",
+    "audio/aac": "AAC",
+    "audio/mpeg": "MP3",
+    "application/pdf": "PDF",
+    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": "DOCX",
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
+    "text/plain": "TXT",
 }
 LIMIT_UNIT_NAMES = {
     "urgent_hour": "小时，连续计时",
@@ -136,6 +156,28 @@ FIELD_NAMES = {
     "satisfaction": "满意度",
     "caller_name": "来电人",
     "caller_phone": "来电号码",
+    "file": "附件",
+    # in dispute
+    "state": "状态",
+    "lead_unit": "主办单位",
+    "news": "结案后的新情况",
+    "number": "编号",
+    "secrecy": "是否保密",
+    "source_no": "来源编号",
+    "source_unit": "来源单位",
+    "source_status": "来源状态",
+    "source_reply": "来源答复",
+    "category": "来源分类",
+    "caller": "来电人",
+    "lon_e6": "经度",
+    "lat_e6": "纬度",
+    "precision": "定位精度",
+    "level": "层级",
+    "part": "主办或协办",
+    "feedback": "反馈",
+    "take": "选哪一个",
+    "other": "或另定",
+    "seen": "已看过",
 }
 HOLIDAY_NAMES = {
     "weekend": "周末",
@@ -164,6 +206,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "limit_missing": ("时限清单缺少 {class_code} 的{stage}时限", "请管理员补充时限清单。"),
     "caller_hidden": ("{name} 没有查看来电人的权限", "需要值班、分流、督办角色。"),
     "caller_unknown": ("这件事件没有来电人信息", ""),
+    "attachments_full": ("这件事件已有 {limit} 个附件", "没有再加；最要紧的已在里面。"),
+    "attachment_duplicate": (
+        "“{file}”已经在这件事件里了",
+        "是同一个文件，在里面叫“{other}”；没有再加一份。",
+    ),
+    "attachment_unknown": ("事件 {value} 没有这个附件", "请刷新后再试。"),
+    "attachment_locked": (
+        "本站点打不开这个附件",
+        "没有指挥室密钥，或附件已被删除；密钥请在指挥室另一台工位上授权。",
+    ),
+    "conflict_settled": (
+        "“{column}”没有分歧，或已经有人定了",
+        "没有写入。请按 F5 再看事件 {value}。",
+    ),
+    "conflict_changed": (
+        "“{column}”刚刚又来了一种说法",
+        "没有写入。请按 Esc 收起，再按 R，看过全部说法再定。",
+    ),
+    "conflict_not_offered": ("“{column}”只能在列出的说法里选", "没有写入。请按数字选一个。"),
+    "conflict_twice": ("选了一个，又另写了一个", "没有写入。请只留一样，再确认。"),
     "passphrase_short": ("口令太短", "请至少输入 {minimum} 个字符。"),
     # fields
     "action_unknown": ("没有动作 {value}", "可用的动作：{known}。"),
@@ -190,6 +252,26 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "limit_row_malformed": ("时限清单第 {row} 行“{column}”不对：{value}", "请核对清单。"),
     "list_row_malformed": ("清单 {path} 第 {row} 行不对：{reason}", "请核对清单，未写入任何内容。"),
     "list_unreadable": ("读不了清单 {path}：{reason}", "应为 UTF-8 的 CSV 文件。"),
+    # attached files
+    "field_file": ("附件不能当作文字填写", "请在窗口里按 M，或用 griddesk attach 编号 文件。"),
+    "attachment_type": (
+        "“{file}”不能作为附件",
+        "可以加：图片（JPEG、PNG、GIF、WebP、HEIC）、录音（MP3、M4A、AAC、WAV、AMR）、"
+        "文档（PDF、DOCX、XLSX、TXT）。程序、脚本、网页不收。",
+    ),
+    "attachment_too_large": (
+        "“{file}”超过 {limit} MB，没有加入",
+        "每个文件最大 20 MB；请缩小后再加。",
+    ),
+    "attachment_empty": ("“{file}”是空文件，没有加入", "请核对原文件。"),
+    "blob_missing": (
+        "附件的文件还没有到本机",
+        "记录没有丢失；在放它的那台工位上可以打开。",
+    ),
+    "blob_damaged": (
+        "附件的文件损坏，打不开",
+        "记录没有改动。请联系技术员从备份或另一台工位取回。",
+    ),
     # the record
     "record_missing": (
         "数据目录里没有数据：{path}",
@@ -197,7 +279,22 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "record_exists": ("数据目录里已有数据：{path}", "不会覆盖。请换一个目录（GRIDDESK_HOME）。"),
     "site_incomplete": ("数据目录没有建完：{path}", "上次建立中断。请把目录改名留存，再重新建立。"),
-    "record_in_use": ("数据正被另一个程序使用（进程 {pid}）", "请用已打开的窗口，或先关闭它。"),
+    "record_in_use": (
+        "数据正被另一个程序使用：{what}（进程 {pid}，{since} 起）",
+        "没有写入，数据没有丢失。请用已打开的窗口，或先关闭它（用户 {user}，主机 {host}）。",
+    ),
+    "record_emptied": (
+        "数据文件里的记录全都不见了：{path}",
+        "没有改动任何文件。请不要重新建立；请技术员从备份恢复，或从服务取回。",
+    ),
+    "record_unmerged": (
+        "数据的最新部分还没有并入，不能在只读目录里打开：{path}",
+        "数据没有丢失，也没有改动。请把整个目录复制到能写的本机磁盘再打开。",
+    ),
+    "site_mismatch": (
+        "站点说明和数据不是同一个站点的：{path}",
+        "没有写入任何内容，数据没有丢失。请把原来的 site.json 和数据文件放回同一个目录。",
+    ),
     "record_not_encrypted": ("数据文件没有加密，拒绝打开：{path}", "文件没有改动。请联系技术员。"),
     "record_busy": ("数据文件正忙", "请稍候再试，已保存的内容没有丢失。"),
     "record_damaged": ("数据文件有损坏", "文件保持原样，没有删除。请停止录入并联系技术员。"),
@@ -208,14 +305,84 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "disk_full": ("磁盘已满，这一步没有保存", "之前保存的没有丢失。请清理磁盘后再按一次。"),
     "disk_readonly": ("磁盘变成只读，这一步没有保存", "之前保存的没有丢失。请联系技术员。"),
     "disk_error": ("磁盘读写出错，这一步没有保存", "之前保存的没有丢失。请尽快联系技术员。"),
+    "record_paused": (
+        "磁盘只剩 {free} MB，已暂停写入",
+        "已保存的没有丢失，仍可查询和导出。请清理磁盘，有了空间会自动恢复。",
+    ),
+    "record_damaged_paused": (
+        "数据有损坏，已改为只读",
+        "没有再写入，以免扩大；仍可查询和导出。请联系技术员核查（griddesk verify）并恢复。",
+    ),
+    "rebuild_cancelled": ("重建已中止", "日志没有改动，已重建的部分有效，下次接着重建。"),
+    "check_cancelled": ("检查已中止", "数据没有改动，下次接着检查。"),
     "schema_newer": ("数据来自更新的版本（{found}）", "请安装新版本再打开；文件没有改动。"),
     "schema_older": ("数据需要升级（{found}）", "请先打开一次窗口完成升级。"),
     "sqlite_too_old": ("数据库组件太旧（{found}）", "请重新安装程序。"),
+    "home_on_network": (
+        "数据目录在网络共享上，没有打开：{path}",
+        "共享（{kind}）上的数据会被毁坏，所以不用；什么都没有改动。请放到本机磁盘，工位之间用同步。",
+    ),
+    "home_readonly": (
+        "数据目录只能读，没有打开：{path}",
+        "数据没有丢失，也没有改动。请检查磁盘是否只读、目录是否归本人，再重新打开。",
+    ),
     "home_unwritable": ("数据目录不能写：{path}", "请检查权限，或用 GRIDDESK_HOME 换一个目录。"),
     "site_file_damaged": ("站点说明文件损坏：{path}", "数据文件没有改动。请联系技术员。"),
     "file_unwritable": ("文件写不进去：{path}", "请检查磁盘空间和权限。（{detail}）"),
+    # backups
+    "work_cancelled": ("已中止", "没有写入任何内容，原来的数据没有改动。"),
+    "backup_folder_unset": ("还没有指定备份目录", "请在“数据与备份”里选择，或用 --to 指定。"),
+    "backup_folder_missing": (
+        "备份目录不在：{path}",
+        "数据没有丢失。U 盘请插好；程序不会自己建这个目录。插好以后会自动补做。",
+    ),
+    "backup_inside_home": ("备份不能放在数据目录里面：{path}", "请选另一块磁盘或 U 盘上的目录。"),
+    "backup_running": ("另一个备份正在进行", "等它做完再试；数据没有改动。"),
+    "backup_record_damaged": (
+        "数据有 {count} 处损坏，没有备份",
+        "以前的备份都留着，没有清理。请停止录入，先修复（griddesk repair）。",
+    ),
+    "backup_bad": (
+        "备份没有通过核对，不能用：{path}",
+        "数据没有丢失，别的备份没有改动。请换一个备份，或换一块盘再做。（{detail}）",
+    ),
+    "backup_format": ("备份的格式不认识（{found}）", "请安装新版本再用；备份没有改动。"),
+    "backup_unknown": ("这里没有备份：{path}", "请选 U 盘、备份目录，或其中一个备份。"),
+    "backup_locked": (
+        "这台机器没有这个备份的密钥",
+        "请输入纸上的恢复码；没有恢复码，就要在原来的机器上还原。备份没有改动。",
+    ),
+    "recovery_missing": (
+        "这个备份没有恢复码",
+        "只有原来那台机器的密钥或口令能打开它。备份没有改动。",
+    ),
+    "code_malformed": (
+        "恢复码应为 6 组、每组 5 个字母或数字",
+        "请对照纸上重新输入；没有数字 0 和 1。备份没有改动。",
+    ),
+    "code_wrong": ("恢复码不对", "请对照纸上重新输入；备份没有改动。"),
+    "medium_full": (
+        "空间不够：{path}",
+        "没有写完的已删去，别的备份和数据都没有改动。请清理或换一块盘。",
+    ),
+    "medium_small_files": (
+        "这块盘放不下大于 4 GB 的文件：{path}",
+        "数据和别的备份没有改动。请把盘格式化为 exFAT 或 NTFS，或换一块盘。",
+    ),
+    "medium_error": (
+        "写不进去：{path}",
+        "没有写完的不会当作备份，数据没有改动。请检查盘是否插好、能不能写。（{detail}）",
+    ),
+    "repair_needless": ("数据没有损坏，不用修复", "没有改动任何文件。"),
+    "repair_impossible": (
+        "没有可用的备份，损坏的文件里也读不出记录",
+        "文件原样留着。登记过交换服务的，可另建工位（init --join）取回；否则请联系开发人员。",
+    ),
     # keys
-    "key_wrong": ("密钥不对，打不开数据文件", "文件没有改动。请核对密钥来源。"),
+    "key_wrong": (
+        "打不开数据文件：密钥不对，或文件损坏、不是本程序的数据",
+        "文件没有改动，没有丢失。请核对密钥来源和文件，不要删除，必要时从备份恢复。",
+    ),
     "key_file_missing": (
         "找不到密钥文件：{path}",
         "没有密钥就不能打开数据；请从备份恢复密钥文件。",
@@ -228,7 +395,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "passphrase_wrong": ("口令不对", "请重新输入；数据没有改动。"),
     "passphrase_file_unreadable": ("读不了口令文件：{path}", "请检查路径和权限。"),
     "room_key_missing": (
-        "本站点没有指挥室密钥，不能登记来电人",
+        "本站点没有指挥室密钥，不能登记来电人和附件",
         "请在指挥室另一台工位上授权本站点。",
     ),
     # ops
@@ -334,9 +501,76 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "sql_wrong": ("程序内部错误：查询不对", "没有写入。请联系技术员。（{detail}）"),
     "payload_has_float": ("程序内部错误：数值格式", "没有写入。请保存报告并联系技术员。"),
     "payload_too_deep": ("程序内部错误：层级过深", "没有写入。请保存报告并联系技术员。"),
-    "journal_hole": ("日志缺号（{seq}）", "请运行 griddesk verify，并联系技术员。"),
 }
 """code -> (title, hint); both are filled from the error's parameters."""
+TROUBLES = {
+    "disk_full": (
+        "磁盘已满，暂时不能保存",
+        "已保存的没有丢失，仍可查询和导出。请清理磁盘，有了空间会自动恢复。",
+    ),
+    "disk_readonly": (
+        "磁盘变成只读，暂时不能保存",
+        "已保存的没有丢失，仍可查询和导出。请联系技术员；磁盘恢复后会自动继续。",
+    ),
+    "disk_error": (
+        "磁盘读写出错，暂时不能保存",
+        "已保存的没有丢失，仍可查询和导出。请尽快备份并联系技术员；恢复后会自动继续。",
+    ),
+    "record_unreachable": (
+        "找不到数据目录，暂时不能保存",
+        "已保存的没有丢失。请检查磁盘是否脱开；接好后会自动继续，必要时重新打开程序。",
+    ),
+}
+"""What a write has met and still holds -> (what is so, what to do), said until it is over."""
+
+RENEWED: dict[str, tuple[str, str]] = {
+    "restored": (
+        "数据是恢复的旧数据，编号链另起一段",
+        "没有丢失，照常工作；之后的记录登记了交换服务的会自动取回。",
+    ),
+    "copied": (
+        "数据目录是复制或移动过来的，编号链另起一段",
+        "没有丢失，照常工作。原来那份如还在用，两份各记各的，不会混。",
+    ),
+    "witness_lost": (
+        "本机的见证文件不见了，编号链另起一段",
+        "没有丢失，照常工作。如果数据是恢复的，之后的记录会从交换服务自动取回。",
+    ),
+    "forked": (
+        "本站点有两份数据各自记过事，两边的都已保留",
+        "本机这边的已另起一段重新登记并发出，不用做什么。请技术员查明是否有复制的数据目录在用。",
+    ),
+    "branch_kept": (
+        "另一工位有两份数据各自记过事，已按交换服务的为准",
+        "本机收到过的另一份原样保留，没有丢失；那边会重新登记，随后自动收到。",
+    ),
+}
+"""Why a chain goes on in a new epoch, or gave way to another branch -> (title, hint)."""
+
+CLOCK_DOUBTS: dict[str, tuple[str, str]] = {
+    "clock_behind": ("▲ 本机时间偏早", "时间早于上次的记录。照常工作，记录不丢；请校准本机时间。"),
+    "clock_ahead": ("▲ 本机时间偏晚", "时间远晚于上次的记录。照常工作，记录不丢；请校准本机时间。"),
+}
+"""What is odd about this machine's clock -> (text, hint)."""
+
+HOLDER_NAMES = {"window": "窗口", "command": "命令", "hub": "交换服务"}
+
+BACKUP_STEPS = {
+    "check": "核对数据",
+    "copy": "复制",
+    "blobs": "复制附件",
+    "read": "读回",
+    "prove": "核对备份",
+    "rebuild": "重建数据表",
+    "salvage": "读取损坏的文件",
+}
+BACKUP_WARNINGS = {
+    "same_disk": ("备份和数据在同一块磁盘上。", "磁盘坏了会一起丢失，请换成 U 盘或另一块磁盘。"),
+    "no_recovery": (
+        "还没有恢复码。",
+        "这台机器坏了，备份就打不开。请生成恢复码，抄在纸上。",
+    ),
+}
 
 
 def describe(error: BaseException) -> tuple[str, str]:
@@ -360,15 +594,18 @@ class _Words(dict[str, Any]):
 
 _WORDS_OF: dict[str, Mapping[str, str]] = {
     "state": STATE_NAMES,
-    "action": ACTION_NAMES | {"grant_room_key": "授予指挥室密钥"},
+    "action": ACTION_NAMES | {"grant_room_key": "授予指挥室密钥", "resolve": "定分歧"},
     "column": FIELD_NAMES,
     "roles": ROLE_NAMES,
     "stage": STAGE_NAMES,
     "choices": CHOICE_NAMES,
+    "what": HOLDER_NAMES,
 }
 
 
 def _word(name: str, value: Any) -> str:
+    if name == "since":
+        return instant(value)
     words = _WORDS_OF.get(name, {})
     if isinstance(value, (list, tuple, set, frozenset)):
         return "、".join(words.get(str(item), str(item)) for item in value)
@@ -433,3 +670,23 @@ def due_text(due_at: int | None, now: int) -> str:
     if due_at is None:
         return "—"
     return f"超 {span_text(now - due_at)}" if due_at < now else f"剩 {span_text(due_at - now)}"
+
+
+def state_text(state: str, *, has_news: bool = False) -> str:
+    """Return a state in words; one that closes says whether something happened beside it."""
+    name = STATE_NAMES.get(state, state)
+    if not has_news or state not in CLOSINGS:
+        return name
+    return f"{'已办结' if state in ('closed', 'archived') else name}·有新情况"
+
+
+def renamed_text(named_as: str, media: str) -> str:
+    """Return the remark on a file whose name says another type than its bytes, empty if none."""
+    return f"（名字写着 {named_as}，其实是 {MEDIA_NAMES.get(media, media)}）" if named_as else ""
+
+
+def size_text(size: int) -> str:
+    """Return a size in bytes as `820 KB`, `3.4 MB`."""
+    if size < 1_000_000:
+        return f"{max(1, round(size / 1000))} KB"
+    return f"{size / 1_000_000:.1f} MB"

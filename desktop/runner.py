@@ -19,8 +19,8 @@ OnDone = Callable[[T], object]
 OnError = Callable[[Exception], object]
 
 READ_THREADS = 2
-JOB_THREADS = 3
-"""An import, an exchange and a sheet may run side by side."""
+JOB_THREADS = 4
+"""An import, an exchange, a sheet and a look at attached files may run side by side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -28,8 +28,10 @@ from db.store.driver import PLAIN_HEADER
 from db.store.envelopes import Caller
 from db.store.lists import read_areas, read_units
 from db.store.queries.incidents import incident_by_number
+from db.store.rebuild import rebuild
 from db.store.store import RECORD, Store
 from db.store.verify import verify
+from db.store.witness import FOLDER_ENV
 from desktop.i18n import describe
 from desktop.settings import HOME_ENV
 
@@ -93,10 +95,11 @@ class Trial:
 def run_self_test() -> int:
     """Try every part in turn and print a line for each; return 0, or 3 at the first that fails."""
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
-    before = os.environ.get(HOME_ENV)
+    before = {name: os.environ.get(name) for name in (HOME_ENV, FOLDER_ENV)}
     with TemporaryDirectory(prefix="griddesk-", ignore_cleanup_errors=True) as folder:
         trial = Trial(Path(folder))
         os.environ[HOME_ENV] = str(trial.home)
+        os.environ[FOLDER_ENV] = str(Path(folder) / "witness")
         try:
             is_ok = all(
                 _passes(step, f"自检 {number}/{len(STEPS)} {step.name}", trial)
@@ -130,11 +133,12 @@ def _say(line: str) -> None:
     sys.stdout.flush()
 
 
-def _restore(home: str | None) -> None:
-    if home is None:
-        del os.environ[HOME_ENV]
-    else:
-        os.environ[HOME_ENV] = home
+def _restore(before: dict[str, str | None]) -> None:
+    for name, value in before.items():
+        if value is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = value
 
 
 def _expect(is_so: bool, what: str) -> None:
@@ -299,7 +303,7 @@ def _rebuild(trial: Trial) -> None:
     with trial.desk() as (store, _, scope):
         now = store.clock()
         before = store.read(lambda c: incident_by_number(c, scope, trial.number, now))
-        store.write(lambda journal: journal.rebuild())
+        rebuild(store)
         after = store.read(lambda c: incident_by_number(c, scope, trial.number, now))
     _expect(after is not None and after == before, "重建后数据不同")
 

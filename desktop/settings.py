@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from db.store.store import write_file
+from db.store.files import write_file
 
 HOME_ENV = "GRIDDESK_HOME"
 _FILE = "settings.json"
@@ -20,6 +20,8 @@ class Settings:
     theme: str = "light"
     duty_user: str = ""
     font_size: int = 14
+    backup_folder: str = ""
+    backup_at: str = "12:30"
 
 
 def data_home() -> Path:

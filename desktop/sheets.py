@@ -10,8 +10,9 @@ from db.domain.deadlines import day_start, local_date
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
 from db.domain.scope import Scope
+from db.store.files import write_file
 from db.store.queries.sheets import daily_sheet, slip_sheet
-from db.store.store import Store, write_file
+from db.store.store import Store
 
 
 @dataclass(frozen=True, slots=True)

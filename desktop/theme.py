@@ -190,6 +190,15 @@ QWidget[role="bar"] { border-bottom: 1px solid $border; }
 QFrame[role="card"] {
     background: $surface_raised; border: 1px solid $border; border-radius: 6px;
 }
+QFrame[role="dispute"] {
+    background: $warn_soft; border: 2px solid $warn; border-radius: 6px;
+}
+QFrame[role="choices"] { border: 2px solid transparent; border-radius: 6px; }
+QFrame[role="choices"]:focus { border-color: $focus; }
+QFrame[role="choice"] {
+    background: $surface; border: 1px solid $border_strong; border-radius: 4px;
+}
+QFrame[role="choice"][picked="true"] { background: $selection; border: 1px solid $accent; }
 QFrame[role="form"] { background: $accent_soft; border-bottom: 2px solid $accent; }
 QFrame[role="sheet"] {
     background: $surface_raised; border: 2px solid $accent; border-radius: 8px;

@@ -24,34 +24,46 @@ from typing_extensions import override
 
 import resources
 from db.domain.ops import SYSTEM, Actor
+from db.store.health import LOW, Health
 from db.store.queries.incidents import Counts
 from db.store.queries.town import UserRow, users
 from desktop.actions import ACTIONS, BY_ID, Action, bind
+from desktop.backups import Backups, BackupState, backup_kind, backup_text
 from desktop.context import AppContext
 from desktop.duty import first_officer, sit_down
 from desktop.exchange import Exchange, LineState
-from desktop.i18n import ROLE_NAMES, describe, instant
+from desktop.health import HealthWatch, words_of
+from desktop.i18n import CLOCK_DOUBTS, ROLE_NAMES, describe, instant
 from desktop.icons import icon
 from desktop.screens.sync.screen import SyncScreen, line_kind, line_text
 from desktop.screens.triage.screen import TriageScreen
 from desktop.theme import current_theme
+from desktop.widgets.banner import Banner
 from desktop.widgets.toast import show_toast, toasts
 
 CLOCK_MS = 10_000
 USUAL_SIZE, MIN_SIZE = QSize(1440, 900), QSize(1024, 640)
-SCREENS = ("desk", "import", "reports", "sync")
+SCREENS = ("desk", "import", "reports", "sync", "data")
 
 
 class MainWindow(QMainWindow):
-    """Everything an operator sees. `theme_asked()` when the next theme is wanted."""
+    """Everything an operator sees. `theme_asked()` when the next theme is wanted.
+
+    `reopen_asked(repairs)` when the record is to be closed and opened again, repaired or not.
+    """
 
     theme_asked = Signal()
     closing = Signal()
+    reopen_asked = Signal(bool)
 
-    def __init__(self, context: AppContext, exchange: Exchange) -> None:
+    def __init__(
+        self, context: AppContext, exchange: Exchange, watch: HealthWatch, backups: Backups
+    ) -> None:
         super().__init__()
         self._context = context
         self._exchange = exchange
+        self._watch = watch
+        self._backups = backups
         self.setWindowTitle(self.tr("网格指挥台"))
         self._fit_screen()
         self._screens: dict[str, QWidget] = {}
@@ -92,6 +104,9 @@ class MainWindow(QMainWindow):
         importing = self._screens.get("import")
         if importing is not None:
             importing.cancel()  # type: ignore[attr-defined]
+        data = self._screens.get("data")
+        if data is not None:
+            data.cancel()  # type: ignore[attr-defined]
         self.closing.emit()
         event.accept()
 
@@ -113,11 +128,22 @@ class MainWindow(QMainWindow):
             from desktop.screens.reports.screen import ReportScreen
 
             return ReportScreen(self._context)
+        if name == "data":
+            return self._make_data()
         screen = SyncScreen(self._context)
         screen.asked_now.connect(self._exchange.run_now)
         self._exchange.changed.connect(screen.show_state)
         self._exchange.finished.connect(screen.add_result)
         screen.show_state(self._exchange.state)
+        return screen
+
+    def _make_data(self) -> QWidget:
+        from desktop.screens.data.screen import DataScreen
+
+        screen = DataScreen(self._context, self._backups)
+        screen.reopen_asked.connect(self.reopen_asked)
+        self._watch.changed.connect(screen.show_health)
+        screen.show_health(self._watch.health)
         return screen
 
     def _build(self) -> None:
@@ -135,6 +161,8 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._make_header())
+        self._banner = Banner()
+        column.addWidget(self._banner)
         column.addWidget(middle, 1)
         column.addWidget(self._make_status())
         self.setCentralWidget(page)
@@ -201,11 +229,22 @@ class MainWindow(QMainWindow):
         line = QHBoxLayout(status)
         line.setContentsMargins(14, 4, 14, 4)
         line.setSpacing(18)
-        self._late, self._new, self._line = (
-            QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(3)
+        self._late, self._new, self._line, self._saved, self._space, self._checking = (
+            QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(6)
         )
-        self._key = QLabel(textFormat=Qt.TextFormat.PlainText)
-        for label in (self._late, self._new, self._line):
+        self._disputed, self._held, self._doubtful, self._key = (
+            QLabel(textFormat=Qt.TextFormat.PlainText) for _ in range(4)
+        )
+        self._held.setToolTip(self.tr("记录已在本机，没有丢失；升级程序或收到前文后自动显示。"))
+        self._doubtful.setToolTip(
+            self.tr("记录没有丢失，只是显示可能不全。请技术员关闭窗口后运行 griddesk rebuild。")
+        )
+        for label in (
+            self._late, self._new, self._disputed, self._held, self._doubtful, self._line,
+            self._saved, self._space, self._checking,
+        ):  # fmt: skip
+            # Cut off rather than let much bad news make the window wider than the screen.
+            label.setMinimumWidth(1)
             line.addWidget(label)
         line.addStretch(1)
         line.addWidget(self._key)
@@ -217,7 +256,14 @@ class MainWindow(QMainWindow):
         if not self._context.store.site.key_place.is_protected:
             _say(self._key, self.tr("▲ 密钥未受系统保护"), "warn")
             self._key.setToolTip(self.tr("密钥放在仅本人可读的文件里；建议启用系统密钥库或口令。"))
+        if doubt := self._context.store.clock_doubt:
+            text, hint = CLOCK_DOUBTS[doubt]
+            odd = _plain(text, "warn")
+            odd.setToolTip(hint)
+            line.insertWidget(line.indexOf(self._key), odd)
         _say(self._line, line_text(self._exchange.state, 0), "dim")
+        for label in (self._disputed, self._held, self._doubtful, self._checking):
+            label.hide()
         return status
 
     def _bind_keys(self) -> None:
@@ -242,6 +288,10 @@ class MainWindow(QMainWindow):
         self._find.textEdited.connect(self._on_find)
         self._find.returnPressed.connect(self._desk.focus_list)
         self._exchange.changed.connect(self._on_line)
+        self._backups.changed.connect(self._on_backups)
+        self._watch.changed.connect(self._on_health)
+        self._watch.checking.connect(self._on_checking)
+        self._on_health(self._watch.health)
         self._duty.activated.connect(self._on_duty_chosen)
         ticker = QTimer(self, interval=CLOCK_MS)
         ticker.timeout.connect(self._tick)
@@ -302,6 +352,10 @@ class MainWindow(QMainWindow):
         new = counted.by_state.get("reported", 0)
         _say(self._late, f"■ 超时 {counted.late}", "danger" if counted.late else "dim")
         _say(self._new, f"新到 {new}", "accent" if new else "dim")
+        _show(self._disputed, f"≠ 分歧 {counted.disputed}", counted.disputed)
+        held, doubtful = counted.doubts
+        _show(self._held, f"▲ 有 {held} 条需升级后显示", held)
+        _show(self._doubtful, f"▲ {doubtful} 件显示可能有误 · 请技术员重建", doubtful)
 
     @Slot(object)
     def _on_line(self, state: LineState) -> None:
@@ -311,10 +365,33 @@ class MainWindow(QMainWindow):
         _say(self._line, text, line_kind(state))
         self._line.setToolTip("".join(describe(state.error)) if state.error else "")
 
+    @Slot(object)
+    def _on_backups(self, state: BackupState) -> None:
+        now = self._context.clock()
+        _say(self._saved, backup_text(state, now), backup_kind(state, now))
+        self._saved.setToolTip("。".join(describe(state.error)) if state.error else "")
+
+    @Slot(object)
+    def _on_health(self, health: Health) -> None:
+        if words := words_of(health):
+            self._banner.show_message(*words)
+        else:
+            self._banner.clear()
+        is_low = health.level == LOW
+        free = f"▲ 磁盘空间不足，剩 {health.free / 2**30:.1f} GB，请清理" if is_low else ""
+        _say(self._space, free, "warn")
+        self._space.setVisible(is_low)
+
+    @Slot(int)
+    def _on_checking(self, percent: int) -> None:
+        _say(self._checking, f"正在核查数据 {percent}%", "dim")
+        self._checking.setVisible(percent < 100)
+
     @Slot()
     def _tick(self) -> None:
         self._clock.setText(instant(self._context.clock())[5:])
         self._on_line(self._exchange.state)
+        self._on_backups(self._backups.state)
 
     @Slot(str, str, str)
     def _on_told(self, kind: str, text: str, hint: str) -> None:
@@ -363,6 +440,8 @@ class MainWindow(QMainWindow):
         current = self._stack.currentWidget()
         if isinstance(current, SyncScreen):
             self._exchange.run_now()
+        elif current is self._screens.get("data"):
+            self._backups.run_now()
         elif isinstance(current, TriageScreen):
             current.refresh()
 
@@ -421,6 +500,12 @@ class KeySheet(QFrame):
         self.move((host.width() - self.width()) // 2, (host.height() - self.height()) // 2)
         self.raise_()
         self.show()
+
+
+def _show(label: QLabel, text: str, count: int) -> None:
+    """Say how many there are, and nothing where there are none."""
+    _say(label, text, "warn")
+    label.setVisible(count > 0)
 
 
 def _plain(text: str, role: str) -> QLabel:

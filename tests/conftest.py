@@ -29,6 +29,18 @@ def pytest_runtest_protocol(item):
         gc.enable()
 
 
+@pytest.fixture(autouse=True, scope="session")
+def _witness_of_made_records(tmp_path_factory):
+    """Keep the witnesses of what session fixtures make out of the home directory."""
+    os.environ["GRIDDESK_WITNESS"] = str(tmp_path_factory.mktemp("witness"))
+
+
+@pytest.fixture(autouse=True)
+def _own_witness(tmp_path_factory, monkeypatch):
+    """Keep the witnesses of a test, and of the processes it starts, to itself."""
+    monkeypatch.setenv("GRIDDESK_WITNESS", str(tmp_path_factory.mktemp("witness")))
+
+
 @pytest.fixture(autouse=True)
 def _clean_qt(request):
     """Guard a Qt test: modal dialogs would block for ever, leftovers break the next test."""

@@ -16,6 +16,7 @@ from db.store.envelopes import Caller, open_caller, seal
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.lists import default_policy
+from db.store.numbers import next_number
 from db.store.projections import load_incident
 from db.store.queries.scope import visible
 from db.store.store import Store
@@ -93,7 +94,7 @@ def append_report(
     caller: Caller,
 ) -> tuple[int, str]:
     """Write a checked report with its number and, apart, its caller; return row id and number."""
-    number = journal.next_number(number_prefix(store, journal.clock()))
+    number = next_number(journal, number_prefix(store, journal.clock()))
     payload["set"]["number"] = number
     sealed = None
     if not caller.is_empty:
@@ -124,11 +125,11 @@ def act(
     """Take one action on the incident with a number."""
 
     def work(journal: Journal) -> tuple[int, Incident]:
-        rid, incident = _visible_incident(journal.connection, scope, number)
+        rid, incident = visible_incident(journal.connection, scope, number)
         kind, payload = decide(incident, action, values or {}, actor, facts_of(journal))
         after = journal.append(kind, incident.id, payload, actor).incident
-        assert after is not None
-        return rid, after
+        # The decision stands in the journal even where its rows could not be made.
+        return rid, after or incident
 
     (rid, incident), changes = store.write(work)
     return Done(rid, incident.number, incident.state, changes)
@@ -142,7 +143,7 @@ def view_caller(
         raise RuleError("caller_hidden", name=actor.name)
 
     def work(journal: Journal) -> Caller | None:
-        _, incident = _visible_incident(journal.connection, scope, number)
+        _, incident = visible_incident(journal.connection, scope, number)
         if not incident.caller:
             raise RuleError("caller_unknown")
         payload = {"fields": ["name", "phone"], "opinion": reason}
@@ -153,12 +154,13 @@ def view_caller(
 
 
 def archive_ready(store: Store) -> Changes:
-    """Archive (T28) what is closed and waits for nothing any more."""
+    """Archive (T28) what is closed and waits for nothing any more; a dispute waits for somebody."""
 
     def work(journal: Journal) -> None:
         facts = facts_of(journal)
         rows = journal.connection.execute(
             "SELECT rid FROM incident WHERE is_open = 1 AND state = 'closed' AND callback_done = 1"
+            " AND conflicts = 0"
         ).fetchall()
         for (rid,) in rows:
             incident = load_incident(journal.connection, rid)
@@ -181,7 +183,8 @@ def record_print(
     return store.write(work).changes
 
 
-def _visible_incident(connection: Connection, scope: Scope, number: str) -> tuple[int, Incident]:
+def visible_incident(connection: Connection, scope: Scope, number: str) -> tuple[int, Incident]:
+    """Return row id and incident of a number; raises RuleError where it is not to be seen."""
     clause, parameters = visible(scope)
     row = connection.execute(
         f"SELECT rid FROM incident WHERE number = :number AND {clause}",

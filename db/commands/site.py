@@ -14,10 +14,12 @@ from db.domain.lists import Unit
 from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import ROLES
 from db.store.clock import Clock, system_clock
+from db.store.epochs import start_epoch
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.keys import Ask
 from db.store.lists import parse_rows
+from db.store.rebuild import PROJECTED
 from db.store.store import Site, Store, create_site
 
 STATION_LENGTH = 2
@@ -80,7 +82,8 @@ def start_chain(store: Store, actor: Actor, *, has_room_key: bool) -> None:
     def work(journal: Journal) -> None:
         journal.site = site.id
         journal.set_meta("site", site.id)
-        journal.start_epoch()
+        start_epoch(journal)
+        journal.set_meta(*PROJECTED)
         _keep_secret(journal, "sign_key", sign_key.private_bytes_raw())
         _keep_secret(journal, "box_key", box_key.private_bytes_raw())
         if has_room_key:

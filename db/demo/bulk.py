@@ -5,7 +5,7 @@ written straight into the projection. Such a record is thrown away after measuri
 no ops behind them, so `rebuild` would lose them all. Nothing but the bench makes one.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import fields
 from pathlib import Path
 from random import Random
@@ -15,10 +15,12 @@ from db.demo.fill import DemoPlan, fill_demo
 from db.demo.month import Case, make_month
 from db.demo.town import make_town
 from db.domain.incidents import CLOSED_FOREVER, HEAD_START, NO_DUE, Incident
+from db.domain.ops import GENESIS
 from db.store import driver
 from db.store.driver import Connection
 from db.store.journal import Journal
-from db.store.projections import INCIDENT_FIELDS, PUT_INCIDENT
+from db.store.parcels import Range
+from db.store.projections import INCIDENT_FIELDS, PROJECTION_TABLES, PUT_INCIDENT
 from db.store.store import Store
 
 TOWN = "990101001"
@@ -40,6 +42,9 @@ _ONE_OPEN = (
     "SELECT number FROM incident INDEXED BY incident_open"
     " WHERE is_open = 1 AND state = 'handling' AND rid < ? ORDER BY sort_at LIMIT 1"
 )
+_CHAIN = """SELECT site.id, epoch, hash, body FROM op JOIN site ON site.n = op.site
+WHERE (site, epoch) = (SELECT site, epoch FROM op ORDER BY recv LIMIT 1) ORDER BY seq LIMIT ?"""
+_PIECE = 1_000
 _BLANK = {
     item.name: getattr(Incident(id=""), item.name)
     for item in fields(Incident)
@@ -86,6 +91,36 @@ def open_number(connection: Connection) -> str:
 def last_body(connection: Connection) -> bytes:
     """Return the bytes of the newest op."""
     return bytes(connection.execute(_LAST_BODY).fetchone()[0])
+
+
+def first_ranges(connection: Connection, limit: int) -> list[Range]:
+    """Return the first `limit` ops of the month's chain, as ranges of a thousand."""
+    rows = connection.execute(_CHAIN, (limit,)).fetchall()
+    ranges, previous = [], GENESIS
+    for first in range(0, len(rows), _PIECE):
+        piece = rows[first : first + _PIECE]
+        bodies = [body for *_, body in piece]
+        site, epoch, digest, _ = piece[-1]
+        ranges.append(Range(site, epoch, first + 1, previous, bodies, digest))
+        previous = digest
+    return ranges
+
+
+def bare_rows(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Return every row of the journal and of what was folded from it, by table."""
+    tables = ("site", "chain", "op", "subject", *PROJECTION_TABLES)
+    return {
+        table: rows
+        for table in tables
+        if (rows := connection.execute(f"SELECT * FROM {table}").fetchall())
+    }
+
+
+def write_bare(connection: Connection, rows: Mapping[str, list[tuple[Any, ...]]]) -> None:
+    """Write rows as they are: what the same tables cost without a journal's work."""
+    for table, found in rows.items():
+        marks = ", ".join("?" * len(found[0]))
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", found)
 
 
 class BareFile:

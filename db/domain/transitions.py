@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.domain.areas import CODE_LENGTH
+from db.domain.attachments import MAX_ATTACHMENTS
 from db.domain.deadlines import due_at
 from db.domain.errors import InputError, RuleError
 from db.domain.identity import without_numbers
@@ -32,7 +33,7 @@ MAX_TEXT = 8_000
 class FieldSpec:
     """One value an action asks for.
 
-    `kind` is one of text, long, class, area, unit, units, choice, flag.
+    `kind` is one of text, long, class, area, unit, units, choice, flag, file.
     """
 
     name: str
@@ -127,7 +128,7 @@ def check_fields(transition: Transition, values: Values, facts: Facts) -> dict[s
                 "field_unknown", column=name, action=transition.action, known=sorted(specs)
             )
     checked = {
-        name: _check_field(spec, values[name], facts)
+        name: check_field(spec, values[name], facts)
         for name, spec in specs.items()
         if not _is_blank(values.get(name))
     }
@@ -141,12 +142,15 @@ def _is_blank(value: Any) -> bool:
     return value is None or value == () or (isinstance(value, str) and not value.strip())
 
 
-def _check_field(spec: FieldSpec, value: Any, facts: Facts) -> Any:
+def check_field(spec: FieldSpec, value: Any, facts: Facts) -> Any:
+    """Return one value in its type; raises InputError naming the field (`column`)."""
     if spec.kind == "flag":
         return _flag(spec, value)
     if spec.kind == "units":
         names = value.split() if isinstance(value, str) else list(value)
         return tuple(_known(spec, name, facts.units) for name in names)
+    if spec.kind == "file":
+        return _file(spec, value)
     text = str(value).strip()
     if len(text) > MAX_TEXT:
         raise InputError("field_too_long", column=spec.name, limit=MAX_TEXT)
@@ -172,6 +176,13 @@ def _flag(spec: FieldSpec, value: Any) -> bool:
     if word in {"0", "no", "false", "否"}:
         return False
     raise InputError("field_choice", column=spec.name, value=value, choices=["yes", "no"])
+
+
+def _file(spec: FieldSpec, value: Any) -> dict[str, Any]:
+    """Return what an op says of a file; one that stands nowhere yet cannot be typed in."""
+    if not isinstance(value, Mapping):
+        raise InputError("field_file", column=spec.name)
+    return dict(value)
 
 
 def _known(spec: FieldSpec, value: str, known: Any) -> str:
@@ -419,6 +430,18 @@ def _note(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dic
     return {"opinion": values["text"]}
 
 
+def _attach(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
+    """Add a file that is encrypted and kept by now; moves nothing."""
+    refuse_full(incident)
+    return {"file": values["file"]}
+
+
+def refuse_full(incident: Incident) -> None:
+    """Raise RuleError where an incident has as many files as it may."""
+    if len(incident.attachments) >= MAX_ATTACHMENTS:
+        raise RuleError("attachments_full", limit=MAX_ATTACHMENTS)
+
+
 _OPINION = FieldSpec("opinion", "text")
 _CONTACT = FieldSpec("contact", "text")
 _CLERKS = frozenset({"unit_liaison", "duty_officer", "dispatcher", "village_clerk", "shift_leader"})
@@ -549,5 +572,14 @@ TRANSITIONS = _table(
         _CLERKS | _DESK | {"supervisor"},
         (FieldSpec("text", "long", required=True),),
         _note,
+    ),
+    Transition(
+        "",
+        "attach",
+        "attachment_added",
+        _OPEN,
+        _CLERKS | _DESK | {"supervisor", "grid_worker", "grid_head"},
+        (FieldSpec("file", "file", required=True),),
+        _attach,
     ),
 )

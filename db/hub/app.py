@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
 from db.hub.store import HubStore, read_request
-from db.store.journal import Head
+from db.store.parcels import Head
 from db.store.store import Store
 from db.sync import wire
 from db.sync.batch import MAX_BATCH, MAX_FRAME, MAX_HEADER, MAX_OPS, MAX_RAW
@@ -65,6 +65,7 @@ _STATUS = {
     "unattested": 422,
     "batch_format": 426,
     "disk_full": 507,
+    "record_paused": 507,
 }
 _NOT_FOUND = {404: "not_found", 405: "not_found"}
 

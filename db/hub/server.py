@@ -60,7 +60,7 @@ def init_hub(
 
 def open_hub(home: Path, *, ask: Ask | None = None, clock: Clock = system_clock) -> Store:
     """Open a hub's record: it keeps ops without folding them."""
-    return Store.open(home, ask=ask, clock=clock, projects=False)
+    return Store.open(home, ask=ask, clock=clock, projects=False, what="hub")
 
 
 def issue_code(

@@ -14,7 +14,8 @@ from typing import Any, NamedTuple
 
 from db.domain.errors import InputError, RuleError
 from db.store.driver import Connection
-from db.store.journal import Head, Journal, Range
+from db.store.journal import Journal
+from db.store.parcels import Head, Range
 from db.store.store import Store
 from db.sync import wire
 from db.sync.batch import Batch
@@ -24,6 +25,7 @@ from db.sync.exchange import (
     Taken,
     chain_key,
     collect,
+    current_chain,
     declared,
     declared_key,
     hash_at,
@@ -56,7 +58,10 @@ _CODE = "SELECT town, expires_at, used_by FROM enrol_code WHERE hash = ?"
 
 
 class Comparison(NamedTuple):
-    """What a site's heads and the hub's say to each other."""
+    """What a site's heads and the hub's say to each other.
+
+    `forks` are heads the site named under which the hub holds another op.
+    """
 
     want: list[Want]
     have: list[Head]
@@ -145,11 +150,11 @@ class HubStore:
                     connection, theirs.site, theirs.epoch
                 )
                 if ours.seq < theirs.seq:
-                    if theirs.site == self.id:
-                        continue  # nobody but the hub itself brings ops of its own chain
+                    if (theirs.site, theirs.epoch) == current_chain(connection):
+                        continue  # nobody brings ops of the chain that the hub itself writes
                     want.append(Want(theirs.site, theirs.epoch, ours.seq + 1))
                 elif hash_at(connection, theirs.site, theirs.epoch, theirs.seq) != theirs.hash:
-                    forks.append(ours)
+                    forks.append(theirs)
                 elif ours.seq > theirs.seq and theirs.site == caller.id:
                     rewound.append(ours)
             return Comparison(want, list(visible.values()), forks, rewound)
@@ -213,9 +218,10 @@ class HubStore:
         """Refuse a batch with a chain that its sender may not bring."""
         sender = _station(journal.connection, batch.sender.site)
         for incoming in batch.ranges:
-            if incoming.site == self.id:
+            if (incoming.site, incoming.epoch) == (journal.site, journal.epoch):
                 raise InputError("chain_own", site=incoming.site, epoch=incoming.epoch)
-            _admit_range(journal, sender, incoming)
+            if incoming.site != self.id:
+                _admit_range(journal, sender, incoming)
 
     def _stamp(self, until: str) -> str:
         return hmac.new(self._nonce_key, until.encode(), hashlib.sha256).hexdigest()[:32]

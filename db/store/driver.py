@@ -5,7 +5,7 @@ hands ours (SQLCipher) to sqlite-utils, which looks for `pysqlite3` first.
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -15,6 +15,7 @@ from sqlcipher3 import dbapi2
 
 from db.domain.errors import BugError, EnvironmentError_, GridDeskError
 from db.migrations import SCHEMA_VERSION
+from db.store.place import is_writable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
@@ -32,6 +33,10 @@ PLAIN_HEADER = b"SQLite format 3\x00"
 MIN_SQLITE = (3, 51, 3)
 """Older ones can corrupt a WAL when two connections meet a checkpoint."""
 _KEY_BYTES = 32
+_WAL_BYTES = 16 * 1024 * 1024
+"""What an emptied write-ahead log keeps of its length."""
+_COPY_PAGES = 256
+"""Pages copied at a time: about 1 MB between two looks at whether to stop."""
 
 
 class Cursor(Protocol):
@@ -51,14 +56,21 @@ class Connection(Protocol):
 
     def execute(self, sql: str, parameters: Any = ..., /) -> Cursor: ...
     def executemany(self, sql: str, parameters: Any, /) -> Cursor: ...
+    def set_progress_handler(self, handler: Callable[[], bool] | None, steps: int, /) -> None: ...
     def close(self) -> None: ...
+
+
+class _Keyed(dbapi2.Connection):  # type: ignore[misc]
+    """A connection that knows what it was opened with, so that another can be."""
+
+    origin: tuple[Path, bytes]
 
 
 def create(path: Path, key: bytes) -> None:
     """Make a new encrypted file with the newest schema; refuses to touch an existing one."""
     if path.exists():
         raise EnvironmentError_("record_exists", path=str(path))
-    connection = _connect(f"file:{_quote(path)}?mode=rwc", key)
+    connection = _connect(path, "rwc", key)
     try:
         _prepare_writer(connection)
         _migrate(connection)
@@ -71,20 +83,64 @@ def create(path: Path, key: bytes) -> None:
 def open_writer(path: Path, key: bytes) -> Connection:
     """Open the file for the one writer, bringing an older schema up to date first."""
     _check_header(path)
-    connection = _connect(f"file:{_quote(path)}?mode=rw", key)
+    connection = _connect(path, "rw", key)
     with _closing_on_error(connection):
         _check_readable(connection)
         _prepare_writer(connection)
         _check_version(connection)
-        if _version(connection) < SCHEMA_VERSION:
+        if schema_of(connection) < SCHEMA_VERSION:
+            _keep_before(path, key, schema_of(connection))
             _migrate(connection)
     return connection
+
+
+def open_any(path: Path, key: bytes) -> Connection:
+    """Open a file for reading only, of whatever schema and in whatever state it is.
+
+    After an error on a damaged page this connection answers nothing more: open another.
+    """
+    _check_header(path)
+    connection = _connect(path, "ro", key)
+    with _closing_on_error(connection):
+        connection.execute("PRAGMA query_only = ON")
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA cache_size = -16384")
+        _check_readable(connection)
+    return connection
+
+
+def copy(source: Connection, path: Path, key: bytes, on_pages: Callable[[int, int], None]) -> None:
+    """Copy a record as it stands at this moment into one new encrypted file.
+
+    The writer goes on meanwhile; what it adds is not in the copy. `on_pages(done, total)` is told
+    as it goes and stops it by raising. The caller makes the file durable.
+    """
+    target = _connect(path, "rwc", key)
+    try:
+        target.execute("PRAGMA synchronous = OFF")
+        # A snapshot held from here on: a writer's commit would start the copy over.
+        source.execute("BEGIN")
+        source.execute("SELECT count(*) FROM sqlite_master").fetchone()
+        cast("Any", source).backup(
+            target,
+            pages=_COPY_PAGES,
+            progress=lambda _, left, total: on_pages(total - left, total),
+            sleep=0,
+        )
+        # One file without companions: it can be read from a medium that cannot be written.
+        target.execute("PRAGMA journal_mode = DELETE")
+    except SqliteError as error:
+        raise explain(error) from error
+    finally:
+        if source.in_transaction:
+            source.execute("ROLLBACK")
+        target.close()
 
 
 def open_reader(path: Path, key: bytes) -> Connection:
     """Open the file for one reading thread; such a connection cannot write."""
     _check_header(path)
-    connection = _connect(f"file:{_quote(path)}?mode=ro", key)
+    connection = _connect(path, _reading_mode(path), key)
     with _closing_on_error(connection):
         _check_readable(connection)
         connection.execute("PRAGMA query_only = ON")
@@ -92,9 +148,32 @@ def open_reader(path: Path, key: bytes) -> Connection:
         connection.execute("PRAGMA temp_store = MEMORY")
         connection.execute("PRAGMA cache_size = -16384")
         _check_version(connection)
-        if _version(connection) < SCHEMA_VERSION:
-            raise EnvironmentError_("schema_older", found=_version(connection))
+        if schema_of(connection) < SCHEMA_VERSION:
+            raise EnvironmentError_("schema_older", found=schema_of(connection))
     return connection
+
+
+def another(connection: Connection) -> Connection:
+    """Open the file of a connection once more, for reading.
+
+    A connection that met a damaged page answers nothing more, so one is needed for each.
+    """
+    return open_any(*cast("_Keyed", connection).origin)
+
+
+def has_log(connection: Connection) -> bool:
+    """Whether pages of a connection's file stand in its write-ahead log."""
+    path, _ = cast("_Keyed", connection).origin
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def checkpoint(connection: Connection, *, truncates: bool = False) -> None:
+    """Carry the write-ahead log into the file as far as readers let it, waiting for none.
+
+    `truncates` empties the log as well, which takes waiting for readers.
+    """
+    connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if truncates else 'PASSIVE'})")
 
 
 def utils(connection: Connection) -> "Database":
@@ -152,13 +231,18 @@ def explain(error: Exception) -> GridDeskError:
     return EnvironmentError_("record_error", detail=text)
 
 
-def _connect(uri: str, key: bytes) -> Connection:
+def _connect(path: Path, mode: str, key: bytes) -> Connection:
     if dbapi2.sqlite_version_info < MIN_SQLITE:
         raise EnvironmentError_("sqlite_too_old", found=dbapi2.sqlite_version)
     if len(key) != _KEY_BYTES:
         raise EnvironmentError_("key_wrong", detail="length")
     try:
-        connection = cast("Connection", dbapi2.connect(uri, uri=True, isolation_level=None))
+        uri = f"file:{_quote(path)}?mode={mode}"
+        opened = dbapi2.connect(uri, uri=True, isolation_level=None, factory=_Keyed)
+        opened.origin = path, key
+        connection = cast("Connection", opened)
+        # Every page that cannot be read would be told on the standard error.
+        connection.execute("PRAGMA cipher_log_level = NONE")
         # A raw key: no derivation delay. PRAGMA takes no parameters; hex cannot inject.
         connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
     except SqliteError as error:
@@ -182,10 +266,21 @@ def _prepare_writer(connection: Connection) -> None:
     connection.execute("PRAGMA journal_mode = WAL")
     # NORMAL loses acknowledged ops at a power cut; FULL did at none of 399 simulated ones.
     connection.execute("PRAGMA synchronous = FULL")
+    connection.execute(f"PRAGMA journal_size_limit = {_WAL_BYTES:d}")
     connection.execute("PRAGMA foreign_keys = ON")
     connection.execute("PRAGMA busy_timeout = 5000")
     connection.execute("PRAGMA temp_store = MEMORY")
     connection.execute("PRAGMA cache_size = -65536")
+
+
+def _reading_mode(path: Path) -> str:
+    """Return how to open for reading: a log's index has no place in a read-only folder."""
+    if is_writable(path.parent):
+        return "ro"
+    log = path.with_name(f"{path.name}-wal")
+    if log.exists() and log.stat().st_size:
+        raise EnvironmentError_("record_unmerged", path=str(path))
+    return "ro&immutable=1"
 
 
 def _check_header(path: Path) -> None:
@@ -196,7 +291,7 @@ def _check_header(path: Path) -> None:
         raise EnvironmentError_("record_missing", path=str(path)) from error
     except OSError as error:
         raise EnvironmentError_("record_unreachable", detail=str(error)) from error
-    if len(header) < len(PLAIN_HEADER):
+    if len(header) < len(PLAIN_HEADER) or not any(header):
         # SQLite takes a file cut to nothing for a new one and would fill it with an empty schema.
         raise EnvironmentError_("record_damaged", path=str(path))
     if header == PLAIN_HEADER:
@@ -210,12 +305,13 @@ def _check_readable(connection: Connection) -> None:
         raise explain(error) from error
 
 
-def _version(connection: Connection) -> int:
+def schema_of(connection: Connection) -> int:
+    """Return the version of the schema a file has."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])
 
 
 def _check_version(connection: Connection) -> None:
-    found = _version(connection)
+    found = schema_of(connection)
     if found > SCHEMA_VERSION:
         raise EnvironmentError_("schema_newer", found=found, known=SCHEMA_VERSION)
 
@@ -223,8 +319,17 @@ def _check_version(connection: Connection) -> None:
 def _migrate(connection: Connection) -> None:
     from db.migrations.steps import MIGRATIONS  # lazy: imports sqlite_utils
 
-    MIGRATIONS.apply(utils(connection))
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
+    # All or nothing: a process killed between two steps leaves the old schema.
+    with transaction(connection):
+        MIGRATIONS.apply(utils(connection))
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
+
+
+def _keep_before(path: Path, key: bytes, version: int) -> None:
+    if version:
+        from db.store.backup import keep_before  # lazy: backups are opened through this module
+
+        keep_before(path, key, version)
 
 
 def _quote(path: Path) -> str:

@@ -1,4 +1,4 @@
-"""Personal data of callers, encrypted apart from the op that points to it.
+"""Personal data, a caller's or an attached file's, encrypted apart from the op that points to it.
 
 Each envelope has a data key of its own, wrapped by the room's key. The wrapped key travels with
 the envelope: whoever holds a copy, a hub and a backup too, holds one. Destroying it erases the
@@ -8,6 +8,7 @@ envelope's id and the digest of its ciphertext, nothing else.
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,8 @@ import orjson
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import OpRef
 from db.store.driver import Connection
-from db.store.journal import Envelope, Journal
+from db.store.journal import Journal
+from db.store.parcels import Envelope
 
 _NONCE = 12
 
@@ -54,21 +56,31 @@ class Sealed:
 
 def seal(journal: Journal, id: str, caller: Caller) -> Sealed:
     """Encrypt a caller for this room; `id` names the envelope."""
+    return seal_document(journal, id, {"name": caller.name, "phone": caller.phone})
+
+
+def open_caller(connection: Connection, id: str) -> Caller | None:
+    """Decrypt a caller; None where the data was erased or this site has not the room's key."""
+    raw = open_document(connection, id)
+    return None if raw is None else Caller(raw.get("name", ""), raw.get("phone", ""))
+
+
+def seal_document(journal: Journal, id: str, document: Mapping[str, str]) -> Sealed:
+    """Encrypt a few named texts for this room; `id` names the envelope."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
 
     key_id, room_key = room_key_of(journal.connection)
     data_key = AESGCM.generate_key(256)
-    plain = orjson.dumps({"name": caller.name, "phone": caller.phone})
     return Sealed(
         id,
-        _encrypt(AESGCM(data_key), plain, id),
+        _encrypt(AESGCM(data_key), orjson.dumps(dict(document)), id),
         key_id,
         _encrypt(AESGCM(room_key), data_key, id),
     )
 
 
-def open_caller(connection: Connection, id: str) -> Caller | None:
-    """Decrypt a caller; None where the data was erased or this site has not the room's key."""
+def open_document(connection: Connection, id: str) -> dict[str, str] | None:
+    """Decrypt an envelope; None where it was erased or this site has not the room's key."""
     from cryptography.exceptions import InvalidTag  # lazy: off the start path
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -83,9 +95,9 @@ def open_caller(connection: Connection, id: str) -> Caller | None:
     try:
         data_key = _decrypt(AESGCM(bytes(secret[0])), row[2], id)
         raw: dict[str, Any] = orjson.loads(_decrypt(AESGCM(data_key), row[0], id))
-    except (InvalidTag, ValueError):
+        return {str(name): str(value) for name, value in raw.items()}
+    except (InvalidTag, ValueError, AttributeError):
         return None
-    return Caller(str(raw.get("name", "")), str(raw.get("phone", "")))
 
 
 def room_key_of(connection: Connection) -> tuple[str, bytes]:

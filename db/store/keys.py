@@ -16,7 +16,7 @@ from typing import Any
 
 import orjson
 
-from db.domain.errors import EnvironmentError_, RuleError
+from db.domain.errors import EnvironmentError_, InputError, RuleError
 
 KINDS = ("keyring", "passphrase", "file")
 PASSPHRASE_ENV = "GRIDDESK_PASSPHRASE_FILE"  # noqa: S105 - names a variable
@@ -29,12 +29,21 @@ UNLOCK_TIMEOUT = 30.0
 Ask = Callable[[bool], str]
 """Asks for the passphrase; the argument tells whether a wrong one was given before."""
 
+CODE_LETTERS = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+"""No 0, 1, I, O: 32 letters, five bits each."""
+CODE_GROUPS = 6
+_GROUP = 5
+_LOOK_ALIKES = str.maketrans("1I", "LL")
+_SEALED_AS = b"griddesk file key"
 _ARGON = {"time_cost": 3, "memory_cost": 65536, "parallelism": 2}
 
 
 @dataclass(frozen=True, slots=True)
 class KeyPlace:
-    """Where the file's key is kept. `wrapped` and `salt` serve a passphrase, `name` a key store."""
+    """Where the file's key is kept.
+
+    `wrapped` and `salt` serve a passphrase or a recovery code, `name` a key store.
+    """
 
     kind: str
     name: str = ""
@@ -50,15 +59,55 @@ class KeyPlace:
 def create_key(home: Path, kind: str, ask: Ask | None = None) -> tuple[bytes, KeyPlace]:
     """Make a key and keep it; `auto` takes the best place this machine has."""
     key = secrets.token_bytes(32)
+    return key, place_key(home, key, kind, ask)
+
+
+def place_key(home: Path, key: bytes, kind: str, ask: Ask | None = None) -> KeyPlace:
+    """Keep a key for a data folder; `auto` takes the best place this machine has."""
     chosen = _best_kind(ask) if kind == "auto" else kind
     if chosen == "keyring":
         name = f"{home.name}-{secrets.token_hex(6)}"
         _agent("set", name, key.hex())
-        return key, KeyPlace("keyring", name=name)
+        return KeyPlace("keyring", name=name)
     if chosen == "passphrase":
-        return key, _wrap(key, _new_passphrase(ask))
+        return _wrap(key, _new_passphrase(ask), "passphrase")
+    keep_key_file(home, key)
+    return KeyPlace("file")
+
+
+def keep_key_file(home: Path, key: bytes) -> None:
+    """Write the file that a key place `file` means."""
     _write_private(home / "key", key.hex())
-    return key, KeyPlace("file")
+
+
+def new_code() -> str:
+    """Return a fresh recovery code: six groups of five letters, 150 bits, to be put on paper."""
+    letters = [secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUPS * _GROUP)]
+    groups = ("".join(letters[at : at + _GROUP]) for at in range(0, len(letters), _GROUP))
+    return "-".join(groups)
+
+
+def wrap_with_code(key: bytes, code: str) -> KeyPlace:
+    """Return the key as only the recovery code opens it."""
+    return _wrap(key, _plain_code(code), "code")
+
+
+def unwrap_with_code(place: KeyPlace, code: str) -> bytes:
+    """Return the key; raises InputError code_malformed, EnvironmentError_ code_wrong."""
+    plain = _plain_code(code)
+    key = _open_sealed(place, plain)
+    if key is None:
+        raise EnvironmentError_("code_wrong")
+    return key
+
+
+def _plain_code(code: str) -> str:
+    """Return the letters alone, however they were typed from the paper."""
+    typed = code.upper().translate(_LOOK_ALIKES)
+    plain = "".join(letter for letter in typed if letter.isalnum())
+    if len(plain) != CODE_GROUPS * _GROUP or set(plain) - set(CODE_LETTERS):
+        raise InputError("code_malformed")
+    return plain
 
 
 def load_key(home: Path, place: KeyPlace, ask: Ask | None = None) -> bytes:
@@ -163,15 +212,26 @@ def _derive(passphrase: str, salt: bytes) -> bytes:
     return hash_secret_raw(passphrase.encode(), salt, hash_len=32, type=Type.ID, **_ARGON)
 
 
-def _wrap(key: bytes, passphrase: str) -> KeyPlace:
+def _wrap(key: bytes, secret: str, kind: str) -> KeyPlace:
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
 
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
-    sealed = nonce + AESGCM(_derive(passphrase, salt)).encrypt(nonce, key, b"griddesk file key")
-    return KeyPlace("passphrase", salt=b64encode(salt).decode(), wrapped=b64encode(sealed).decode())
+    sealed = nonce + AESGCM(_derive(secret, salt)).encrypt(nonce, key, _SEALED_AS)
+    return KeyPlace(kind, salt=b64encode(salt).decode(), wrapped=b64encode(sealed).decode())
 
 
 def _unwrap(place: KeyPlace, ask: Ask | None) -> bytes:
+    is_retry = False
+    while True:
+        key = _open_sealed(place, _passphrase(ask, is_retry=is_retry))
+        if key is not None:
+            return key
+        if ask is None or PASSPHRASE_ENV in os.environ:
+            raise EnvironmentError_("passphrase_wrong")
+        is_retry = True
+
+
+def _open_sealed(place: KeyPlace, secret: str) -> bytes | None:
     from cryptography.exceptions import InvalidTag  # lazy: off the start path
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -179,17 +239,10 @@ def _unwrap(place: KeyPlace, ask: Ask | None) -> bytes:
         salt, sealed = b64decode(place.salt), b64decode(place.wrapped)
     except ValueError as error:
         raise EnvironmentError_("site_file_damaged", path="site.json") from error
-    is_retry = False
-    while True:
-        passphrase = _passphrase(ask, is_retry=is_retry)
-        try:
-            return AESGCM(_derive(passphrase, salt)).decrypt(
-                sealed[:12], sealed[12:], b"griddesk file key"
-            )
-        except InvalidTag as error:
-            if ask is None or PASSPHRASE_ENV in os.environ:
-                raise EnvironmentError_("passphrase_wrong") from error
-            is_retry = True
+    try:
+        return AESGCM(_derive(secret, salt)).decrypt(sealed[:12], sealed[12:], _SEALED_AS)
+    except InvalidTag:
+        return None
 
 
 def _write_private(path: Path, text: str) -> None:

@@ -2,24 +2,32 @@
 
 A subject (one incident, one area, one unit …) is folded in causal order: parents before children,
 ties by (hlc, site, seq). The same set of ops gives the same rows, in whatever order they came.
+Rows are gathered first and written together: one statement a table for a whole batch.
 """
 
 import heapq
 from collections.abc import Iterable, Sequence
-from dataclasses import astuple, fields
+from dataclasses import fields
+from itertools import pairwise
+from operator import attrgetter
 from typing import Any
 
 import orjson
 
 from db.domain.areas import Area, check_area
+from db.domain.branches import Conflict, Tip, fold_branches
+from db.domain.effects import Effect, read_effect
 from db.domain.errors import InputError
-from db.domain.incidents import Assignment, Incident, Step, Timer, fold
+from db.domain.fold import Draft
+from db.domain.incidents import Assignment, Attachment, Incident, Step, Timer
 from db.domain.lists import parse_duty
-from db.domain.ops import Op, OpRef
+from db.domain.ops import MAX_INT, Op, OpRef
 from db.store.driver import Connection
 
 INCIDENT_FIELDS = tuple(
-    item.name for item in fields(Incident) if item.name not in {"timers", "assignments"}
+    item.name
+    for item in fields(Incident)
+    if item.name not in {"timers", "assignments", "attachments"}
 )
 _DERIVED = ("platform", "village", "due_at", "due_stage", "sort_at", "is_open")
 _VILLAGE = 12
@@ -33,12 +41,25 @@ def _insert(table: str, columns: Sequence[str]) -> str:
 
 _TIMER_FIELDS = tuple(item.name for item in fields(Timer))
 _ASSIGNMENT_FIELDS = tuple(item.name for item in fields(Assignment))
+_ATTACHMENT_FIELDS = tuple(item.name for item in fields(Attachment))
+_timer_row = attrgetter(*_TIMER_FIELDS)
+_assignment_row = attrgetter(*_ASSIGNMENT_FIELDS)
+_attachment_row = attrgetter(*_ATTACHMENT_FIELDS)
+_incident_fields = attrgetter(*INCIDENT_FIELDS)
 _STEP_FIELDS = ("kind", "from_state", "to_state", "at", "actor", "actor_name", "unit", "opinion")
+_step_fields = attrgetter(*_STEP_FIELDS)
 
 PUT_INCIDENT = _insert("incident", ("rid", *INCIDENT_FIELDS, *_DERIVED))
 PUT_TIMER = _insert("timer", ("incident", "n", *_TIMER_FIELDS))
-PUT_ASSIGNMENT = _insert("assignment", ("incident", *_ASSIGNMENT_FIELDS))
+# Not replaced: its row id is the order in which units came in.
+PUT_ASSIGNMENT = (
+    _insert("assignment", ("incident", *_ASSIGNMENT_FIELDS)).replace(" OR REPLACE", "")
+    + " ON CONFLICT (incident, unit) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _ASSIGNMENT_FIELDS[1:])
+)
 PUT_STEP = _insert("step", ("incident", "n", *_STEP_FIELDS, "detail"))
+PUT_ATTACHMENT = _insert("attachment", ("incident", "n", *_ATTACHMENT_FIELDS))
+PUT_CONFLICT = _insert("conflict", ("subject", "field", "kind", "tips"))
 
 GET_INCIDENT = (
     "SELECT " + ", ".join(f'"{name}"' for name in INCIDENT_FIELDS) + " FROM incident WHERE rid = ?"
@@ -52,18 +73,18 @@ GET_ASSIGNMENTS = (
     " FROM assignment WHERE incident = ? ORDER BY rowid"
 )
 LAST_STEP = "SELECT max(n) FROM step WHERE incident = ?"
-_CLEAR_INCIDENT = tuple(
-    f"DELETE FROM {table} WHERE {column} = ?"
-    for table, column in (
-        ("incident", "rid"),
-        ("timer", "incident"),
-        ("assignment", "incident"),
-        ("step", "incident"),
-    )
+GET_ATTACHMENTS = (
+    "SELECT blob, size, media, envelope, at, actor_name FROM attachment WHERE incident = ?"
+    " ORDER BY n"
 )
-PROJECTION_TABLES = (
-    "incident", "timer", "assignment", "step", "area", "unit", "post", "user", "station"
-)  # fmt: skip
+KEY_OF_TABLE = {
+    "incident": "rid", "timer": "incident", "assignment": "incident", "step": "incident",
+    "attachment": "incident", "conflict": "subject", "area": "rid", "unit": "rid", "post": "rid",
+    "user": "rid", "station": "rid",
+}  # fmt: skip
+"""Every projected table, and which column holds its subject's row id."""
+PROJECTION_TABLES = tuple(KEY_OF_TABLE)
+_OF_INCIDENT = ("incident", "timer", "assignment", "step", "attachment")
 
 ENTITY_OF_KIND = {
     "incident_reported": "incident",
@@ -77,6 +98,8 @@ ENTITY_OF_KIND = {
     "note_added": "incident",
     "source_updated": "incident",
     "caller_viewed": "incident",
+    "attachment_added": "incident",
+    "conflict_resolved": "incident",
     "sheet_printed": "sheet",
     "area_defined": "area",
     "unit_defined": "unit",
@@ -90,61 +113,175 @@ ENTITY_OF_KIND = {
 """Kinds this version folds; any other is kept, passed on and held until an update knows it."""
 
 
+Reading = Effect | dict[str, Any] | None
+"""What an op says, read and believed."""
+
+
 def is_known(op: Op) -> bool:
     """Whether this version can fold the op."""
     return op.version == 1 and ENTITY_OF_KIND.get(op.kind) == op.ent
 
 
+def read(op: Op) -> Reading:
+    """Read what an op says: an effect, a row, nothing for kinds without rows.
+
+    Raises InputError(op_malformed) for a payload this version cannot believe.
+    """
+    if op.ent == "incident":
+        return read_effect(op)
+    return _plain_row(op) if op.ent in _PLAIN else None
+
+
 def load_incident(connection: Connection, rid: int) -> Incident | None:
-    """Read one incident with its timers and assignments."""
+    """Read one incident with its timers, assignments and attachments."""
     row = connection.execute(GET_INCIDENT, (rid,)).fetchone()
     if row is None:
         return None
-    timers = tuple(Timer(*item) for item in connection.execute(GET_TIMERS, (rid,)))
-    parts = tuple(Assignment(*item) for item in connection.execute(GET_ASSIGNMENTS, (rid,)))
-    values = dict(zip(INCIDENT_FIELDS, row, strict=True))
-    return Incident(**values, timers=timers, assignments=parts)
-
-
-def apply_next(connection: Connection, rid: int, op: Op) -> Incident | None:
-    """Fold one op that follows all that is known of its subject; return the incident it made."""
-    if op.ent == "incident":
-        before = load_incident(connection, rid)
-        after, step = fold(before, op)
-        number = (connection.execute(LAST_STEP, (rid,)).fetchone()[0] or 0) + 1
-        _put_incident(connection, rid, after, before)
-        connection.execute(PUT_STEP, _step_row(rid, number, step))
-        return after
-    _put_plain(connection, rid, op)
-    return None
-
-
-def refold(connection: Connection, rid: int, ops: Sequence[Op]) -> None:
-    """Fold a subject anew from all its ops."""
-    ordered = causal_order(ops)
-    if not ordered:
-        return
-    if ordered[0].ent != "incident":
-        _clear_plain(connection, rid, ordered[0].ent)
-        for op in ordered:
-            _put_plain(connection, rid, op)
-        return
-    for statement in _CLEAR_INCIDENT:
-        connection.execute(statement, (rid,))
-    incident: Incident | None = None
-    steps: list[Step] = []
-    for op in ordered:
-        incident, step = fold(incident, op)
-        steps.append(step)
-    assert incident is not None
-    _put_incident(connection, rid, incident, None)
-    connection.executemany(
-        PUT_STEP, [_step_row(rid, number, step) for number, step in enumerate(steps, start=1)]
+    return Incident(
+        **dict(zip(INCIDENT_FIELDS, row, strict=True)),
+        timers=tuple(Timer(*item) for item in connection.execute(GET_TIMERS, (rid,))),
+        assignments=tuple(
+            Assignment(*item) for item in connection.execute(GET_ASSIGNMENTS, (rid,))
+        ),
+        attachments=tuple(
+            Attachment(*item) for item in connection.execute(GET_ATTACHMENTS, (rid,))
+        ),
     )
 
 
-def causal_order(ops: Iterable[Op]) -> list[Op]:
+class Rows:
+    """Rows on their way into the tables."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._clears: dict[str, list[tuple[int]]] = {}
+        self._puts: dict[str, list[tuple[Any, ...]]] = {}
+
+    def follow(
+        self, rid: int, ops: Sequence[Op], readings: Sequence[Reading], *, is_new: bool
+    ) -> Incident | None:
+        """Gather the rows of ops that each saw all before it; return the incident they made.
+
+        `is_new`: nothing of the subject is known yet.
+        """
+        if ops[0].ent != "incident":
+            stands = 0 if ops[0].ent in _FIRST_STANDS else -1
+            self._put_plain(rid, ops[stands].ent, readings[stands], is_new=is_new)
+            return None
+        before = None if is_new else load_incident(self._connection, rid)
+        draft = Draft(before, ops[0].id)
+        steps = [
+            draft.apply(op, effect)
+            for op, effect in zip(ops, readings, strict=True)
+            if isinstance(effect, Effect)
+        ]
+        after = draft.incident()
+        self._put_incident(rid, after, before or Incident(id=""))
+        first = (self._connection.execute(LAST_STEP, (rid,)).fetchone()[0] or 0) if before else 0
+        self._put_steps(rid, steps, first + 1)
+        return after
+
+    def renew(
+        self, rid: int, ops: Sequence[Op], readings: Sequence[Reading] | None = None
+    ) -> Incident | None:
+        """Gather all rows of a subject anew, from its whole history in causal order."""
+        self.clear(rid, ops[0].ent)
+        if is_linear(ops):
+            return self.follow(rid, ops, readings or [read(op) for op in ops], is_new=True)
+        if ops[0].ent != "incident":
+            self._put_branched_plain(rid, ops)
+            return None
+        folded = fold_branches(ops)
+        self._put_incident(rid, folded.incident, Incident(id=""))
+        self._put_steps(rid, folded.steps, 1)
+        self._put_conflicts(rid, folded.conflicts)
+        return folded.incident
+
+    def clear(self, rid: int, entity: str) -> None:
+        """Gather the removal of every row of a subject."""
+        tables = _OF_INCIDENT if entity == "incident" else (_TABLE_OF.get(entity),)
+        for table in (*tables, "conflict"):
+            if table:
+                sql = f"DELETE FROM {table} WHERE {KEY_OF_TABLE[table]} = ?"
+                self._clears.setdefault(sql, []).append((rid,))
+
+    def flush(self) -> None:
+        """Write what was gathered."""
+        for sql, rows in (*self._clears.items(), *self._puts.items()):
+            self._connection.executemany(sql, rows)
+        self._clears, self._puts = {}, {}
+
+    def _put(self, sql: str, row: tuple[Any, ...]) -> None:
+        self._puts.setdefault(sql, []).append(row)
+
+    def _put_incident(self, rid: int, after: Incident, before: Incident) -> None:
+        self._put(PUT_INCIDENT, _incident_row(rid, after))
+        for number, timer in enumerate(after.timers):
+            if number >= len(before.timers) or before.timers[number] != timer:
+                self._put(PUT_TIMER, (rid, number, *_timer_row(timer)))
+        for assignment in after.assignments:
+            if assignment not in before.assignments:
+                self._put(PUT_ASSIGNMENT, (rid, *_assignment_row(assignment)))
+        known = len(before.attachments)
+        for number, attachment in enumerate(after.attachments[known:], start=known):
+            self._put(PUT_ATTACHMENT, (rid, number, *_attachment_row(attachment)))
+
+    def _put_steps(self, rid: int, steps: Sequence[Step], first: int) -> None:
+        for number, step in enumerate(steps, start=first):
+            self._put(PUT_STEP, _step_row(rid, number, step))
+
+    def _put_conflicts(self, rid: int, conflicts: Iterable[Conflict]) -> None:
+        for item in conflicts:
+            tips = orjson.dumps([[*tip[0], *tip[1:]] for tip in item.tips]).decode()
+            self._put(PUT_CONFLICT, (rid, item.field, item.kind, tips))
+
+    def _put_plain(self, rid: int, entity: str, row: Reading, *, is_new: bool) -> None:
+        if isinstance(row, dict) and (is_new or entity not in _FIRST_STANDS):
+            self._put(_insert(_TABLE_OF[entity], ("rid", *row)), (rid, *row.values()))
+
+    def _put_branched_plain(self, rid: int, ops: Sequence[Op]) -> None:
+        """Show the last of the definitions that no later one has seen; keep where they differ.
+
+        A definition gives its row whole, so entering it again settles what was in dispute.
+        """
+        seen = {parent for op in ops for parent in op.parents}
+        tips = [op for op in ops if op.ref not in seen]
+        stands = ops[0] if ops[0].ent in _FIRST_STANDS else tips[-1]
+        self._put_plain(rid, stands.ent, read(stands), is_new=True)
+        if ops[0].ent in _FIRST_STANDS or ops[0].ent not in _PLAIN:
+            return
+        rows = [_plain_row(op) for op in tips]
+        self._put_conflicts(
+            rid,
+            [
+                Conflict(
+                    name,
+                    "value",
+                    tuple(
+                        Tip(op.ref, op.at, op.actor.name, row[name])
+                        for op, row in zip(tips, rows, strict=True)
+                    ),
+                )
+                for name in rows[0]
+                if any(row[name] != rows[0][name] for row in rows)
+            ],
+        )
+
+
+def is_linear(ops: Sequence[Op]) -> bool:
+    """Whether each op saw the one before it, from the first on."""
+    previous: tuple[OpRef, ...] = ()
+    for op in ops:
+        if op.parents != previous:
+            return False
+        previous = (op.ref,)
+    return True
+
+
+def causal_order(ops: Sequence[Op]) -> list[Op]:
     """Return ops with parents before children, ties by (hlc, site, seq)."""
+    if _is_chain(ops):
+        return list(ops)
     by_ref = {op.ref: op for op in ops}
     waiting: dict[OpRef, int] = {}
     children: dict[OpRef, list[OpRef]] = {}
@@ -166,29 +303,20 @@ def causal_order(ops: Iterable[Op]) -> list[Op]:
     return ordered
 
 
+def _is_chain(ops: Sequence[Op]) -> bool:
+    """Whether each op has seen the one before it: then there is one order only."""
+    return all(before.ref in op.parents for before, op in pairwise(ops))
+
+
 def _order_key(op: Op) -> tuple[int, int, str, int, int, OpRef]:
     return (op.hlc.ms, op.hlc.counter, op.ref.site, op.ref.epoch, op.ref.seq, op.ref)
-
-
-def _put_incident(
-    connection: Connection, rid: int, after: Incident, before: Incident | None
-) -> None:
-    connection.execute(PUT_INCIDENT, _incident_row(rid, after))
-    old_timers = before.timers if before else ()
-    for number, timer in enumerate(after.timers):
-        if number >= len(old_timers) or old_timers[number] != timer:
-            connection.execute(PUT_TIMER, (rid, number, *astuple(timer)))
-    old_units = set(before.assignments) if before else set()
-    for assignment in after.assignments:
-        if assignment not in old_units:
-            connection.execute(PUT_ASSIGNMENT, (rid, *astuple(assignment)))
 
 
 def _incident_row(rid: int, incident: Incident) -> tuple[Any, ...]:
     due = incident.next_due
     return (
         rid,
-        *(getattr(incident, name) for name in INCIDENT_FIELDS),
+        *_incident_fields(incident),
         incident.platform,
         incident.area_code[:_VILLAGE] if len(incident.area_code) >= _VILLAGE else "",
         due.due_at if due else None,
@@ -199,39 +327,35 @@ def _incident_row(rid: int, incident: Incident) -> tuple[Any, ...]:
 
 
 def _step_row(rid: int, number: int, step: Step) -> tuple[Any, ...]:
-    detail = orjson.dumps(dict(step.detail), option=orjson.OPT_SORT_KEYS).decode()
-    return (rid, number, *(getattr(step, name) for name in _STEP_FIELDS), detail)
+    detail = "{}"
+    if step.detail:
+        detail = orjson.dumps(dict(step.detail), option=orjson.OPT_SORT_KEYS).decode()
+    return (rid, number, *_step_fields(step), detail)
 
 
-def _put_plain(connection: Connection, rid: int, op: Op) -> None:
-    """Upsert the row of a simple entity: the last op in causal order gives it whole."""
-    put = _PLAIN.get(op.ent)
-    if put is None:
-        return
+def _plain_row(op: Op) -> dict[str, Any]:
+    """Return the row of a simple entity; raises InputError for one that cannot be kept."""
     try:
-        table, columns = put(op)
-    except (KeyError, TypeError, ValueError) as error:
+        columns = _PLAIN[op.ent](op)
+        if not all(_is_storable(name, value) for name, value in columns.items()):
+            raise TypeError("column")
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError("op_malformed", reason=str(error)) from error
-    if (
-        op.ent in _FIRST_STANDS
-        and connection.execute(f"SELECT 1 FROM {table} WHERE rid = ?", (rid,)).fetchone()
-    ):
-        return
-    connection.execute(_insert(table, ("rid", *columns)), (rid, *columns.values()))
+    return columns
 
 
-def _clear_plain(connection: Connection, rid: int, entity: str) -> None:
-    table = _TABLE_OF.get(entity)
-    if table:
-        connection.execute(f"DELETE FROM {table} WHERE rid = ?", (rid,))
+def _is_storable(name: str, value: Any) -> bool:
+    if value is None:
+        return name in ("lon_e6", "lat_e6")
+    return type(value) is str or (type(value) is int and -MAX_INT < value < MAX_INT)
 
 
-def _area_row(op: Op) -> tuple[str, dict[str, Any]]:
+def _area_row(op: Op) -> dict[str, Any]:
     raw = op.payload
     ring = tuple((int(lon), int(lat)) for lon, lat in raw["ring"])
     centre = raw["centre"]
     area = check_area(Area(op.id, raw["name"], raw["level"], raw["grid_type"], raw["households"]))
-    return "area", {
+    return {
         "code": area.code,
         "name": area.name,
         "level": area.level,
@@ -248,28 +372,28 @@ def _columns(op: Op, names: Sequence[str]) -> dict[str, Any]:
     return {name: op.payload[name] for name in names}
 
 
-def _unit_row(op: Op) -> tuple[str, dict[str, Any]]:
+def _unit_row(op: Op) -> dict[str, Any]:
     names = ("key", "name", "short_name", "kind", "duty", "capacity", "phone_day", "phone_night")
     parse_duty(op.payload["duty"])
-    return "unit", {"code": op.id, **_columns(op, names)}
+    return {"code": op.id, **_columns(op, names)}
 
 
-def _post_row(op: Op) -> tuple[str, dict[str, Any]]:
-    return "post", _columns(op, ("area_code", "role", "name", "phone"))
+def _post_row(op: Op) -> dict[str, Any]:
+    return _columns(op, ("area_code", "role", "name", "phone"))
 
 
-def _user_row(op: Op) -> tuple[str, dict[str, Any]]:
+def _user_row(op: Op) -> dict[str, Any]:
     roles = " ".join(op.payload["roles"])
-    return "user", {
+    return {
         "key": op.id, "roles": roles, **_columns(op, ("name", "unit", "area"))
     }  # fmt: skip
 
 
-def _station_row(op: Op) -> tuple[str, dict[str, Any]]:
+def _station_row(op: Op) -> dict[str, Any]:
     names = ("name", "town", "station", "sign_key", "box_key")
     if op.id != op.ref.site:
         raise ValueError("a site speaks for itself alone")
-    return "station", {"id": op.ref.site, **_columns(op, names)}
+    return {"id": op.ref.site, **_columns(op, names)}
 
 
 _TABLE_OF = {

@@ -2,26 +2,33 @@
 
 import os
 import threading
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import orjson
 
-from db.domain.errors import EnvironmentError_
+from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store import driver
-from db.store.clock import Clock, system_clock
+from db.store.clock import Clock, clock_doubt, system_clock
+from db.store.files import write_file
+from db.store.health import Guard, Limits
 from db.store.journal import Journal
 from db.store.keys import Ask, KeyPlace, create_key, load_key, place_to_dict
+from db.store.lock import LOCK, release_lock, take_lock
+from db.store.place import refuse_readonly, refuse_share
+from db.store.witness import Witness, own_words, recognise
 from db.store.writer import Listener, Writer, Written
 
 T = TypeVar("T")
 
 RECORD = "griddesk.db"
+LIMITS = Limits()
 SITE_FILE = "site.json"
-LOCK = "griddesk.lock"
+SWAP = "swap.json"
+"""There while another record is being put in this one's place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,19 +40,26 @@ class Site:
     town: str
     station: str
     key_place: KeyPlace
+    recovery: KeyPlace | None = None
 
 
 class Store:
     """One encrypted record. A writer is started only where it was asked for."""
 
     def __init__(
-        self, home: Path, key: bytes, site: Site, clock: Clock, writer: Writer | None
+        self, home: Path, key: bytes, site: Site, clock: Clock, limits: Limits = LIMITS
     ) -> None:
         self.home = home
         self.site = site
         self.clock = clock
+        self.renewed = ""
+        """Why this site goes on in a new epoch: restored, copied, witness_lost; empty if not."""
+        self.clock_doubt = ""
+        """What was odd about the clock at opening: clock_behind, clock_ahead; empty for nothing."""
+        self.guard = Guard(home / RECORD, clock, limits)
         self._key = key
-        self._writer = writer
+        self._writer: Writer | None = None
+        self._witness: Witness | None = None
         self._local = threading.local()
         self._lock: int | None = None
 
@@ -59,28 +73,90 @@ class Store:
         clock: Clock = system_clock,
         projects: bool = True,
         key: bytes | None = None,
+        what: str = "command",
+        wait: float = 0,
+        limits: Limits = LIMITS,
     ) -> "Store":
-        """Open the record of a data folder.
+        """Open the record of a data folder; `what` (window, command, hub) is told to others.
 
-        Raises EnvironmentError_ when the folder has none, the key is missing or wrong, or
-        another program is writing to it.
+        Waits up to `wait` seconds for another program that is writing to it. A record that is
+        not where and what it was left as goes on in a new epoch (`renewed`).
+        Raises EnvironmentError_ when the folder has none, lies on a network share or cannot be
+        written, the key is missing or wrong, or another program is writing to it.
         """
+        refuse_share(home)
         site = read_site(home)
-        lock = None if read_only else _take_lock(home / LOCK)
+        lock = None
+        if not read_only:
+            refuse_readonly(home, home / RECORD)
+            lock = take_lock(home / LOCK, what, clock(), wait)
+        store = None
         try:
-            key = key or load_key(home, site.key_place, ask)
-            path = home / RECORD
+            store = cls(home, key or load_key(home, site.key_place, ask), site, clock, limits)
             if read_only:
-                driver.open_reader(path, key).close()
-                writer = None
+                store._look()
             else:
-                writer = Writer(path, key, clock, projects=projects)
+                store._start(projects=projects)
         except BaseException:
-            _release_lock(lock)
+            if store is not None:
+                store.close()
+            release_lock(lock)
             raise
-        store = cls(home, key, site, clock, writer)
         store._lock = lock
         return store
+
+    @property
+    def witness_error(self) -> str:
+        """Why the witness could not be written last time, empty where it was."""
+        return self._witness.error if self._witness else ""
+
+    def _look(self) -> None:
+        try:
+            with self._going_on_damaged():
+                self.read(self._check_identity)
+        finally:
+            self._close_reader()
+
+    def _start(self, *, projects: bool) -> None:
+        path = self.home / RECORD
+        witness = self._witness = Witness(self.site.id, path, self.clock)
+        self._writer = Writer(
+            path,
+            self._key,
+            self.clock,
+            self.guard,
+            projects=projects,
+            after_commit=witness.note,
+        )
+
+        def first(journal: Journal) -> str:
+            self._check_identity(journal.connection)
+            return recognise(journal, witness)
+
+        with self._going_on_damaged():
+            self.renewed = self._writer.submit(first).result().result
+        self.guard.probe()
+
+    @contextmanager
+    def _going_on_damaged(self) -> Iterator[None]:
+        """Open a record that turns out to be damaged: it can be read, nothing is written to it."""
+        try:
+            yield
+        except GridDeskError:
+            if not self.guard.health.damaged:
+                raise
+
+    def _check_identity(self, connection: driver.Connection) -> None:
+        """Refuse a record of another site; note what is odd about the clock."""
+        site, last = own_words(connection)
+        if site not in ("", self.site.id):
+            raise EnvironmentError_("site_mismatch", path=str(self.home))
+        self.clock_doubt = clock_doubt(self.clock(), last)
+
+    @property
+    def key(self) -> bytes:
+        """The file's key, for copies of it."""
+        return self._key
 
     def reader(self) -> driver.Connection:
         """Return this thread's reading connection."""
@@ -95,7 +171,11 @@ class Store:
         try:
             return query(self.reader())
         except driver.SqliteError as error:
-            raise driver.explain(error) from error
+            known = driver.explain(error)
+            if self.guard.note(known):
+                # It would answer nothing more, not even from pages that are whole.
+                self._close_reader()
+            raise known from error
 
     def write(self, work: Callable[[Journal], T]) -> Written[T]:
         """Run a unit of work in one transaction on the writer thread; returns after the commit."""
@@ -110,14 +190,17 @@ class Store:
 
     def close(self) -> None:
         """Finish what is queued and let the record go."""
+        self._close_reader()
+        if self._writer is not None:
+            self._writer.close()
+        release_lock(self._lock)
+        self._lock = None
+
+    def _close_reader(self) -> None:
         connection = getattr(self._local, "connection", None)
         if connection is not None:
             connection.close()
             self._local.connection = None
-        if self._writer is not None:
-            self._writer.close()
-        _release_lock(self._lock)
-        self._lock = None
 
     def __enter__(self) -> "Store":
         return self
@@ -161,11 +244,20 @@ def _refuse_half_made(home: Path) -> None:
 
 def read_site(home: Path) -> Site:
     """Read what a data folder says of itself."""
+    if (home / SWAP).exists():
+        from db.store.swap import finish_swap  # lazy: it stands on this module
+
+        finish_swap(home)
     _refuse_half_made(home)
     try:
         raw = orjson.loads((home / SITE_FILE).read_bytes())
         return Site(
-            raw["id"], raw["name"], raw["town"], raw["station"], KeyPlace(**raw["key_place"])
+            raw["id"],
+            raw["name"],
+            raw["town"],
+            raw["station"],
+            KeyPlace(**raw["key_place"]),
+            KeyPlace(**raw["recovery"]) if raw.get("recovery") else None,
         )
     except FileNotFoundError as error:
         raise EnvironmentError_("record_missing", path=str(home)) from error
@@ -182,73 +274,6 @@ def write_site(home: Path, site: Site) -> None:
         "station": site.station,
         "key_place": place_to_dict(site.key_place),
     }
+    if site.recovery:
+        raw["recovery"] = place_to_dict(site.recovery)
     write_file(home / SITE_FILE, orjson.dumps(raw, option=orjson.OPT_INDENT_2))
-
-
-def write_file(path: Path, content: bytes) -> None:
-    """Write a file durably: a sibling first, then the name."""
-    part = path.with_name(path.name + ".part")
-    try:
-        with open(part, "wb", opener=_private) as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
-        raise EnvironmentError_("file_unwritable", path=str(path), detail=str(error)) from error
-    # Some network folders refuse this; the file itself is written and named by now.
-    with suppress(OSError):
-        _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
-
-
-def _take_lock(path: Path) -> int:
-    """Hold the record for this process; raises EnvironmentError_ naming who holds it."""
-    try:
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    except OSError as error:
-        raise EnvironmentError_("home_unwritable", path=str(path), detail=str(error)) from error
-    try:
-        _lock_descriptor(descriptor)
-    except OSError as error:
-        holder = os.read(descriptor, 20).decode(errors="replace").strip()
-        os.close(descriptor)
-        raise EnvironmentError_("record_in_use", pid=holder) from error
-    os.ftruncate(descriptor, 0)
-    os.write(descriptor, str(os.getpid()).encode())
-    return descriptor
-
-
-def _lock_descriptor(descriptor: int) -> None:
-    if os.name == "posix":
-        import fcntl  # POSIX only
-
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    else:
-        import msvcrt  # Windows only
-
-        # A byte far behind the number, which others must be able to read.
-        os.lseek(descriptor, 4096, os.SEEK_SET)
-        msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
-        os.lseek(descriptor, 0, os.SEEK_SET)
-
-
-def _release_lock(descriptor: int | None) -> None:
-    if descriptor is not None:
-        with suppress(OSError):
-            os.close(descriptor)

@@ -5,13 +5,15 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Generic, NamedTuple, TypeVar
 
-from db.domain.errors import EnvironmentError_
+from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store import driver
 from db.store.changes import Changes
 from db.store.clock import Clock
+from db.store.health import Guard
 from db.store.journal import Journal
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,8 @@ log = logging.getLogger(__name__)
 T = TypeVar("T")
 Work = Callable[[Journal], T]
 Listener = Callable[[Changes], None]
+IDLE_SECONDS = 2.0
+"""Quiet after which what was written is carried from the log into the file."""
 
 
 class Written(NamedTuple, Generic[T]):
@@ -29,13 +33,18 @@ class Written(NamedTuple, Generic[T]):
 
 
 class Writer:
-    """Owns the writing connection; one unit of work is one transaction."""
+    """Owns the writing connection; one unit of work is one transaction.
+
+    After an error of the disk the connection is opened anew: the next unit of work finds out
+    whether that has healed.
+    """
 
     def __init__(
         self,
         path: Path,
         key: bytes,
         clock: Clock,
+        guard: Guard,
         *,
         projects: bool,
         after_commit: Callable[[driver.Connection], None] | None = None,
@@ -44,6 +53,8 @@ class Writer:
         self._path = path
         self._key = key
         self._clock = clock
+        self._guard = guard
+        self._connection: driver.Connection | None = None
         self._projects = projects
         self._queue: queue.SimpleQueue[tuple[Work[Any], Future[Any]] | None] = queue.SimpleQueue()
         self._listeners: list[Listener] = []
@@ -79,52 +90,108 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            connection = driver.open_writer(self._path, self._key)
+            self._connection = driver.open_writer(self._path, self._key)
         except BaseException as error:
             self._opened.set_exception(error)
             return
         self._opened.set_result(None)
-        while (item := self._queue.get()) is not None:
-            work, future = item
-            self._do(connection, work, future)
-        try:
-            connection.execute("PRAGMA optimize")
-        except driver.SqliteError:
-            # Statistics only: a full disk must not keep the file from being closed.
-            log.warning("the record was closed without new statistics")
-        finally:
-            connection.close()
+        # A checkpoint that a crash broke off leaves pages half written which the log holds whole.
+        self._rest()
+        is_dirty = False
+        while True:
+            try:
+                item = self._queue.get(timeout=IDLE_SECONDS if is_dirty else None)
+            except queue.Empty:
+                self._rest()
+                is_dirty = False
+                continue
+            if item is None:
+                break
+            self._do(*item)
+            is_dirty = self._connection is not None
+            if not is_dirty:
+                # On a full disk the log's own room is to be won back before the next write.
+                self._rest()
+        self._finish()
 
-    def _do(self, connection: driver.Connection, work: Work[T], future: Future[Any]) -> None:
+    def _rest(self) -> None:
+        """Keep the log short; what goes wrong here loses nothing, and the next write meets it."""
         try:
+            driver.checkpoint(self._ready(), truncates=bool(self._guard.health.trouble))
+        except (driver.SqliteError, GridDeskError) as error:
+            self._note(error)
+
+    def _finish(self) -> None:
+        if self._connection is None:
+            return
+        try:
+            self._connection.execute("PRAGMA optimize")
+            driver.checkpoint(self._connection, truncates=True)
+        except driver.SqliteError:
+            # Statistics and a short log only: a full disk must not keep the file from being closed.
+            log.warning("the record was closed without a last checkpoint")
+        finally:
+            self._let_go()
+
+    def _ready(self) -> driver.Connection:
+        if self._connection is None:
+            self._connection = driver.open_writer(self._path, self._key)
+        return self._connection
+
+    def _note(self, error: Exception) -> GridDeskError:
+        """Return an error in our words; a connection that met the disk's is not used again."""
+        known = error if isinstance(error, GridDeskError) else driver.explain(_cause(error))
+        if self._guard.note(known):
+            self._let_go()
+        return known
+
+    def _let_go(self) -> None:
+        if self._connection is not None:
+            with suppress(driver.SqliteError):
+                self._connection.close()
+            self._connection = None
+
+    def _do(self, work: Work[T], future: Future[Any]) -> None:
+        try:
+            self._guard.check()
+            connection = self._ready()
             with driver.transaction(connection):
                 journal = self._journal(connection)
                 result = work(journal)
         except driver.SqliteError as error:
-            translated = driver.explain(error)
-            translated.__cause__ = error
-            future.set_exception(translated)
+            known = self._note(error)
+            known.__cause__ = error
+            future.set_exception(known)
             return
         except BaseException as error:
+            if self._connection is None and isinstance(error, GridDeskError):
+                self._note(error)
             future.set_exception(error)
             return
         changes = journal.changes
+        # Who begins to listen when the future is done hears of the next commit first.
+        listeners = tuple(self._listeners)
         future.set_result(Written(result, changes))
         if self._after_commit:
-            self._after_commit(connection)
+            self._tell(self._after_commit, connection)
         if changes.subjects:
-            for listener in self._listeners:
+            for listener in listeners:
                 self._tell(listener, changes)
 
-    def _tell(self, listener: Listener, changes: Changes) -> None:
+    def _tell(self, listener: Callable[[T], None], about: T) -> None:
         try:
-            listener(changes)
+            listener(about)
         except Exception:
             # The commit stands; this thread must live on for the next one.
             log.exception("a commit listener failed")
 
     def _journal(self, connection: driver.Connection) -> Journal:
-        journal = Journal(connection, "", 0, self._clock, self._projects)
-        journal.site = journal.meta("site")
-        journal.epoch = int(journal.meta("epoch") or 0)
-        return journal
+        return Journal(connection, self._clock, projects=self._projects)
+
+
+def _cause(error: BaseException) -> Exception:
+    """Return what came first: a full disk ends the transaction, and so whatever would tidy up."""
+    while isinstance(error.__context__, driver.SqliteError):
+        error = error.__context__
+    assert isinstance(error, Exception)
+    return error

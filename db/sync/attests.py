@@ -24,5 +24,5 @@ def newest_within(connection: Connection, site: str, epoch: int, seq: int) -> At
 
 def keep(journal: Journal, attest: Attest) -> None:
     """Keep a word that was verified."""
-    number = journal.site_number(attest.site)
+    number = journal.subjects.site_number(attest.site)
     journal.connection.execute(_PUT, (number, attest.epoch, attest.seq, attest.hash, attest.sig))

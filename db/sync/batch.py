@@ -18,7 +18,7 @@ import zstandard
 
 from db.domain.errors import InputError
 from db.domain.ops import MAX_OP_BYTES, SUITE, OpRef
-from db.store.journal import Envelope, Range
+from db.store.parcels import Envelope, Range
 from db.sync import wire
 from db.sync.signing import Signer, is_signed, key_id
 from db.sync.wire import Attest

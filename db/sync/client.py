@@ -4,17 +4,29 @@ Whatever breaks, the journal keeps what was written; the next round asks the hub
 holds and goes on from there, so at most one batch travels twice.
 """
 
+from collections.abc import Iterable
 from contextlib import AbstractContextManager, nullcontext
+from functools import partial
 from time import monotonic
 from typing import NamedTuple
 
 from db.commands.keys import accept_room_keys
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
 from db.store.driver import Connection
-from db.store.journal import Head
+from db.store.epochs import renew_epoch
+from db.store.forks import give_way
+from db.store.parcels import Head
 from db.store.store import Store
 from db.sync.cancel import Cancel, IsCancelled
-from db.sync.exchange import collect, current_chain, head_of, held_count, own_heads, take_in
+from db.sync.exchange import (
+    collect,
+    current_chain,
+    hash_at,
+    head_of,
+    held_count,
+    own_heads,
+    take_in,
+)
 from db.sync.line import CHAIN_CODES, Comparison, HubClient, connect
 from db.sync.peers import Peer, hub_of, keep_confirmed, unsent
 from db.sync.wire import MAX_RANGES, Want
@@ -25,11 +37,21 @@ MAX_SECONDS = 5 * 60.0
 LAST_ANSWER_SECONDS = 60.0
 """How long the answer to its last request may take beyond that."""
 
+MAX_HEALS = 3
+"""Rounds of giving way in one exchange; a hub that still disagrees then is a trouble to show."""
+PROBES = 256
+"""Hashes compared in one request when looking for where two branches part."""
+
 Chain = tuple[str, int]
 
 
 class SyncResult(NamedTuple):
-    """What one exchange did. `troubles` are chains that stayed behind, each with its reason."""
+    """What one exchange did. `troubles` are chains that stayed behind, each with its reason.
+
+    `healed` says what had to give way to the hub's history: `restored` (this record was older than
+    its hub's; it goes on in a new epoch), `forked` (two copies of this site wrote; what was written
+    here stands in a new chain), `branch_kept` (another site's branch was put aside, whole).
+    """
 
     pushed: int
     pulled: int
@@ -37,6 +59,7 @@ class SyncResult(NamedTuple):
     unsent: int
     skew_ms: int
     troubles: tuple[GridDeskError, ...]
+    healed: tuple[str, ...] = ()
 
 
 def sync_once(
@@ -46,8 +69,8 @@ def sync_once(
 
     `is_cancelled` is asked before each request; a `Cancel` also ends the one under way. Raises
     EnvironmentError_ for a line or hub that fails and for an exchange that was cancelled,
-    RuleError before enrolment, and InputError (fork) or EnvironmentError_ (rewound) when this
-    site's own chain and the hub's disagree; nothing written here is lost by any of them.
+    RuleError before enrolment, and InputError where the hub goes on disagreeing on this site's own
+    chain; nothing written here is lost by any of them.
     """
     if client is not None:
         return _exchange(store, client, is_cancelled)
@@ -84,18 +107,15 @@ class _Round:
         self._hub: Peer = hub
         self._aside: set[Chain] = set()
         self._troubles: list[GridDeskError] = []
+        self._healed: list[str] = []
         self._confirmed: dict[Chain, Head] = {}
 
     def run(self) -> SyncResult:
         store = self._store
         self._has_time()
         hello = self._client.hello()
-        own = own_heads(store)
-        self._has_time()
-        reply = self._client.heads(own)
-        self._confirm(reply.have)
-        self._check(reply)
-        pushed = self._push(reply.want, own)
+        reply = self._agree()
+        pushed = self._push(reply.want, own_heads(store))
         pulled = self._pull(reply.have)
         accept_room_keys(store)
         heads = list(self._confirmed.values())
@@ -108,23 +128,66 @@ class _Round:
             store.read(unsent),
             hello.skew_ms,
             tuple(self._troubles),
+            tuple(self._healed),
         )
 
     def _confirm(self, heads: list[Head]) -> None:
         self._confirmed |= {(head.site, head.epoch): head for head in heads}
 
-    def _check(self, reply: Comparison) -> None:
-        """Stop before the first write when the hub remembers more of this site than it does.
+    def _agree(self) -> Comparison:
+        """Compare heads until no history here contradicts the hub's; return its last answer.
 
-        Of a chain this site no longer writes to, the rest is only pulled.
+        Nobody is asked: what loses its name is kept, and written anew where it was ours.
         """
-        current = self._store.read(current_chain)
-        for head in reply.rewound:
-            if (head.site, head.epoch) == current:
-                raise EnvironmentError_("rewound", site=head.site, epoch=head.epoch, seq=head.seq)
+        for _ in range(MAX_HEALS):
+            reply = self._compare()
+            disputed = self._store.read(partial(_disputed, reply))
+            if not self._begin_anew(reply.rewound) and not disputed:
+                return reply
+            for chain, top in disputed.items():
+                self._make_room(chain, top)
+        reply = self._compare()
         for head in reply.forks:
             error = InputError("fork", site=head.site, epoch=head.epoch, seq=head.seq)
             self._set_aside((head.site, head.epoch), error)
+        return reply
+
+    def _compare(self) -> Comparison:
+        self._has_time()
+        reply = self._client.heads(own_heads(self._store))
+        self._confirm(reply.have)
+        return reply
+
+    def _begin_anew(self, rewound: list[Head]) -> bool:
+        """Start an epoch where the hub remembers more of the chain this site writes than it does.
+
+        The rest of the old chain is pulled like any other's.
+        """
+        current = self._store.read(current_chain)
+        if not any((head.site, head.epoch) == current for head in rewound):
+            return False
+        self._store.write(lambda journal: renew_epoch(journal, "restored"))
+        self._healed.append("restored")
+        return True
+
+    def _make_room(self, chain: Chain, top: int) -> None:
+        """Let the hub's branch of a chain stand instead of the one here."""
+        base, hub = self._common(chain, top), self._hub.id
+        self._store.write(lambda journal: give_way(journal, *chain, base, hub))
+        self._healed.append("forked" if chain[0] == self._store.site.id else "branch_kept")
+
+    def _common(self, chain: Chain, top: int) -> int:
+        """Return the last op of a chain that the hub holds alike; `top` it holds otherwise."""
+        low, high = 0, top
+        while high - low > 1:
+            self._has_time()
+            seqs = range(low + 1, high, max(1, (high - low) // PROBES))
+            heads = self._store.read(partial(_probes, chain, seqs))
+            answer = self._client.heads(heads)
+            bad = [head.seq for head in answer.forks if (head.site, head.epoch) == chain]
+            high = min([high, *bad])
+            low = max([low, *(seq for seq in seqs if seq < high)])
+        return low
 
     def _push(self, wanted: list[Want], own: list[Head]) -> int:
         """Send what is wanted of what was here at the start; what is written now goes next time."""
@@ -214,6 +277,21 @@ class _Round:
         for trouble in self._troubles:
             if trouble.params.get("site") == self._store.site.id:
                 raise trouble
+
+
+def _disputed(reply: Comparison, connection: Connection) -> dict[Chain, int]:
+    """Return the chains that part from the hub's, each with an op that is another one there."""
+    disputed = {(head.site, head.epoch): head.seq for head in reply.forks}
+    for head in reply.have:
+        here = hash_at(connection, head.site, head.epoch, head.seq)
+        if here is not None and here != head.hash:
+            disputed[head.site, head.epoch] = head.seq
+    return disputed
+
+
+def _probes(chain: Chain, seqs: Iterable[int], connection: Connection) -> list[Head]:
+    hashes = ((seq, hash_at(connection, *chain, seq)) for seq in seqs)
+    return [Head(*chain, seq, digest) for seq, digest in hashes if digest is not None]
 
 
 __all__ = ["HubClient", "SyncResult", "sync_once"]

@@ -9,13 +9,16 @@ import hashlib
 import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from db.domain.errors import BugError, InputError
-from db.domain.ops import GENESIS, Op, OpRef, decode
+from db.domain.ops import GENESIS, Op, OpRef, chain_hash, decode
 from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.journal import Envelope, Head, Journal, Range, Received
+from db.store.forks import keep_refused
+from db.store.journal import Journal
+from db.store.parcels import Envelope, Head, Range
 from db.store.store import Store
 from db.sync import attests
 from db.sync.batch import (
@@ -86,7 +89,6 @@ class Taken(NamedTuple):
     added: int
     duplicates: int
     held: int
-    released: int
     heads: list[Head]
     changes: Changes
 
@@ -228,7 +230,12 @@ def take_in(
             admit(journal, batch)
         return _take_in(journal, batch)
 
-    taken, changes = store.write(work)
+    try:
+        taken, changes = store.write(work)
+    except InputError as error:
+        if error.code == "fork":
+            store.write(lambda journal: _keep_refused(journal, batch))
+        raise
     return taken._replace(changes=changes)
 
 
@@ -350,36 +357,33 @@ def _word_on(connection: Connection, signer: Signer, item: Range) -> Attest | No
 
 
 def _take_in(journal: Journal, batch: Batch) -> Taken:
-    added = duplicates = held = 0
-    news: list[Range] = []
     for incoming in batch.ranges:
-        received = _receive(journal, incoming)
-        added += received.added
-        duplicates += received.duplicates
-        held += received.held
-        if received.added:
-            news.append(incoming)
+        _check_own(journal, incoming)
+    received = journal.receive(*batch.ranges)
     for envelope in batch.envelopes:
         _check_envelope(journal.connection, envelope)
         journal.add_envelope(envelope)
     for attest in batch.attests:
         _take_attest(journal, attest)
-    for incoming in news:
+    for incoming in received.news:
         _check_vouched(journal.connection, incoming)
     heads = [head_of(journal.connection, item.site, item.epoch) for item in batch.ranges]
-    released = journal.release_held() if added else 0
-    return Taken(batch.sender, added, duplicates, held, released, heads, Changes())
+    return Taken(batch.sender, received.added, received.duplicates, received.held, heads, Changes())
 
 
-def _receive(journal: Journal, incoming: Range) -> Received:
-    """Take in one range; a refusal names its chain."""
-    _check_own(journal, incoming)
-    try:
-        return journal.receive(incoming)
-    except InputError as error:
-        error.params.setdefault("site", incoming.site)
-        error.params.setdefault("epoch", incoming.epoch)
-        raise
+def _keep_refused(journal: Journal, batch: Batch) -> None:
+    """Keep what was refused for another branch that stands here, where its own site signed it."""
+    words = {(word.site, word.epoch): word for word in batch.attests}
+    for refused in batch.ranges:
+        word, key = words.get((refused.site, refused.epoch)), _author_key(journal, refused.site)
+        digests = list(accumulate(refused.bodies, chain_hash, initial=refused.prev_hash))[1:]
+        if (
+            word
+            and key
+            and is_attested(key, word)
+            and (word.seq, word.hash) == (refused.to_seq, digests[-1])
+        ):
+            keep_refused(journal, refused, digests, word.sig, batch.sender.site)
 
 
 def _check_own(journal: Journal, incoming: Range) -> None:
@@ -406,14 +410,15 @@ def _check_vouched(connection: Connection, incoming: Range) -> None:
 def _check_envelope(connection: Connection, envelope: Envelope) -> None:
     """Refuse personal data that its op does not name by id and digest."""
     row = connection.execute(_BODY_AT, tuple(envelope.ref)).fetchone()
-    named = _caller_of(decode(row[0])) if row else {}
+    named = _sealed_in(decode(row[0])) if row else {}
     digest = hashlib.sha256(envelope.cipher).hexdigest()
     if (named.get("env"), named.get("hash")) != (envelope.id, digest):
         raise InputError("envelope_mismatch", **envelope.ref._asdict())
 
 
-def _caller_of(op: Op) -> dict[str, Any]:
-    named = op.payload.get("caller")
+def _sealed_in(op: Op) -> dict[str, Any]:
+    """Return how an op names its envelope: that of a caller, or of a file."""
+    named = op.payload.get("caller") or op.payload.get("file")
     return named if isinstance(named, dict) else {}
 
 

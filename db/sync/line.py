@@ -20,7 +20,8 @@ import orjson
 
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
 from db.store.driver import Connection
-from db.store.journal import Head, Journal
+from db.store.journal import Journal
+from db.store.parcels import Head
 from db.store.store import Store
 from db.sync import wire
 from db.sync.batch import MAX_BATCH

@@ -7,7 +7,8 @@ from typing import Any
 import orjson
 
 from db.store.driver import Connection
-from db.store.journal import Head, Journal
+from db.store.journal import Journal
+from db.store.parcels import Head
 
 HUB, STATION = "hub", "station"
 _CONFIRMED = "hub_confirmed"

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 
 from db.domain.errors import EnvironmentError_
 from db.store.driver import Connection
-from db.store.journal import Head
+from db.store.parcels import Head
 from db.sync.wire import Attest, canonical, head_to_json
 
 _ATTEST = b"EOPA1\n"

@@ -14,7 +14,7 @@ import orjson
 
 from db.domain.errors import InputError
 from db.domain.ops import MAX_INT
-from db.store.journal import Head
+from db.store.parcels import Head
 
 T = TypeVar("T")
 

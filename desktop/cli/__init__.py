@@ -9,8 +9,17 @@ from collections.abc import Sequence
 import click
 
 from db.domain.errors import GridDeskError
+from desktop.cli.attach import attach_command, attachments_command
 from desktop.cli.common import print_json
+from desktop.cli.conflicts import conflicts_command, resolve_command
 from desktop.cli.exchange import enrol_command, hub_command, sync_command
+from desktop.cli.maintain import (
+    backup_command,
+    drill_command,
+    export_command,
+    repair_command,
+    restore_command,
+)
 from desktop.cli.record import (
     bench_command,
     demo_command,
@@ -95,11 +104,20 @@ for _command in (
     show_command,
     act_command,
     report_command,
+    attach_command,
+    attachments_command,
+    conflicts_command,
+    resolve_command,
     hub_command,
     enrol_command,
     sync_command,
     verify_command,
     rebuild_command,
+    backup_command,
+    restore_command,
+    drill_command,
+    repair_command,
+    export_command,
     bench_command,
 ):
     griddesk.add_command(_command)

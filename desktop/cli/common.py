@@ -14,15 +14,23 @@ from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
 from db.store.store import Store
 from desktop.duty import first_officer
+from desktop.i18n import CLOCK_DOUBTS, RENEWED
 from desktop.settings import data_home, load_settings
 
 USER_ENV = "GRIDDESK_USER"
 DEFAULT_TOWN = "990101001"
+LOCK_WAIT = 2.0
+"""Seconds a command waits for another one to end."""
 
 
 def print_json(value: Any) -> None:
     """Print a value as one line of JSON."""
-    click.echo(orjson.dumps(value).decode())
+    click.echo(orjson.dumps(value, default=_as_dict).decode())
+
+
+def _as_dict(row: Any) -> Any:
+    """Return a named row inside of something larger as its fields."""
+    return row._asdict()
 
 
 def _ask_passphrase(is_retry: bool) -> str:
@@ -37,8 +45,12 @@ def ask() -> Callable[[bool], str] | None:
 
 
 def open_store(*, read_only: bool = False) -> Store:
-    """Open the record of the data folder."""
-    return Store.open(data_home(), ask=ask(), read_only=read_only)
+    """Open the record of the data folder; what is odd about it is said beside the output."""
+    store = Store.open(data_home(), ask=ask(), read_only=read_only, wait=LOCK_WAIT)
+    for known, found in ((RENEWED, store.renewed), (CLOCK_DOUBTS, store.clock_doubt)):
+        if found:
+            click.echo("。".join(known[found]), err=True)
+    return store
 
 
 def person(store: Store, name: str | None) -> tuple[Actor, Scope]:

@@ -22,6 +22,7 @@ from desktop.cli.common import (
     print_rows,
     user_option,
 )
+from desktop.i18n import RENEWED
 
 
 @click.command("hub", help="区级交换服务：保存、校验、转发各站点的记录。")
@@ -132,6 +133,8 @@ def sync_command(as_json: bool) -> int:
         print_json(result)
     else:
         click.echo(f"发出 {result['pushed']}，收到 {result['pulled']}，待发 {result['unsent']}")
+        for reason in result["healed"]:
+            click.echo(f"▲ {'。'.join(RENEWED[reason])}", err=True)
     return 0
 
 
@@ -199,5 +202,6 @@ def _sync(store: Store) -> dict[str, Any]:
         "held": done.held,
         "unsent": done.unsent,
         "skew_ms": done.skew_ms,
+        "healed": list(done.healed),
         "troubles": [error.code for error in done.troubles],
     }

@@ -6,7 +6,6 @@ from pathlib import Path
 
 import click
 
-from db.store.store import Store
 from desktop.cli.common import (
     DEFAULT_TOWN,
     ask,
@@ -134,10 +133,10 @@ def demo_command(
 @json_option
 def verify_command(data: Path | None, as_json: bool) -> int:
     """Check the record."""
-    from db.store.verify import verify
+    from db.store.verify import MAX_PROBLEMS, verify_home
+    from desktop.problems import problem_text
 
-    with Store.open(data or data_home(), ask=ask(), read_only=True) as store:
-        found = store.read(verify)
+    found = verify_home(data or data_home(), ask())
     if as_json:
         print_json(
             {"ok": found.is_ok, "ops": found.ops, "chains": found.chains,
@@ -145,9 +144,11 @@ def verify_command(data: Path | None, as_json: bool) -> int:
         )  # fmt: skip
     else:
         verdict = "完整" if found.is_ok else f"发现 {len(found.problems)} 个问题"
+        if len(found.problems) == MAX_PROBLEMS:
+            verdict += "，只列出这些"
         click.echo(f"{found.chains} 条链，{found.ops} 条记录，{verdict}")
         for problem in found.problems:
-            click.echo(f"  {problem}")
+            click.echo(f"  {problem_text(problem)}")
     return 0 if found.is_ok else 1
 
 
@@ -155,8 +156,10 @@ def verify_command(data: Path | None, as_json: bool) -> int:
 @json_option
 def rebuild_command(as_json: bool) -> int:
     """Make the projections anew."""
+    from db.store.rebuild import rebuild
+
     with open_store() as store:
-        folded = store.write(lambda journal: journal.rebuild()).result
+        folded = rebuild(store, progress=progress_line)
     print_json({"ops": folded}) if as_json else click.echo(f"已由 {folded} 条记录重建。")
     return 0
 

@@ -26,6 +26,7 @@ from desktop.i18n import (
     URGENCY_NAMES,
     due_text,
     instant,
+    state_text,
 )
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def list_command(
                 (
                     row.number,
                     URGENCY_NAMES[row.urgency],
-                    STATE_NAMES[row.state],
+                    state_text(row.state, has_news=bool(row.has_news)),
                     due_text(row.due_at, now),
                     row.lead_name or "—",
                     row.title,
@@ -177,8 +178,11 @@ def show_command(number: str, user: str | None, as_json: bool) -> int:
     incident = detail.incident
     due = incident.next_due
     click.echo(f"{incident.number}  {URGENCY_NAMES[incident.urgency]}  {incident.title}")
-    click.echo(f"状态 {STATE_NAMES[incident.state]}  {due_text(due.due_at if due else None, now)}")
+    state = state_text(incident.state, has_news=detail.has_news)
+    click.echo(f"状态 {state}  {due_text(due.due_at if due else None, now)}")
     click.echo(f"地点 {detail.area_path} {incident.address}  来源 {SOURCE_NAMES[incident.source]}")
+    if detail.conflicts:
+        click.echo(f"分歧 {len(detail.conflicts)} 项，见 griddesk conflicts {incident.number}")
     click.echo(incident.content)
     for recommendation in detail.recommendations[:2]:
         click.echo(f"建议 {recommendation.unit.code} {recommendation.unit.name}"

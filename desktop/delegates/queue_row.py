@@ -13,12 +13,12 @@ from db.store.lists import default_policy
 from db.store.queries.incidents import SOON, QueueRow
 from desktop.i18n import (
     SOURCE_NAMES,
-    STATE_NAMES,
     URGENCY_MARKS,
     URGENCY_NAMES,
     due_text,
     short_time,
 )
+from desktop.i18n import state_text as state_words
 from desktop.models.paged_table import AnyIndex, PagedTableModel
 from desktop.theme import Theme, current_theme
 
@@ -27,6 +27,7 @@ MINUTE = 60_000
 KEPT_TEXTS = 512
 """Texts kept laid out in each font: some screens full, so a scroll lays out its new rows only."""
 _WIDE = 10_000
+DISPUTE = "≠分歧"
 
 
 def meta_text(row: QueueRow, now: int) -> str:
@@ -43,16 +44,21 @@ def meta_text(row: QueueRow, now: int) -> str:
 
 def state_text(row: QueueRow) -> str:
     """Return where it stands and with whom."""
-    state = STATE_NAMES.get(row.state, row.state)
+    state = state_words(row.state, has_news=bool(row.has_news))
     return f"{state} · {row.lead_name}" if row.lead_name else state
 
 
 def accessible_text(row: QueueRow, now: int) -> str:
     """Return the whole line for a screen reader."""
-    urgency = URGENCY_NAMES.get(row.urgency, "")
-    return "，".join(
-        (urgency, row.title, due_text(row.due_at, now), state_text(row), meta_text(row, now))
+    parts = (
+        URGENCY_NAMES.get(row.urgency, ""),
+        DISPUTE if row.conflicts else "",
+        row.title,
+        due_text(row.due_at, now),
+        state_text(row),
+        meta_text(row, now),
     )
+    return "，".join(part for part in parts if part)
 
 
 class _Fonts:
@@ -65,6 +71,7 @@ class _Fonts:
         self.title = _Font(base, 1)
         self.title_bold = _Font(base, 1, is_bold=True)
         self.small = _Font(base, -1)
+        self.small_bold = _Font(base, -1, is_bold=True)
         self.urgency_width = self.plain.metrics.horizontalAdvance("▲特急  ")
 
 
@@ -141,6 +148,8 @@ class QueueRowDelegate(QStyledItemDelegate):
         left = fonts.urgency_width
         right = _paint_right(painter, fonts, theme, row, now, top, bottom)
         _paint_urgency(painter, fonts, theme, row.urgency, top)
+        if row.conflicts:
+            _paint_dispute(painter, fonts, theme, bottom)
         fonts.title.draw(painter, theme.text, top.adjusted(left, 0, -right, 0), row.title)
         meta = _meta_text(row, now // MINUTE * MINUTE)
         fonts.small.draw(painter, theme.text_dim, bottom.adjusted(left, 0, -right, 0), meta)
@@ -176,10 +185,7 @@ def _paint_right(
     due_width = font.width(due)
     if fill is not None:
         chip = QRect(top.right() - due_width - 12, top.top(), due_width + 12, top.height())
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(fill)
-        painter.drawRoundedRect(chip, 4, 4)
+        _paint_chip(painter, fill, chip)
         top = top.adjusted(0, 0, -6, 0)
     font.draw_right(painter, ink, top, due)
     fonts.small.draw_right(painter, theme.text_dim, bottom, state)
@@ -195,6 +201,24 @@ def _paint_urgency(
         fonts.plain.draw(painter, ink, rect, text)
     else:
         fonts.bold.draw(painter, ink, rect, URGENCY_MARKS[urgency] + text)
+
+
+def _paint_dispute(painter: QPainter, fonts: _Fonts, theme: Theme, rect: QRect) -> None:
+    """Mark at the left, under the urgency, that two sides disagree."""
+    font = fonts.small_bold
+    _paint_chip(
+        painter,
+        theme.warn_soft,
+        QRect(rect.left() - 5, rect.top(), font.width(DISPUTE) + 10, rect.height()),
+    )
+    font.draw(painter, theme.warn, rect, DISPUTE)
+
+
+def _paint_chip(painter: QPainter, fill: QColor, rect: QRect) -> None:
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(fill)
+    painter.drawRoundedRect(rect, 4, 4)
 
 
 @lru_cache(KEPT_TEXTS)

@@ -13,7 +13,8 @@ from desktop.theme import current_theme
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 1
 KIND_ROLE = Qt.ItemDataRole.UserRole + 2
 PADDING = 14
-_MARKS = {"danger": "■ ", "warn": "▲ "}
+_MARKS = {"danger": "■ ", "warn": "▲ ", "dispute": "≠ "}
+_INKS = {"danger": "danger", "warn": "warn", "dispute": "warn"}
 
 
 class SideRowDelegate(QStyledItemDelegate):
@@ -35,7 +36,7 @@ class SideRowDelegate(QStyledItemDelegate):
             if style.state & QStyle.StateFlag.State_HasFocus:
                 painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.focus)
         if kind in _MARKS and count:
-            ink = theme[kind]
+            ink = theme[_INKS[kind]]
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)
         if kind == "title":
             inner = inner.adjusted(0, 8, 0, 0)

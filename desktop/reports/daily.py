@@ -7,7 +7,7 @@ from itertools import zip_longest
 from db.domain.deadlines import DAY
 from db.store.queries.incidents import QueueRow
 from db.store.queries.sheets import DailyLine, DailySheet
-from desktop.i18n import SOURCE_NAMES, STATE_NAMES, clock_time, instant, local_day, span_text
+from desktop.i18n import SOURCE_NAMES, clock_time, instant, local_day, span_text, state_text
 from desktop.reports import fonts
 from desktop.reports.layout import (
     FIGURE,
@@ -206,7 +206,7 @@ def _add_critical(flow: Flow, sheet: DailySheet) -> None:
                 row.title,
                 f"{row.area_name} {row.address}".strip(),
                 row.lead_name or "未交办",
-                STATE_NAMES.get(row.state, row.state),
+                state_text(row.state, has_news=bool(row.has_news)),
             ),
         )
         for row in sheet.critical_rows

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 
+from db.domain.branches import NEWS
 from db.domain.incidents import Assignment, Incident, Step, Timer
 from db.store.queries.incidents import CallerMask, Detail
 from db.store.queries.sheets import SlipSheet
+from desktop.conflict_words import field_text
 from desktop.i18n import (
     ASSIGNMENT_STATE_NAMES,
     KIND_NAMES,
@@ -13,11 +15,11 @@ from desktop.i18n import (
     SATISFACTION_NAMES,
     SOURCE_NAMES,
     STAGE_NAMES,
-    STATE_NAMES,
     URGENCY_NAMES,
     instant,
     limit_text,
     span_text,
+    state_text,
 )
 from desktop.reports import fonts
 from desktop.reports.layout import (
@@ -108,7 +110,7 @@ def _add_report(flow: Flow, sheet: SlipSheet) -> None:
     _add_pair(
         flow,
         ("事件编号", incident.number),
-        ("当前状态", _named(STATE_NAMES, incident.state)),
+        ("当前状态", state_text(incident.state, has_news=detail.has_news)),
         style=STRONG,
     )
     _add_pair(
@@ -123,6 +125,8 @@ def _add_report(flow: Flow, sheet: SlipSheet) -> None:
     )
     _add_pair(flow, ("所属平台", sheet.platform_name), ("事项分类", item))
     _add_pair(flow, ("所在网格", detail.area_path), ("地址", incident.address))
+    if disputed := [field_text(item) for item in detail.conflicts if item.kind != NEWS]:
+        _add_field(flow, "分歧", f"{'、'.join(disputed)}：两处说法不一，尚未定。", STRONG)
     _add_field(flow, "标题", incident.title, STRONG)
     _add_field(flow, "内容", incident.content)
 

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.widgets.sides_field import SidesField
+
 _MATCH_ROLE = Qt.ItemDataRole.UserRole + 1
 _CODE_ROLE = Qt.ItemDataRole.UserRole + 2
 _LINES = 4
@@ -208,7 +210,7 @@ class FlagField(QCheckBox):
             super().keyPressEvent(event)
 
 
-Field = PickField | ManyField | LongField | LineField | FlagField
+Field = PickField | ManyField | LongField | LineField | FlagField | SidesField
 
 
 def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:

@@ -36,7 +36,7 @@ from typing_extensions import override
 
 from db.commands.incidents import record_print
 from db.domain.errors import EnvironmentError_
-from db.store.store import write_file
+from db.store.files import write_file
 from desktop.context import OK, AppContext
 from desktop.sheets import MadeSheet, unused_path
 from desktop.widgets.elided_label import ElidedLabel

@@ -11,6 +11,7 @@ from db.store.store import Store
 from desktop import app as app_module
 from desktop.app import open_session
 from desktop.start import StartWindow
+from tests.db.store import rig
 
 NOW = 1_795_449_600_000
 
@@ -19,7 +20,7 @@ NOW = 1_795_449_600_000
 def template(tmp_path_factory):
     home = tmp_path_factory.mktemp("start") / "home"
     fill_demo(home, DemoPlan("990101001", 1, 1, NOW, 2), "file")
-    return home
+    return rig.unbound(home)
 
 
 @pytest.fixture

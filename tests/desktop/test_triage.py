@@ -20,6 +20,7 @@ from desktop.app import open_session
 from desktop.play import Player
 from desktop.screens.triage.form import Choices, DecisionForm, FormRequest
 from desktop.screens.triage.screen import _place_name
+from tests.db.store import rig
 
 Key = Qt.Key
 
@@ -28,7 +29,7 @@ Key = Qt.Key
 def template(tmp_path_factory):
     home = tmp_path_factory.mktemp("desk") / "home"
     fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return home
+    return rig.unbound(home)
 
 
 @pytest.fixture

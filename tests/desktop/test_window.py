@@ -22,6 +22,7 @@ from desktop.duty import first_officer
 from desktop.exchange import LineState
 from desktop.play import Player
 from desktop.screens.sync.screen import line_kind, line_text
+from tests.db.store import rig
 
 FORK = InputError("fork", site="other", epoch=1, seq=3)
 
@@ -30,7 +31,7 @@ FORK = InputError("fork", site="other", epoch=1, seq=3)
 def template(tmp_path_factory):
     home = tmp_path_factory.mktemp("window") / "home"
     fill_demo(home, DemoPlan("990101001", 1, 1, time.time_ns() // 1_000_000, 3), "file")
-    return home
+    return rig.unbound(home)
 
 
 @pytest.fixture
@@ -131,7 +132,7 @@ def test_the_line_is_called_broken_only_when_it_is(state, text, kind):
 
 def test_a_chain_that_stayed_behind_is_shown_with_its_reason(player):
     screen = player.window.screen_named("sync")
-    result = SimpleNamespace(pushed=1, pulled=2, held=0, unsent=0, troubles=(FORK,))
+    result = SimpleNamespace(pushed=1, pulled=2, held=0, unsent=0, healed=(), troubles=(FORK,))
     player.session.exchange._on_synced(result)
     player.until(lambda: player.session.runner.pending == 0, "the names")
     shown = "▲ other：同一站点出现两份不同的记录。两份都已保留。请技术员核对站点是否被复制。"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from db.domain.branches import NEWS
 from db.domain.incidents import Incident, Step
 from db.domain.recommend import (
     ClassSuggestion,
@@ -20,6 +21,14 @@ from db.store.driver import Connection
 from db.store.envelopes import mask_name, mask_phone, open_caller
 from db.store.lists import default_policy
 from db.store.projections import load_incident
+from db.store.queries.attachments import AttachmentRow, attachment_rows
+from db.store.queries.conflicts import (
+    Doubts,
+    OpenConflict,
+    disputed_count,
+    doubts,
+    open_conflicts,
+)
 from db.store.queries.scope import visible
 from db.store.queries.town import (
     PostRow,
@@ -45,10 +54,11 @@ class QueueFilter:
     is_soon: bool = False
     text: str = ""
     is_archive: bool = False
+    is_disputed: bool = False
 
 
 class QueueRow(NamedTuple):
-    """One line of the queue. Instants are UTC milliseconds."""
+    """One line of the queue. Instants are UTC milliseconds; `conflicts` counts open ones."""
 
     rid: int
     id: str
@@ -67,11 +77,13 @@ class QueueRow(NamedTuple):
     lead_unit: str
     lead_name: str
     area_name: str
+    conflicts: int = 0
+    has_news: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """The numbers beside the queue, all of the open set."""
+    """The numbers beside the queue, all of the open set; `doubts` are of the whole record."""
 
     total: int
     late: int
@@ -79,6 +91,8 @@ class Counts:
     by_state: dict[str, int]
     by_platform: dict[str, int]
     by_village: dict[str, int]
+    disputed: int
+    doubts: Doubts
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +118,22 @@ class Detail:
     suggestions: tuple[ClassSuggestion, ...]
     suggested_area: tuple[str, str]
     posts: tuple[PostRow, ...]
+    attachments: tuple[AttachmentRow, ...]
+    conflicts: tuple[OpenConflict, ...] = ()
+
+    @property
+    def has_news(self) -> bool:
+        """Whether something happened beside its closing that nobody has looked at."""
+        return any(item.kind == NEWS for item in self.conflicts)
 
 
 QUEUE_IDS = (
     "SELECT rid FROM incident INDEXED BY incident_open"
     " WHERE is_open = 1 AND {conditions} ORDER BY sort_at, rid"
+)
+DISPUTED_IDS = (
+    "SELECT rid FROM incident INDEXED BY incident_conflicts"
+    " WHERE conflicts > 0 AND {conditions} ORDER BY sort_at, rid"
 )
 ARCHIVE_IDS = "SELECT rid FROM incident WHERE {conditions} ORDER BY taken_in_at DESC, rid DESC"
 FOUND_IDS = (
@@ -118,7 +143,8 @@ FOUND_IDS = (
 QUEUE_ROWS = """
 SELECT incident.rid, incident.id, number, title, class_code, urgency, incident.state, source,
   area_code, address, reported_at, taken_in_at, due_at, due_stage, lead_unit,
-  coalesce(unit.short_name, ''), coalesce(area.name, '')
+  coalesce(unit.short_name, ''), coalesce(area.name, ''), conflicts,
+  conflicts > 0 AND EXISTS (SELECT 1 FROM conflict WHERE subject = incident.rid AND field = 'news')
 FROM json_each(:ids) AS wanted
 JOIN incident ON incident.rid = wanted.value
 LEFT JOIN unit ON unit.code = incident.lead_unit
@@ -158,6 +184,8 @@ def queue_ids(connection: Connection, scope: Scope, wanted: QueueFilter, now: in
         # A unit's own work of all years is few rows: start from its assignments.
         parts.append("incident.rid IN (SELECT incident FROM assignment WHERE unit = :scope_unit)")
     sql = ARCHIVE_IDS if wanted.is_archive else QUEUE_IDS
+    if wanted.is_disputed:
+        sql = DISPUTED_IDS
     if wanted.text:
         # A literal scan, exact for any length, until the search index takes over.
         sql = FOUND_IDS.replace("{limit}", str(MAX_FOUND))
@@ -180,7 +208,7 @@ def queue_rows(connection: Connection, scope: Scope, ids: Sequence[int]) -> list
 
 
 def counts(connection: Connection, scope: Scope, now: int) -> Counts:
-    """Return the side bar's numbers in one pass over the open set."""
+    """Return the numbers of the side and of the foot of the window."""
     conditions, parameters = visible(scope)
     parameters |= {"now": now, "soon": now + SOON}
     by_state: dict[str, int] = {}
@@ -193,7 +221,16 @@ def counts(connection: Connection, scope: Scope, now: int) -> Counts:
         by_platform[platform] = by_platform.get(platform, 0) + count
         by_village[village] = by_village.get(village, 0) + count
         total, late, soon = total + count, late + is_late, soon + is_soon
-    return Counts(total, late, soon, by_state, by_platform, by_village)
+    return Counts(
+        total,
+        late,
+        soon,
+        by_state,
+        by_platform,
+        by_village,
+        disputed_count(connection, scope),
+        doubts(connection),
+    )
 
 
 def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) -> Detail | None:
@@ -230,6 +267,8 @@ def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) ->
         suggestions=tuple(suggest_classes(policy, "\n".join((*texts, incident.category)))),
         suggested_area=_suggested_area(names, texts) if not incident.area_code else ("", ""),
         posts=tuple(posts_of(connection, incident.area_code)),
+        attachments=attachment_rows(connection, incident.attachments),
+        conflicts=open_conflicts(connection, rid) if incident.conflicts else (),
     )
 
 

@@ -17,7 +17,7 @@ from db.domain.errors import GridDeskError
 from db.store.queries.town import StationRow, stations
 from desktop.context import AppContext
 from desktop.exchange import LineState
-from desktop.i18n import describe, instant, span_text
+from desktop.i18n import RENEWED, describe, instant, span_text
 
 LOG_LINES = 200
 
@@ -79,6 +79,8 @@ class SyncScreen(QWidget):
             pushed, pulled = getattr(result, "pushed", 0), getattr(result, "pulled", 0)
             if pushed or pulled:
                 self._log.appendPlainText(f"{when}  ✓ 发出 {pushed} 条，收到 {pulled} 条")
+            for reason in getattr(result, "healed", ()):
+                self._log.appendPlainText(f"{when}  ▲ {'。'.join(RENEWED[reason])}")
 
     def _load_names(self) -> None:
         store = self._context.store

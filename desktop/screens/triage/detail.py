@@ -1,7 +1,9 @@
 """One incident in full beside the queue: facts, clocks, advice, history."""
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QGridLayout,
@@ -19,10 +21,12 @@ from db.domain.incidents import Timer
 from db.domain.lists import Limit
 from db.domain.ops import Actor
 from db.domain.scope import scope_of
+from db.domain.settling import refusal
 from db.domain.transitions import available
 from db.store.lists import default_policy
 from db.store.queries.incidents import SOON, Detail
 from desktop.actions import BY_ID
+from desktop.conflict_words import settled_text
 from desktop.i18n import (
     ASSIGNMENT_STATE_NAMES,
     HOLIDAY_NAMES,
@@ -33,27 +37,41 @@ from desktop.i18n import (
     SATISFACTION_NAMES,
     SOURCE_NAMES,
     STAGE_NAMES,
-    STATE_NAMES,
     URGENCY_MARKS,
     URGENCY_NAMES,
     due_text,
     instant,
     limit_text,
     short_time,
+    state_text,
 )
+from desktop.screens.triage.attachments import AttachmentList
+from desktop.screens.triage.conflicts import ConflictCard
+from desktop.screens.triage.pictures import Pictures
 
 _SHOWN_SKIPS = 12
 _SHOWN_STEPS = 60
 _MINUTE = 60_000
+_ASIDE = frozenset({"note", "attach", "why", "print"})
+"""Actions that are never what the loop expects next."""
 
 
 class DetailPanel(QScrollArea):
-    """Shows a `Detail`. `asked_for(action id)` when one of its buttons is pressed."""
+    """Shows a `Detail`. `asked_for(action id)` when one of its buttons is pressed.
+
+    `file_opened(row)` when an attached file is to be looked at, `files_dropped(paths)` when files
+    are dropped here.
+    """
 
     asked_for = Signal(str)
+    file_opened = Signal(object)
+    files_dropped = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._pictures = pictures
+        self._files: AttachmentList | None = None
+        self.setAcceptDrops(True)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -71,7 +89,7 @@ class DetailPanel(QScrollArea):
 
     def show_nothing(self) -> None:
         """Nothing is chosen."""
-        self._detail = self._built = None
+        self._detail = self._built = self._files = None
         page = QWidget()
         layout = QVBoxLayout(page)
         layout.addWidget(_label(self.tr("在左侧选一件事件"), "dim"))
@@ -90,8 +108,15 @@ class DetailPanel(QScrollArea):
         if self._detail == detail and (self._built == built or self._is_marked(built)):
             return
         self._detail, self._built = detail, built
+        file = self._files.focused() if self._files and is_same else None
         self.setWidget(self._page(detail, actor, now))
         self.verticalScrollBar().setValue(position)
+        if self._files is not None:
+            self._pictures.want(
+                detail.incident.number, detail.attachments, self.devicePixelRatioF()
+            )
+            if file is not None:
+                self._files.focus_at(file)
 
     def toggle_why(self, actor: Actor, now: int) -> None:
         """Show or hide how the deadline was computed."""
@@ -99,14 +124,46 @@ class DetailPanel(QScrollArea):
             self._shows_why = not self._shows_why
             self.show_detail(self._detail, actor, now)
 
+    def focus_file(self, blob: str) -> None:
+        """Give an attached file the focus, the panel itself where it is not shown."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+        if self._files is not None:
+            self._files.focus_blob(blob)
+
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
         bar = self.verticalScrollBar()
         if event.key() in steps:
             bar.setValue(bar.value() + steps[Qt.Key(event.key())] * bar.singleStep() * 3)
+        elif event.key() == Qt.Key.Key_Right and self._files is not None:
+            self._files.focus_at(0)
+            self.ensureWidgetVisible(self._files)
         else:
             super().keyPressEvent(event)
+
+    @override
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        self._judge(event)
+
+    @override
+    def dragMoveEvent(self, event: QDragMoveEvent) -> None:
+        self._judge(event)
+
+    @override
+    def dropEvent(self, event: QDropEvent) -> None:
+        if self._judge(event):
+            self.files_dropped.emit(_local_files(event))
+
+    def _judge(self, event: QDropEvent) -> bool:
+        """Take files of this machine while an incident is shown, as a copy."""
+        is_welcome = self._detail is not None and bool(_local_files(event))
+        if is_welcome:
+            event.setDropAction(Qt.DropAction.CopyAction)
+            event.accept()
+        else:
+            event.ignore()
+        return is_welcome
 
     def _is_marked(self, built: tuple[Actor, int, bool]) -> bool:
         """Whether only the minute is another, and somebody has marked text to copy."""
@@ -120,6 +177,9 @@ class DetailPanel(QScrollArea):
         layout.setContentsMargins(16, 12, 16, 12)
         layout.setSpacing(8)
         self._add_head(layout, detail)
+        if detail.conflicts:
+            may_settle = refusal(actor) is None
+            layout.addWidget(ConflictCard(detail.conflicts, now, may_settle=may_settle))
         layout.addLayout(self._facts(detail, now))
         if self._shows_why:
             layout.addWidget(self._why_card(detail))
@@ -127,6 +187,9 @@ class DetailPanel(QScrollArea):
         advice = self._advice(detail)
         if advice:
             layout.addWidget(_card(self.tr("建议"), advice))
+        self._files = self._attachments(detail, now)
+        if self._files is not None:
+            layout.addWidget(self._files)
         if detail.incident.assignments:
             layout.addWidget(_card(self.tr("交办"), self._assignments(detail, now)))
         result = self._result(detail)
@@ -147,7 +210,8 @@ class DetailPanel(QScrollArea):
         if incident.urgency != "normal":
             mark = URGENCY_MARKS[incident.urgency] + URGENCY_NAMES[incident.urgency]
             line.addWidget(_label(mark, "danger" if incident.urgency == "critical" else "warn"))
-        line.addWidget(_label(STATE_NAMES.get(incident.state, incident.state), "dim"))
+        state = state_text(incident.state, has_news=detail.has_news)
+        line.addWidget(_label(state, "warn" if detail.has_news else "dim"))
         line.addStretch(1)
         layout.addLayout(line)
         layout.addWidget(_label(incident.title, "title"))
@@ -190,6 +254,8 @@ class DetailPanel(QScrollArea):
     def _buttons(self, detail: Detail, actor: Actor) -> QGridLayout:
         """Buttons of what can be done now; the first is what the loop expects."""
         names = [item.action for item in available(detail.incident, actor)]
+        if detail.conflicts and refusal(actor) is None:
+            names.insert(0, "resolve")
         if detail.caller and detail.caller.is_readable and scope_of(actor).sees_caller:
             names.append("caller")
         names += ["why", "print"]
@@ -201,12 +267,19 @@ class DetailPanel(QScrollArea):
             button.setAccessibleName(action.text)
             button.setToolTip(action.help)
             button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            if number == 0 and name not in ("why", "print", "note"):
+            if number == 0 and name not in _ASIDE:
                 button.setProperty("kind", "primary")
             button.clicked.connect(lambda _=False, name=name: self.asked_for.emit(name))
             grid.addWidget(button, number // 3, number % 3)
         grid.setColumnStretch(3, 1)
         return grid
+
+    def _attachments(self, detail: Detail, now: int) -> AttachmentList | None:
+        if not detail.attachments:
+            return None
+        files = AttachmentList(detail.attachments, self._pictures, now)
+        files.opened.connect(self.file_opened)
+        return files
 
     def _advice(self, detail: Detail) -> list[tuple[str, str]]:
         lines: list[tuple[str, str]] = []
@@ -273,7 +346,7 @@ class DetailPanel(QScrollArea):
         if hidden > 0:
             lines.append(("", self.tr("还有 {} 条较早的经过，打印处理单可见全部").format(hidden)))
         for step in detail.steps[-_SHOWN_STEPS:]:
-            text = f"{step.actor_name} {KIND_NAMES.get(step.kind, step.kind)}"
+            text = f"{step.actor_name} {KIND_NAMES.get(step.kind, step.kind)}{settled_text(step)}"
             if step.unit:
                 text += f" {detail.unit_names.get(step.unit, step.unit)}"
             contact = step.detail.get("contact")
@@ -338,6 +411,11 @@ def _caller_text(detail: Detail) -> str:
         return "本站点无权读取（未授予指挥室密钥，或已删除）"
     tail = f"尾号 {caller.tail}" if caller.tail else "无号码"
     return f"{caller.name or '未留姓名'}  {tail}"
+
+
+def _local_files(event: QDropEvent) -> list[Path]:
+    urls = event.mimeData().urls()
+    return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
 
 
 def _label(text: str, role: str) -> QLabel:

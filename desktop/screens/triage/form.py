@@ -30,6 +30,7 @@ from desktop.widgets.fields import (
     ManyField,
     PickField,
 )
+from desktop.widgets.sides_field import SidesField
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +290,8 @@ class DecisionForm(QFrame):
             return LongField()
         if spec.kind == "flag":
             return FlagField()
+        if spec.kind == "sides":
+            return SidesField(spec.choices)
         if spec.kind == "units":
             return ManyField(self._units)
         if spec.kind == "choice":

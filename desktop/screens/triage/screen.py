@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -15,12 +16,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from db.commands.conflicts import Settled
 from db.commands.incidents import Done, Report, act, report_incident, view_caller
 from db.domain.incidents import Incident
 from db.domain.transitions import FieldSpec, refusal, transition_of
 from db.store.changes import Changes
 from db.store.envelopes import Caller
 from db.store.lists import default_policy
+from db.store.queries.attachments import AttachmentRow
 from db.store.queries.incidents import (
     Counts,
     Detail,
@@ -35,12 +38,16 @@ from db.store.queries.town import AreaRow, areas, units
 from desktop.actions import BY_ID, DECISIONS, bind
 from desktop.context import OK, WARN, AppContext
 from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
-from desktop.i18n import STATE_NAMES
+from desktop.i18n import STATE_NAMES, describe
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
 from desktop.runner import Throttle
+from desktop.screens.triage.attach_bar import AttachBar
+from desktop.screens.triage.conflicts import Settling
 from desktop.screens.triage.detail import DetailPanel
 from desktop.screens.triage.form import Choices, DecisionForm, FormRequest
+from desktop.screens.triage.image_viewer import ImageViewer
+from desktop.screens.triage.pictures import FORMATS, Pictures
 from desktop.screens.triage.prefill import prefill
 from desktop.screens.triage.side import SideList, View
 from desktop.widgets.fields import Choice
@@ -146,12 +153,15 @@ class TriageScreen(QWidget):
     @Slot()
     def go_back(self) -> None:
         """Close what is open, nearest first; then back to the list."""
-        if self._preview is not None and self._pages.currentWidget() is self._preview:
-            self._close_preview()
-        elif self._form.is_open:
+        if self._pages.currentIndex() > 0:
+            self._close_page()
+            return
+        if self._form.is_open:
             if self._form.is_sent:
                 return
             self._form.close_form()
+        elif self._attach_bar.clear():
+            pass
         elif self._text:
             self._text = ""
             self.found_cleared.emit()
@@ -187,6 +197,10 @@ class TriageScreen(QWidget):
             self._print_slip(detail.incident.number)
         elif action == "caller":
             self._show_caller(detail.incident.number)
+        elif action == "attach":
+            self._attach(detail)
+        elif action == "resolve":
+            self._settling.open(detail)
 
     def _build(self) -> None:
         self._side = SideList(self)
@@ -197,12 +211,18 @@ class TriageScreen(QWidget):
         self._view.current_changed.connect(self._on_current_changed)
         self._view.activated_id.connect(self._on_activated)
         self._view.arrived_above.connect(self._on_arrived_above)
-        self._panel = DetailPanel(self)
+        self._pictures = Pictures(self._context, self)
+        self._panel = DetailPanel(self._pictures, self)
         self._panel.asked_for.connect(self._on_asked_for)
+        self._panel.file_opened.connect(self._on_file_opened)
+        self._panel.files_dropped.connect(self._on_files_dropped)
+        self._attach_bar = AttachBar(self._context, self)
         self._form = DecisionForm(self)
         self._form.confirmed.connect(self._on_confirmed)
         self._form.cancelled.connect(self.go_back)
         self._form.draft_kept.connect(self._on_draft_kept)
+        self._settling = Settling(self._context, self._form, self)
+        self._settling.settled.connect(self._on_settled)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(1)
         for widget in (self._side, self._queue_side(), self._detail_side()):
@@ -213,6 +233,7 @@ class TriageScreen(QWidget):
         splitter.setStretchFactor(2, 2)
         # A sheet takes the whole room: a page is too wide for the side of the queue.
         self._preview: PdfPreview | None = None
+        self._viewer: ImageViewer | None = None
         self._pages = QStackedWidget()
         self._pages.addWidget(splitter)
         layout = QHBoxLayout(self)
@@ -248,15 +269,17 @@ class TriageScreen(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self._form)
+        layout.addWidget(self._attach_bar)
         layout.addWidget(self._panel, 1)
         page.setMinimumWidth(360)
         return page
 
     def _bind_keys(self) -> None:
-        names = (*DECISIONS, "report", "print", "caller", "why")
-        for widget in (self._view, self._panel):
-            for name in names:
-                bind(widget, name, partial(self.start, name))
+        names = (*DECISIONS, "report", "resolve", "print", "caller", "why", "attach")
+        for name in names:
+            bind(self._view, name, partial(self.start, name))
+            # Nothing in the panel is typed into: a button or a file there keeps the keys alive.
+            bind(self._panel, name, partial(self.start, name), has_children=True)
 
     def _rows(self, ids: Sequence[int]) -> list[QueueRow | None]:
         scope = self._context.duty.scope
@@ -398,6 +421,9 @@ class TriageScreen(QWidget):
 
     @Slot(str, str, object)
     def _on_confirmed(self, action: str, subject: str, values: Mapping[str, Any]) -> None:
+        if action == "resolve":
+            self._settling.confirm(subject, values)
+            return
         store, duty = self._context.store, self._context.duty
         actor, scope = duty.actor, duty.scope
         command: Callable[[], Done]
@@ -424,6 +450,14 @@ class TriageScreen(QWidget):
             self.focus_list()
         text = f"{BY_ID[action].text}  {done.number}  →  {STATE_NAMES[done.state]}"
         self._context.duty.tell(OK, text)
+
+    @Slot(object, bool)
+    def _on_settled(self, done: Settled, was_shown: bool) -> None:
+        """Go on to what else is in dispute there, unless the operator has gone on already."""
+        if was_shown:
+            self.focus_list()
+            self._awaited = "resolve" if done.left else ""
+            self._load_detail()
 
     def _on_refused(self, action: str, subject: str, error: Exception) -> None:
         if not self._form.settle(action, subject, error):
@@ -463,16 +497,59 @@ class TriageScreen(QWidget):
             from desktop.widgets.pdf_preview import PdfPreview  # lazy: off the start path
 
             self._preview = PdfPreview(self._context, self)
-            self._preview.closed.connect(self._close_preview)
+            self._preview.closed.connect(self._close_page)
             self._pages.addWidget(self._preview)
         self._preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
         self._pages.setCurrentWidget(self._preview)
         self._preview.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
-    def _close_preview(self) -> None:
+    def _close_page(self) -> None:
+        """Leave a sheet or a picture, to where it was opened from."""
+        shown = self._pages.currentWidget()
         self._pages.setCurrentIndex(0)
         self.focus_list()
+        if self._viewer is not None and shown is self._viewer:
+            self._viewer.clear()
+            self._panel.focus_file(self._viewer.row.blob)
+
+    def _attach(self, detail: Detail, paths: Sequence[Path] = ()) -> None:
+        refused = refusal(detail.incident, "attach", self._context.duty.actor)
+        if refused:
+            self._context.duty.tell_error(refused)
+        elif paths:
+            self._attach_bar.add(detail.incident.number, paths)
+        else:
+            self._attach_bar.choose(detail.incident.number)
+
+    @Slot(object)
+    def _on_files_dropped(self, paths: Sequence[Path]) -> None:
+        if self._shown is not None:
+            self._attach(self._shown, paths)
+
+    @Slot(object)
+    def _on_file_opened(self, row: AttachmentRow) -> None:
+        shown, known = self._shown, self._pictures.get(row.blob)
+        if shown is None:
+            return
+        number = shown.incident.number
+        pictures = [item for item in shown.attachments if item.media in FORMATS and item.name]
+        if known is not None and known.error is not None:
+            self._context.duty.tell(WARN, *describe(known.error))
+        elif row in pictures:
+            self._show_picture(number, pictures, pictures.index(row))
+        else:
+            self._attach_bar.save_as(number, row)
+
+    def _show_picture(self, number: str, rows: Sequence[AttachmentRow], index: int) -> None:
+        if self._viewer is None:
+            self._viewer = ImageViewer(self._context, self)
+            self._viewer.closed.connect(self._close_page)
+            self._viewer.save_asked.connect(self._attach_bar.save_as)
+            self._pages.addWidget(self._viewer)
+        self._viewer.show_rows(number, rows, index)
+        self._pages.setCurrentWidget(self._viewer)
+        self._viewer.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _on_draft_kept(self) -> None:
@@ -493,6 +570,9 @@ class TriageScreen(QWidget):
             self._context.duty.tell(WARN, self.tr("已换人，没有确认的内容已清除"))
         if was_open:
             self.focus_list()
+        if self._pages.currentWidget() is self._viewer:
+            self._close_page()
+        self._pictures.forget()
         self._awaited = ""
         self._context.runner.cancel("detail")
         self._fetch_fresh()

@@ -34,6 +34,7 @@ GROUPS: tuple[tuple[str, tuple[View, ...]], ...] = (
             View("处置中", QueueFilter(states=("handling", "paused"))),
             View("待核查", QueueFilter(states=("checking",))),
             View("待回访", QueueFilter(states=("closed",))),
+            View("分歧", QueueFilter(is_disputed=True), "dispute"),
         ),
     ),
     (
@@ -142,6 +143,8 @@ def _count_of(view: View, counts: Counts) -> int:
         return counts.late
     if wanted.is_soon:
         return counts.soon
+    if wanted.is_disputed:
+        return counts.disputed
     if wanted.states:
         return sum(counts.by_state.get(state, 0) for state in wanted.states)
     if wanted.platform:

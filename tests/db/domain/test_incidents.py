@@ -3,6 +3,7 @@
 import pytest
 
 from db.domain.errors import InputError
+from db.domain.fold import fold
 from db.domain.incidents import (
     CLOSED_FOREVER,
     NO_DUE,
@@ -11,7 +12,6 @@ from db.domain.incidents import (
     Assignment,
     Incident,
     Timer,
-    fold,
 )
 from db.domain.ops import Actor, Hlc, Op, OpRef
 

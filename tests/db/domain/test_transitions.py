@@ -7,11 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.domain.errors import GridDeskError, InputError, RuleError
-from db.domain.incidents import STATES, Assignment, Incident, Timer, fold
-from db.domain.ops import Actor, Hlc, Op, OpRef
+from db.domain.fold import fold
+from db.domain.incidents import STATES, Assignment, Attachment, Incident, Timer
+from db.domain.ops import SYSTEM, Actor, Hlc, Op, OpRef
 from db.domain.transitions import (
     MAX_TEXT,
-    SYSTEM,
     TRANSITIONS,
     Facts,
     available,
@@ -58,6 +58,7 @@ ALLOWED = {
     "callback": ("closed", "supervisor"),
     "archive": ("closed", "evaluator system"),
     "note": (OPEN_STATES, CLERKS + " supervisor"),
+    "attach": (OPEN_STATES, CLERKS + " supervisor grid_worker grid_head"),
 }
 CODES = {
     "T1": "report",
@@ -79,7 +80,9 @@ KINDS = {
     "callback": "callback_recorded",
     "archive": "incident_archived",
     "note": "note_added",
+    "attach": "attachment_added",
 }
+FILE = {"blob": "ab" * 32, "size": 9, "media": "image/jpeg", "env": "e1", "hash": "cd" * 32}
 CLERK = Actor("zhou", "周岚", ("duty_officer", "dispatcher", "village_clerk"))
 SUPERVISOR = Actor("he", "何砚", ("supervisor",))
 LIAISON = Actor("ding", "丁一", ("unit_liaison",), SZS)
@@ -500,6 +503,31 @@ def test_a_note_moves_nothing():
         assert payload == {"from": state, "opinion": "已联系"}
 
 
+# a file
+
+
+def test_a_file_moves_nothing():
+    for state in OPEN_STATES.split():
+        payload = payload_of(incident(state), "attach", {"file": FILE}, CLERK)
+        assert payload == {"from": state, "file": FILE}
+
+
+def test_a_file_is_not_typed_in():
+    for value in ("/etc/passwd", "x" * 9000, 7, [FILE]):
+        with pytest.raises(InputError) as caught:
+            payload_of(incident("handling"), "attach", {"file": value}, CLERK)
+        assert (caught.value.code, caught.value.params) == ("field_file", {"column": "file"})
+
+
+def test_twenty_files_are_the_most():
+    file = Attachment("ab" * 32, 9, "image/jpeg", "e1", NOW, "周岚")
+    almost = incident("handling", attachments=(file,) * 19)
+    assert payload_of(almost, "attach", {"file": FILE}, CLERK)["file"] == FILE
+    with pytest.raises(RuleError) as caught:
+        payload_of(incident("handling", attachments=(file,) * 20), "attach", {"file": FILE}, CLERK)
+    assert (caught.value.code, caught.value.params) == ("attachments_full", {"limit": 20})
+
+
 # random work
 
 EVERYBODY = (
@@ -540,6 +568,7 @@ def values_for(action, unit, is_yes):
         "callback": {"reached": is_yes, "satisfaction": "ok"},
         "archive": {},
         "note": {"text": "注"},
+        "attach": {"file": FILE},
     }[action]
 
 

@@ -12,7 +12,7 @@ from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import GENESIS, SYSTEM, Actor, Hlc, Op, OpRef, chain_hash, encode
 from db.hub.server import issue_code
 from db.store import driver
-from db.store.journal import Head, Range
+from db.store.parcels import Head, Range
 from db.sync.batch import decode_batch, encode_batch
 from db.sync.client import sync_once
 from db.sync.exchange import own_heads, own_site
@@ -68,9 +68,11 @@ def word_on(store, item):
 def test_the_hubs_own_chain_comes_from_nobody(pair, hub):
     a, _ = pair
     before = rig.bodies(hub)
-    new = forged(hub.site.id, 12345, 1, GENESIS)
-    for item in (new, continued(hub)):
-        assert refused(a, item) == refused(a, item, word_on(a, item)) == "chain_own"
+    more, new = continued(hub), forged(hub.site.id, 12345, 1, GENESIS)
+    assert refused(a, more) == refused(a, more, word_on(a, more)) == "chain_own"
+    # What it wrote before it was restored comes back, under its own word alone.
+    assert refused(a, new) == "unattested"
+    assert refused(a, new, word_on(a, new)) == "attest_bad"
     assert rig.bodies(hub) == before
 
 

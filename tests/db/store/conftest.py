@@ -7,7 +7,7 @@ from tests.db.store import rig
 
 @pytest.fixture(scope="session")
 def _made_home(tmp_path_factory):
-    return rig.make_site(tmp_path_factory.mktemp("made") / "home")
+    return rig.unbound(rig.make_site(tmp_path_factory.mktemp("made") / "home"))
 
 
 @pytest.fixture

@@ -8,9 +8,10 @@ from db.commands.site import TownLists, init_site
 from db.domain.areas import Area
 from db.domain.lists import Unit
 from db.domain.ops import GENESIS, Actor, chain_hash
-from db.store.journal import Range
+from db.store import driver
 from db.store.keys import KeyPlace, load_key
-from db.store.projections import PROJECTION_TABLES
+from db.store.parcels import Range
+from db.store.projections import KEY_OF_TABLE, PROJECTION_TABLES
 from db.store.store import RECORD, Store
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -35,7 +36,6 @@ UNITS = tuple(
     Unit(f"{TOWN}-{key}", key, name, name, "team", "00:00-24:00", 10)
     for key, name in (("szs", "市政所"), ("cgzd", "城管中队"))
 )
-BY_INCIDENT = ("timer", "assignment", "step")
 
 
 class Clock:
@@ -63,6 +63,14 @@ def make_site(home, station="A1", *, clock=None, has_room_key=True):
         lists=TownLists(AREAS, UNITS),
         clock=clock or Clock(),
     )
+    return home
+
+
+def unbound(home):
+    """Return a record that has forgotten its place: copies of it are opened without a doubt."""
+    connection = driver.open_writer(record(home), key_of(home))
+    connection.execute("DELETE FROM meta WHERE k = 'binding'")
+    connection.close()
     return home
 
 
@@ -102,7 +110,7 @@ def projection(connection):
     )
     for table in PROJECTION_TABLES:
         names = [row[1] for row in ask(f"PRAGMA table_info({table})").fetchall()]
-        key = names.index("incident" if table in BY_INCIDENT else "rid")
+        key = names.index(KEY_OF_TABLE[table])
         dump[table] = sorted(
             tuple(ids[value] if at == key else value for at, value in enumerate(row))
             for row in ask(f"SELECT * FROM {table}").fetchall()

@@ -10,7 +10,8 @@ from db.domain.errors import EnvironmentError_
 from db.migrations import SCHEMA_VERSION
 from db.store import driver
 from db.store.envelopes import Caller
-from db.store.store import LOCK, SITE_FILE, Store, create_site, read_site
+from db.store.lock import LOCK
+from db.store.store import SITE_FILE, Store, create_site, read_site
 from tests.db.store import rig
 
 WORDS = (

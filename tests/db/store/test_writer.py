@@ -7,7 +7,9 @@ import pytest
 from db.commands.incidents import Report, act, report_incident
 from db.domain.errors import BugError, EnvironmentError_, GridDeskError
 from db.domain.scope import scope_of
+from db.store.health import Guard, Limits
 from db.store.verify import verify
+from db.store.writer import Writer
 from tests.db.store import rig
 
 VALUES = {"content": "楼下下水道堵塞", "address": "枫桥路12号"}
@@ -75,6 +77,40 @@ def test_a_full_disk_takes_nothing_back(store):
     store.write(lambda journal: limit(journal, 1_000_000))
     assert report_incident(store, rig.CLERK, big).number > numbers[-1]
     assert store.read(verify).is_ok
+
+
+def test_a_full_disk_is_told_even_where_tidying_up_fails(store):
+    pages = rig.rows(store, "PRAGMA page_count")[0][0]
+
+    def work(journal):
+        ask = journal.connection.execute
+        ask(f"PRAGMA max_page_count = {pages + 3}")
+        ask("SAVEPOINT fold")
+        try:
+            journal.set_meta("long", "满" * 50_000)
+        finally:
+            # The full disk has ended the whole transaction, and the savepoint with it.
+            ask("RELEASE fold")
+
+    with pytest.raises(EnvironmentError_) as caught:
+        store.write(work)
+    assert caught.value.code == "disk_full"
+    assert store.guard.health.trouble == "disk_full"
+    assert store.write(lambda journal: journal.meta("long")).result == ""
+
+
+def test_what_follows_a_commit_takes_nothing_back(home, clock):
+    def fail(connection):
+        raise OSError("the witness")
+
+    guard = Guard(rig.record(home), clock, Limits())
+    writer = Writer(
+        rig.record(home), rig.key_of(home), clock, guard, projects=True, after_commit=fail
+    )
+    for value in "ab":
+        writer.submit(lambda journal, value=value: journal.set_meta("k", value)).result(10)
+    assert writer.submit(lambda journal: journal.meta("k")).result(10).result == "b"
+    writer.close()
 
 
 def test_listeners_hear_after_the_commit_on_the_writers_thread(store):

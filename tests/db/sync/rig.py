@@ -14,7 +14,7 @@ from db.domain.ops import SYSTEM, Actor
 from db.hub.server import Server, init_hub, open_hub
 from db.hub.store import CODE_HOURS, put_code
 from db.store.envelopes import Caller
-from db.store.projections import PROJECTION_TABLES
+from db.store.projections import KEY_OF_TABLE, PROJECTION_TABLES
 from db.store.store import Store
 
 TOWN = "990101103"
@@ -23,7 +23,6 @@ DISTRICT = "990101"
 OFFICER = Actor("wang", "王值班", ("duty_officer", "dispatcher", "shift_leader"))
 NAME, PHONE = "欧阳锋芒", "13912345678"
 ROOT = Path(__file__).resolve().parents[3]
-BY_INCIDENT = ("timer", "assignment", "step")
 
 
 def areas(town=TOWN):
@@ -104,7 +103,7 @@ def projection(store):
     dump = {}
     for table in PROJECTION_TABLES:
         names = [row[1] for row in rows(store, f"PRAGMA table_info({table})")]
-        key = names.index("incident" if table in BY_INCIDENT else "rid")
+        key = names.index(KEY_OF_TABLE[table])
         dump[table] = sorted(
             tuple(ids[value] if at == key else value for at, value in enumerate(row))
             for row in rows(store, f"SELECT * FROM {table}")

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from db.domain.errors import InputError
 from db.domain.ops import GENESIS, OpRef, chain_hash
-from db.store.journal import Envelope, Head, Range
+from db.store.parcels import Envelope, Head, Range
 from db.sync import wire
 from db.sync.batch import MAGIC, MAX_BATCH, decode_batch, encode_batch, is_acceptable
 from db.sync.signing import Signer

@@ -17,7 +17,6 @@ from db.domain.ops import Actor
 from db.domain.scope import scope_of
 from db.hub.server import open_hub
 from db.store import projections
-from db.store.store import Store
 from db.sync import client as client_module
 from db.sync.cancel import Cancel
 from db.sync.client import sync_once
@@ -25,6 +24,7 @@ from db.sync.exchange import Limits, collect, held_count
 from db.sync.line import HubClient, Pulled, connect
 from db.sync.pace import next_delay
 from db.sync.peers import hub_of, keep_confirmed, unsent
+from tests.db.store.rig import unbound
 from tests.db.sync import rig
 
 SCOPE = scope_of(rig.OFFICER)
@@ -213,68 +213,14 @@ def test_a_station_keeps_its_own_key_beside_a_granted_one(open_sites, enrol):
 
 
 def copy_of(store, folder):
-    """A backup of a site's folder, taken while it is closed."""
-    shutil.copytree(store.home, folder)
+    """A backup of a site's folder, taken while it is closed, that has forgotten its place."""
+    unbound(shutil.copytree(store.home, folder))
 
 
-def test_a_restored_site_hears_of_it_before_it_writes(pair, hub, tmp_path):
-    a, _ = pair
-    rig.report(a, 2)
-    sync_once(a)
-    a.close()
-    copy_of(a, tmp_path / "restored")
-    with Store.open(a.home) as again:
-        rig.report(again, 3)
-        sync_once(again)
-    held = rig.bodies(hub)
-    with Store.open(tmp_path / "restored") as restored:
-        before = rig.everything(restored)
-        with pytest.raises(EnvironmentError_) as caught:
-            sync_once(restored)
-        assert caught.value.code == "rewound"
-        assert rig.everything(restored) == before
-    assert rig.bodies(hub) == held
-
-
-def test_a_restored_site_with_a_new_epoch_gets_its_tail_back(pair, hub, tmp_path):
-    a, b = pair
-    rig.report(a, 2)
-    sync_once(a)
-    a.close()
-    copy_of(a, tmp_path / "restored")
-    with Store.open(a.home) as again:
-        rig.report(again, 3)
-        sync_once(again)
-        lost = rig.own_bodies(again)
-    with Store.open(tmp_path / "restored") as restored:
-        restored.write(lambda journal: journal.start_epoch())
-        rig.report(restored, 2)
-        assert sync_once(restored).troubles == ()
-        assert lost.items() <= rig.own_bodies(restored).items()
-        assert rig.own_bodies(restored).items() <= rig.bodies(hub).items()
-        sync_once(b)
-        sync_once(restored)
-        assert rig.projection(restored) == rig.projection(b)
-
-
-def test_a_copied_site_is_told_and_the_others_go_on(pair, hub, tmp_path):
-    a, b = pair
-    sync_once(a)
-    a.close()
-    copy_of(a, tmp_path / "copy")
-    with Store.open(a.home) as first, Store.open(tmp_path / "copy") as second:
-        rig.report(first, 1)
-        rig.report(second, 3)
-        sync_once(first)
-        own = rig.own_bodies(second)
-        rig.report(b, 2, name="", phone="")
-        sync_once(b)
-        with pytest.raises(InputError) as caught:
-            sync_once(second)
-        assert caught.value.code == "fork"
-        assert rig.own_bodies(second) == own
-        assert rig.own_bodies(b).items() <= rig.bodies(second).items()
-        assert rig.own_bodies(first).items() <= rig.bodies(hub).items()
+@pytest.fixture
+def elsewhere(tmp_path, monkeypatch):
+    """Go to a machine on which nothing witnesses how far the site had come."""
+    return lambda: monkeypatch.setenv("GRIDDESK_WITNESS", str(tmp_path / "elsewhere"))
 
 
 def test_what_was_written_meanwhile_goes_with_the_next_round(pair, hub):

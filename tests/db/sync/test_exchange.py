@@ -10,7 +10,9 @@ from db.domain.errors import InputError
 from db.domain.ops import GENESIS, chain_hash
 from db.domain.scope import scope_of
 from db.store import projections
-from db.store.journal import _HELD_OPS, Envelope, Head, Range
+from db.store.epochs import start_epoch
+from db.store.folding import _HELD_SUBJECTS
+from db.store.parcels import Envelope, Head, Range
 from db.sync.batch import decode_batch, encode_batch, last_seq
 from db.sync.exchange import (
     Limits,
@@ -193,7 +195,13 @@ def test_a_different_op_under_the_same_name_is_a_fork(pair):
     for body in forged:
         digest = chain_hash(digest, body)
     item = Range(ours.site, ours.epoch, 1, GENESIS, forged, digest)
-    assert refusal(b, batch_of(a, item), a).code == "fork"
+    before = rig.bodies(b)
+    with pytest.raises(InputError) as caught:
+        take_in(b, batch_of(a, item), key_of=trusting(a))
+    assert caught.value.code == "fork"
+    assert rig.bodies(b) == before
+    # It is kept, beside what stands: its own site signed both.
+    assert rig.rows(b, "SELECT body FROM fork") == [(forged[-1],)]
 
 
 @pytest.mark.parametrize("change", ["body", "to_hash", "prev_hash", "order", "site"])
@@ -303,8 +311,7 @@ def test_unknown_kinds_are_kept_held_and_passed_on(pair, open_sites, monkeypatch
     assert held_count(b.reader()) == held_count(c.reader()) == 1
     assert rig.own_bodies(a).items() <= rig.bodies(c).items()
     monkeypatch.setitem(projections.ENTITY_OF_KIND, "drone_sent", "drone")
-    rig.report(a, 1)
-    carry(a, b)
+    assert b.write(lambda journal: journal.folding.release()).result == 1
     assert held_count(b.reader()) == 0
 
 
@@ -454,7 +461,7 @@ def test_the_tail_of_an_old_chain_comes_back_under_our_own_word_only(pair):
         assert error.code in ("unattested", "attest_bad")
     last = b.read(lambda c: head_of(c, *old))
     tail = own_op(b, old[1], last.seq + 1, last.hash)
-    b.write(lambda journal: journal.start_epoch())
+    b.write(start_epoch)
     assert refusal(b, batch_of(a, tail, attests=[]), a).code == "unattested"
     ours = signer(b).attest(Head(*old, last.seq + 1, tail.to_hash))
     assert take_in(b, batch_of(a, tail, attests=[ours]), key_of=trusting(a)).added == 1
@@ -467,7 +474,7 @@ def own_op(store, epoch, seq, previous):
 
 
 def test_held_ops_are_found_by_their_index(pair):
-    plan = [row[3] for row in rig.rows(pair[0], f"EXPLAIN QUERY PLAN {_HELD_OPS}")]
+    plan = [row[3] for row in rig.rows(pair[0], f"EXPLAIN QUERY PLAN {_HELD_SUBJECTS}")]
     assert plan[0] == "SCAN op USING INDEX op_held"
 
 

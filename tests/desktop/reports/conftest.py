@@ -80,6 +80,7 @@ DETAIL = Detail(
     suggestions=(),
     suggested_area=("", ""),
     posts=(),
+    attachments=(),
 )
 DAILY = DailySheet(
     head=HEAD,

@@ -21,6 +21,7 @@ from desktop.runner import Runner
 from desktop.screens.imports import screen as screen_module
 from desktop.screens.imports.screen import ImportScreen, State
 from desktop.screens.imports.tables import CHOICES, FIELD_COLUMN
+from tests.db.store import rig
 
 NOW = 1_795_449_600_000
 TITLES = ("工单编号", "来电时间", "诉求内容", "紧急程度", "来电人身份证")
@@ -31,7 +32,7 @@ ID_NUMBER = "11010519491231002X"
 def demo_home(tmp_path_factory):
     home = tmp_path_factory.mktemp("imports") / "home"
     fill_demo(home, DemoPlan("990101001", 1, 1, NOW, 4), "file")
-    return home
+    return rig.unbound(home)
 
 
 @pytest.fixture

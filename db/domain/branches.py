@@ -1,0 +1,297 @@
+"""The fold of a history whose authors did not know of each other, and what they disagree on.
+
+Every op names what its author had seen. Of two values that did not see each other neither wins:
+both are kept, one is shown, and the disagreement stands until an op resolves it that has seen
+them all. No clock takes part in that; clocks only break the tie of what is shown.
+
+Classes of fields (what becomes of two values set apart):
+
+- register: an open conflict (`value`; for the lead unit `dispatch`: two orders were given).
+- state: an open conflict; shown is the state that asks for more, so closing hides nothing.
+- follows: goes with a move that is itself in dispute; the greatest stands, no conflict.
+- union: history, attachments, timers, assignments of different units: all of them, no conflict.
+- news: something happened beside a closing that did not know of it: an open conflict.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+from db.domain.effects import Effect, read_effect
+from db.domain.fold import attachment_of, ended, step_of
+from db.domain.incidents import SETTABLE, Assignment, Attachment, Incident, Step, Timer
+from db.domain.ops import Op, OpRef
+
+FOLLOWS = frozenset(
+    {"reported_at", "taken_in_at", "source_replied_at", "closed_at", "archived_at"}
+    | {"callback_attempts", "callback_done"}
+)
+REGISTERS = SETTABLE - FOLLOWS
+PART_REGISTERS = frozenset({"part", "state", "task", "feedback"})
+"""Of an assignment; its instants and who signed follow its state."""
+KIND_OF = {"state": "state", "lead_unit": "dispatch"}
+NEWS = "news"
+"""The field under which something beside a closing stands in dispute."""
+CLOSINGS = frozenset({"closed", "archived", "rejected", "void", "merged"})
+PASSIVE = frozenset({"caller_viewed", "conflict_resolved"})
+"""Kinds that are no news to whoever closed an incident."""
+_ALERT = (
+    "void", "merged", "rejected", "archived", "closed",
+    "draft", "reported", "returned", "verifying", "accepted", "checking", "dispatched",
+    "paused", "handling",
+)  # fmt: skip
+"""States from the least to the most that asks for somebody: open work is never hidden."""
+_EVERYTHING = -1
+"""The bits of all ops."""
+_RANK = {state: rank for rank, state in enumerate(_ALERT)}
+
+
+class Tip(NamedTuple):
+    """One side of a disagreement: who said what, and in which op."""
+
+    ref: OpRef
+    at: int
+    actor_name: str
+    value: Any
+
+
+class Conflict(NamedTuple):
+    """A disagreement that stands. `kind`: value, state, dispatch or news."""
+
+    field: str
+    kind: str
+    tips: tuple[Tip, ...]
+
+
+class Folded(NamedTuple):
+    """What has become of a history."""
+
+    incident: Incident
+    steps: list[Step]
+    conflicts: list[Conflict]
+
+
+@dataclass(slots=True)
+class _Said:
+    """A value and the op that set it, by its place in the causal order.
+
+    `replaces`: the ops whose values it takes the place of, as bits.
+    """
+
+    op: int
+    value: Any
+    replaces: int = 0
+
+
+class _Past:
+    """Which ops each op had seen, as bits by place in the causal order."""
+
+    def __init__(self, ops: Sequence[Op]) -> None:
+        self._seen: list[int] = []
+        place = {op.ref: number for number, op in enumerate(ops)}
+        for op in ops:
+            seen = 0
+            for parent in op.parents:
+                if parent in place:
+                    seen |= 1 << place[parent] | self._seen[place[parent]]
+            self._seen.append(seen)
+
+    def of(self, op: int) -> int:
+        """Return all that an op had seen, as bits."""
+        return self._seen[op]
+
+    def has(self, op: int, other: int) -> bool:
+        """Whether an op had seen another one."""
+        return bool(self._seen[op] >> other & 1)
+
+    def are_apart(self, one: int, other: int) -> bool:
+        """Whether neither of two ops had seen the other."""
+        return one != other and not (self.has(one, other) or self.has(other, one))
+
+
+class _Register:
+    """The values of one field that no op has resolved."""
+
+    def __init__(self, past: _Past) -> None:
+        self._past = past
+        self._said: list[_Said] = []
+
+    def put(self, op: int, value: Any, *, resolves: bool = False) -> None:
+        """Note a value: it replaces what its author had seen, unless that was in dispute.
+
+        What others replaced unseen by its author counts for nothing here: the clock decides which
+        of them comes first.
+        """
+        live = self._live(self._past.of(op))
+        replaces = sum(1 << one.op for one in live) if resolves or _is_agreed(live) else 0
+        self._said.append(_Said(op, value, replaces))
+
+    @property
+    def standing(self) -> list[_Said]:
+        """The values in dispute; none where there is no dispute."""
+        live = self._live(_EVERYTHING)
+        return [] if _is_agreed(live) else live
+
+    def _live(self, among: int) -> list[_Said]:
+        """Return the values that none of these ops replaced."""
+        said = [one for one in self._said if among >> one.op & 1]
+        replaced = 0
+        for one in said:
+            replaced |= one.replaces
+        return [one for one in said if not replaced >> one.op & 1]
+
+    @property
+    def newest(self) -> list[Any]:
+        """The values that no later one has seen, in causal order."""
+        return [
+            one.value
+            for one in self._said
+            if not any(self._past.has(other.op, one.op) for other in self._said)
+        ]
+
+
+def fold_branches(ops: Sequence[Op]) -> Folded:
+    """Fold a whole history given in causal order; raises InputError for an op that lies."""
+    history = _History(ops)
+    for number in range(len(ops)):
+        history.apply(number)
+    return history.folded()
+
+
+class _History:
+    """A history on its way into an incident."""
+
+    def __init__(self, ops: Sequence[Op]) -> None:
+        self._ops = ops
+        self._effects = [read_effect(op) for op in ops]
+        self._past = _Past(ops)
+        self._registers: dict[str, _Register] = {}
+        self._parts: dict[str, dict[str, _Register]] = {}
+        self._timers: list[tuple[int, Timer]] = []
+        self._files: list[Attachment] = []
+        self._steps: list[Step] = []
+
+    def apply(self, number: int) -> None:
+        """Fold the op at a place of the causal order."""
+        op, effect, before = self._ops[number], self._effects[number], self._state()
+        values = dict(effect.values)
+        if effect.to is not None:
+            values["state"] = effect.to
+        for name, value in values.items():
+            register = self._registers.setdefault(name, _Register(self._past))
+            register.put(number, value, resolves=name in effect.resolves)
+        for part in effect.units:
+            self._put_part(number, part, effect)
+        self._run_timers(number, op, effect)
+        if effect.file:
+            self._files.append(attachment_of(op, effect.file))
+        self._steps.append(step_of(op, effect, before, self._state()))
+
+    def folded(self) -> Folded:
+        """Return what has become of it all."""
+        conflicts = list(self._conflicts())
+        values = {name: _shown(name, register.newest) for name, register in self._registers.items()}
+        incident = replace(
+            Incident(id=self._ops[0].id),
+            **values,
+            updated_at=max(0, *(op.at for op in self._ops)),
+            conflicts=len(conflicts),
+            timers=tuple(timer for _, timer in self._timers),
+            assignments=tuple(
+                Assignment(
+                    **{name: _shown(name, found.newest, True) for name, found in part.items()}
+                )
+                for part in self._parts.values()
+            ),
+            attachments=tuple(self._files),
+        )
+        return Folded(incident, self._steps, conflicts)
+
+    def _state(self) -> str:
+        register = self._registers.get("state")
+        return _shown("state", register.newest) if register else "draft"
+
+    def _put_part(self, number: int, part: Any, effect: Effect) -> None:
+        unit = part["unit"]
+        registers = self._parts.setdefault(unit, {})
+        for name, value in part.items():
+            register = registers.setdefault(name, _Register(self._past))
+            register.put(number, value, resolves=part_field(unit, name) in effect.resolves)
+
+    def _run_timers(self, number: int, op: Op, effect: Effect) -> None:
+        """Stop only timers the author had seen run: nobody stops one he did not know of."""
+        if effect.ends:
+            self._timers = [
+                (by, ended(timer, effect.ends, op.at) if self._past.has(number, by) else timer)
+                for by, timer in self._timers
+            ]
+        self._timers += [(number, Timer(**values)) for values in effect.starts]
+
+    def _conflicts(self) -> Iterable[Conflict]:
+        for name, register in self._registers.items():
+            if name not in FOLLOWS and register.standing:
+                yield self._conflict(name, KIND_OF.get(name, "value"), register.standing)
+        for unit, part in self._parts.items():
+            for name in sorted(PART_REGISTERS & set(part)):
+                if part[name].standing:
+                    yield self._conflict(part_field(unit, name), "value", part[name].standing)
+        news = self._news()
+        if news:
+            yield self._conflict(NEWS, NEWS, news)
+
+    def _news(self) -> list[_Said]:
+        """Return what happened beside a closing that nobody has looked at since."""
+        found: dict[int, _Said] = {}
+        for closing, effect in enumerate(self._effects):
+            if effect.to not in CLOSINGS:
+                continue
+            for number, op in enumerate(self._ops):
+                is_apart = self._past.are_apart(closing, number)
+                if is_apart and self._is_news(number) and not self._is_looked_at(closing, number):
+                    found[closing] = _Said(closing, effect.to)
+                    found[number] = _Said(number, op.kind)
+        return [found[number] for number in sorted(found)]
+
+    def _is_news(self, number: int) -> bool:
+        return self._effects[number].to is None and self._ops[number].kind not in PASSIVE
+
+    def _is_looked_at(self, closing: int, number: int) -> bool:
+        return any(
+            NEWS in effect.resolves
+            and self._past.has(later, closing)
+            and self._past.has(later, number)
+            for later, effect in enumerate(self._effects)
+        )
+
+    def _conflict(self, name: str, kind: str, said: Iterable[_Said]) -> Conflict:
+        tips = []
+        for one in said:
+            op = self._ops[one.op]
+            tips.append(Tip(op.ref, op.at, op.actor.name, one.value))
+        return Conflict(name, kind, tuple(tips))
+
+
+def part_field(unit: str, name: str) -> str:
+    """Return the name under which a field of a unit's part stands in dispute."""
+    return f"unit:{unit}:{name}"
+
+
+def part_of(field: str) -> tuple[str, str]:
+    """Return the unit and the name that a field in dispute stands for; no unit for a plain one."""
+    if not field.startswith("unit:"):
+        return "", field
+    unit, _, name = field.removeprefix("unit:").rpartition(":")
+    return unit, name
+
+
+def _is_agreed(said: Sequence[_Said]) -> bool:
+    return all(one.value == said[0].value for one in said)
+
+
+def _shown(name: str, values: Sequence[Any], is_part: bool = False) -> Any:
+    """Return which of several values is shown."""
+    if not is_part and name == "state":
+        return max(values, key=lambda state: _RANK[state])
+    if name in FOLLOWS or (is_part and name.endswith("_at")):
+        return max(values, key=lambda value: (value is not None, value or 0))
+    return values[-1]

@@ -1,0 +1,304 @@
+"""Backups: a folder each, proven by opening it before it gets its name.
+
+    <target>/griddesk-<town>-<station>-<site>/blobs/…          attached files, each once for all
+                                             /<UTC stamp>/     griddesk.db, site.json, manifest.json
+
+The record in it is encrypted with the key of the record it was made from.
+"""
+
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, replace
+from importlib.metadata import version
+from pathlib import Path
+
+import orjson
+
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError
+from db.migrations import SCHEMA_VERSION
+from db.store import blobs, driver
+from db.store.clock import system_clock
+from db.store.files import write_file
+from db.store.keys import new_code, wrap_with_code
+from db.store.lock import hold
+from db.store.manifest import (
+    FORMAT,
+    MANIFEST,
+    Backup,
+    heads_of,
+    list_backups,
+    prove,
+    read_backup,
+    stamp,
+)
+from db.store.medium import (
+    CANCELLED,
+    UNWATCHED,
+    OnStep,
+    Watch,
+    copy_file,
+    digest_of,
+    explain_medium,
+    sync_file,
+    sync_names,
+)
+from db.store.retention import removable
+from db.store.store import RECORD, SITE_FILE, Site, Store, read_site, write_site
+from db.store.verify import verify
+
+KEPT = "backups"
+"""The folder inside a data folder for the copies made before its schema changes."""
+LOCK = "backup.lock"
+NOTE = "backup.json"
+"""What this workstation remembers of its last backup; the medium may be away."""
+_NEWEST = "SELECT number, taken_in_at FROM incident ORDER BY taken_in_at DESC, rid DESC LIMIT 1"
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A backup just made. `warnings`: same_disk, no_recovery."""
+
+    backup: Backup
+    warnings: tuple[str, ...]
+    removed: int
+
+
+def make_backup(store: Store, target: Path, by: str, watch: Watch = UNWATCHED) -> Made:
+    """Back up an open record into a folder outside it, then let superfluous old backups go.
+
+    The record is checked whole first and works on meanwhile. Raises EnvironmentError_: what the
+    medium refuses, backup_record_damaged (nothing old is touched), backup_bad (the new one is
+    kept aside as `.bad`), backup_running, work_cancelled; InputError backup_inside_home.
+    """
+    _check_target(store.home, target)
+    with _alone(store.home):
+        source = driver.open_any(store.home / RECORD, store.key)
+        try:
+            damage = verify(source, watch.step("check"), watch.is_cancelled).problems
+            if damage:
+                raise EnvironmentError_("backup_record_damaged", count=len(damage))
+            folder = target / folder_name(store.site)
+            _clear_parts(folder)
+            made_at = store.clock()
+            place = _free(folder / stamp(made_at))
+            backup = _make(source, store.key, store.home, place, made_at, by, watch)
+        finally:
+            source.close()
+        removed = _prune(folder, made_at)
+        _remember(store.home, target, backup)
+    return Made(backup, _warnings(store, target), removed)
+
+
+def keep_before(path: Path, key: bytes, schema: int) -> None:
+    """Keep a proven copy of a record whose schema `schema` is about to change, beside it."""
+    home = path.parent
+    pattern = f"before-v{SCHEMA_VERSION}-*/{MANIFEST}"
+    source = driver.open_any(path, key)
+    try:
+        heads = heads_of(source)
+        if any(read_backup(one.parent).heads == heads for one in (home / KEPT).glob(pattern)):
+            return
+        for broken_off in (home / KEPT).glob(f"before-v{SCHEMA_VERSION}-*.part"):
+            shutil.rmtree(broken_off)
+        made_at = system_clock()
+        place = home / KEPT / f"before-v{SCHEMA_VERSION}-{stamp(made_at)}"
+        _make(source, key, home, place, made_at, f"schema {schema}", UNWATCHED)
+    finally:
+        source.close()
+
+
+def renew_code(home: Path, key: bytes) -> str:
+    """Make a recovery code for a record and return it, to be shown once; an older one ends.
+
+    Backups made before keep the code they were made with.
+    """
+    code = new_code()
+    write_site(home, replace(read_site(home), recovery=wrap_with_code(key, code)))
+    return code
+
+
+def folder_name(site: Site) -> str:
+    """Return the name of the folder that holds a site's backups."""
+    return f"griddesk-{site.town}-{site.station}-{site.id[:8]}"
+
+
+@dataclass(frozen=True, slots=True)
+class LastBackup:
+    """What a workstation remembers of its last backup."""
+
+    made_at: int
+    folder: str
+    path: str
+    ops: int
+
+
+def last_backup(home: Path) -> LastBackup | None:
+    """Return what is remembered of the last backup, None before the first."""
+    try:
+        return LastBackup(**orjson.loads((home / NOTE).read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None
+
+
+def _make(
+    source: driver.Connection,
+    key: bytes,
+    home: Path,
+    place: Path,
+    made_at: int,
+    by: str,
+    watch: Watch,
+) -> Backup:
+    """Write a backup under the name `.part`, prove it, and give it its name."""
+    part = place.with_name(place.name + ".part")
+    writing = part / RECORD
+    try:
+        part.mkdir(mode=0o700, parents=True)
+        driver.copy(source, writing, key, watch.step("copy"))
+        sync_file(writing)
+        kept = _keep_blobs(home, place.parent, watch.step("blobs"))
+        if (home / SITE_FILE).exists():
+            copy_file(home / SITE_FILE, part / SITE_FILE)
+        _write_manifest(part, key, made_at, by, kept)
+        sync_names(part)
+        made = read_backup(part)
+    except (OSError, EnvironmentError_) as error:
+        explained = explain_medium(error, writing)
+        shutil.rmtree(part, ignore_errors=True)
+        raise explained from error
+    _prove_or_put_aside(made, key, watch)
+    part.rename(place)
+    sync_names(place.parent)
+    return read_backup(place)
+
+
+def _prove_or_put_aside(made: Backup, key: bytes, watch: Watch) -> None:
+    part = made.path
+    try:
+        prove(made, key, watch)
+    except GridDeskError as error:
+        if error.code in CANCELLED:
+            shutil.rmtree(part, ignore_errors=True)
+        else:
+            part.rename(part.with_suffix(".bad"))
+        raise
+
+
+def _write_manifest(part: Path, key: bytes, made_at: int, by: str, kept: Mapping[str, int]) -> None:
+    connection = driver.open_any(part / RECORD, key)
+    try:
+        heads = heads_of(connection)
+        newest = connection.execute(_NEWEST).fetchone() or ("", None)
+        manifest = {
+            "format": FORMAT,
+            "made_at": made_at,
+            "by": by,
+            "version": version("griddesk"),
+            "schema": driver.schema_of(connection),
+            "ops": connection.execute("SELECT count(*) FROM op").fetchone()[0],
+            "newest": newest[0],
+            "newest_at": newest[1],
+            "heads": [(one.site, one.epoch, one.seq, one.hash.hex()) for one in heads],
+        }
+    finally:
+        connection.close()
+    site = _site_words(part)
+    names = sorted(path.name for path in part.iterdir())
+    files = {name: digest_of(part / name) for name in names}
+    whole = manifest | site | {"files": files, "blobs": kept}
+    write_file(part / MANIFEST, orjson.dumps(whole, option=orjson.OPT_INDENT_2))
+
+
+def _site_words(part: Path) -> dict[str, str]:
+    try:
+        raw = orjson.loads((part / SITE_FILE).read_bytes())
+        return {"site": raw["id"], "town": raw["town"], "station": raw["station"]}
+    except FileNotFoundError:
+        return {"site": "", "town": "", "station": ""}
+
+
+def _keep_blobs(home: Path, folder: Path, on_step: OnStep) -> dict[str, int]:
+    """Copy what is not there yet; return every blob with its size in bytes."""
+    found = sorted((home / blobs.FOLDER).glob("[0-9a-f][0-9a-f]/" + "[0-9a-f]" * 64))
+    sizes = {}
+    for number, path in enumerate(found, start=1):
+        place = blobs.blob_path(folder, path.name)
+        sizes[path.name] = path.stat().st_size
+        put_blob(path, place)
+        on_step(number, len(found))
+    return sizes
+
+
+def put_blob(source: Path, place: Path) -> None:
+    """Copy a blob unless it stands there whole; one that does is never written again."""
+    if place.exists() and place.stat().st_size == source.stat().st_size:
+        return
+    place.parent.mkdir(parents=True, exist_ok=True)
+    part = place.with_name(place.name + ".part")
+    copy_file(source, part)
+    part.replace(place)
+    sync_names(place.parent)
+
+
+def _check_target(home: Path, target: Path) -> None:
+    if target.resolve().is_relative_to(home.resolve()):
+        raise InputError("backup_inside_home", path=str(target))
+    if not target.is_dir():
+        # Never made here: the mount point of an absent medium would be filled instead.
+        raise EnvironmentError_("backup_folder_missing", path=str(target))
+
+
+def _warnings(store: Store, target: Path) -> tuple[str, ...]:
+    found = []
+    if store.home.stat().st_dev == target.stat().st_dev:
+        found.append("same_disk")
+    if read_site(store.home).recovery is None:
+        found.append("no_recovery")
+    return tuple(found)
+
+
+@contextmanager
+def _alone(home: Path) -> Iterator[None]:
+    """One backup of a record at a time, whichever program makes it."""
+    with ExitStack() as stack:
+        try:
+            stack.enter_context(hold(home, LOCK))
+        except EnvironmentError_ as error:
+            raise EnvironmentError_("backup_running") from error
+        yield
+
+
+def _free(place: Path) -> Path:
+    """Return a name nothing has: two backups of one second, a damaged one kept aside."""
+    names = (place.with_name(f"{place.name}-{number}") for number in range(2, 1000))
+    return next(one for one in (place, *names) if not any(place.parent.glob(f"{one.name}*")))
+
+
+def _clear_parts(folder: Path) -> None:
+    for left in folder.glob("*.part"):
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def _prune(folder: Path, now: int) -> int:
+    by_time = {one.made_at: one for one in list_backups(folder)}
+    superfluous = removable(by_time, now)
+    for at in superfluous:
+        # Renamed first: broken off half-way it must not look like a backup.
+        part = by_time[at].path.with_suffix(".part")
+        try:
+            by_time[at].path.rename(part)
+        except OSError as error:
+            raise explain_medium(error, part) from error
+        shutil.rmtree(part, ignore_errors=True)
+    return len(superfluous)
+
+
+def _remember(home: Path, target: Path, backup: Backup) -> None:
+    note = {
+        "made_at": backup.made_at,
+        "folder": str(target),
+        "path": str(backup.path),
+        "ops": backup.ops,
+    }
+    write_file(home / NOTE, orjson.dumps(note))

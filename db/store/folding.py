@@ -1,0 +1,255 @@
+"""From the journal's ops to the rows of the subjects they speak of.
+
+An op is folded when this version knows its kind, believes its payload, and has all its parents;
+until then it is held. A fold that fails for any other reason is a fault of the program: it never
+blocks the journal. The subject is marked, its ops count as folded, and the next op or a rebuild
+tries again from its whole history.
+"""
+
+import logging
+from collections.abc import Callable, Iterable, Sequence
+from typing import NamedTuple
+
+from db.domain.errors import InputError
+from db.domain.incidents import Incident
+from db.domain.ops import Op, OpRef, decode
+from db.store import projections
+from db.store.changes import Changes
+from db.store.driver import Connection, SqliteError, ValueErrors
+from db.store.projections import Reading, Rows
+from db.store.subjects import Subject, Subjects
+
+log = logging.getLogger(__name__)
+
+APPLIED, HELD = 0, 1
+_ALL_OF = "SELECT body, state FROM op WHERE subject = ?"
+_APPLIED_OF = "SELECT body FROM op WHERE subject = ? AND state = 0"
+_HELD_OF = "SELECT body FROM op WHERE subject = ? AND state <> 0"
+# Left to itself the planner walks all of `op` to save the sort.
+_ANY_HELD = "SELECT 1 FROM op INDEXED BY op_held WHERE state <> 0 LIMIT 1"
+_HELD_SUBJECTS = "SELECT DISTINCT subject FROM op INDEXED BY op_held WHERE state <> 0"
+_IS_APPLIED = "SELECT 1 FROM op WHERE site = ? AND epoch = ? AND seq = ? AND state = 0"
+_SET_STATE = "UPDATE op SET state = ? WHERE site = ? AND epoch = ? AND seq = ? AND state <> ?"
+
+
+class _Fold(NamedTuple):
+    """What is to be folded of one subject: how its rows come about, and its heads thereafter."""
+
+    subject: Subject
+    ready: list[Op]
+    gather: Callable[[Rows], Incident | None]
+    heads: tuple[OpRef, ...]
+
+
+class Folding:
+    """Folds what arrives within one transaction, and keeps account of what it touched."""
+
+    def __init__(self, connection: Connection, subjects: Subjects) -> None:
+        self._connection = connection
+        self._subjects = subjects
+        self._touched: set[str] = set()
+        self._ids: set[int] = set()
+
+    @property
+    def changes(self) -> Changes:
+        """What has been touched so far."""
+        return Changes(frozenset(self._touched), frozenset(self._ids))
+
+    def next(self, subject: Subject, op: Op, reading: Reading) -> Incident | None:
+        """Fold an op of this site, which has seen all there is and stands in the journal.
+
+        Return the incident it made; None for other subjects and where the fold failed.
+        """
+        made: list[Incident | None] = []
+        follow = self._following(subject, [op], [reading])
+        self._attempt(follow, lambda rows: made.append(follow.gather(rows)))
+        self._keep([follow])
+        return None if subject.stale else made[0]
+
+    def arrive(self, subjects: Sequence[Subject], ops: Sequence[Sequence[Op]]) -> set[OpRef]:
+        """Fold ops that are about to enter the journal, with held ones they release.
+
+        `ops` are those of each subject. Return the names of all that are folded now.
+        """
+        has_held = self._connection.execute(_ANY_HELD).fetchone() is not None
+        folds = []
+        for subject, arrived in zip(subjects, ops, strict=True):
+            held = self._read(_HELD_OF, subject.rid) if has_held else []
+            ready, readings = self._ready([*arrived, *held], set(subject.heads))
+            if ready:
+                folds.append(self._following(subject, ready, readings))
+        self._fold_all(folds)
+        folded = {op.ref for fold in folds for op in fold.ready}
+        if has_held:
+            self._set_states(folded, APPLIED)
+        return folded
+
+    def release(self) -> int:
+        """Fold held ops whose reason to wait is gone; return how many."""
+        rids = [row[0] for row in self._connection.execute(_HELD_SUBJECTS).fetchall()]
+        subjects = [self._subjects.get(rid) for rid in rids]
+        return len(self.arrive(subjects, [[] for _ in subjects]))
+
+    def renew(self, rids: Iterable[int]) -> int:
+        """Fold subjects anew from all their ops; return the ops folded.
+
+        What can be folded is decided anew too: an op may wait that did not before.
+        """
+        folds = []
+        for subject in map(self._subjects.get, rids):
+            found = self._connection.execute(_ALL_OF, (subject.rid,)).fetchall()
+            ops = [decode(body) for body, _ in found]
+            states = {op.ref: state for op, (_, state) in zip(ops, found, strict=True)}
+            ready, readings = self._ready(ops, None)
+            refs = {op.ref for op in ready}
+            self._set_states((ref for ref in refs if states[ref] != APPLIED), APPLIED)
+            self._set_states((ref for ref in states if ref not in refs and not states[ref]), HELD)
+            folds.append(_Fold(subject, ready, _renewing(subject, ready, readings), _heads(ready)))
+        self._fold_all(folds)
+        return sum(len(fold.ready) for fold in folds)
+
+    def _fold_all(self, folds: Sequence[_Fold]) -> None:
+        """Fold together; where that fails, one by one, so that a bad one harms only itself."""
+        rows = Rows(self._connection)
+        self._connection.execute("SAVEPOINT fold")
+        try:
+            for fold in folds:
+                fold.gather(rows)
+            rows.flush()
+        except Exception as error:
+            _check_ours(error)
+            self._connection.execute("ROLLBACK TO fold")
+            for fold in folds:
+                self._attempt(fold, fold.gather)
+        else:
+            for fold in folds:
+                fold.subject.stale = ""
+        finally:
+            self._release("fold")
+        self._keep(folds)
+
+    def _attempt(self, fold: _Fold, gather: Callable[[Rows], object]) -> None:
+        """Write one subject's rows; a fault of the program marks it and blocks nobody."""
+        rows = Rows(self._connection)
+        self._connection.execute("SAVEPOINT subject")
+        try:
+            gather(rows)
+            rows.flush()
+            fold.subject.stale = ""
+        except Exception as error:
+            _check_ours(error)
+            self._connection.execute("ROLLBACK TO subject")
+            fold.subject.stale = type(error).__name__
+            # No text of the error: it may hold what an op says of somebody.
+            log.error("rows of %s %d not made: %s", fold.subject.entity, fold.subject.rid,
+                      type(error).__name__)  # fmt: skip
+        finally:
+            self._release("subject")
+
+    def _release(self, savepoint: str) -> None:
+        # A full disk has ended the whole transaction already.
+        if self._connection.in_transaction:
+            self._connection.execute(f"RELEASE {savepoint}")
+
+    def _keep(self, folds: Sequence[_Fold]) -> None:
+        for fold in folds:
+            fold.subject.heads = fold.heads
+            self._touched.add(fold.subject.entity)
+            if fold.subject.entity == "incident":
+                self._ids.add(fold.subject.rid)
+        self._subjects.keep(fold.subject for fold in folds)
+
+    def _following(self, subject: Subject, ready: list[Op], readings: Sequence[Reading]) -> _Fold:
+        """Fold ops upon what is known, or all anew where that is not the whole of it."""
+        parents = {parent for op in ready for parent in op.parents}
+        heads = (*subject.heads, *(op.ref for op in ready))
+        is_next = _is_next(subject, ready)
+
+        def gather(rows: Rows) -> Incident | None:
+            if is_next and not subject.stale and not self._is_disputed(subject):
+                return rows.follow(subject.rid, ready, readings, is_new=not subject.heads)
+            known = self._read(_APPLIED_OF, subject.rid)
+            refs = {op.ref for op in known}
+            news = [op for op in ready if op.ref not in refs]
+            return rows.renew(subject.rid, projections.causal_order([*known, *news]))
+
+        return _Fold(subject, ready, gather, tuple(ref for ref in heads if ref not in parents))
+
+    def _ready(self, ops: Sequence[Op], heads: set[OpRef] | None) -> tuple[list[Op], list[Reading]]:
+        """Return which ops can be folded, in causal order, and what they say.
+
+        `heads` are those of what is folded already; None where nothing counts as folded.
+        """
+        ready, readings, applied = [], [], set(heads or ())
+        for op in projections.causal_order(ops):
+            if not projections.is_known(op):
+                continue
+            if not all(
+                parent in applied or (heads is not None and self._is_applied(parent))
+                for parent in op.parents
+            ):
+                continue
+            try:
+                readings.append(projections.read(op))
+            except InputError:
+                continue
+            ready.append(op)
+            applied.add(op.ref)
+        return ready, readings
+
+    def _is_applied(self, ref: OpRef) -> bool:
+        name = (self._subjects.site_number(ref.site), ref.epoch, ref.seq)
+        return self._connection.execute(_IS_APPLIED, name).fetchone() is not None
+
+    def _is_disputed(self, subject: Subject) -> bool:
+        """Whether a disagreement stands: only the whole history says what becomes of it."""
+        if not subject.heads:
+            return False
+        row = self._connection.execute(
+            "SELECT 1 FROM conflict WHERE subject = ? LIMIT 1", (subject.rid,)
+        ).fetchone()
+        return row is not None
+
+    def _set_states(self, refs: Iterable[OpRef], state: int) -> None:
+        self._connection.executemany(
+            _SET_STATE,
+            [
+                (state, self._subjects.site_number(ref.site), ref.epoch, ref.seq, state)
+                for ref in refs
+            ],
+        )
+
+    def _read(self, sql: str, rid: int) -> list[Op]:
+        return [decode(row[0]) for row in self._connection.execute(sql, (rid,)).fetchall()]
+
+
+def _renewing(
+    subject: Subject, ready: Sequence[Op], readings: Sequence[Reading]
+) -> Callable[[Rows], Incident | None]:
+    def gather(rows: Rows) -> Incident | None:
+        if ready:
+            return rows.renew(subject.rid, ready, readings)
+        rows.clear(subject.rid, subject.entity)
+        return None
+
+    return gather
+
+
+def _is_next(subject: Subject, ready: Sequence[Op]) -> bool:
+    heads = set(subject.heads)
+    for op in ready:
+        if set(op.parents) != heads:
+            return False
+        heads = {op.ref}
+    return True
+
+
+def _heads(ops: Sequence[Op]) -> tuple[OpRef, ...]:
+    parents = {parent for op in ops for parent in op.parents}
+    return tuple(op.ref for op in ops if op.ref not in parents)
+
+
+def _check_ours(error: Exception) -> None:
+    """Raise what is no fault of a fold: a full disk, a damaged page."""
+    if isinstance(error, SqliteError) and not isinstance(error, ValueErrors):
+        raise error

@@ -1,0 +1,161 @@
+"""Open disagreements: what each side said, who said it and where."""
+
+from typing import Any, NamedTuple
+
+import orjson
+
+from db.domain.branches import NEWS, Conflict, Tip, part_of
+from db.domain.ops import OpRef, decode
+from db.domain.scope import Scope
+from db.store.driver import Connection
+from db.store.envelopes import mask_name, mask_phone, open_caller
+from db.store.queries.scope import visible
+
+_OF = "SELECT field, kind, tips FROM conflict WHERE subject = ? ORDER BY kind, field"
+_STATION = "SELECT station, name FROM station WHERE id = ?"
+_BODY = """SELECT body FROM op
+WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
+_NAME_OF = {
+    "unit": "SELECT name FROM unit WHERE code = ?",
+    "area": "SELECT name FROM area WHERE code = ?",
+}
+_DISPUTED = (
+    "SELECT count(*) FROM incident INDEXED BY incident_conflicts"
+    " WHERE conflicts > 0 AND {conditions}"
+)
+_HELD = "SELECT count(*) FROM op INDEXED BY op_held WHERE state <> 0"
+_DOUBTFUL = "SELECT count(*) FROM subject INDEXED BY subject_stale WHERE stale <> ''"
+
+
+class Side(NamedTuple):
+    """One side of a disagreement. `at` is its author's clock, UTC milliseconds.
+
+    `station` and `station_name` are empty for a site that is not known here; `name` is that of a
+    unit, an area or a masked caller, empty for other values; `said` the words of an event.
+    """
+
+    ref: OpRef
+    at: int
+    who: str
+    station: str
+    station_name: str
+    value: Any
+    name: str
+    said: str
+
+
+class OpenConflict(NamedTuple):
+    """A disagreement that stands. `kind`: value, state, dispatch or news.
+
+    `name` is the field, of the part of `unit` where that is given. `seen` are the ops of all that
+    was said: what somebody who is shown it has seen.
+    """
+
+    field: str
+    kind: str
+    name: str
+    unit: str
+    unit_name: str
+    sides: tuple[Side, ...]
+    seen: tuple[OpRef, ...]
+
+
+class Doubts(NamedTuple):
+    """What is here and not shown: ops that wait, subjects whose rows may be wrong."""
+
+    held: int
+    doubtful: int
+
+
+def conflicts_of(connection: Connection, rid: int) -> list[Conflict]:
+    """Return what stands in dispute of a subject."""
+    return [
+        Conflict(field, kind, tuple(_tip(item) for item in orjson.loads(tips)))
+        for field, kind, tips in connection.execute(_OF, (rid,)).fetchall()
+    ]
+
+
+def open_conflicts(connection: Connection, rid: int) -> tuple[OpenConflict, ...]:
+    """Return what stands in dispute of a subject, with the names that its sides speak of.
+
+    First what work waits for: who leads, which state.
+    """
+    found = [_named(connection, item) for item in conflicts_of(connection, rid)]
+    return tuple(sorted(found, key=lambda item: _ORDER.index(item.kind)))
+
+
+def disputed_count(connection: Connection, scope: Scope) -> int:
+    """Return how many incidents have something in dispute."""
+    conditions, parameters = visible(scope)
+    row = connection.execute(_DISPUTED.format(conditions=conditions), parameters).fetchone()
+    return int(row[0])
+
+
+def doubts(connection: Connection) -> Doubts:
+    """Return how much of what is here cannot be shown, or not for sure."""
+    return Doubts(*(int(connection.execute(sql).fetchone()[0]) for sql in (_HELD, _DOUBTFUL)))
+
+
+_ORDER = ("dispatch", "state", "value", NEWS)
+
+
+def _tip(item: list[Any]) -> Tip:
+    site, epoch, seq, at, actor_name, value = item
+    return Tip(OpRef(site, epoch, seq), at, actor_name, value)
+
+
+def _named(connection: Connection, conflict: Conflict) -> OpenConflict:
+    unit, name = part_of(conflict.field)
+    return OpenConflict(
+        field=conflict.field,
+        kind=conflict.kind,
+        name=name,
+        unit=unit,
+        unit_name=_look_up(connection, "unit", unit) if unit else "",
+        sides=tuple(_side(connection, name, tip) for tip in _told_once(conflict)),
+        seen=tuple(tip.ref for tip in conflict.tips),
+    )
+
+
+def _told_once(conflict: Conflict) -> list[Tip]:
+    """Leave out what a station said again later: work goes on while a state is in dispute."""
+    if conflict.kind == NEWS:
+        return list(conflict.tips)
+    return list({(tip.ref.site, tip.value): tip for tip in conflict.tips}.values())
+
+
+def _side(connection: Connection, name: str, tip: Tip) -> Side:
+    station, station_name = connection.execute(_STATION, (tip.ref.site,)).fetchone() or ("", "")
+    return Side(
+        ref=tip.ref,
+        at=tip.at,
+        who=tip.actor_name,
+        station=station,
+        station_name=station_name,
+        value=tip.value,
+        name=_name_of(connection, name, tip.value),
+        said=_said(connection, tip.ref) if name == NEWS else "",
+    )
+
+
+def _name_of(connection: Connection, name: str, value: Any) -> str:
+    if name == "lead_unit":
+        return _look_up(connection, "unit", value)
+    if name == "area_code":
+        return _look_up(connection, "area", value)
+    if name == "caller":
+        caller = open_caller(connection, value) if value else None
+        return f"{mask_name(caller.name)} {mask_phone(caller.phone)}".strip() if caller else ""
+    return ""
+
+
+def _look_up(connection: Connection, table: str, code: str) -> str:
+    row = connection.execute(_NAME_OF[table], (code,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def _said(connection: Connection, ref: OpRef) -> str:
+    """Return the words of an event, where it has any."""
+    row = connection.execute(_BODY, tuple(ref)).fetchone()
+    said = decode(row[0]).payload.get("opinion", "") if row else ""
+    return said if isinstance(said, str) else ""

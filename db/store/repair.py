@@ -1,0 +1,271 @@
+"""A new record from the newest backup and all that can still be read of a damaged one."""
+
+import shutil
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from db.domain.errors import EnvironmentError_, GridDeskError
+from db.domain.ops import GENESIS, OpRef, chain_hash, decode
+from db.store import driver
+from db.store.clock import Clock, system_clock
+from db.store.epochs import renew_epoch
+from db.store.journal import Journal
+from db.store.keys import keep_key_file
+from db.store.lock import hold
+from db.store.manifest import Backup, heads_of, prove, stamp
+from db.store.medium import CANCELLED, UNWATCHED, OnStep, Watch, copy_file, explain_medium
+from db.store.parcels import Envelope, Head, Range
+from db.store.rebuild import rebuild_now
+from db.store.salvage import Salvage
+from db.store.store import RECORD, read_site, write_site
+from db.store.swap import announce, change_places, make_stage
+from db.store.verify import verify
+
+ASIDE = "damaged-"
+DAMAGED = frozenset(("record_damaged", "record_emptied", "key_wrong"))
+"""Codes of a refusal to open that a repair may end. A damaged first page looks like a wrong key."""
+_KEYED = {"meta": "k, v", "secret": "k, v", "peer": "*", "enrol_code": "*"}
+"""Small tables that are taken over row by row: what the damaged file says is newer."""
+_ORDER = {"meta": "k", "secret": "k", "peer": "id", "enrol_code": "hash"}
+
+Chain = tuple[str, int]
+Found = dict[Chain, dict[int, tuple[bytes, bytes]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Where a chain breaks off: op `last` is the last one proven.
+
+    `missing` are ops known to have been, in whole; `unproven` of them can be read in the damaged
+    file but stand behind a hole.
+    """
+
+    site: str
+    epoch: int
+    last: int
+    missing: int
+    unproven: int
+
+
+@dataclass(slots=True)
+class Repaired:
+    """What a repair did. `unread` are small tables of which not all could be read."""
+
+    aside: Path
+    base: Backup | None
+    ops: int = 0
+    salvaged: int = 0
+    gaps: list[Gap] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+
+def repair(
+    home: Path,
+    key: bytes,
+    backups: Iterable[Backup],
+    watch: Watch = UNWATCHED,
+    clock: Clock = system_clock,
+) -> Repaired:
+    """Make a damaged record good: newest proven backup, then every op that still proves itself.
+
+    The damaged files are set aside, never deleted. Raises EnvironmentError_: repair_impossible
+    (no backup, and nothing can be read), record_in_use, work_cancelled, what the disk refuses.
+    """
+    with hold(home):
+        change_places(home)
+        now = stamp(clock())
+        stage = make_stage(home, now)
+        try:
+            base = _start(home, stage, key, backups, watch)
+            done = Repaired(home / (ASIDE + now), base)
+            salvage = Salvage(home / RECORD, key)
+            try:
+                _fill(home, stage / RECORD, key, salvage, done, clock, watch)
+            finally:
+                salvage.close()
+            site = read_site(home)
+            if site.key_place.kind == "file":
+                keep_key_file(stage, key)
+            write_site(stage, replace(site))
+        except BaseException as error:
+            shutil.rmtree(stage, ignore_errors=True)
+            if isinstance(error, OSError):
+                raise explain_medium(error, stage / RECORD) from error
+            raise
+        announce(home, stage, done.aside.name)
+        change_places(home)
+    return done
+
+
+def _start(
+    home: Path,
+    stage: Path,
+    key: bytes,
+    backups: Iterable[Backup],
+    watch: Watch,
+) -> Backup | None:
+    """Put the newest backup that proves itself into the stage, else an empty record."""
+    site = read_site(home).id
+    for backup in sorted(backups, key=lambda one: one.made_at, reverse=True):
+        if backup.site != site:
+            continue
+        try:
+            prove(backup, key, watch)
+        except GridDeskError as error:
+            if error.code in CANCELLED:
+                raise
+            continue
+        copy_file(backup.record, stage / RECORD, watch.step("copy"))
+        return backup
+    driver.create(stage / RECORD, key)
+    return None
+
+
+def _fill(
+    home: Path,
+    path: Path,
+    key: bytes,
+    salvage: Salvage,
+    done: Repaired,
+    clock: Clock,
+    watch: Watch,
+) -> None:
+    on_step = watch.step("salvage")
+    connection = driver.open_writer(path, key)
+    try:
+        known = {(one.site, one.epoch): one for one in heads_of(connection)}
+        found = _readable(salvage, known, on_step)
+        if not found and done.base is None:
+            raise EnvironmentError_("repair_impossible", path=str(home))
+        with driver.transaction(connection):
+            for table in _KEYED:
+                _take_over(connection, salvage, table, done)
+            journal = Journal(connection, clock)
+            journal.site = read_site(home).id
+            journal.set_meta("site", journal.site)
+            done.salvaged = _append(journal, known, found, done)
+            _take_beside(journal, salvage, done)
+            watch.step("rebuild")(0, 1)
+            _note_missing(connection, salvage, done)
+            rebuild_now(journal)
+            renew_epoch(journal, "repaired")
+        driver.checkpoint(connection, truncates=True)
+        checked = verify(connection, watch.step("check"), watch.is_cancelled)
+        if checked.problems:
+            raise EnvironmentError_("repair_impossible", path=str(home))
+        done.ops = checked.ops
+    except driver.SqliteError as error:
+        raise driver.explain(error) from error
+    finally:
+        connection.close()
+
+
+def _readable(salvage: Salvage, known: dict[Chain, Head], on_step: OnStep) -> Found:
+    """Return every op beyond those known that can be read: chain -> number -> (hash, body)."""
+    found: Found = {}
+    for count, (digest, body) in enumerate(salvage.by_row_id("op", "hash, body")):
+        if count % 1000 == 0:
+            on_step(count, 0)
+        try:
+            ref = decode(body).ref
+        except GridDeskError:
+            continue
+        head = known.get((ref.site, ref.epoch))
+        if head is None or ref.seq > head.seq:
+            found.setdefault((ref.site, ref.epoch), {})[ref.seq] = (bytes(digest), bytes(body))
+    return found
+
+
+def _append(journal: Journal, known: dict[Chain, Head], found: Found, done: Repaired) -> int:
+    """Take in what continues each chain and hashes; note what stands behind a hole."""
+    taken = 0
+    for (site, epoch), ops in sorted(found.items()):
+        head = known.get((site, epoch))
+        last, proven = (head.seq, head.hash) if head else (0, GENESIS)
+        bodies, tip = _proven(ops, last, proven)
+        if bodies:
+            journal.receive(Range(site, epoch, last + 1, proven, bodies, tip))
+        taken += len(bodies)
+        left = len(ops) - len(bodies)
+        if left:
+            done.gaps.append(Gap(site, epoch, last + len(bodies), 0, left))
+    return taken
+
+
+def _proven(
+    ops: dict[int, tuple[bytes, bytes]], last: int, tip: bytes
+) -> tuple[Sequence[bytes], bytes]:
+    bodies = []
+    while (item := ops.get(last + 1)) is not None:
+        digest = chain_hash(tip, item[1])
+        if digest != item[0]:
+            break
+        bodies.append(item[1])
+        last, tip = last + 1, digest
+    return bodies, tip
+
+
+def _take_over(connection: driver.Connection, salvage: Salvage, table: str, done: Repaired) -> None:
+    rows, is_whole = salvage.table(table, _KEYED[table], _ORDER[table])
+    if not is_whole:
+        done.unread.append(table)
+    for row in rows:
+        marks = ", ".join("?" * len(row))
+        connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
+
+
+def _take_beside(journal: Journal, salvage: Salvage, done: Repaired) -> None:
+    """Take over what lies beside the ops now here: envelopes and signatures."""
+    numbers, is_whole = salvage.table("site", "n, id", "n")
+    if not is_whole:
+        done.unread.append("site")
+    names: dict[int, str] = dict(numbers)
+    connection = journal.connection
+    for n, epoch, seq, *rest in salvage.by_row_id(
+        "envelope", "site, epoch, seq, id, cipher, room_key, wrapped_key"
+    ):
+        if n in names and _has(connection, names[n], epoch, seq):
+            envelope = Envelope(OpRef(names[n], epoch, seq), *rest)
+            journal.add_envelope(envelope)
+            if envelope.wrapped_key is None:
+                _erase_again(journal, envelope)
+    signed, is_whole = salvage.table("attest", "site, epoch, seq, hash, sig", "site, epoch, seq")
+    if not is_whole:
+        done.unread.append("attest")
+    for n, epoch, seq, digest, sig in signed:
+        if n in names and _has(connection, names[n], epoch, seq):
+            connection.execute(
+                "INSERT OR IGNORE INTO attest VALUES (?, ?, ?, ?, ?)",
+                (journal.subjects.site_number(names[n]), epoch, seq, digest, sig),
+            )
+
+
+def _erase_again(journal: Journal, envelope: Envelope) -> None:
+    """Take an envelope's key away that a backup made before its erasure brought back."""
+    journal.connection.execute(
+        "UPDATE envelope SET wrapped_key = NULL WHERE site = ? AND epoch = ? AND seq = ?",
+        (journal.subjects.site_number(envelope.ref.site), envelope.ref.epoch, envelope.ref.seq),
+    )
+
+
+def _has(connection: driver.Connection, site: str, epoch: int, seq: int) -> bool:
+    asked = (
+        "SELECT 1 FROM op JOIN site ON site.n = op.site"
+        " WHERE site.id = ? AND op.epoch = ? AND op.seq = ?"
+    )
+    return connection.execute(asked, (site, epoch, seq)).fetchone() is not None
+
+
+def _note_missing(connection: driver.Connection, salvage: Salvage, done: Repaired) -> None:
+    """Compare with what the damaged file says its chains had come to."""
+    asked = "chain JOIN site ON site.n = chain.site"
+    heads, _ = salvage.table(asked, "site.id, epoch, head_seq", "chain.site, epoch")
+    now = {(one.site, one.epoch): one.seq for one in heads_of(connection)}
+    unproven = {(gap.site, gap.epoch): gap for gap in done.gaps}
+    for site, epoch, seq in heads:
+        last = now.get((site, epoch), 0)
+        if seq > last:
+            gap = unproven.get((site, epoch))
+            unproven[site, epoch] = Gap(site, epoch, last, seq - last, gap.unproven if gap else 0)
+    done.gaps = list(unproven.values())

@@ -1,0 +1,83 @@
+"""Row ids: of sites, and of subjects with the ops at the head of their histories."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from db.domain.ops import OpRef
+from db.store.driver import Connection
+
+_FIND = "SELECT rid, heads, stale FROM subject WHERE ent = ? AND id = ?"
+_GET = "SELECT ent, id, heads, stale FROM subject WHERE rid = ?"
+_PUT = "UPDATE subject SET heads = ?, stale = ? WHERE rid = ?"
+
+
+@dataclass(slots=True)
+class Subject:
+    """One incident, area, unit … `stale` says why its rows may be wrong, empty if they are not."""
+
+    rid: int
+    entity: str
+    id: str
+    heads: tuple[OpRef, ...] = ()
+    stale: str = ""
+
+
+class Subjects:
+    """Finds and keeps subjects and sites within one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        self._numbers: dict[str, int] = {}
+        self._sites: dict[int, str] = {}
+
+    def find(self, entity: str, id: str) -> Subject:
+        """Return a subject, making it at first sight."""
+        row = self._connection.execute(_FIND, (entity, id)).fetchone()
+        if row is not None:
+            return Subject(row[0], entity, id, self._parse(row[1]), row[2])
+        rid = self._connection.execute(
+            "INSERT INTO subject (ent, id, heads) VALUES (?, ?, '')", (entity, id)
+        ).lastrowid
+        assert rid is not None
+        return Subject(rid, entity, id)
+
+    def get(self, rid: int) -> Subject:
+        """Return a subject that is known by its row id."""
+        entity, id, heads, stale = self._connection.execute(_GET, (rid,)).fetchone()
+        return Subject(rid, entity, id, self._parse(heads), stale)
+
+    def keep(self, subjects: Iterable[Subject]) -> None:
+        """Write the heads of subjects, and whether their rows are in doubt."""
+        rows = [(self._format(one.heads), one.stale, one.rid) for one in subjects]
+        self._connection.executemany(_PUT, rows)
+
+    def site_number(self, site: str) -> int:
+        """Return the small integer a site is stored under, giving one at first sight."""
+        if site not in self._numbers:
+            row = self._connection.execute("SELECT n FROM site WHERE id = ?", (site,)).fetchone()
+            number = row[0] if row else self._add_site(site)
+            self._numbers[site], self._sites[number] = number, site
+        return self._numbers[site]
+
+    def site_named(self, number: int) -> str:
+        """Return the id of a site stored under a number."""
+        if number not in self._sites:
+            row = self._connection.execute("SELECT id FROM site WHERE n = ?", (number,)).fetchone()
+            self._sites[number], self._numbers[row[0]] = row[0], number
+        return self._sites[number]
+
+    def _add_site(self, site: str) -> int:
+        number = self._connection.execute("INSERT INTO site (id) VALUES (?)", (site,)).lastrowid
+        assert number is not None
+        return number
+
+    def _format(self, heads: Iterable[OpRef]) -> str:
+        return " ".join(
+            f"{self.site_number(ref.site)}:{ref.epoch}:{ref.seq}" for ref in sorted(heads)
+        )
+
+    def _parse(self, text: str) -> tuple[OpRef, ...]:
+        parts = (item.split(":") for item in text.split())
+        return tuple(
+            OpRef(self.site_named(int(site)), int(epoch), int(seq)) for site, epoch, seq in parts
+        )

@@ -1,0 +1,219 @@
+"""Commands that keep the record from being lost: backup, restore, drill, repair, export."""
+
+import sys
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from db.domain.errors import EnvironmentError_, InputError
+from db.store.manifest import Backup, list_backups
+from db.store.medium import Watch
+from db.store.repair import DAMAGED
+from db.store.store import RECORD, SITE_FILE, Store, read_site
+from db.store.verify import Verification
+from desktop.cli.common import ask, json_option, print_json
+from desktop.i18n import BACKUP_STEPS, BACKUP_WARNINGS, instant, span_text
+from desktop.settings import data_home, load_settings
+
+_FOLDER = click.Path(path_type=Path)
+
+
+def _code_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option("--code-stdin", is_flag=True, help="从标准输入读恢复码。")(command)
+
+
+@click.command("backup", help="备份：核对数据，做一个新的备份，打开核对，再清理旧的。")
+@click.option("--to", "target", type=_FOLDER, help="备份目录；缺省为窗口里选的。")
+@click.option("--new-code", is_flag=True, help="先换一个新的恢复码，只显示一次。")
+@json_option
+def backup_command(target: Path | None, new_code: bool, as_json: bool) -> int:
+    """Make a backup."""
+    from db.store.backup import make_backup, renew_code
+
+    home = data_home()
+    with Store.open(home, ask=ask(), read_only=True) as store:
+        folder = target or _usual_folder(home)
+        code = renew_code(home, store.key) if new_code else ""
+        if code and not as_json:
+            _show_code(code)
+        made = make_backup(store, folder, store.site.name, _watch())
+    if as_json:
+        print_json(
+            {"backup": str(made.backup.path), "ops": made.backup.ops, "removed": made.removed,
+             "warnings": made.warnings, "code": code}
+        )  # fmt: skip
+        return 0
+    click.echo(f"已备份并核对：{made.backup.path}（{made.backup.ops} 条记录）")
+    for warning in made.warnings:
+        click.echo("▲ " + "".join(BACKUP_WARNINGS[warning]), err=True)
+    return 0
+
+
+def _show_code(code: str) -> None:
+    click.echo(f"恢复码：{code}")
+    click.echo("请抄在纸上，交单位保管。只显示这一次；以后的备份凭它在任何机器上打开。")
+
+
+@click.command("restore", help="还原：把备份放到数据目录；原来的数据另存，不删除。")
+@click.argument("backup", type=_FOLDER)
+@click.option("--home", type=_FOLDER, help="数据目录；缺省为 GRIDDESK_HOME。")
+@click.option(
+    "--key", "key_kind", default="auto", show_default=True,
+    type=click.Choice(["auto", "keyring", "passphrase", "file"]), help="密钥存放方式。",
+)  # fmt: skip
+@click.option("--yes", is_flag=True, help="数据目录里有数据时也不再问。")
+@_code_option
+@json_option
+def restore_command(
+    backup: Path, home: Path | None, key_kind: str, yes: bool, code_stdin: bool, as_json: bool
+) -> int:
+    """Restore a backup."""
+    from db.store.restore import restore, unlock
+
+    home = home or data_home()
+    chosen = _newest(backup)
+    code = _code(code_stdin)
+    if (home / RECORD).exists() and not yes:
+        click.confirm(
+            f"{home} 里已有数据，将另存到其中的 set-aside 目录。继续？", abort=True, err=True
+        )
+    unlocked = unlock(chosen, home, code, ask())
+    aside = restore(chosen, home, unlocked, key_kind=key_kind, ask=ask(), watch=_watch())
+    if as_json:
+        print_json(
+            {"home": str(home), "backup": str(chosen.path), "ops": chosen.ops,
+             "aside": str(aside) if aside else None}
+        )  # fmt: skip
+        return 0
+    click.echo(f"已还原 {instant(chosen.made_at)} 的备份（{chosen.ops} 条记录）：{home}")
+    if aside:
+        click.echo(f"原来的数据在：{aside}")
+    return 0
+
+
+@click.command("drill", help="演练：把备份还原到临时目录，逐项核对；不碰正在用的数据。")
+@click.argument("backup", type=_FOLDER, required=False)
+@_code_option
+@json_option
+def drill_command(backup: Path | None, code_stdin: bool, as_json: bool) -> int:
+    """Show that a backup would do."""
+    from db.store.clock import system_clock
+    from db.store.drill import drill
+    from db.store.restore import unlock
+
+    home = data_home()
+    chosen = _newest(backup or _usual_folder(home))
+    key = unlock(chosen, home, _code(code_stdin), ask()).key
+    if (home / SITE_FILE).exists() and read_site(home).id == chosen.site:
+        with Store.open(home, ask=ask(), read_only=True) as live:
+            shown = drill(chosen, key, system_clock, live, _watch())
+    else:
+        shown = drill(chosen, key, system_clock, None, _watch())
+    if as_json:
+        print_json(
+            {"ok": shown.is_ok, "backup": str(chosen.path), "ops": shown.ops,
+             "seconds": shown.seconds, "differing": shown.differing,
+             "behind_ops": shown.behind_ops, "behind_ms": shown.behind_ms}
+        )  # fmt: skip
+        return 0 if shown.is_ok else 1
+    for step, seconds in shown.seconds.items():
+        click.echo(f"  {BACKUP_STEPS[step]}  {seconds:.2f} 秒")
+    if shown.behind_ops:
+        span = span_text(shown.behind_ms)
+        click.echo(f"  比现在的数据少 {shown.behind_ops} 条，是 {span}前的备份")
+    if shown.differing:
+        click.echo(f"✕ 数据表与日志不符：{' '.join(shown.differing)}")
+        return 1
+    click.echo(f"✓ {instant(chosen.made_at)} 的备份能用（{shown.ops} 条记录）")
+    return 0
+
+
+@click.command("repair", help="修复：由最新备份和损坏文件里读得出的记录重建；损坏的文件另存。")
+@click.option("--from", "source", type=_FOLDER, help="备份目录；缺省为窗口里选的。")
+@json_option
+def repair_command(source: Path | None, as_json: bool) -> int:
+    """Make a damaged record good."""
+    from db.store.keys import load_key
+    from db.store.repair import repair
+    from db.store.verify import verify_home
+    from desktop.recovery import known_backups, repaired_lines
+
+    home = data_home()
+    key = load_key(home, read_site(home).key_place, ask())
+    if not _is_damaged(lambda: verify_home(home, ask())):
+        raise InputError("repair_needless")
+    folder = str(source or load_settings(home).backup_folder)
+    done = repair(home, key, known_backups(home, folder), _watch())
+    if as_json:
+        print_json(
+            {"aside": str(done.aside), "base": str(done.base.path) if done.base else None,
+             "ops": done.ops, "salvaged": done.salvaged, "unread": done.unread,
+             "gaps": [asdict(gap) for gap in done.gaps]}
+        )  # fmt: skip
+        return 0
+    click.echo("已修复。")
+    for line in repaired_lines(done):
+        click.echo(line)
+    return 0
+
+
+@click.command("export-ops", help="导出日志：每行一条 JSON；版本太旧打不开的数据也能导出。")
+@click.argument("out", type=_FOLDER)
+@click.option("--data", type=_FOLDER, help="数据目录；缺省为 GRIDDESK_HOME。")
+@json_option
+def export_command(out: Path, data: Path | None, as_json: bool) -> int:
+    """Write the journal as lines."""
+    from db.store.export import export_ops
+    from db.store.keys import load_key
+
+    home = data or data_home()
+    key = load_key(home, read_site(home).key_place, ask())
+    done = export_ops(home / RECORD, key, out)
+    if as_json:
+        print_json({"file": str(out), "ops": done.ops, "unproven": done.unproven})
+    else:
+        left = f"，其中 {done.unproven} 条与链不符" if done.unproven else ""
+        click.echo(f"已导出 {done.ops} 条{left}：{out}")
+    return 1 if done.unproven else 0
+
+
+def _is_damaged(check: Callable[[], Verification]) -> bool:
+    try:
+        return not check().is_ok
+    except EnvironmentError_ as error:
+        if error.code in DAMAGED:
+            return True
+        raise
+
+
+def _usual_folder(home: Path) -> Path:
+    named = load_settings(home).backup_folder
+    if not named:
+        raise InputError("backup_folder_unset")
+    return Path(named)
+
+
+def _newest(folder: Path) -> Backup:
+    """Return the backup named, or the newest one in a folder."""
+    found = list_backups(folder)
+    if not found:
+        raise InputError("backup_unknown", path=str(folder))
+    return found[0]
+
+
+def _code(from_stdin: bool) -> str:
+    return sys.stdin.readline().strip() if from_stdin else ""
+
+
+def _watch() -> Watch:
+    """Show steps on a terminal; nothing where output is kept."""
+    if not sys.stderr.isatty():
+        return Watch()
+    return Watch(
+        lambda step, done, total: click.echo(
+            f"\r{BACKUP_STEPS[step]} {done}/{total}    ", nl=False, err=True
+        )
+    )

@@ -1,0 +1,59 @@
+"""What the command line, the start window and the data screen do alike with backups."""
+
+import re
+from pathlib import Path
+
+from db.domain.errors import EnvironmentError_
+from db.store.backup import KEPT
+from db.store.keys import Ask
+from db.store.manifest import Backup, list_backups
+from db.store.repair import Repaired
+from db.store.restore import Unlocked, unlock
+from db.store.store import read_site
+from desktop.i18n import instant
+
+_CODE = re.compile(r"(?:[0-9A-Za-z]{5}[-\s]*){6}")
+
+
+def once(passphrase: str) -> Ask:
+    """Return what answers with a passphrase, the first time it is asked."""
+
+    def ask(is_retry: bool) -> str:
+        # Asked again inside one attempt: the passphrase was wrong; let the caller say so.
+        if is_retry:
+            raise EnvironmentError_("passphrase_wrong")
+        return passphrase
+
+    return ask
+
+
+def unlock_typed(backup: Backup, home: Path, secret: str) -> Unlocked:
+    """Open a backup with what was typed: a recovery code, a passphrase, or nothing."""
+    is_spoken = read_site(backup.path).key_place.kind == "passphrase"
+    if secret and is_spoken and not _CODE.fullmatch(secret):
+        return unlock(backup, home, ask=once(secret))
+    return unlock(backup, home, secret)
+
+
+def known_backups(home: Path, folder: str) -> list[Backup]:
+    """Return the backups a repair can stand on, newest first."""
+    found = list_backups(Path(folder)) if folder else []
+    found += list_backups(home / KEPT)
+    return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+
+def repaired_lines(done: Repaired) -> list[str]:
+    """Return what a repair did and what it left open."""
+    base = f"{instant(done.base.made_at)} 的备份" if done.base else "没有可用的备份"
+    lines = [
+        f"{base}，加上从损坏文件读出的 {done.salvaged} 条，共 {done.ops} 条记录。",
+        f"损坏的文件没有删除，在：{done.aside}",
+    ]
+    lines += [
+        f"▲ 站点 {gap.site} 第 {gap.last} 条以后缺 {gap.missing} 条，其中 {gap.unproven} 条读得出"
+        "但无法证明，留在损坏的文件里；同步时会从别处补来。"
+        for gap in done.gaps
+    ]
+    if done.unread:
+        lines.append(f"▲ 没有读全的表以备份为准：{'、'.join(done.unread)}。")
+    return lines

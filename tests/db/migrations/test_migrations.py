@@ -1,0 +1,161 @@
+"""Every released schema becomes the newest one: whole or not at all, and never without a copy."""
+
+import os
+import shutil
+import signal
+import subprocess
+
+import pytest
+
+from db.domain.errors import GridDeskError
+from db.migrations import SCHEMA_VERSION
+from db.store import driver
+from db.store.manifest import list_backups, prove
+from db.store.rebuild import rebuild_now
+from db.store.store import RECORD
+from db.store.verify import verify
+from tests.db.migrations.golden import FOLDER
+from tests.db.store import rig
+
+GOLDEN = sorted(path for path in FOLDER.iterdir() if path.is_dir())
+HELD = "SELECT site.id, epoch, seq, body FROM op JOIN site ON site.n = op.site WHERE state = 1"
+ALL = "SELECT recv, hash, body FROM op ORDER BY recv"
+
+
+@pytest.fixture(params=GOLDEN, ids=lambda path: path.name)
+def old(request, tmp_path):
+    return shutil.copytree(request.param, tmp_path / "home")
+
+
+@pytest.fixture
+def first(tmp_path):
+    return shutil.copytree(GOLDEN[0], tmp_path / "home")
+
+
+def asked(home, sql):
+    connection = driver.open_any(rig.record(home), rig.key_of(home))
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def schema(home):
+    return asked(home, "PRAGMA user_version")[0][0]
+
+
+def renewed(journal):
+    rebuild_now(journal)
+    return rig.projection(journal.connection)
+
+
+def test_an_old_record_becomes_the_newest(old):
+    held, ops = asked(old, HELD), asked(old, ALL)
+    assert held
+    with rig.open_store(old) as store:
+        assert store.read(verify).is_ok
+        before = store.read(rig.projection)
+        assert rig.undone(store, renewed) == before
+        assert rig.rows(store, HELD) == held
+        assert rig.rows(store, ALL)[: len(ops)] == ops
+    assert schema(old) == SCHEMA_VERSION
+
+
+def test_a_proven_copy_is_kept_before(first):
+    was = schema(first)
+    ops = len(asked(first, ALL))
+    rig.open_store(first).close()
+    (kept,) = list_backups(first / "backups")
+    assert kept.path.name.startswith(f"before-v{SCHEMA_VERSION}-")
+    assert (kept.schema, kept.ops) == (was, ops)
+    prove(kept, rig.key_of(first))
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from db.store import driver
+from tests.db.store import rig
+home, left = Path(sys.argv[1]), int(sys.argv[2])
+
+def traced(statement):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+
+connect = driver._connect
+def tracing(path, mode, key):
+    connection = connect(path, mode, key)
+    if mode == "rw":
+        connection.set_trace_callback(traced)
+    return connection
+driver._connect = tracing
+driver.open_writer(rig.record(home), rig.key_of(home)).close()
+"""
+
+
+def test_killed_at_each_statement_it_ends_old_or_new(first, tmp_path):
+    ops = asked(first, ALL)
+    found = []
+    for step in range(200):
+        home = shutil.copytree(first, tmp_path / f"try{step}")
+        child = rig.run(KILLED, home, step)
+        if child.wait(60) == 0:
+            break
+        assert child.returncode == -signal.SIGKILL
+        found.append(schema(home))
+        with rig.open_store(home) as store:
+            assert rig.rows(store, ALL)[: len(ops)] == ops
+            assert store.read(verify).is_ok
+        shutil.rmtree(home)
+    assert set(found) <= {1, SCHEMA_VERSION}
+    assert found == sorted(found)
+    assert found.count(1) > 20
+
+
+def test_a_full_disk_leaves_the_old_record(first, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    if os.geteuid() != 0:
+        pytest.skip("only root mounts a small disk")
+    if subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", disk]).returncode:
+        pytest.skip("no small disk can be mounted here")
+    try:
+        home = shutil.copytree(first, disk / "home")
+        ops = asked(home, ALL)
+        size = sum(path.stat().st_size for path in home.iterdir())
+        filler = disk / "filler"
+        # Room for the copy made before and not for more; then not even for that.
+        for left in (size + 16_000, 40_000):
+            filler.write_bytes(b"x" * (1_048_576 - size - left))
+            with pytest.raises(GridDeskError) as told:
+                driver.open_writer(rig.record(home), rig.key_of(home))
+            assert told.value.code in ("disk_full", "medium_full")
+            assert schema(home) == 1
+            assert asked(home, ALL) == ops
+            filler.unlink()
+            shutil.rmtree(home / "backups", ignore_errors=True)
+        driver.open_writer(rig.record(home), rig.key_of(home)).close()
+        assert schema(home) == SCHEMA_VERSION
+    finally:
+        subprocess.run(["umount", "-l", disk], check=True)
+
+
+def test_a_newer_schema_is_refused_and_can_be_read_out(first, tmp_path):
+    from db.store.export import export_ops
+
+    connection = driver.open_writer(rig.record(first), rig.key_of(first))
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION + 1}")
+    connection.execute("ALTER TABLE op ADD COLUMN tomorrow TEXT")
+    connection.close()
+    before = (first / RECORD).read_bytes()
+    for read_only in (False, True):
+        with pytest.raises(GridDeskError) as told:
+            rig.open_store(first, read_only=read_only)
+        assert told.value.code == "schema_newer"
+    out = tmp_path / "out.jsonl"
+    done = export_ops(first / RECORD, rig.key_of(first), out)
+    assert out.read_bytes().splitlines() == [row[2] for row in asked(first, ALL)]
+    assert (done.ops, done.unproven) == (len(asked(first, ALL)), 0)
+    assert (first / RECORD).read_bytes() == before

@@ -1,0 +1,320 @@
+"""Faults planted on purpose, each with the tests that must notice it.
+
+`python -m tests.faults.mutants [NAME …]` copies the checkout for each, changes the copy, and runs
+the smallest set of tests that stands guard there. It ends with 1 where a fault goes unnoticed,
+where its text is no longer found, and where the tests fail without it: a guard that never barks
+proves nothing.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from tests.architecture.sources import ROOT
+
+PATIENCE = 300
+"""Seconds after which a set of tests counts as hanging."""
+FAILED = re.compile(r"\b(\d+) failed\b")
+
+
+class Mutant(NamedTuple):
+    """A fault: `edits` are (text, replacement) in `file`; `tests` are what pytest is given."""
+
+    name: str
+    fault: str
+    file: str
+    edits: tuple[tuple[str, str], ...]
+    tests: str
+
+
+MUTANTS = (
+    Mutant(
+        "M1",
+        "a second op under one name is taken for the first",
+        "db/store/chains.py",
+        (
+            ("        if bytes(here[0]) != digest:\n", "        if not here:\n"),
+            (
+                "        elif seq == head_seq + 1 and previous != head_hash:\n",
+                "        elif not seq:\n",
+            ),
+        ),
+        "tests/db/store/test_journal.py -k fork",
+    ),
+    Mutant(
+        "M2",
+        "acknowledged before the commit",
+        "db/store/writer.py",
+        (
+            (
+                "                result = work(journal)\n",
+                "                result = work(journal)\n"
+                "                future.set_result(Written(result, journal.changes))\n",
+            ),
+            ("        future.set_result(Written(result, changes))\n", ""),
+        ),
+        "tests/faults/test_power.py -k test_nothing_acknowledged_is_lost",
+    ),
+    Mutant(
+        "M3",
+        "a commit does not wait for the disk",
+        "db/store/driver.py",
+        (("PRAGMA synchronous = FULL", "PRAGMA synchronous = NORMAL"),),
+        "tests/faults/test_power.py -k test_nothing_acknowledged_is_lost",
+    ),
+    Mutant(
+        "M4",
+        "any signature under a batch will do",
+        "db/sync/batch.py",
+        (("    if not is_signed(key, signature, signed):\n", "    if not signature:\n"),),
+        "tests/db/sync/test_batch.py -k 'flipped or foreign'",
+    ),
+    Mutant(
+        "M5",
+        "of two values set apart the later by the clock wins in silence",
+        "db/domain/branches.py",
+        (("        return [] if _is_agreed(live) else live\n", "        return []\n"),),
+        "tests/faults/test_apart.py",
+    ),
+    Mutant(
+        "M6",
+        "sends what is newer than the last exchange, not what is missing",
+        "db/sync/client.py",
+        (
+            (
+                "        cursor = {(want.site, want.epoch): want.from_seq for want in wanted}\n",
+                "        older = (\n"
+                "            'SELECT ifnull(max(seq), 0) FROM op JOIN site ON n = op.site'\n"
+                "            ' WHERE id = ? AND epoch = ? AND CAST(body AS TEXT) ->> \"at\" <= ?'\n"
+                "        )\n"
+                "        cursor = {}\n"
+                "        for want in wanted:\n"
+                "            known = (want.site, want.epoch, self._hub.seen_at or 0)\n"
+                "            row = self._store.read(lambda c: c.execute(older, known).fetchone())\n"
+                "            cursor[want.site, want.epoch] = max(want.from_seq, row[0] + 1)\n",
+            ),
+        ),
+        "tests/db/sync/test_client.py -k 'no_cursor or again_moves_nothing'",
+    ),
+    Mutant(
+        "M7",
+        "ops that must wait are dropped",
+        "db/store/journal.py",
+        (
+            (
+                "            for item in arrived\n        ]\n        self._insert(rows)\n",
+                "            for item in arrived\n"
+                "            if item.op.ref in folded\n"
+                "        ]\n"
+                "        self._insert(rows)\n",
+            ),
+        ),
+        "tests/db/store/test_journal.py -k 'unknown_kind or missing_parent'",
+    ),
+    Mutant(
+        "F1",
+        "the witness of a restored record is not listened to",
+        "db/store/store.py",
+        (("            return recognise(journal, witness)\n", '            return ""\n'),),
+        "tests/db/store/test_identity.py -k 'restored_record or parts or part_once'",
+    ),
+    Mutant(
+        "F2",
+        "sequence numbers outlive the transaction that took them",
+        "db/store/journal.py",
+        (
+            (
+                "        seq, previous, *last = self.connection.execute"
+                "(HEAD, (site_n, self.epoch)).fetchone()\n",
+                "        seq, previous, *last = _TAKEN.get((site_n, self.epoch)) or "
+                "self.connection.execute(HEAD, (site_n, self.epoch)).fetchone()\n",
+            ),
+            (
+                "        row = (site_n, self.epoch, seq + 1, digest, body, APPLIED, rid)\n",
+                "        _TAKEN[site_n, self.epoch] = (seq + 1, digest, *hlc)\n"
+                "        row = (site_n, self.epoch, seq + 1, digest, body, APPLIED, rid)\n",
+            ),
+            ("class Appended(NamedTuple):\n", "_TAKEN = {}\n\n\nclass Appended(NamedTuple):\n"),
+        ),
+        "tests/faults/test_sequence.py",
+    ),
+    Mutant(
+        "F3",
+        "a fold that fails blocks the journal",
+        "db/store/folding.py",
+        (("            fold.subject.stale = type(error).__name__\n", "            raise\n"),),
+        "tests/faults/test_fold_fault.py",
+    ),
+    Mutant(
+        "F4",
+        "half of a failed command stays",
+        "db/store/driver.py",
+        (
+            (
+                '            connection.execute("ROLLBACK")\n',
+                '            connection.execute("COMMIT")\n',
+            ),
+        ),
+        "tests/db/store/test_writer.py -k leaves_nothing",
+    ),
+    Mutant(
+        "F5",
+        "ops are taken in that their own site has not vouched for",
+        "db/sync/exchange.py",
+        (("        _check_vouched(journal.connection, incoming)\n", "        pass\n"),),
+        "tests/db/sync/test_exchange.py -k 'forged_word or vouches'",
+    ),
+    Mutant(
+        "F6",
+        "a file has its name before it is whole",
+        "db/store/files.py",
+        (('    part = path.with_name(path.name + ".part")\n', "    part = path\n"),),
+        "tests/faults/test_kills.py -k 'test_nothing_said_is_lost and export'",
+    ),
+    Mutant(
+        "F7",
+        "what a commit replaces is kept in memory alone",
+        "db/store/driver.py",
+        (("PRAGMA journal_mode = WAL", "PRAGMA journal_mode = MEMORY"),),
+        "tests/faults/test_kills.py -k 'test_nothing_said_is_lost and import'",
+    ),
+    Mutant(
+        "F8",
+        "a checkpoint that was broken off is taken for damage",
+        "db/store/writer.py",
+        (
+            (
+                "        self._rest()\n        is_dirty = False\n        while True:\n",
+                "        is_dirty = False\n        while True:\n",
+            ),
+        ),
+        "tests/faults/test_kills.py -k 'test_nothing_said_is_lost and import'",
+    ),
+)
+
+
+class Outcome(NamedTuple):
+    """How a run of tests ended: passed, failed (as a test does) or what else."""
+
+    ended: str
+    seconds: float
+    text: str
+
+
+def copy_to(folder: Path) -> None:
+    """Copy what belongs to the checkout, the files not yet known to git too."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-coz", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+    )
+    for name in listed.stdout.decode().split("\0")[:-1]:
+        if (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+
+
+def environment(folder: Path) -> dict[str, str]:
+    return {**os.environ, "PYTHONPATH": str(folder), "QT_QPA_PLATFORM": "offscreen"}
+
+
+def check_is_imported(folder: Path) -> None:
+    """Make sure that the copy is tested, not the checkout the environment was made for."""
+    program = "import db, desktop, tests.faults.mutants as m; print(*db.__path__, m.__file__)"
+    found = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=folder,
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert all(Path(path).is_relative_to(folder) for path in found), found
+
+
+def run(folder: Path, tests: str) -> Outcome:
+    """Run tests of a copy, up to the first that fails."""
+    began = time.monotonic()
+    command = f"{sys.executable} -m pytest -q -x -p no:randomly -m 'not soak' {tests}"
+    try:
+        done = subprocess.run(
+            ["/bin/sh", "-c", command],
+            cwd=folder,
+            env=environment(folder),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=PATIENCE,
+        )
+    except subprocess.TimeoutExpired:
+        return Outcome("hung", time.monotonic() - began, "")
+    ended = {0: "passed", 1: "failed"}.get(done.returncode, f"ended with {done.returncode}")
+    last = done.stdout.strip().rsplit("\n", 1)[-1]
+    if ended == "failed" and not FAILED.search(last):
+        ended = "could not run"
+    return Outcome(ended, time.monotonic() - began, done.stdout)
+
+
+def plant(folder: Path, mutant: Mutant) -> str:
+    """Change the copy; return its file as it was. Raises LookupError where a text is not found."""
+    path = folder / mutant.file
+    before = text = path.read_text(encoding="utf-8")
+    for old, new in mutant.edits:
+        if text.count(old) != 1:
+            raise LookupError(old.strip())
+        text = text.replace(old, new)
+    path.write_text(text, encoding="utf-8")
+    return before
+
+
+def judge(folder: Path, mutant: Mutant, passed: set[str]) -> str:
+    """Try one mutant; return what is wrong, empty where it was noticed."""
+    if mutant.tests not in passed:
+        healthy = run(folder, mutant.tests)
+        if healthy.ended != "passed":
+            return f"its tests do not pass without it: {healthy.ended}\n{healthy.text[-2000:]}"
+        passed.add(mutant.tests)
+    try:
+        before = plant(folder, mutant)
+    except LookupError as error:
+        return f"not found once in {mutant.file}: {error}"
+    outcome = run(folder, mutant.tests)
+    (folder / mutant.file).write_text(before, encoding="utf-8")
+    if outcome.ended != "failed":
+        return f"SURVIVED {mutant.tests} ({outcome.ended})\n{outcome.text[-1000:]}"
+    killer = re.findall(r"^FAILED (\S+)", outcome.text, re.M)[0]
+    print(f"{mutant.name} killed by {killer} ({outcome.seconds:.0f} s): {mutant.fault}", flush=True)
+    return ""
+
+
+def chosen(names: list[str]) -> Iterator[Mutant]:
+    known = {mutant.name for mutant in MUTANTS}
+    if unknown := set(names) - known:
+        sys.exit(f"no such mutant: {' '.join(sorted(unknown))}")
+    return (mutant for mutant in MUTANTS if not names or mutant.name in names)
+
+
+def main() -> int:
+    wrong = 0
+    with tempfile.TemporaryDirectory(prefix="mutants-") as name:
+        folder = Path(name).resolve()
+        copy_to(folder)
+        check_is_imported(folder)
+        passed: set[str] = set()
+        for mutant in chosen(sys.argv[1:]):
+            if trouble := judge(folder, mutant, passed):
+                wrong += 1
+                print(f"{mutant.name} {trouble}: {mutant.fault}", flush=True)
+    return 1 if wrong else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

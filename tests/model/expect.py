@@ -1,0 +1,147 @@
+"""What must stand in dispute, worked out from what the ops say alone.
+
+Written without a look at the program's own fold: sets of names instead of runs through a history.
+"""
+
+from functools import cached_property
+
+import orjson
+
+from db.domain.ops import OpRef
+
+FOLLOWS = {
+    "reported_at", "taken_in_at", "source_replied_at", "closed_at", "archived_at",
+    "callback_attempts", "callback_done",
+}  # fmt: skip
+OF_PART = {"part", "state", "task", "feedback"}
+CLOSED = {"closed", "archived", "rejected", "void", "merged"}
+LOOKS = {"caller_viewed", "conflict_resolved"}
+
+
+class Told:
+    """One op as its author wrote it."""
+
+    def __init__(self, body):
+        raw = orjson.loads(body)
+        self.ref = OpRef(raw["site"], raw["epoch"], raw["seq"])
+        self.entity, self.id, self.kind = raw["ent"], raw["id"], raw["kind"]
+        self.version, self.says = raw["v"], raw["p"]
+        self.parents = [OpRef(*item) for item in raw["par"]]
+
+    @cached_property
+    def values(self):
+        """Field → value of what may stand in dispute."""
+        if self.entity != "incident":
+            return {}
+        said = {k: v for k, v in self.says.get("set", {}).items() if k not in FOLLOWS}
+        if "to" in self.says:
+            said["state"] = self.says["to"]
+        for part in self.says.get("units", ()):
+            said |= {f"unit:{part['unit']}:{k}": v for k, v in part.items() if k in OF_PART}
+        return said
+
+    def settles(self, field):
+        return field in self.says.get("resolves", ())
+
+
+class Told_Of:
+    """All ops of one subject that can be believed here."""
+
+    def __init__(self, ops):
+        self.ops = {op.ref: op for op in ops}
+        self._past = {}
+        self._replaced = {}
+
+    def past(self, ref):
+        """Every op that the author of one had seen."""
+        if ref not in self._past:
+            parents = [parent for parent in self.ops[ref].parents if parent in self.ops]
+            self._past[ref] = set(parents).union(*map(self.past, parents))
+        return self._past[ref]
+
+    def are_apart(self, one, other):
+        return one != other and one not in self.past(other) and other not in self.past(one)
+
+    def live(self, field, among):
+        """The ops whose value of a field nobody among these has replaced."""
+        said = {ref for ref in among if field in self.ops[ref].values}
+        return said.difference(*(self.replaced(field, ref) for ref in said))
+
+    def replaced(self, field, ref):
+        """What an op replaces: all its author had seen, unless that was in dispute."""
+        if (field, ref) not in self._replaced:
+            live = self.live(field, self.past(ref))
+            is_free = self.ops[ref].settles(field) or not self._differ(field, live)
+            self._replaced[field, ref] = live if is_free else set()
+        return self._replaced[field, ref]
+
+    def _differ(self, field, refs):
+        return len({self.ops[ref].values[field] for ref in refs}) > 1
+
+    def disputes(self):
+        """Field → the names of the ops that disagree on it."""
+        fields = {field for op in self.ops.values() for field in op.values}
+        found = {field: self.live(field, self.ops) for field in fields}
+        found = {field: refs for field, refs in found.items() if self._differ(field, refs)}
+        if news := self._news():
+            found["news"] = news
+        return found
+
+    def unseen_pairs(self):
+        """(field, one, other): different values set apart that nobody has set since."""
+        for field in {field for op in self.ops.values() for field in op.values}:
+            said = [ref for ref, op in self.ops.items() if field in op.values]
+            last = [ref for ref in said if not any(ref in self.past(other) for other in said)]
+            for one in last:
+                for other in last:
+                    if self.ops[one].values[field] != self.ops[other].values[field]:
+                        yield field, one, other
+
+    def _news(self):
+        found = set()
+        for one, closing in self.ops.items():
+            if closing.says.get("to") not in CLOSED:
+                continue
+            for other, op in self.ops.items():
+                if "to" in op.says or op.kind in LOOKS or not self.are_apart(one, other):
+                    continue
+                if not any(
+                    look.settles("news") and {one, other} <= self.past(ref)
+                    for ref, look in self.ops.items()
+                ):
+                    found |= {one, other}
+        return found
+
+
+def believed(ops, is_believed):
+    """Return the ops that are known, and whose parents are believed."""
+    found = {}
+    while True:
+        more = [
+            op
+            for op in ops
+            if op.ref not in found
+            and is_believed(op)
+            and all(parent in found for parent in op.parents)
+        ]
+        if not more:
+            return list(found.values())
+        found |= {op.ref: op for op in more}
+
+
+def by_subject(ops):
+    found = {}
+    for op in ops:
+        found.setdefault((op.entity, op.id), []).append(op)
+    return {name: Told_Of(items) for name, items in found.items()}
+
+
+def plain_disputes(subject):
+    """Of a definition: the columns in which the last of it differ, and who gave them."""
+    ops = subject.ops
+    last = [ref for ref in ops if not any(ref in subject.past(other) for other in ops)]
+    return {
+        column: set(last)
+        for column in {column for ref in last for column in ops[ref].says}
+        if len({str(ops[ref].says.get(column)) for ref in last}) > 1
+    }
