@@ -13,7 +13,8 @@ from typing_extensions import override
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.kind_mark import Kind, KindMark
 
-LIFETIME_MS = 6000
+LIFETIME_MS = {"ok": 6_000, "warn": 15_000}
+"""Long enough to be read by somebody who is on the phone."""
 STACK = 3
 MARGIN = 16
 GAP = 8
@@ -39,7 +40,7 @@ class Toast(QFrame):
         if kind == "danger":
             self._listen_for_keys()
         else:
-            QTimer.singleShot(LIFETIME_MS, self, self.dismiss)
+            QTimer.singleShot(LIFETIME_MS[kind], self, self.dismiss)
 
     def dismiss(self) -> None:
         """Go away, and let the others close up."""

@@ -64,7 +64,7 @@ def test_markup_stays_text(window):
 
 @pytest.mark.parametrize("kind", ["ok", "warn"])
 def test_a_toast_goes_by_itself(window, qtbot, monkeypatch, kind):
-    monkeypatch.setattr(toast_module, "LIFETIME_MS", 10)
+    monkeypatch.setattr(toast_module, "LIFETIME_MS", {"ok": 10, "warn": 10})
     toast = show_toast(window, "已受理", kind=kind)
     with qtbot.waitSignal(toast.destroyed):
         pass
@@ -72,7 +72,7 @@ def test_a_toast_goes_by_itself(window, qtbot, monkeypatch, kind):
 
 
 def test_danger_stays_until_escape(window, monkeypatch, qtbot):
-    monkeypatch.setattr(toast_module, "LIFETIME_MS", 10)
+    monkeypatch.setattr(toast_module, "LIFETIME_MS", {"ok": 10, "warn": 10})
     show_toast(window, "没有写入", kind="danger")
     other = show_toast(window, "已受理")
     with qtbot.waitSignal(other.destroyed):

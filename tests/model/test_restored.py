@@ -28,22 +28,17 @@ def make_town(hub, tmp_path):
     towns = []
 
     def make():
-        number = make_town.count = make_town.count + 1
+        number = next(hub.towns)
         towns.append(Town(tmp_path / f"t{number}", hub, hub.url, f"990101{number:03d}"))
         towns[-1].add("A1")
         towns[-1].add("B1", lists=False)
         towns[-1].sync("A1", "B1", "A1")
         return towns[-1]
 
-    make_town.count = getattr(hub, "towns", 100)
     yield make
-    hub.towns = make_town.count
     for town in towns:
         for name in list(town.stores):
             town.close(name)
-
-
-make_town.count = 0
 
 
 def restore_one(town, dice, case):

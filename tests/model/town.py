@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import contextmanager
+from itertools import count
 
 import orjson
 
@@ -52,9 +53,10 @@ class Town:
         self.stores[name] = Store.open(self.folder / name)
         return self.stores[name]
 
-    def write(self, name, count, random=None):
+    def write(self, name, size, random=None):
         """Write ops in one transaction: new incidents, and further ones on what is there."""
         store = self.stores[name]
+        prefix = f"{self.code}-{store.site.station}-"
 
         def work(journal):
             facts = facts_of(journal)
@@ -64,7 +66,7 @@ class Town:
                     "SELECT id FROM incident ORDER BY id"
                 ).fetchall()
             ]
-            for number in range(count):
+            for number in range(size):
                 if known and random and random.random() < 0.5:
                     values = {"title": f"{name}{random.random()}"}
                     subject = random.choice(known)
@@ -73,7 +75,7 @@ class Town:
                 id = new_id(journal.clock())
                 values = {"content": f"{name}{number}路面积水", "address": "河边"}
                 kind, payload = decide(Incident(id=id), "report", values, rig.OFFICER, facts)
-                payload["set"]["number"] = next_number(journal, f"{self.code}-{store.site.station}-")
+                payload["set"]["number"] = next_number(journal, prefix)
                 journal.append(kind, id, payload, rig.OFFICER)
                 known.append(id)
 
@@ -148,6 +150,7 @@ class Hub:
 
     def __init__(self, home):
         self.home = home
+        self.towns = count(101)
         init_hub(home, "区级交换", "file")
         self.store = open_hub(home)
         self.port = 0

@@ -25,7 +25,14 @@ from db.store.medium import CANCELLED, Watch
 from db.sync.cancel import Cancel
 from desktop.backups import Backups, BackupState, backup_kind, backup_text
 from desktop.context import AppContext
-from desktop.i18n import BACKUP_STEPS, BACKUP_WARNINGS, describe, instant, span_text
+from desktop.i18n import (
+    BACKUP_STEPS,
+    BACKUP_WARNINGS,
+    RENEWED,
+    describe,
+    instant,
+    span_text,
+)
 from desktop.screens.data.confirm import Confirm
 from desktop.widgets.backup_list import BackupList
 
@@ -154,6 +161,8 @@ class DataScreen(QWidget):
         lines = ["".join(BACKUP_WARNINGS[code]) for code in state.warnings if code == "same_disk"]
         if state.error is not None:
             lines.insert(0, "。".join(describe(state.error)))
+        if renewed := self._context.store.renewed:
+            lines.append("。".join(RENEWED[renewed]))
         self._say("trouble", "\n".join(lines) or self.tr("没有"), "warn" if lines else "")
         self._enable()
 
