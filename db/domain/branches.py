@@ -115,6 +115,7 @@ class _Register:
     def __init__(self, past: _Past) -> None:
         self._past = past
         self._said: list[_Said] = []
+        self._newest: list[_Said] = []
 
     def put(self, op: int, value: Any, *, resolves: bool = False) -> None:
         """Note a value: it replaces what its author had seen, unless that was in dispute.
@@ -124,7 +125,10 @@ class _Register:
         """
         live = self._live(self._past.of(op))
         replaces = sum(1 << one.op for one in live) if resolves or _is_agreed(live) else 0
-        self._said.append(_Said(op, value, replaces))
+        said = _Said(op, value, replaces)
+        self._said.append(said)
+        seen = self._past.of(op)
+        self._newest = [*(one for one in self._newest if not seen >> one.op & 1), said]
 
     @property
     def standing(self) -> list[_Said]:
@@ -143,11 +147,7 @@ class _Register:
     @property
     def newest(self) -> list[Any]:
         """The values that no later one has seen, in causal order."""
-        return [
-            one.value
-            for one in self._said
-            if not any(self._past.has(other.op, one.op) for other in self._said)
-        ]
+        return [one.value for one in self._newest]
 
 
 def fold_branches(ops: Sequence[Op]) -> Folded:
@@ -165,6 +165,7 @@ class _History:
         self._ops = ops
         self._effects = [read_effect(op) for op in ops]
         self._past = _Past(ops)
+        self._looks = [n for n, effect in enumerate(self._effects) if NEWS in effect.resolves]
         self._registers: dict[str, _Register] = {}
         self._parts: dict[str, dict[str, _Register]] = {}
         self._timers: list[tuple[int, Timer]] = []
@@ -256,12 +257,8 @@ class _History:
         return self._effects[number].to is None and self._ops[number].kind not in PASSIVE
 
     def _is_looked_at(self, closing: int, number: int) -> bool:
-        return any(
-            NEWS in effect.resolves
-            and self._past.has(later, closing)
-            and self._past.has(later, number)
-            for later, effect in enumerate(self._effects)
-        )
+        both = 1 << closing | 1 << number
+        return any(self._past.of(later) & both == both for later in self._looks)
 
     def _conflict(self, name: str, kind: str, said: Iterable[_Said]) -> Conflict:
         tips = []
