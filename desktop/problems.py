@@ -12,7 +12,7 @@ _SENTENCES = {
     "ops_outside_chains": "有 {count} 条记录不在任何链上",
     "journal_damaged": "日志表 {name} 有读不出的页，涉及的记录列在下面",
     "index_damaged": "表 {table} 的索引 {name} 有读不出的页；记录没有丢失，修复时会重建",
-    "projection_damaged": "数据表 {name} 有读不出的页；记录没有丢失，可以由日志重建",
+    "projection_damaged": "数据表 {name} 有读不出的页；记录没有丢失，修复时由日志重建",
     "table_damaged": "数据表 {name} 有读不出的页；日志里的记录没有丢失，这张表要从备份恢复",
     "schema_damaged": "描述各表的页（{name}）读不出来，其他页因此核不了；请从备份恢复或修复",
     "page_unused": "空闲页 {page} 损坏；没有记录在上面",

@@ -27,7 +27,6 @@ from db.domain.lists import Policy
 from db.domain.ops import SYSTEM, Actor
 from db.domain.recommend import recommend_units
 from db.domain.transitions import Facts, decide
-from db.store import driver
 from db.store.clock import system_clock
 from db.store.envelopes import Caller
 from db.store.ids import new_id
@@ -37,7 +36,7 @@ from db.store.lists import default_policy, read_units
 from db.store.projections import load_incident
 from db.store.queries.town import units_by_key
 from db.store.store import RECORD, Store, read_site
-from db.store.witness import Witness, rebind
+from db.store.witness import rebind
 
 MINUTE = 60_000
 MONTH = 30 * 86_400_000
@@ -96,17 +95,9 @@ def fill_demo(
         part.rename(home)
     except OSError as error:
         raise EnvironmentError_("record_exists", path=str(home)) from error
-    _rebind(home)
-    return count
-
-
-def _rebind(home: Path) -> None:
     site = read_site(home)
-    connection = driver.open_writer(home / RECORD, load_key(home, site.key_place))
-    try:
-        rebind(connection, Witness(site.id, home / RECORD, system_clock))
-    finally:
-        connection.close()
+    rebind(home / RECORD, load_key(home, site.key_place), site.id, system_clock)
+    return count
 
 
 def _fill(home: Path, plan: DemoPlan, key_kind: str, on_progress: Progress | None) -> int:

@@ -5,6 +5,8 @@ stands is not chosen by anybody: the one a hub has acknowledged does. The other 
 of forks, and its author writes what it said once more in a chain of its own.
 """
 
+from dataclasses import replace
+
 from db.domain.ops import Op, OpRef, decode
 from db.store.epochs import renew_epoch
 from db.store.journal import Journal
@@ -80,15 +82,28 @@ def _set_aside(journal: Journal, site: str, epoch: int, base: int, seen_from: st
 
 
 def _reissue(journal: Journal, branch: Branch) -> None:
-    """Write a branch again, each op upon what its author had seen then."""
+    """Write a branch again, each op upon what its author had seen then.
+
+    A number given in it gets the mark of the new epoch: the other branch may have given it too.
+    """
+    tag = journal.meta("number_tag")
     stands_for: dict[OpRef, tuple[OpRef, ...]] = {}
     for op, envelope in branch:
         parents = tuple(ref for parent in op.parents for ref in stands_for.get(parent, (parent,)))
         if op.kind in _OF_CHAIN:
             stands_for[op.ref] = parents
             continue
-        ref = journal.append_again(op, parents)
+        ref = journal.append_again(_renumbered(op, tag), parents)
         stands_for[op.ref] = (ref,)
         if envelope:
             sealed = (envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key)
             journal.add_envelope(Envelope(ref, *sealed))
+
+
+def _renumbered(op: Op, tag: str) -> Op:
+    values = op.payload.get("set")
+    if not (isinstance(values, dict) and values.get("number")):
+        return op
+    return replace(
+        op, payload={**op.payload, "set": {**values, "number": f"{values['number']}-{tag}"}}
+    )

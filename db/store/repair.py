@@ -21,6 +21,7 @@ from db.store.salvage import Salvage
 from db.store.store import RECORD, read_site, write_site
 from db.store.swap import announce, change_places, make_stage
 from db.store.verify import verify
+from db.store.witness import rebind
 
 ASIDE = "damaged-"
 DAMAGED = frozenset(("record_damaged", "record_emptied", "key_wrong"))
@@ -95,6 +96,7 @@ def repair(
             raise
         announce(home, stage, done.aside.name)
         change_places(home)
+        rebind(home / RECORD, key, site.id, clock)
     return done
 
 

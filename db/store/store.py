@@ -220,6 +220,7 @@ def create_site(
     ask: Ask | None = None,
 ) -> Site:
     """Make a data folder with an empty encrypted record; refuses one that has a record."""
+    refuse_share(home)
     try:
         home.mkdir(parents=True, exist_ok=True)
         if os.name == "posix":

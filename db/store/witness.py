@@ -90,7 +90,7 @@ class Witness:
                 self._compact(path)
         except (OSError, RuntimeError, driver.SqliteError, GridDeskError) as error:
             if not self.error:
-                log.warning("the witness cannot be written: %s", error)
+                log.info("the witness cannot be written: %s", error)
             self.error = str(error)
 
     def lines(self) -> Iterator[Line]:
@@ -158,11 +158,16 @@ def recognise(journal: Journal, witness: Witness) -> str:
     return reason
 
 
-def rebind(connection: driver.Connection, witness: Witness) -> None:
-    """Tell a record that this program itself has moved it to where the witness says it is."""
-    with driver.transaction(connection):
-        connection.execute("INSERT OR REPLACE INTO meta VALUES ('binding', ?)", (witness.binding,))
-    witness.note(connection)
+def rebind(record: Path, key: bytes, site: str, clock: Clock) -> None:
+    """Tell a record that this program itself has put it where it is: it is no copy."""
+    witness, connection = Witness(site, record, clock), driver.open_writer(record, key)
+    try:
+        with driver.transaction(connection):
+            put = "INSERT OR REPLACE INTO meta VALUES ('binding', ?)"
+            connection.execute(put, (witness.binding,))
+        witness.note(connection)
+    finally:
+        connection.close()
 
 
 def _doubt(journal: Journal, own: Mark, here: str, lines: Iterator[Line]) -> str:

@@ -77,5 +77,5 @@ def test_the_refusal_is_a_sentence(home):
     with Store.open(home, what="window"), pytest.raises(EnvironmentError_) as caught:
         Store.open(home)
     title, hint = describe(caught.value)
-    assert title.startswith("数据正被另一个程序使用：窗口（进程 ")
+    assert title.startswith("数据正被另一个窗口使用（")
     assert "没有丢失" in hint

@@ -21,7 +21,7 @@ from db.sync.batch import decode_batch
 from db.sync.exchange import Limits, collect, head_of, held_count, own_heads, take_in
 from db.sync.signing import signer_of
 from db.sync.wire import Want
-from tests.db.migrations.golden import FOLDER
+from tests.db.migrations.golden import FOLDER, copy_of
 from tests.db.store import rig
 from tests.faults.orders import orders
 
@@ -223,8 +223,7 @@ class Migration:
 
     @staticmethod
     def prepare(home):
-        shutil.copytree(FOLDER / "v0001", home)
-        (home / "key").chmod(0o600)
+        copy_of(FOLDER / "v0001", home)
         newer = shutil.copytree(home, home.with_name("newer"))
         with opened(newer) as store:
             return shape(store)

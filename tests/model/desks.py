@@ -4,6 +4,7 @@ Each is a real encrypted file. An example works within one open transaction of e
 at its end, so thousands of examples start from the same few files.
 """
 
+import secrets
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -184,7 +185,7 @@ def make_desks(folder, count):
         home = folder / f"{number}"
         create_site(
             home,
-            site_id=f"site-{number}",
+            site_id=f"site-{number}-{secrets.token_hex(4)}",
             name=f"席位{number}",
             town=rig.TOWN,
             station=f"S{number}",

@@ -4,8 +4,6 @@ import shutil
 from contextlib import contextmanager
 from itertools import count
 
-import orjson
-
 from db.commands.incidents import facts_of
 from db.domain.incidents import Incident
 from db.domain.ops import decode
@@ -124,9 +122,7 @@ class Town:
 def contents(store):
     """What was said, under whatever name it stands."""
     return {
-        (op.kind, op.id, op.at, orjson.dumps(op.payload, option=orjson.OPT_SORT_KEYS))
-        for op in map(decode, rig.bodies(store).values())
-        if op.kind not in OF_CHAIN
+        rig.said(op) for op in map(decode, rig.bodies(store).values()) if op.kind not in OF_CHAIN
     }
 
 

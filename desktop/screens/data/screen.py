@@ -29,6 +29,7 @@ from desktop.i18n import (
     BACKUP_STEPS,
     BACKUP_WARNINGS,
     RENEWED,
+    WITNESS_ERROR,
     describe,
     instant,
     span_text,
@@ -161,6 +162,8 @@ class DataScreen(QWidget):
         lines = ["".join(BACKUP_WARNINGS[code]) for code in state.warnings if code == "same_disk"]
         if state.error is not None:
             lines.insert(0, "。".join(describe(state.error)))
+        if self._context.store.witness_error:
+            lines.append("。".join(WITNESS_ERROR))
         if renewed := self._context.store.renewed:
             lines.append("。".join(RENEWED[renewed]))
         self._say("trouble", "\n".join(lines) or self.tr("没有"), "warn" if lines else "")

@@ -4,6 +4,7 @@
 site with work in every state, another site's chain, a caller, and an op that nobody knows.
 """
 
+import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -36,6 +37,13 @@ def make(home):
         incoming = rig.as_range(foreign, later, epoch=epoch)
         store.write(lambda journal: journal.receive(incoming))
     squeeze(home / "a")
+
+
+def copy_of(folder, home):
+    """Copy a golden record; a checkout does not keep that only the owner may read a key."""
+    shutil.copytree(folder, home)
+    (home / "key").chmod(0o600)
+    return home
 
 
 def fill(store, count):

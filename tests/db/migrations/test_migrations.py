@@ -14,7 +14,7 @@ from db.store.manifest import list_backups, prove
 from db.store.rebuild import rebuild_now
 from db.store.store import RECORD
 from db.store.verify import verify
-from tests.db.migrations.golden import FOLDER
+from tests.db.migrations.golden import FOLDER, copy_of
 from tests.db.store import rig
 
 GOLDEN = sorted(path for path in FOLDER.iterdir() if path.is_dir())
@@ -24,12 +24,12 @@ ALL = "SELECT recv, hash, body FROM op ORDER BY recv"
 
 @pytest.fixture(params=GOLDEN, ids=lambda path: path.name)
 def old(request, tmp_path):
-    return shutil.copytree(request.param, tmp_path / "home")
+    return copy_of(request.param, tmp_path / "home")
 
 
 @pytest.fixture
 def first(tmp_path):
-    return shutil.copytree(GOLDEN[0], tmp_path / "home")
+    return copy_of(GOLDEN[0], tmp_path / "home")
 
 
 def asked(home, sql):

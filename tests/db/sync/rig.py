@@ -1,11 +1,14 @@
 """Sites and hubs as real files, and ways to look at them from outside."""
 
 import os
+import re
 import subprocess
 import sys
 import threading
 from contextlib import contextmanager
 from pathlib import Path
+
+import orjson
 
 from db.commands.incidents import Report, report_incident
 from db.commands.site import TownLists, init_site
@@ -87,6 +90,15 @@ def unattested(store):
         " AND attest.epoch = chain.epoch AND attest.seq = chain.head_seq)",
         store.site.id,
     )
+
+
+def said(op):
+    """What an op says, under whatever name it stands: a number may have got a mark since."""
+    values = dict(op.payload.get("set", {}))
+    if "number" in values:
+        values["number"] = re.sub("-[A-Z]{2}$", "", values["number"])
+    dump = orjson.dumps({**op.payload, "set": values}, option=orjson.OPT_SORT_KEYS)
+    return op.kind, op.id, op.at, dump
 
 
 def own_bodies(store):
