@@ -54,6 +54,7 @@ class Session(QObject):
         super().__init__()
         self.store = store
         self._settings = settings
+        self._is_closed = False
         self.runner = Runner(self)
         actor, area = first_on_duty(store, settings.duty_user)
         self.duty = Duty(actor, area, self)
@@ -73,10 +74,9 @@ class Session(QObject):
         self.window.theme_asked.connect(self._on_theme_asked)
         self.window.closing.connect(self.close)
         self.duty.switched.connect(self._on_switched)
-        archiver = QTimer(self, interval=ARCHIVE_MS)
-        archiver.timeout.connect(self._archive)
-        archiver.start()
-        self._is_closed = False
+        self._archiver = QTimer(self, interval=ARCHIVE_MS)
+        self._archiver.timeout.connect(self._archive)
+        self._archiver.start()
         # The desktop's log-out asks no window.
         application = make_application()
         application.aboutToQuit.connect(self.close)
@@ -90,11 +90,25 @@ class Session(QObject):
         """Finish what is under way, then let the record go."""
         if not self._is_closed:
             self._is_closed = True
+            self._archiver.stop()
             self.exchange.stop()
             self.watch.stop()
             self.backups.stop()
             self.runner.shutdown()
             self.store.close()
+
+    def let_go(self) -> None:
+        """Close for good: of this session and its window nothing is left."""
+        # Closing may wait for what is under way.
+        self.window.hide()
+        self.close()
+        self.window.deleteLater()
+        self.deleteLater()
+
+    @Slot()
+    def tell_crash(self) -> None:
+        """Say that something went wrong which nobody expected."""
+        self.duty.tell(DANGER, *_CRASHED)
 
     def _announce(self, changes: object) -> None:
         """Carry news of a commit from the writer's thread to the GUI's."""
@@ -103,7 +117,9 @@ class Session(QObject):
 
     @Slot()
     def _on_log_out(self) -> None:
-        self.window.close()
+        # Once it is closed, its window may be gone.
+        if not self._is_closed:
+            self.window.close()
 
     @Slot()
     def _archive(self) -> None:
@@ -198,7 +214,7 @@ def run_window(*, until_painted: bool = False) -> int:
         shown.append(session)
         session.window.closing.connect(partial(application.exit, 0))
         session.window.reopen_asked.connect(partial(reopen, session))
-        crashes.noted.connect(partial(session.duty.tell, DANGER, *_CRASHED))
+        crashes.noted.connect(session.tell_crash)
         session.window.show()
         if until_painted:
             finish = partial(_paint_and_quit, session.window)
@@ -206,11 +222,11 @@ def run_window(*, until_painted: bool = False) -> int:
 
     def reopen(session: Session, repairs: bool) -> None:
         """Close the record and begin again, with what is in its place by then."""
-        session.close()
+        shown.remove(session)
+        session.let_go()
         again = StartWindow(home, enter)
         shown.append(again)
         again.begin_repair() if repairs else again.begin()
-        session.window.hide()
 
     Collector(application)
     start = StartWindow(home, enter)

@@ -18,6 +18,8 @@ PROBE_MS = 1_000
 FIRST_CHECK_MS = 8_000
 CHECK_MS = 60_000
 """Between two looks at whether a full check is due; the check itself comes once a week."""
+RETRY_MS = 3_600_000
+"""After a check that could not be made: what failed now would fail every minute."""
 
 
 class HealthWatch(QObject):
@@ -77,7 +79,6 @@ class HealthWatch(QObject):
     @Slot()
     def _check(self) -> None:
         store, cancel, is_first = self._context.store, self._cancel, self._is_first
-        self._is_first = False
 
         def work() -> None:
             from db.store.verify import full_check, is_check_due, quick_check  # lazy: off the start
@@ -100,15 +101,16 @@ class HealthWatch(QObject):
         self._context.runner.post(partial(self.checking.emit, percent))
 
     def _on_checked(self, _: None) -> None:
-        self._end_check()
-        self._checker.start(CHECK_MS)
+        self._is_first = False
+        self._end_check(CHECK_MS)
 
     def _on_check_failed(self, error: Exception) -> None:
-        # Tried again at the next start: what failed now would fail every minute.
-        self._end_check()
+        self._end_check(RETRY_MS)
         self._on_failed(error)
 
-    def _end_check(self) -> None:
+    def _end_check(self, pause: int) -> None:
+        if not self._cancel():
+            self._checker.start(pause)
         self.checking.emit(100)
         self._tell()
 

@@ -313,6 +313,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "数据有损坏，已改为只读",
         "没有再写入，以免扩大；仍可查询和导出。请技术员在“备份”页或用 griddesk repair 修复。",
     ),
+    "incident_in_doubt": (
+        "事件 {value} 的显示可能有误，先不能办理",
+        "已记的都在日志里，没有丢失。请技术员重建数据表；重建不好的，请联系开发人员。",
+    ),
     "rebuild_cancelled": ("重建已中止", "日志没有改动，已重建的部分有效，下次接着重建。"),
     "check_cancelled": ("检查已中止", "数据没有改动，下次接着检查。"),
     "schema_newer": ("数据来自更新的版本（{found}）", "请安装新版本再打开；文件没有改动。"),
@@ -575,6 +579,8 @@ BACKUP_STEPS = {
     "rebuild": "重建数据表",
     "salvage": "读取损坏的文件",
 }
+LACKING_RESTORED = "▲ {} 个附件没有备份到，其余已还原。"
+LACKING_IN_BACKUP = "▲ {} 个附件没有备份到，其余能还原。"
 BACKUP_WARNINGS = {
     "same_disk": ("备份和数据在同一块磁盘上。", "磁盘坏了会一起丢失，请换成 U 盘或另一块磁盘。"),
     "no_recovery": (

@@ -19,12 +19,13 @@ from db.store.repair import DAMAGED
 from db.store.store import Store, read_site
 from db.sync.cancel import Cancel
 from desktop import crash
-from desktop.i18n import BACKUP_STEPS, describe, instant
+from desktop.i18n import BACKUP_STEPS, LACKING_RESTORED, describe, instant
 from desktop.settings import load_settings
 from desktop.widgets.backup_list import BackupList
 
 if TYPE_CHECKING:
     from db.store.repair import Repaired
+    from db.store.restore import Restored
 
 _RESTORABLE = DAMAGED | {
     "record_missing",
@@ -46,7 +47,7 @@ class StartWindow(QWidget):
     like whatever else stands in the way, is said here in words, with what remains possible.
     """
 
-    _finished = Signal()
+    _finished = Signal(object, object, object)
     _progressed = Signal(str, int, int)
 
     def __init__(self, home: Path, enter: Callable[[Store], object]) -> None:
@@ -54,9 +55,8 @@ class StartWindow(QWidget):
         self._home = home
         self._enter = enter
         self._work: Future[Any] | None = None
-        self._on_done: Callable[[Any], object] = enter
-        self._on_error: Callable[[Exception], object] = self._on_failed
-        self._pool = ThreadPoolExecutor(1, thread_name_prefix="griddesk-start")
+        # Two: a slow stick that is still being searched must not hold up what was asked next.
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="griddesk-start")
         self._retry: Callable[[], object] = self.begin
         self._cancel = Cancel()
         self._typed = ""
@@ -68,6 +68,8 @@ class StartWindow(QWidget):
 
     def begin(self) -> None:
         """Open at once where nothing need be asked."""
+        # A slow stick may still be being searched: nobody waits for that any more.
+        self._work = None
         try:
             site = read_site(self._home)
             is_locked = needs_passphrase(site.key_place)
@@ -77,6 +79,8 @@ class StartWindow(QWidget):
         if is_locked:
             self._ask_passphrase("")
         else:
+            if self.isVisible():
+                self._wait(self.tr("正在打开……"))
             self._open(None)
 
     def begin_repair(self) -> None:
@@ -241,13 +245,21 @@ class StartWindow(QWidget):
         self._wait(self.tr("正在还原 {} 的备份……").format(instant(backup.made_at)), self._stop)
         home, watch = self._home, self._watch()
 
-        def work() -> Path | None:
+        def work() -> "Restored":
             from db.store.restore import restore  # lazy: rarely needed
             from desktop.recovery import unlock_typed
 
             return restore(backup, home, unlock_typed(backup, home, secret), watch=watch)
 
-        self._run(work, lambda _: self.begin(), self._on_not_restored)
+        self._run(work, self._on_restored, self._on_not_restored)
+
+    def _on_restored(self, done: "Restored") -> None:
+        if not done.lacking:
+            self.begin()
+            return
+        self._retry = self.begin
+        said = LACKING_RESTORED.format(done.lacking)
+        self._say(self.tr("已还原"), said, self.tr("打开  Enter"))
 
     def _on_not_restored(self, error: Exception) -> None:
         crash.note(error)
@@ -281,24 +293,30 @@ class StartWindow(QWidget):
         on_done: Callable[[Any], object],
         on_error: Callable[[Exception], object],
     ) -> None:
-        self._on_done, self._on_error = on_done, on_error
+        """Work in the background; what was still under way is no longer waited for."""
         self._work = self._pool.submit(work)
         # Emitted on the worker's thread, delivered on ours.
-        self._work.add_done_callback(lambda _: self._finished.emit())
+        self._work.add_done_callback(lambda done: self._finished.emit(done, on_done, on_error))
 
     @Slot()
     def _on_go(self) -> None:
         if self._work is None or self._retry == self._stop:
             self._retry()
 
-    @Slot()
-    def _on_finished(self) -> None:
-        assert self._work is not None
-        work, self._work = self._work, None
+    @Slot(object, object, object)
+    def _on_finished(
+        self,
+        work: Future[Any],
+        on_done: Callable[[Any], object],
+        on_error: Callable[[Exception], object],
+    ) -> None:
+        if work is not self._work:
+            return
+        self._work = None
         try:
-            self._on_done(work.result())
+            on_done(work.result())
         except Exception as error:
-            self._on_error(error)
+            on_error(error)
 
     def _on_opened(self, store: Store) -> None:
         self._enter(store)

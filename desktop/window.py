@@ -39,6 +39,7 @@ from desktop.screens.sync.screen import SyncScreen, line_kind, line_text
 from desktop.screens.triage.screen import TriageScreen
 from desktop.theme import current_theme
 from desktop.widgets.banner import Banner
+from desktop.widgets.tips import plain_tip
 from desktop.widgets.toast import show_toast, toasts
 
 CLOCK_MS = 10_000
@@ -237,7 +238,7 @@ class MainWindow(QMainWindow):
         )
         self._held.setToolTip(self.tr("记录已在本机，没有丢失；升级程序或收到前文后自动显示。"))
         self._doubtful.setToolTip(
-            self.tr("记录没有丢失，只是显示可能不全。请技术员关闭窗口后运行 griddesk rebuild。")
+            self.tr("记录没有丢失，只是显示可能不全。请技术员在“数据与备份”按“重建数据表”。")
         )
         for label in (
             self._late, self._new, self._disputed, self._held, self._doubtful, self._line,
@@ -363,13 +364,13 @@ class MainWindow(QMainWindow):
         if state.is_up and state.unsent:
             text += f"，{state.unsent} 条待发"
         _say(self._line, text, line_kind(state))
-        self._line.setToolTip("".join(describe(state.error)) if state.error else "")
+        self._line.setToolTip(_tip_of(state.error))
 
     @Slot(object)
     def _on_backups(self, state: BackupState) -> None:
         now = self._context.clock()
         _say(self._saved, backup_text(state, now), backup_kind(state, now))
-        self._saved.setToolTip("。".join(describe(state.error)) if state.error else "")
+        self._saved.setToolTip(_tip_of(state.error))
 
     @Slot(object)
     def _on_health(self, health: Health) -> None:
@@ -506,6 +507,10 @@ def _show(label: QLabel, text: str, count: int) -> None:
     """Say how many there are, and nothing where there are none."""
     _say(label, text, "warn")
     label.setVisible(count > 0)
+
+
+def _tip_of(error: BaseException | None) -> str:
+    return plain_tip("。".join(describe(error))) if error else ""
 
 
 def _plain(text: str, role: str) -> QLabel:

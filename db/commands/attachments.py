@@ -28,9 +28,11 @@ _SWEPT = re.compile(r"([0-9a-f]{64})(\.part)?")
 _NAMED = "SELECT 1 FROM attachment WHERE blob = ?"
 # What is held or lies in a losing branch is in no table: its op alone names the blob.
 _NAMED_IN_OP = (
-    "SELECT 1 FROM op WHERE instr(body, ?1)"
+    "SELECT 1 FROM op WHERE recv > ?2 AND instr(body, ?1)"
     " UNION ALL SELECT 1 FROM fork WHERE instr(body, ?1) LIMIT 1"
 )
+_CHAINS = "SELECT count(*) FROM chain WHERE site = (SELECT n FROM site WHERE id = ?)"
+_LAST = "SELECT recv, hash FROM op WHERE recv = ifnull(?, (SELECT max(recv) FROM op))"
 
 
 class Attached(NamedTuple):
@@ -57,6 +59,13 @@ class Outcome:
 
     added: list[Attached] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
+
+
+class _Last(NamedTuple):
+    """The last op of a journal that has been read. A place that was left may be taken again."""
+
+    recv: int
+    hash: bytes
 
 
 class OpenedFile(NamedTuple):
@@ -156,23 +165,49 @@ def open_attachment(store: Store, scope: Scope, number: str, blob: str) -> Opene
 
 
 def sweep(store: Store) -> int:
-    """Remove blobs older than a day that no op ever named; return how many.
+    """Remove blobs older than a day that no op here names; return how many.
 
-    Such a blob is left where the program was killed between the file and its op.
+    Such a blob is left where the program was killed between the file and its op. Removes nothing
+    where this site goes on in a second chain: an op of the first one may stand elsewhere only, in
+    a record set aside or at the hub. The journal is read through beside the writer, which looks
+    at no more than has been added since.
     """
     now = store.clock()
-    suspects = store.read(lambda connection: _unlisted(connection, store.home, now))
-    if not suspects:
+    orphans, last = store.read(lambda connection: _orphans(connection, store, now))
+    if not orphans:
         return 0
 
     def work(journal: Journal) -> int:
-        orphans = [path for path in suspects if not _is_in_op(journal.connection, path)]
-        for path in orphans:
+        connection = journal.connection
+        if _has_more_chains(connection, store.site.id) or _last_op(connection, last.recv) != last:
+            # Ops have changed places meanwhile: another day.
+            return 0
+        left = [path for path in orphans if not _is_in_op(connection, path, last.recv)]
+        for path in left:
             with suppress(OSError):
                 path.unlink(missing_ok=True)
-        return len(orphans)
+        return len(left)
 
     return store.write(work).result
+
+
+def _orphans(connection: Connection, store: Store, now: int) -> tuple[list[Path], _Last]:
+    """Return old files that nothing here names, and how far the journal has been read for that."""
+    last = _last_op(connection)
+    if _has_more_chains(connection, store.site.id):
+        return [], last
+    suspects = _unlisted(connection, store.home, now)
+    return [path for path in suspects if not _is_in_op(connection, path)], last
+
+
+def _has_more_chains(connection: Connection, site: str) -> bool:
+    return int(connection.execute(_CHAINS, (site,)).fetchone()[0]) > 1
+
+
+def _last_op(connection: Connection, recv: int | None = None) -> _Last:
+    """Return the op that arrived at a place in the journal, the last one if none is given."""
+    row = connection.execute(_LAST, (recv,)).fetchone() or (0, b"")
+    return _Last(row[0], bytes(row[1]))
 
 
 def _unlisted(connection: Connection, home: Path, now: int) -> list[Path]:
@@ -185,10 +220,12 @@ def _unlisted(connection: Connection, home: Path, now: int) -> list[Path]:
     ]
 
 
-def _is_in_op(connection: Connection, path: Path) -> bool:
+def _is_in_op(connection: Connection, path: Path, after: int = 0) -> bool:
+    """Whether an op that arrived `after` an op, or one in a losing branch, names a file."""
     if path.suffix == ".part":
         return False
-    return connection.execute(_NAMED_IN_OP, (path.name.encode(),)).fetchone() is not None
+    named = connection.execute(_NAMED_IN_OP, (path.name.encode(), after))
+    return named.fetchone() is not None
 
 
 def _admit(

@@ -1,10 +1,11 @@
 """What a person does to an incident: rule, op, fold, changes — in one transaction."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from db.domain.errors import InputError, RuleError
+from db.domain.errors import BugError, InputError, RuleError
 from db.domain.identity import without_numbers
 from db.domain.incidents import Incident
 from db.domain.ops import SYSTEM, Actor
@@ -125,7 +126,7 @@ def act(
     """Take one action on the incident with a number."""
 
     def work(journal: Journal) -> tuple[int, Incident]:
-        rid, incident = visible_incident(journal.connection, scope, number)
+        rid, incident = _certain_incident(journal, scope, number)
         kind, payload = decide(incident, action, values or {}, actor, facts_of(journal))
         after = journal.append(kind, incident.id, payload, actor).incident
         # The decision stands in the journal even where its rows could not be made.
@@ -160,13 +161,14 @@ def archive_ready(store: Store) -> Changes:
         facts = facts_of(journal)
         rows = journal.connection.execute(
             "SELECT rid FROM incident WHERE is_open = 1 AND state = 'closed' AND callback_done = 1"
-            " AND conflicts = 0"
+            " AND conflicts = 0 AND rid NOT IN (SELECT rid FROM subject WHERE stale <> '')"
         ).fetchall()
         for (rid,) in rows:
             incident = load_incident(journal.connection, rid)
             assert incident is not None
-            kind, payload = decide(incident, "archive", {}, SYSTEM, facts)
-            journal.append(kind, incident.id, payload, SYSTEM)
+            with suppress(RuleError):  # one that cannot be archived does not keep the others
+                kind, payload = decide(incident, "archive", {}, SYSTEM, facts)
+                journal.append(kind, incident.id, payload, SYSTEM)
 
     return store.write(work).changes
 
@@ -181,6 +183,17 @@ def record_print(
         journal.append("sheet_printed", new_id(journal.clock()), payload, actor)
 
     return store.write(work).changes
+
+
+def _certain_incident(journal: Journal, scope: Scope, number: str) -> tuple[int, Incident]:
+    """Return an incident as all its ops have it: nobody decides on rows that are in doubt."""
+    rid, incident = visible_incident(journal.connection, scope, number)
+    if not journal.subjects.get(rid).stale:
+        return rid, incident
+    journal.folding.renew([rid])
+    if journal.subjects.get(rid).stale:
+        raise BugError("incident_in_doubt", value=number)
+    return visible_incident(journal.connection, scope, number)
 
 
 def visible_incident(connection: Connection, scope: Scope, number: str) -> tuple[int, Incident]:

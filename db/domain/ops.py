@@ -19,10 +19,13 @@ FORMAT = 1
 SUITE = "ed25519+sha256"
 GENESIS = bytes(32)
 MAX_OP_BYTES = 64 * 1024
+_ROOM = 1024
+"""Bytes a new op leaves free, so that it can be written again with the name it had."""
 MAX_INT = 2**53
 MAX_DEPTH = 16
 
 _NAME = re.compile(r"[a-z][a-z_]{0,47}")
+_DIGEST = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 
 
@@ -32,6 +35,15 @@ class OpRef(NamedTuple):
     site: str
     epoch: int
     seq: int
+
+
+class Was(NamedTuple):
+    """The name an op once had, and the hex digest that linked it there: two may have had one."""
+
+    site: str
+    epoch: int
+    seq: int
+    digest: str
 
 
 class Hlc(NamedTuple):
@@ -74,7 +86,7 @@ class Op:
     payload: dict[str, Any]
     parents: tuple[OpRef, ...]
     version: int = FORMAT
-    was: OpRef | None = None
+    was: Was | None = None
 
 
 def encode(op: Op) -> bytes:
@@ -106,8 +118,9 @@ def encode(op: Op) -> bytes:
         },
         option=orjson.OPT_SORT_KEYS,
     )
-    if len(body) > MAX_OP_BYTES:
-        raise InputError("op_too_large", limit=MAX_OP_BYTES)
+    limit = MAX_OP_BYTES if op.was else MAX_OP_BYTES - _ROOM
+    if len(body) > limit:
+        raise InputError("op_too_large", limit=limit)
     return body
 
 
@@ -138,7 +151,7 @@ def decode(body: bytes) -> Op:
             payload=raw["p"],
             parents=tuple(_ref(item) for item in raw["par"]),
             version=_integer(raw["v"]),
-            was=_ref(raw["was"]) if "was" in raw else None,
+            was=_was(raw["was"]) if "was" in raw else None,
         )
         if not isinstance(op.payload, dict):
             raise TypeError("payload")
@@ -199,6 +212,11 @@ def _match(pattern: re.Pattern[str], value: Any) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise ValueError("name")
     return value
+
+
+def _was(value: Any) -> Was:
+    site, epoch, seq, digest = value
+    return Was(*_ref((site, epoch, seq)), _match(_DIGEST, digest))
 
 
 def _ref(value: Any) -> OpRef:

@@ -6,9 +6,10 @@
 The record in it is encrypted with the key of the record it was made from.
 """
 
+import logging
 import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from pathlib import Path
@@ -17,7 +18,8 @@ import orjson
 
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
 from db.migrations import SCHEMA_VERSION
-from db.store import blobs, driver
+from db.store import driver
+from db.store.blob_copies import keep_blobs
 from db.store.clock import system_clock
 from db.store.files import write_file
 from db.store.keys import new_code, wrap_with_code
@@ -35,7 +37,6 @@ from db.store.manifest import (
 from db.store.medium import (
     CANCELLED,
     UNWATCHED,
-    OnStep,
     Watch,
     copy_file,
     digest_of,
@@ -45,7 +46,9 @@ from db.store.medium import (
 )
 from db.store.retention import removable
 from db.store.store import RECORD, SITE_FILE, Site, Store, read_site, write_site
-from db.store.verify import verify
+from db.store.verify import CHECKED_AT, verify
+
+log = logging.getLogger(__name__)
 
 KEPT = "backups"
 """The folder inside a data folder for the copies made before its schema changes."""
@@ -68,21 +71,20 @@ def make_backup(store: Store, target: Path, by: str, watch: Watch = UNWATCHED) -
     """Back up an open record into a folder outside it, then let superfluous old backups go.
 
     The record is checked whole first and works on meanwhile. Raises EnvironmentError_: what the
-    medium refuses, backup_record_damaged (nothing old is touched), backup_bad (the new one is
-    kept aside as `.bad`), backup_running, work_cancelled; InputError backup_inside_home.
+    medium refuses, backup_record_damaged (nothing old is touched, nothing more is written to the
+    record), backup_bad (the new one is kept aside as `.bad`), backup_running, work_cancelled,
+    home_unwritable; InputError backup_inside_home.
     """
     _check_target(store.home, target)
     with _alone(store.home):
         source = driver.open_any(store.home / RECORD, store.key)
         try:
-            damage = verify(source, watch.step("check"), watch.is_cancelled).problems
-            if damage:
-                raise EnvironmentError_("backup_record_damaged", count=len(damage))
+            _check_record(store, source, watch)
             folder = target / folder_name(store.site)
             _clear_parts(folder)
             made_at = store.clock()
             place = _free(folder / stamp(made_at))
-            backup = _make(source, store.key, store.home, place, made_at, by, watch)
+            backup = _make(source, store.key, store.home, place, made_at, by, watch=watch)
         finally:
             source.close()
         removed = _prune(folder, made_at)
@@ -91,19 +93,22 @@ def make_backup(store: Store, target: Path, by: str, watch: Watch = UNWATCHED) -
 
 
 def keep_before(path: Path, key: bytes, schema: int) -> None:
-    """Keep a proven copy of a record whose schema `schema` is about to change, beside it."""
+    """Keep a proven copy of a record whose schema `schema` is about to change, beside it.
+
+    Attached files are not copied: the change does not touch them, and they lie on this disk.
+    """
     home = path.parent
-    pattern = f"before-v{SCHEMA_VERSION}-*/{MANIFEST}"
+    prefix = f"before-v{SCHEMA_VERSION}-"
     source = driver.open_any(path, key)
     try:
         heads = heads_of(source)
-        if any(read_backup(one.parent).heads == heads for one in (home / KEPT).glob(pattern)):
+        kept = (one for one in list_backups(home / KEPT) if one.path.name.startswith(prefix))
+        if any(one.heads == heads for one in kept):
             return
-        for broken_off in (home / KEPT).glob(f"before-v{SCHEMA_VERSION}-*.part"):
-            shutil.rmtree(broken_off)
+        _clear_parts(home / KEPT)
         made_at = system_clock()
-        place = home / KEPT / f"before-v{SCHEMA_VERSION}-{stamp(made_at)}"
-        _make(source, key, home, place, made_at, f"schema {schema}", UNWATCHED)
+        place = _free(home / KEPT / (prefix + stamp(made_at)))
+        _make(source, key, home, place, made_at, f"schema {schema}", with_blobs=False)
     finally:
         source.close()
 
@@ -148,7 +153,9 @@ def _make(
     place: Path,
     made_at: int,
     by: str,
-    watch: Watch,
+    *,
+    watch: Watch = UNWATCHED,
+    with_blobs: bool = True,
 ) -> Backup:
     """Write a backup under the name `.part`, prove it, and give it its name."""
     part = place.with_name(place.name + ".part")
@@ -157,7 +164,7 @@ def _make(
         part.mkdir(mode=0o700, parents=True)
         driver.copy(source, writing, key, watch.step("copy"))
         sync_file(writing)
-        kept = _keep_blobs(home, place.parent, watch.step("blobs"))
+        kept = keep_blobs(home, place.parent, watch.step("blobs")) if with_blobs else {}
         if (home / SITE_FILE).exists():
             copy_file(home / SITE_FILE, part / SITE_FILE)
         _write_manifest(part, key, made_at, by, kept)
@@ -218,27 +225,16 @@ def _site_words(part: Path) -> dict[str, str]:
         return {"site": "", "town": "", "station": ""}
 
 
-def _keep_blobs(home: Path, folder: Path, on_step: OnStep) -> dict[str, int]:
-    """Copy what is not there yet; return every blob with its size in bytes."""
-    found = sorted((home / blobs.FOLDER).glob("[0-9a-f][0-9a-f]/" + "[0-9a-f]" * 64))
-    sizes = {}
-    for number, path in enumerate(found, start=1):
-        place = blobs.blob_path(folder, path.name)
-        sizes[path.name] = path.stat().st_size
-        put_blob(path, place)
-        on_step(number, len(found))
-    return sizes
-
-
-def put_blob(source: Path, place: Path) -> None:
-    """Copy a blob unless it stands there whole; one that does is never written again."""
-    if place.exists() and place.stat().st_size == source.stat().st_size:
-        return
-    place.parent.mkdir(parents=True, exist_ok=True)
-    part = place.with_name(place.name + ".part")
-    copy_file(source, part)
-    part.replace(place)
-    sync_names(place.parent)
+def _check_record(store: Store, source: driver.Connection, watch: Watch) -> None:
+    """Check the live record. As after any full check, damage ends the writing to it."""
+    damage = verify(source, watch.step("check"), watch.is_cancelled).problems
+    if damage:
+        store.guard.mark_damaged(str(damage[0]["code"]))
+        raise EnvironmentError_("backup_record_damaged", count=len(damage))
+    now = str(store.clock())
+    # Not where the record is open for reading only or its disk is full; nothing hangs on it.
+    with suppress(EnvironmentError_):
+        store.write(lambda journal: journal.set_meta(CHECKED_AT, now))
 
 
 def _check_target(home: Path, target: Path) -> None:
@@ -265,6 +261,8 @@ def _alone(home: Path) -> Iterator[None]:
         try:
             stack.enter_context(hold(home, LOCK))
         except EnvironmentError_ as error:
+            if error.code != "record_in_use":
+                raise
             raise EnvironmentError_("backup_running") from error
         yield
 
@@ -301,4 +299,8 @@ def _remember(home: Path, target: Path, backup: Backup) -> None:
         "path": str(backup.path),
         "ops": backup.ops,
     }
-    write_file(home / NOTE, orjson.dumps(note))
+    try:
+        write_file(home / NOTE, orjson.dumps(note))
+    except EnvironmentError_:
+        # The backup is made and proven: a full disk at home does not undo it.
+        log.warning("the backup was made, but its note could not be written")

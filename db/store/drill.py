@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 from db.migrations import SCHEMA_VERSION
 from db.store import driver
+from db.store.blob_copies import lacking_blobs
 from db.store.clock import Clock
 from db.store.driver import Connection
 from db.store.journal import Journal
@@ -27,6 +28,7 @@ _SLICE = 200
 class Drill:
     """What a drill showed. `seconds` by step; `differing` tables are not what their journal says.
 
+    `lacking` is how many attached files it lists and does not have whole: a restore goes without.
     `behind_ops` is what the live record has beyond the backup; `behind_ms` since when, 0 for none.
     """
 
@@ -34,6 +36,7 @@ class Drill:
     ops: int
     seconds: dict[str, float] = field(default_factory=dict)
     differing: tuple[str, ...] = ()
+    lacking: int = 0
     behind_ops: int = 0
     behind_ms: int = 0
 
@@ -58,7 +61,8 @@ def drill(
     with TemporaryDirectory(prefix="griddesk-drill-", ignore_cleanup_errors=True) as folder:
         path = Path(folder) / RECORD
         with _timed(result, "prove"):
-            prove(backup, key, watch)
+            prove(backup, key, watch, with_blobs=False)
+            result.lacking = len(lacking_blobs(backup, watch.step("blobs")))
         with _timed(result, "copy"):
             _copy(backup, path, watch.step("copy"))
         with _timed(result, "check"):

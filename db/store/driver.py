@@ -29,6 +29,11 @@ ValueErrors = cast(
     (dbapi2.DataError, dbapi2.IntegrityError, dbapi2.InterfaceError, dbapi2.ProgrammingError),
 )
 """What the library raises for a value it cannot keep, the file and the disk being well."""
+DAMAGE = frozenset({"record_damaged", "key_wrong"})
+"""Codes of errors that say the file is damaged.
+
+The key was right when the record was opened: what no longer opens with it has been damaged.
+"""
 PLAIN_HEADER = b"SQLite format 3\x00"
 MIN_SQLITE = (3, 51, 3)
 """Older ones can corrupt a WAL when two connections meet a checkpoint."""
@@ -100,6 +105,10 @@ def open_any(path: Path, key: bytes) -> Connection:
     After an error on a damaged page this connection answers nothing more: open another.
     """
     _check_header(path)
+    return _open_any(path, key)
+
+
+def _open_any(path: Path, key: bytes) -> Connection:
     connection = _connect(path, "ro", key)
     with _closing_on_error(connection):
         connection.execute("PRAGMA query_only = ON")
@@ -158,7 +167,7 @@ def another(connection: Connection) -> Connection:
 
     A connection that met a damaged page answers nothing more, so one is needed for each.
     """
-    return open_any(*cast("_Keyed", connection).origin)
+    return _open_any(*cast("_Keyed", connection).origin)
 
 
 def has_log(connection: Connection) -> bool:
@@ -231,6 +240,11 @@ def explain(error: Exception) -> GridDeskError:
     return EnvironmentError_("record_error", detail=text)
 
 
+def is_damage(error: Exception) -> bool:
+    """Tell whether an error of the library says that the file is damaged, not that it is busy."""
+    return explain(error).code in DAMAGE
+
+
 def _connect(path: Path, mode: str, key: bytes) -> Connection:
     if dbapi2.sqlite_version_info < MIN_SQLITE:
         raise EnvironmentError_("sqlite_too_old", found=dbapi2.sqlite_version)
@@ -284,6 +298,9 @@ def _reading_mode(path: Path) -> str:
 
 
 def _check_header(path: Path) -> None:
+    # Closing a file drops every POSIX lock this process has on it, also those of its connections.
+    # They would keep off another writing process, and the folder's own lock does that; one that
+    # only reads has the file open for reading and can lock nobody out.
     try:
         with path.open("rb") as file:
             header = file.read(len(PLAIN_HEADER))

@@ -11,6 +11,8 @@ from db.store.journal import Journal
 
 _DAY_MS = 86_400_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+_TAG = 3
+"""Letters that mark the numbers of an epoch: few enough to say, too many to meet by chance."""
 _LAST_HLC = (
     "SELECT hlc_ms, hlc_counter FROM chain WHERE site = ?"
     " ORDER BY hlc_ms DESC, hlc_counter DESC LIMIT 1"
@@ -38,6 +40,6 @@ def renew_epoch(journal: Journal, reason: str) -> OpRef:
     left = {"epoch": journal.epoch, "seq": row[0], "hash": bytes(row[1]).hex()} if row else {}
     start_epoch(journal)
     # Two copies of one site must not give one number twice.
-    journal.set_meta("number_tag", secrets.choice(_LETTERS) + secrets.choice(_LETTERS))
+    journal.set_meta("number_tag", "".join(secrets.choice(_LETTERS) for _ in range(_TAG)))
     payload = {"left": left, "reason": reason}
     return journal.append("epoch_started", journal.site, payload, SYSTEM).ref

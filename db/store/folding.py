@@ -7,12 +7,13 @@ tries again from its whole history.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from typing import NamedTuple
 
 from db.domain.errors import InputError
 from db.domain.incidents import Incident
 from db.domain.ops import Op, OpRef, decode
+from db.domain.renames import follow_names
 from db.store import projections
 from db.store.changes import Changes
 from db.store.driver import Connection, SqliteError, ValueErrors
@@ -27,8 +28,9 @@ _APPLIED_OF = "SELECT body FROM op WHERE subject = ? AND state = 0"
 _HELD_OF = "SELECT body FROM op WHERE subject = ? AND state <> 0"
 # Left to itself the planner walks all of `op` to save the sort.
 _ANY_HELD = "SELECT 1 FROM op INDEXED BY op_held WHERE state <> 0 LIMIT 1"
-_HELD_SUBJECTS = "SELECT DISTINCT subject FROM op INDEXED BY op_held WHERE state <> 0"
-_IS_APPLIED = "SELECT 1 FROM op WHERE site = ? AND epoch = ? AND seq = ? AND state = 0"
+_IS_APPLIED = (
+    "SELECT 1 FROM op WHERE site = ? AND epoch = ? AND seq = ? AND state = 0 AND subject = ?"
+)
 _SET_STATE = "UPDATE op SET state = ? WHERE site = ? AND epoch = ? AND seq = ? AND state <> ?"
 
 
@@ -36,7 +38,7 @@ class _Fold(NamedTuple):
     """What is to be folded of one subject: how its rows come about, and its heads thereafter."""
 
     subject: Subject
-    ready: list[Op]
+    folded: Set[OpRef]
     gather: Callable[[Rows], Incident | None]
     heads: tuple[OpRef, ...]
 
@@ -75,38 +77,43 @@ class Folding:
         folds = []
         for subject, arrived in zip(subjects, ops, strict=True):
             held = self._read(_HELD_OF, subject.rid) if has_held else []
-            ready, readings = self._ready([*arrived, *held], set(subject.heads))
-            if ready:
+            waiting = [*arrived, *held]
+            ready, readings = self._ready(waiting, subject)
+            if len(ready) < len(waiting) or any(op.was for op in waiting):
+                # What is missing may stand here under another name.
+                folds.append(self._whole(subject, arrived))
+            elif ready:
                 folds.append(self._following(subject, ready, readings))
         self._fold_all(folds)
-        folded = {op.ref for fold in folds for op in fold.ready}
+        folded = {ref for fold in folds for ref in fold.folded}
         if has_held:
             self._set_states(folded, APPLIED)
         return folded
-
-    def release(self) -> int:
-        """Fold held ops whose reason to wait is gone; return how many."""
-        rids = [row[0] for row in self._connection.execute(_HELD_SUBJECTS).fetchall()]
-        subjects = [self._subjects.get(rid) for rid in rids]
-        return len(self.arrive(subjects, [[] for _ in subjects]))
 
     def renew(self, rids: Iterable[int]) -> int:
         """Fold subjects anew from all their ops; return the ops folded.
 
         What can be folded is decided anew too: an op may wait that did not before.
         """
-        folds = []
-        for subject in map(self._subjects.get, rids):
-            found = self._connection.execute(_ALL_OF, (subject.rid,)).fetchall()
-            ops = [decode(body) for body, _ in found]
-            states = {op.ref: state for op, (_, state) in zip(ops, found, strict=True)}
-            ready, readings = self._ready(ops, None)
-            refs = {op.ref for op in ready}
-            self._set_states((ref for ref in refs if states[ref] != APPLIED), APPLIED)
-            self._set_states((ref for ref in states if ref not in refs and not states[ref]), HELD)
-            folds.append(_Fold(subject, ready, _renewing(subject, ready, readings), _heads(ready)))
+        folds = [self._whole(self._subjects.get(rid), []) for rid in rids]
         self._fold_all(folds)
-        return sum(len(fold.ready) for fold in folds)
+        return sum(len(fold.folded) for fold in folds)
+
+    def _whole(self, subject: Subject, arrived: Sequence[Op]) -> _Fold:
+        """Plan to fold all of a subject anew, deciding anew which ops can be folded."""
+        found = self._connection.execute(_ALL_OF, (subject.rid,)).fetchall()
+        known = [decode(body) for body, _ in found]
+        ops, again = follow_names([*known, *arrived])
+        ready, readings = self._ready(ops, None)
+        folded = again | {op.ref for op in ready}
+        changed = [
+            op.ref
+            for op, (_, state) in zip(known, found, strict=True)
+            if (op.ref in folded) != (state == APPLIED)
+        ]
+        self._set_states((ref for ref in changed if ref in folded), APPLIED)
+        self._set_states((ref for ref in changed if ref not in folded), HELD)
+        return _Fold(subject, folded, _renewing(subject, ready, readings), _heads(ready))
 
     def _fold_all(self, folds: Sequence[_Fold]) -> None:
         """Fold together; where that fails, one by one, so that a bad one harms only itself."""
@@ -170,22 +177,23 @@ class Folding:
                 return rows.follow(subject.rid, ready, readings, is_new=not subject.heads)
             known = self._read(_APPLIED_OF, subject.rid)
             refs = {op.ref for op in known}
-            news = [op for op in ready if op.ref not in refs]
-            return rows.renew(subject.rid, projections.causal_order([*known, *news]))
+            ops, _ = follow_names([*known, *(op for op in ready if op.ref not in refs)])
+            return rows.renew(subject.rid, projections.causal_order(ops))
 
-        return _Fold(subject, ready, gather, tuple(ref for ref in heads if ref not in parents))
+        folded = {op.ref for op in ready}
+        return _Fold(subject, folded, gather, tuple(ref for ref in heads if ref not in parents))
 
-    def _ready(self, ops: Sequence[Op], heads: set[OpRef] | None) -> tuple[list[Op], list[Reading]]:
+    def _ready(self, ops: Sequence[Op], upon: Subject | None) -> tuple[list[Op], list[Reading]]:
         """Return which ops can be folded, in causal order, and what they say.
 
-        `heads` are those of what is folded already; None where nothing counts as folded.
+        `upon` what is folded of their subject; None where nothing counts as folded.
         """
-        ready, readings, applied = [], [], set(heads or ())
+        ready, readings, applied = [], [], set(upon.heads if upon else ())
         for op in projections.causal_order(ops):
             if not projections.is_known(op):
                 continue
             if not all(
-                parent in applied or (heads is not None and self._is_applied(parent))
+                parent in applied or (upon is not None and self._is_applied(parent, upon.rid))
                 for parent in op.parents
             ):
                 continue
@@ -197,8 +205,8 @@ class Folding:
             applied.add(op.ref)
         return ready, readings
 
-    def _is_applied(self, ref: OpRef) -> bool:
-        name = (self._subjects.site_number(ref.site), ref.epoch, ref.seq)
+    def _is_applied(self, ref: OpRef, rid: int) -> bool:
+        name = (self._subjects.site_number(ref.site), ref.epoch, ref.seq, rid)
         return self._connection.execute(_IS_APPLIED, name).fetchone() is not None
 
     def _is_disputed(self, subject: Subject) -> bool:

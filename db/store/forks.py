@@ -5,6 +5,7 @@ stands is not chosen by anybody: the one a hub has acknowledged does. The other 
 of forks, and its author writes what it said once more in a chain of its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from db.domain.ops import Op, OpRef, decode
@@ -17,16 +18,18 @@ SELECT op.site, op.epoch, op.seq, op.hash, op.body, attest.sig, envelope.id, env
 envelope.room_key, envelope.wrapped_key, ?, ?
 FROM op LEFT JOIN envelope USING (site, epoch, seq) LEFT JOIN attest USING (site, epoch, seq)
 WHERE op.site = ? AND op.epoch = ? AND op.seq > ?"""
-_BRANCH = """SELECT op.seq, op.body, op.subject, envelope.id, envelope.cipher, envelope.room_key,
-envelope.wrapped_key
+_BRANCH = """SELECT op.seq, op.body, op.hash, op.subject,
+envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key
 FROM op LEFT JOIN envelope USING (site, epoch, seq)
 WHERE op.site = ? AND op.epoch = ? AND op.seq > ? ORDER BY op.seq"""
 _HASH = "SELECT hash FROM op WHERE site = ? AND epoch = ? AND seq = ?"
 _PUT = "INSERT OR IGNORE INTO fork VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_NONE = (None, None, None, None)
 _OF_CHAIN = frozenset({"site_started", "epoch_started"})
 """Kinds that speak of their own chain only: not said again in another one."""
 
-Branch = list[tuple[Op, Envelope | None]]
+Branch = list[tuple[Op, bytes, Envelope | None]]
+"""Ops with the hash that linked them, and what was sealed beside them."""
 
 
 def give_way(journal: Journal, site: str, epoch: int, base: int, seen_from: str) -> int:
@@ -43,9 +46,14 @@ def give_way(journal: Journal, site: str, epoch: int, base: int, seen_from: str)
 
 
 def keep_refused(
-    journal: Journal, refused: Range, digests: list[bytes], sig: bytes, seen_from: str
+    journal: Journal,
+    refused: Range,
+    digests: list[bytes],
+    sig: bytes,
+    envelopes: Mapping[OpRef, Envelope],
+    seen_from: str,
 ) -> None:
-    """Keep a signed branch that was refused because another one stands here."""
+    """Keep a signed branch, with its envelopes, that another one standing here made refused."""
     site_n = journal.subjects.site_number(refused.site)
     last = len(digests) - 1
     for number, (digest, body) in enumerate(zip(digests, refused.bodies, strict=True)):
@@ -53,7 +61,9 @@ def keep_refused(
         name = (site_n, refused.epoch, seq)
         here = journal.connection.execute(_HASH, name).fetchone()
         if here is None or bytes(here[0]) != digest:
-            row = (*name, digest, body, sig if number == last else None, None, None, None, None)
+            found = envelopes.get(OpRef(refused.site, refused.epoch, seq))
+            sealed = (found.id, found.cipher, found.room_key, found.wrapped_key) if found else _NONE
+            row = (*name, digest, body, sig if number == last else None, *sealed)
             journal.connection.execute(_PUT, (*row, seen_from, journal.clock()))
 
 
@@ -62,9 +72,9 @@ def _set_aside(journal: Journal, site: str, epoch: int, base: int, seen_from: st
     chain = (journal.subjects.site_number(site), epoch)
     branch: Branch = []
     rids = set()
-    for seq, body, rid, *sealed in ask(_BRANCH, (*chain, base)).fetchall():
-        ref = OpRef(site, epoch, seq)
-        branch.append((decode(body), Envelope(ref, *sealed) if sealed[0] else None))
+    for seq, body, digest, rid, *sealed in ask(_BRANCH, (*chain, base)).fetchall():
+        envelope = Envelope(OpRef(site, epoch, seq), *sealed) if sealed[0] else None
+        branch.append((decode(body), bytes(digest), envelope))
         rids.add(rid)
     ask(_KEEP, (seen_from, journal.clock(), *chain, base))
     for table in ("attest", "envelope", "op"):
@@ -87,17 +97,11 @@ def _reissue(journal: Journal, branch: Branch) -> None:
     A number given in it gets the mark of the new epoch: the other branch may have given it too.
     """
     tag = journal.meta("number_tag")
-    stands_for: dict[OpRef, tuple[OpRef, ...]] = {}
-    for op, envelope in branch:
-        parents = tuple(ref for parent in op.parents for ref in stands_for.get(parent, (parent,)))
-        if op.kind in _OF_CHAIN:
-            stands_for[op.ref] = parents
-            continue
-        ref = journal.append_again(_renumbered(op, tag), parents)
-        stands_for[op.ref] = (ref,)
-        if envelope:
-            sealed = (envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key)
-            journal.add_envelope(Envelope(ref, *sealed))
+    for op, digest, envelope in branch:
+        if op.kind not in _OF_CHAIN:
+            ref = journal.append_again(_renumbered(op, tag), digest)
+            if envelope:
+                journal.add_envelope(replace(envelope, ref=ref))
 
 
 def _renumbered(op: Op, tag: str) -> Op:

@@ -15,13 +15,12 @@ from typing import Any
 
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store.clock import Clock
+from db.store.driver import DAMAGE
 
 OK, LOW, PAUSED = "ok", "low", "paused"
 BALLAST = "ballast"
 """A file that only takes up room: given up when the disk is full, so that a checkpoint can run."""
 _TROUBLES = frozenset({"disk_full", "disk_readonly", "disk_error", "record_unreachable"})
-_DAMAGE = frozenset({"record_damaged", "key_wrong"})
-"""The key was right when the record was opened: what no longer opens with it has been damaged."""
 _BY_ERRNO = {
     errno.ENOSPC: "disk_full",
     errno.EDQUOT: "disk_full",
@@ -81,6 +80,8 @@ class Guard:
 
         Raises EnvironmentError_: record_paused (too little room), record_damaged_paused.
         """
+        if damaged := self._health.damaged:
+            raise EnvironmentError_("record_damaged_paused", detail=damaged)
         if self._looked_at is None:
             # The opening is not refused: reading and taking out must go on.
             return
@@ -90,14 +91,12 @@ class Guard:
             with suppress(OSError):
                 self._look()
         health = self._health
-        if health.damaged:
-            raise EnvironmentError_("record_damaged_paused", detail=health.damaged)
         if health.level == PAUSED:
             raise EnvironmentError_("record_paused", free=health.free // _MB)
 
     def note(self, error: GridDeskError) -> bool:
         """Remember what a connection met; tell whether that is to be trusted no more."""
-        if error.code in _DAMAGE:
+        if error.code in DAMAGE:
             self.mark_damaged(str(error.params.get("detail", error.code)))
             return True
         if error.code not in _TROUBLES:

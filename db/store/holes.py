@@ -5,8 +5,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from typing import Any, NamedTuple
 
-from db.domain.errors import BugError
-from db.store.driver import Connection, SqliteError, another, explain
+from db.store.driver import Connection, SqliteError, another, explain, is_damage
 from db.store.projections import PROJECTION_TABLES
 
 OP_NAMES = "sqlite_autoindex_op_1"
@@ -124,7 +123,8 @@ def _read_from(connection: Connection, at: int, last: int) -> int:
                 "SELECT recv, hash, body FROM op NOT INDEXED WHERE recv >= ? ORDER BY recv", (at,)
             ):
                 at = recv + 1
-        except SqliteError:
+        except SqliteError as error:
+            _raise_unless_damage(error)
             # The library steps ahead of what it hands out by one row.
             return at + 1 if _has(connection, at) else at
     return last + 1
@@ -148,8 +148,7 @@ def _reads(connection: Connection, sql: str) -> bool:
             for _ in fresh.execute(sql):
                 pass
         except SqliteError as error:
-            if isinstance(known := explain(error), BugError):
-                raise known from error
+            _raise_unless_damage(error)
             return False
     return True
 
@@ -158,5 +157,12 @@ def _rows(connection: Connection, sql: str, *parameters: Any) -> list[tuple[Any,
     with closing(another(connection)) as fresh:
         try:
             return fresh.execute(sql, parameters).fetchall()
-        except SqliteError:
+        except SqliteError as error:
+            _raise_unless_damage(error)
             return None
+
+
+def _raise_unless_damage(error: Exception) -> None:
+    """Let a file that is busy or a disk that is away not be taken for a hole."""
+    if not is_damage(error):
+        raise explain(error) from error

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, NamedTuple
 
 from db.domain.incidents import Incident
-from db.domain.ops import Actor, Hlc, Op, OpRef, chain_hash, encode
+from db.domain.ops import Actor, Hlc, Op, OpRef, Was, chain_hash, encode
 from db.store import projections
 from db.store.chains import HEAD, PUT_CHAIN, Arrived, check_range
 from db.store.changes import Changes
@@ -82,10 +82,10 @@ class Journal:
         op = self._link(op, subject.rid)
         return Appended(op.ref, subject.rid, self.folding.next(subject, op, reading))
 
-    def append_again(self, op: Op, parents: Sequence[OpRef]) -> OpRef:
-        """Write an op that lost its name to another branch once more, upon what it had seen."""
+    def append_again(self, op: Op, digest: bytes) -> OpRef:
+        """Write an op that lost its name to another branch once more, with the name it had."""
         subject = self.subjects.find(op.ent, op.id)
-        again = self._link(replace(op, parents=tuple(parents), was=op.ref), subject.rid)
+        again = self._link(replace(op, was=Was(*op.ref, digest.hex())), subject.rid)
         self.folding.renew([subject.rid])
         return again.ref
 

@@ -19,8 +19,9 @@ IsCancelled = Callable[[], bool]
 _CHUNK = 1 << 20
 _OF_DISK = ("disk_error", "disk_readonly", "record_unreachable")
 """How the library says it of a file: here it is the medium, never the record's own disk."""
-_FAT_LIMIT = (1 << 32) - (1 << 20)
-"""Bytes near which a FAT medium refuses to let a file grow."""
+_FAT_SIZE = 1 << 32
+_FAT_LIMIT = _FAT_SIZE - (1 << 20)
+"""Bytes near which a FAT medium refuses to let a file grow; none there is as large as the first."""
 
 
 def _silent(step: str, done: int, total: int) -> None:
@@ -94,12 +95,12 @@ def explain_medium(error: OSError | EnvironmentError_, path: Path) -> Environmen
     """Say what a medium's refusal means; `path` is the file that was being written."""
     number = error.errno if isinstance(error, OSError) else None
     is_full = isinstance(error, EnvironmentError_) and error.code == "disk_full"
-    if number == errno.EFBIG or _size(path) >= _FAT_LIMIT:
+    if isinstance(error, EnvironmentError_) and not is_full and error.code not in _OF_DISK:
+        return error
+    if number == errno.EFBIG or _FAT_LIMIT <= _size(path) < _FAT_SIZE:
         return EnvironmentError_("medium_small_files", path=str(path.parent))
     if is_full or number in (errno.ENOSPC, errno.EDQUOT):
         return EnvironmentError_("medium_full", path=str(path.parent))
-    if isinstance(error, EnvironmentError_) and error.code not in _OF_DISK:
-        return error
     detail = error.strerror if isinstance(error, OSError) else error.params.get("detail")
     return EnvironmentError_("medium_error", path=str(path.parent), detail=detail)
 

@@ -72,13 +72,14 @@ def rebuild_now(journal: Journal) -> int:
 
 def _rebuild_slice(journal: Journal) -> _Slice:
     ask = journal.connection.execute
-    start = int(journal.meta(_CURSOR) or 0)
+    version, _, at = journal.meta(_CURSOR).partition(":")
+    start = int(at) if version == PROJECTED[1] else 0
     rids = [row[0] for row in ask(_NEXT, (start, SLICE)).fetchall()]
     folded = journal.folding.renew(rids)
     end = ask(_LAST).fetchone()[0] or 0
     last = rids[-1] if rids else end
     if last < end:
-        journal.set_meta(_CURSOR, str(last))
+        journal.set_meta(_CURSOR, f"{PROJECTED[1]}:{last}")
     else:
         _finish(journal)
     return _Slice(folded, last, end)
@@ -90,7 +91,7 @@ def _finish(journal: Journal) -> None:
         journal.connection.execute(
             f"DELETE FROM {table} WHERE {key} NOT IN (SELECT rid FROM subject)"
         )
-    journal.set_meta(_CURSOR, "0")
+    journal.set_meta(_CURSOR, "")
     journal.set_meta(*PROJECTED)
 
 

@@ -1,4 +1,4 @@
-"""A new record from the newest backup and all that can still be read of a damaged one."""
+"""A new record from the fullest backup and all that can still be read of a damaged one."""
 
 import shutil
 from collections.abc import Iterable, Sequence
@@ -29,6 +29,12 @@ DAMAGED = frozenset(("record_damaged", "record_emptied", "key_wrong"))
 _KEYED = {"meta": "k, v", "secret": "k, v", "peer": "*", "enrol_code": "*"}
 """Small tables that are taken over row by row: what the damaged file says is newer."""
 _ORDER = {"meta": "k", "secret": "k", "peer": "id", "enrol_code": "hash"}
+_FORK = "site, epoch, seq, hash, body, sig, envelope, cipher, room_key, wrapped_key, seen_from, at"
+_PUT_FORK = (
+    f"INSERT INTO fork ({_FORK}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    # What was erased since the backup stays erased.
+    " ON CONFLICT DO UPDATE SET wrapped_key = NULL WHERE excluded.wrapped_key IS NULL"
+)
 
 Chain = tuple[str, int]
 Found = dict[Chain, dict[int, tuple[bytes, bytes]]]
@@ -68,7 +74,7 @@ def repair(
     watch: Watch = UNWATCHED,
     clock: Clock = system_clock,
 ) -> Repaired:
-    """Make a damaged record good: newest proven backup, then every op that still proves itself.
+    """Make a damaged record good: fullest proven backup, then every op that still proves itself.
 
     The damaged files are set aside, never deleted. Raises EnvironmentError_: repair_impossible
     (no backup, and nothing can be read), record_in_use, work_cancelled, what the disk refuses.
@@ -107,13 +113,14 @@ def _start(
     backups: Iterable[Backup],
     watch: Watch,
 ) -> Backup | None:
-    """Put the newest backup that proves itself into the stage, else an empty record."""
+    """Put the fullest backup that proves itself into the stage, else an empty record."""
     site = read_site(home).id
-    for backup in sorted(backups, key=lambda one: one.made_at, reverse=True):
+    # Not the newest: a clock may have been wrong, and a journal only grows.
+    for backup in sorted(backups, key=lambda one: (one.ops, one.made_at), reverse=True):
         if backup.site != site:
             continue
         try:
-            prove(backup, key, watch)
+            prove(backup, key, watch, with_blobs=False)
         except GridDeskError as error:
             if error.code in CANCELLED:
                 raise
@@ -218,7 +225,7 @@ def _take_over(connection: driver.Connection, salvage: Salvage, table: str, done
 
 
 def _take_beside(journal: Journal, salvage: Salvage, done: Repaired) -> None:
-    """Take over what lies beside the ops now here: envelopes and signatures."""
+    """Take over what lies beside the ops: envelopes, signatures, branches that lost."""
     numbers, is_whole = salvage.table("site", "n, id", "n")
     if not is_whole:
         done.unread.append("site")
@@ -241,6 +248,9 @@ def _take_beside(journal: Journal, salvage: Salvage, done: Repaired) -> None:
                 "INSERT OR IGNORE INTO attest VALUES (?, ?, ?, ?, ?)",
                 (journal.subjects.site_number(names[n]), epoch, seq, digest, sig),
             )
+    for n, *row in salvage.by_row_id("fork", _FORK):
+        if n in names:
+            connection.execute(_PUT_FORK, (journal.subjects.site_number(names[n]), *row))
 
 
 def _erase_again(journal: Journal, envelope: Envelope) -> None:

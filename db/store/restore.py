@@ -4,10 +4,11 @@ import os
 import shutil
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from db.domain.errors import EnvironmentError_
 from db.store import blobs, driver
-from db.store.backup import put_blob
+from db.store.blob_copies import lacking_blobs, put_blob
 from db.store.clock import system_clock
 from db.store.keys import Ask, KeyPlace, keep_key_file, load_key, place_key, unwrap_with_code
 from db.store.lock import hold
@@ -26,6 +27,16 @@ class Unlocked:
 
     key: bytes
     place: KeyPlace | None
+
+
+class Restored(NamedTuple):
+    """What a restore did: where the former record is set aside, None where there was none.
+
+    `lacking` is how many attached files neither the backup nor the data folder had.
+    """
+
+    aside: Path | None
+    lacking: int
 
 
 def unlock(backup: Backup, home: Path, code: str = "", ask: Ask | None = None) -> Unlocked:
@@ -60,18 +71,18 @@ def restore(
     key_kind: str = "auto",
     ask: Ask | None = None,
     watch: Watch = UNWATCHED,
-) -> Path | None:
+) -> Restored:
     """Put a backup in the place of the record of a data folder nobody has open.
 
-    Returns the folder the former record was set aside to, None where there was none. Killed at
-    any moment, it leaves the old record or the new one. Raises EnvironmentError_ as `prepare`.
+    Killed at any moment, it leaves the old record or the new one. Raises EnvironmentError_ as
+    `prepare`.
     """
     make_home(home)
     with hold(home):
         change_places(home)
-        aside = prepare(backup, home, unlocked, key_kind=key_kind, ask=ask, watch=watch)
+        aside, lacking = prepare(backup, home, unlocked, key_kind=key_kind, ask=ask, watch=watch)
         change_places(home)
-    return aside if aside.exists() else None
+    return Restored(aside if aside and aside.exists() else None, lacking)
 
 
 def prepare(
@@ -82,23 +93,24 @@ def prepare(
     key_kind: str = "auto",
     ask: Ask | None = None,
     watch: Watch = UNWATCHED,
-) -> Path:
+) -> Restored:
     """Make everything ready, so that the backup takes the record's place when it is next opened.
 
-    The record may be open meanwhile. Returns the folder the present record will be set aside to.
+    The record may be open meanwhile; `aside` is where it will be. Attached files that the backup
+    does not have whole are passed over.
     Raises EnvironmentError_: backup_bad, key_wrong, work_cancelled, what the medium refuses.
     """
-    prove(backup, unlocked.key, watch)
+    prove(backup, unlocked.key, watch, with_blobs=False)
     now = stamp(system_clock())
     stage = make_stage(home, now)
     record = stage / RECORD
     try:
         copy_file(backup.record, record, watch.step("copy"))
         prove_record(backup, record, unlocked.key, watch)
-        _fetch_blobs(backup, home)
+        lacking = _fetch_blobs(backup, home, watch)
         place = _place(stage, unlocked, key_kind, ask)
         write_site(stage, replace(read_site(backup.path), key_place=place))
-        return announce(home, stage, _free_name(home, ASIDE + now))
+        return Restored(announce(home, stage, _free_name(home, ASIDE + now)), lacking)
     except BaseException as error:
         shutil.rmtree(stage, ignore_errors=True)
         if isinstance(error, OSError):
@@ -146,9 +158,12 @@ def _try_key(backup: Backup, home: Path, place: KeyPlace) -> bytes | None:
     return key
 
 
-def _fetch_blobs(backup: Backup, home: Path) -> None:
-    for blob in backup.blobs:
+def _fetch_blobs(backup: Backup, home: Path, watch: Watch) -> int:
+    """Copy what the backup has whole; return how many files are in neither place."""
+    lacking = lacking_blobs(backup, watch.step("blobs"))
+    for blob in backup.blobs.keys() - set(lacking):
         put_blob(blobs.blob_path(backup.path.parent, blob), blobs.blob_path(home, blob))
+    return sum(not blobs.exists(home, blob) for blob in lacking)
 
 
 def _free_name(home: Path, name: str) -> str:

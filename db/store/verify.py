@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.domain.ops import GENESIS, chain_hash, decode
 from db.store import holes
-from db.store.driver import Connection, SqliteError, another, explain, has_log, open_any
+from db.store.driver import Connection, SqliteError, another, explain, has_log, is_damage, open_any
 from db.store.folding import APPLIED
 from db.store.keys import Ask, load_key
 from db.store.store import RECORD, Store, read_site
@@ -165,6 +165,8 @@ class _Check:
                 self._read_chains(connection)
         else:
             self._read_chains(self._connection)
+            if self._found.problems:
+                self._read_chains_at_once()
         return self._found
 
     def _broken_seals(self) -> list[str]:
@@ -214,11 +216,23 @@ class _Check:
         found = {"entity": entity, "id": id, "number": number[0]}
         return {name: str(value) for name, value in found.items() if value}
 
+    def _read_chains_at_once(self) -> None:
+        """Read the chains again as they stand at one moment, and report what is wrong then.
+
+        An exchange may have taken ops out of a chain, and put others in, while it was being read.
+        """
+        self._found, self._done = Verification(), 0
+        with closing(another(self._connection)) as connection:
+            connection.execute("BEGIN")
+            self._read_chains(connection)
+
     def _read_chains(self, connection: Connection) -> None:
         try:
             with _stopping(connection, self._is_cancelled):
                 self._check_chains(connection)
         except SqliteError as error:
+            if not is_damage(error):
+                raise
             # The tables that cannot be read have been named.
             self._found.add("chains_unchecked", detail=str(error))
 
@@ -229,16 +243,13 @@ class _Check:
     def _check_chains(self, connection: Connection) -> None:
         found = self._found
         # One snapshot: what a writer adds while the chains are read is not of this check.
-        connection.execute("BEGIN")
-        try:
+        with _snapshot(connection):
             heads = connection.execute(
                 "SELECT chain.site, site.id, epoch, head_seq, head_hash FROM chain"
                 " JOIN site ON site.n = chain.site"
             ).fetchall()
             counted = f"SELECT count(recv), ifnull(max(recv), 0) FROM op {self._by}"
             known, self._newest = connection.execute(counted).fetchone()
-        finally:
-            connection.execute("ROLLBACK")
         self._total = known
         lost = sum(map(len, self._lost))
         for site_n, site, epoch, head_seq, head_hash in heads:
@@ -331,11 +342,24 @@ def _structure(connection: Connection, pragma: str) -> list[str]:
     try:
         rows = connection.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})").fetchall()
     except SqliteError as error:
-        if "interrupted" in str(error):
+        if not is_damage(error):
             raise
         return [str(error)]
     lines = (line for (detail,) in rows for line in str(detail).splitlines())
     return [line for line in lines if line != "ok"]
+
+
+@contextmanager
+def _snapshot(connection: Connection) -> Iterator[None]:
+    """Show a block the record of one moment, that of the snapshot held already where there is."""
+    if connection.in_transaction:
+        yield
+        return
+    connection.execute("BEGIN")
+    try:
+        yield
+    finally:
+        connection.execute("ROLLBACK")
 
 
 @contextmanager

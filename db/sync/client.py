@@ -12,11 +12,14 @@ from typing import NamedTuple
 
 from db.commands.keys import accept_room_keys
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
+from db.domain.ops import chain_hash
 from db.store.driver import Connection
 from db.store.epochs import renew_epoch
 from db.store.forks import give_way
+from db.store.journal import Journal
 from db.store.parcels import Head
 from db.store.store import Store
+from db.sync.batch import Batch
 from db.sync.cancel import Cancel, IsCancelled
 from db.sync.exchange import (
     collect,
@@ -142,14 +145,16 @@ class _Round:
         for _ in range(MAX_HEALS):
             reply = self._compare()
             disputed = self._store.read(partial(_disputed, reply))
-            if not self._begin_anew(reply.rewound) and not disputed:
+            open_ones = {chain: top for chain, top in disputed.items() if self._goes(chain)}
+            if not self._begin_anew(reply.rewound) and not open_ones:
                 return reply
-            for chain, top in disputed.items():
+            for chain, top in open_ones.items():
                 self._make_room(chain, top)
         reply = self._compare()
         for head in reply.forks:
-            error = InputError("fork", site=head.site, epoch=head.epoch, seq=head.seq)
-            self._set_aside((head.site, head.epoch), error)
+            if self._goes((head.site, head.epoch)):
+                error = InputError("fork", site=head.site, epoch=head.epoch, seq=head.seq)
+                self._set_aside((head.site, head.epoch), error)
         return reply
 
     def _compare(self) -> Comparison:
@@ -171,10 +176,27 @@ class _Round:
         return True
 
     def _make_room(self, chain: Chain, top: int) -> None:
-        """Let the hub's branch of a chain stand instead of the one here."""
+        """Let the hub's branch of a chain stand instead of the one here, in one transaction.
+
+        The hub's word is not enough: the branch has to be there and signed by the chain's site.
+        """
         base, hub = self._common(chain, top), self._hub.id
-        self._store.write(lambda journal: give_way(journal, *chain, base, hub))
-        self._healed.append("forked" if chain[0] == self._store.site.id else "branch_kept")
+        self._has_time()
+
+        def admit(journal: Journal, batch: Batch) -> None:
+            branch = [item for item in batch.ranges if (item.site, item.epoch) == chain]
+            here = hash_at(journal.connection, *chain, base + 1)
+            if not branch or chain_hash(branch[0].prev_hash, branch[0].bodies[0]) == here:
+                raise InputError("unattested", site=chain[0], epoch=chain[1])
+            give_way(journal, *chain, base, hub)
+
+        try:
+            data = self._client.pull([Want(*chain, base + 1)]).data
+            take_in(self._store, data, key_of=self._hub_key, admit=admit)
+        except InputError as error:
+            self._set_aside(chain, error)
+        else:
+            self._healed.append("forked" if chain[0] == self._store.site.id else "branch_kept")
 
     def _common(self, chain: Chain, top: int) -> int:
         """Return the last op of a chain that the hub holds alike; `top` it holds otherwise."""

@@ -383,7 +383,21 @@ def _keep_refused(journal: Journal, batch: Batch) -> None:
             and is_attested(key, word)
             and (word.seq, word.hash) == (refused.to_seq, digests[-1])
         ):
-            keep_refused(journal, refused, digests, word.sig, batch.sender.site)
+            keep_refused(journal, refused, digests, word.sig, _fitting(batch), batch.sender.site)
+
+
+def _fitting(batch: Batch) -> dict[OpRef, Envelope]:
+    """Return the envelopes of a batch that its own ops name by id and digest."""
+    bodies = {
+        OpRef(item.site, item.epoch, item.from_seq + number): body
+        for item in batch.ranges
+        for number, body in enumerate(item.bodies)
+    }
+    return {
+        envelope.ref: envelope
+        for envelope in batch.envelopes
+        if envelope.ref in bodies and _is_named(decode(bodies[envelope.ref]), envelope)
+    }
 
 
 def _check_own(journal: Journal, incoming: Range) -> None:
@@ -410,10 +424,14 @@ def _check_vouched(connection: Connection, incoming: Range) -> None:
 def _check_envelope(connection: Connection, envelope: Envelope) -> None:
     """Refuse personal data that its op does not name by id and digest."""
     row = connection.execute(_BODY_AT, tuple(envelope.ref)).fetchone()
-    named = _sealed_in(decode(row[0])) if row else {}
-    digest = hashlib.sha256(envelope.cipher).hexdigest()
-    if (named.get("env"), named.get("hash")) != (envelope.id, digest):
+    if row is None or not _is_named(decode(row[0]), envelope):
         raise InputError("envelope_mismatch", **envelope.ref._asdict())
+
+
+def _is_named(op: Op, envelope: Envelope) -> bool:
+    named = _sealed_in(op)
+    digest = hashlib.sha256(envelope.cipher).hexdigest()
+    return (named.get("env"), named.get("hash")) == (envelope.id, digest)
 
 
 def _sealed_in(op: Op) -> dict[str, Any]:

@@ -15,7 +15,14 @@ from db.store.repair import DAMAGED
 from db.store.store import RECORD, SITE_FILE, Store, read_site
 from db.store.verify import Verification
 from desktop.cli.common import ask, json_option, print_json
-from desktop.i18n import BACKUP_STEPS, BACKUP_WARNINGS, instant, span_text
+from desktop.i18n import (
+    BACKUP_STEPS,
+    BACKUP_WARNINGS,
+    LACKING_IN_BACKUP,
+    LACKING_RESTORED,
+    instant,
+    span_text,
+)
 from desktop.settings import data_home, load_settings
 
 _FOLDER = click.Path(path_type=Path)
@@ -81,16 +88,18 @@ def restore_command(
             f"{home} 里已有数据，将另存到其中的 set-aside 目录。继续？", abort=True, err=True
         )
     unlocked = unlock(chosen, home, code, ask())
-    aside = restore(chosen, home, unlocked, key_kind=key_kind, ask=ask(), watch=_watch())
+    done = restore(chosen, home, unlocked, key_kind=key_kind, ask=ask(), watch=_watch())
     if as_json:
         print_json(
             {"home": str(home), "backup": str(chosen.path), "ops": chosen.ops,
-             "aside": str(aside) if aside else None}
+             "aside": str(done.aside) if done.aside else None, "lacking": done.lacking}
         )  # fmt: skip
         return 0
     click.echo(f"已还原 {instant(chosen.made_at)} 的备份（{chosen.ops} 条记录）：{home}")
-    if aside:
-        click.echo(f"原来的数据在：{aside}")
+    if done.aside:
+        click.echo(f"原来的数据在：{done.aside}")
+    if done.lacking:
+        click.echo(LACKING_RESTORED.format(done.lacking), err=True)
     return 0
 
 
@@ -115,7 +124,7 @@ def drill_command(backup: Path | None, code_stdin: bool, as_json: bool) -> int:
     if as_json:
         print_json(
             {"ok": shown.is_ok, "backup": str(chosen.path), "ops": shown.ops,
-             "seconds": shown.seconds, "differing": shown.differing,
+             "seconds": shown.seconds, "differing": shown.differing, "lacking": shown.lacking,
              "behind_ops": shown.behind_ops, "behind_ms": shown.behind_ms}
         )  # fmt: skip
         return 0 if shown.is_ok else 1
@@ -124,6 +133,8 @@ def drill_command(backup: Path | None, code_stdin: bool, as_json: bool) -> int:
     if shown.behind_ops:
         span = span_text(shown.behind_ms)
         click.echo(f"  比现在的数据少 {shown.behind_ops} 条，是 {span}前的备份")
+    if shown.lacking:
+        click.echo(f"  {LACKING_IN_BACKUP.format(shown.lacking)}")
     if shown.differing:
         click.echo(f"✕ 数据表与日志不符：{' '.join(shown.differing)}")
         return 1
@@ -173,10 +184,11 @@ def export_command(out: Path, data: Path | None, as_json: bool) -> int:
     key = load_key(home, read_site(home).key_place, ask())
     done = export_ops(home / RECORD, key, out)
     if as_json:
-        print_json({"file": str(out), "ops": done.ops, "unproven": done.unproven})
+        print_json({"file": str(out), **done._asdict()})
     else:
         left = f"，其中 {done.unproven} 条与链不符" if done.unproven else ""
-        click.echo(f"已导出 {done.ops} 条{left}：{out}")
+        beside = f"，另有落选分支 {done.forks} 条" if done.forks else ""
+        click.echo(f"已导出 {done.ops} 条{left}{beside}：{out}")
     return 1 if done.unproven else 0
 
 

@@ -1,11 +1,11 @@
 """A label of one line that ends in an ellipsis where it does not fit."""
 
-from html import escape
-
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from typing_extensions import override
+
+from desktop.widgets.tips import plain_tip
 
 
 class ElidedLabel(QLabel):
@@ -21,8 +21,7 @@ class ElidedLabel(QLabel):
     def setText(self, text: str) -> None:
         super().setText(text)
         self.setAccessibleName(text)
-        # A tool tip takes what looks like markup for markup.
-        self.setToolTip(f"<qt>{escape(text)}</qt>" if text else "")
+        self.setToolTip(plain_tip(text))
 
     @override
     def minimumSizeHint(self) -> QSize:

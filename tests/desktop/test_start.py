@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import threading
 
 import pytest
 
@@ -97,3 +98,32 @@ def test_a_session_that_fails_lets_the_record_go(home, qapp, monkeypatch):
     with pytest.raises(ZeroDivisionError):
         open_session(home)
     Store.open(home).close()
+
+
+def test_going_back_waits_for_no_slow_stick(home, qtbot):
+    stores, found, stick = [], [], threading.Event()
+    window = StartWindow(home, stores.append)
+    qtbot.addWidget(window)
+    window._show_list()
+    window._run(lambda: stick.wait(30), found.append, found.append)
+    search = window._work
+    window._back.click()
+    qtbot.waitUntil(lambda: bool(stores), timeout=20_000)
+    stick.set()
+    qtbot.waitUntil(search.done)
+    qtbot.waitUntil(lambda: not window.isVisible())
+    assert found == []
+    stores[0].close()
+
+
+def test_each_result_goes_to_who_asked_for_it(home, qtbot):
+    told, stick = [], threading.Event()
+    window = StartWindow(home, told.append)
+    qtbot.addWidget(window)
+    window._run(lambda: stick.wait(30) and "first", told.append, told.append)
+    window._run(lambda: "second", told.append, told.append)
+    stick.set()
+    qtbot.waitUntil(lambda: window._work is None)
+    window._run(lambda: "third", told.append, told.append)
+    qtbot.waitUntil(lambda: window._work is None)
+    assert told == ["second", "third"]

@@ -1,4 +1,4 @@
-"""数据与备份: the daily backup, the drill, the recovery code, restore and repair."""
+"""数据与备份: the daily backup, the drill, the recovery code, rebuild, restore and repair."""
 
 from collections.abc import Callable
 from functools import partial
@@ -28,6 +28,8 @@ from desktop.context import AppContext
 from desktop.i18n import (
     BACKUP_STEPS,
     BACKUP_WARNINGS,
+    LACKING_IN_BACKUP,
+    LACKING_RESTORED,
     RENEWED,
     WITNESS_ERROR,
     describe,
@@ -38,6 +40,7 @@ from desktop.screens.data.confirm import Confirm
 from desktop.widgets.backup_list import BackupList
 
 LOG_LINES = 200
+_ENDED = CANCELLED | {"rebuild_cancelled"}
 
 
 class DataScreen(QWidget):
@@ -57,6 +60,7 @@ class DataScreen(QWidget):
         self._cancel = Cancel()
         self._is_busy = False
         self._is_restoring = False
+        self._shown_step = ""
         self._has_code: bool | None = None
         self._left: QWidget | None = None
         self._values: dict[str, QLabel] = {}
@@ -93,7 +97,7 @@ class DataScreen(QWidget):
         self._log = QPlainTextEdit(self, readOnly=True)
         self._log.setMaximumBlockCount(LOG_LINES)
         self._log.setAccessibleName(self.tr("备份记录"))
-        self._log.setPlaceholderText(self.tr("备份、演练的结果会写在这里"))
+        self._log.setPlaceholderText(self.tr("备份、演练、重建的结果会写在这里"))
         self._log.setTabChangesFocus(True)
         layout.addWidget(self._log, 1)
 
@@ -126,13 +130,15 @@ class DataScreen(QWidget):
         self._choose = _button(self.tr("备份目录(&B)…"), self._choose_folder)
         self._drill = _button(self.tr("演练(&L)"), self._start_drill)
         self._code = _button(self.tr("恢复码(&C)…"), self._ask_code)
+        self._rebuild = _button(self.tr("重建数据表(&T)"), self._start_rebuild)
         self._restore = _button(self.tr("还原(&R)…"), self._open_list)
         self._mend = _button(self.tr("修复(&M)…"), self._ask_repair)
         self._mend.setProperty("kind", "danger")
         self._mend.hide()
         self._stop = _button(self.tr("中止(&S)"), self.cancel)
         for button in (
-            self._now, self._choose, self._drill, self._code, self._restore, self._mend, self._stop
+            self._now, self._choose, self._drill, self._code, self._rebuild, self._restore,
+            self._mend, self._stop,
         ):  # fmt: skip
             line.addWidget(button)
         line.addStretch(1)
@@ -255,9 +261,25 @@ class DataScreen(QWidget):
             if shown.behind_ops
             else "与现在的数据一样新"
         )
+        if shown.lacking:
+            self._note(LACKING_IN_BACKUP.format(shown.lacking))
         self._note(
             f"✓ 演练通过：{when} 的备份能还原，{shown.ops} 条记录，{behind}，用时 {spent:.1f} 秒"
         )
+
+    # the rebuild
+
+    @Slot()
+    def _start_rebuild(self) -> None:
+        store, watch = self._context.store, self._watch()
+
+        def work() -> int:
+            from db.store.rebuild import rebuild  # lazy: rarely needed
+
+            progress = partial(watch.on_progress, "rebuild")
+            return rebuild(store, progress=progress, is_cancelled=watch.is_cancelled)
+
+        self._start(work, lambda folded: self._note(f"✓ 已由 {folded} 条记录重建"))
 
     # restore and repair
 
@@ -295,14 +317,26 @@ class DataScreen(QWidget):
     def _prepare(self, backup: Backup, secret: str) -> None:
         home, watch = self._context.store.home, self._watch()
 
-        def work() -> Path:
+        def work() -> Any:
             from db.store.restore import prepare
             from desktop.recovery import unlock_typed
 
             return prepare(backup, home, unlock_typed(backup, home, secret), watch=watch)
 
         self._is_restoring = True
-        self._start(work, lambda _: self.reopen_asked.emit(False))
+        self._start(work, self._on_prepared)
+
+    def _on_prepared(self, done: Any) -> None:
+        reopen = partial(self.reopen_asked.emit, False)
+        if not done.lacking:
+            reopen()
+            return
+        self._confirm.ask(
+            LACKING_RESTORED.format(done.lacking),
+            self.tr("重新打开以后用的是还原的数据。"),
+            self.tr("重新打开"),
+            reopen,
+        )
 
     @Slot()
     def _ask_repair(self) -> None:
@@ -323,9 +357,10 @@ class DataScreen(QWidget):
 
     def _on_progress(self, step: str, done: int, total: int) -> None:
         """Carry how far the work is from its thread to the GUI's."""
-        if total <= 0 or done * 50 // total != max(done - 1, 0) * 50 // total:
-            percent = f" {done * 100 // total}%" if total > 1 else ""
-            text = f"{BACKUP_STEPS[step]}{percent}……"
+        percent = f" {done * 100 // total}%" if total > 1 else ""
+        text = f"{BACKUP_STEPS[step]}{percent}……"
+        if text != self._shown_step:
+            self._shown_step = text
             self._context.runner.post(partial(self._say, "trouble", text, "dim"))
 
     def _start(self, work: Callable[[], Any], on_done: Callable[[Any], object]) -> None:
@@ -343,7 +378,7 @@ class DataScreen(QWidget):
     def _on_failed(self, error: Exception) -> None:
         self._end()
         title, hint = describe(error)
-        mark = "○" if isinstance(error, GridDeskError) and error.code in CANCELLED else "✕"
+        mark = "○" if isinstance(error, GridDeskError) and error.code in _ENDED else "✕"
         self._note(f"{mark} {title}。{hint}")
         if self._is_restoring:
             self._is_restoring = False
@@ -359,7 +394,9 @@ class DataScreen(QWidget):
 
     def _enable(self) -> None:
         is_busy = self._is_busy or self._backups.state.is_running
-        for button in (self._choose, self._drill, self._code, self._restore, self._mend):
+        for button in (
+            self._choose, self._drill, self._code, self._rebuild, self._restore, self._mend
+        ):  # fmt: skip
             button.setEnabled(not is_busy)
         self._now.setEnabled(not is_busy and bool(self._backups.state.folder))
         self._stop.setVisible(is_busy)

@@ -14,6 +14,7 @@ from db.imports.orders import ImportResult
 from desktop.screens.imports.summary import FileSummary
 from desktop.screens.imports.words import sheet_problem_text
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.tips import plain_tip
 
 _MARGIN = 14
 _BAR_WIDTH = 260
@@ -71,7 +72,7 @@ class Foot(QStackedWidget):
     def show_exported(self, where: str) -> None:
         """Say where the error file is."""
         self._export.hide()
-        self._folder.setToolTip(f"打开 {where}")
+        self._folder.setToolTip(plain_tip(f"打开 {where}"))
         self._folder.show()
 
     def focus(self) -> None:

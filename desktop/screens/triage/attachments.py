@@ -1,7 +1,6 @@
 """The files of an incident in its detail: a small picture, name, size, who and when."""
 
 from collections.abc import Sequence
-from html import escape
 
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
@@ -21,6 +20,7 @@ from desktop.screens.triage.pictures import (
     Pictures,
 )
 from desktop.theme import current_theme
+from desktop.widgets.tips import plain_tip
 
 _PAD = 4
 _GAP = 10
@@ -60,9 +60,7 @@ class AttachmentTile(QAbstractButton):
         self._picture = picture
         words = (self._name(), self.state_word, self._facts())
         self.setAccessibleName("  ".join(filter(None, words)))
-        # A tool tip takes what looks like markup for markup.
-        hint = self.row.name or "没有指挥室密钥，或附件已被删除"
-        self.setToolTip(f"<qt>{escape(hint)}</qt>")
+        self.setToolTip(plain_tip(self.row.name or "没有指挥室密钥，或附件已被删除"))
         self.update()
 
     @override

@@ -4,6 +4,7 @@ import hashlib
 import os
 import random
 import signal
+import threading
 import time
 
 import pytest
@@ -16,6 +17,7 @@ from db.domain.ops import Actor, decode
 from db.domain.scope import scope_of
 from db.store import blobs
 from db.store.envelopes import seal_document
+from db.store.epochs import renew_epoch
 from db.store.queries.incidents import incident_by_number
 from db.store.rebuild import rebuild
 from db.store.verify import verify
@@ -324,6 +326,69 @@ def test_what_only_an_op_names_is_not_swept(store, clock, number, photo):
     assert not blobs.exists(store.home, stray)
     assert len(blob_files(store)) == 2
     assert sweep(store) == 0
+
+
+def stray_of(store, clock, content=b"left over"):
+    blob = blobs.put(store.home, content)
+    clock.now = time.time_ns() // 1_000_000 + DAY + 60_000
+    return blob
+
+
+def test_nothing_is_swept_where_ops_may_stand_elsewhere(store, clock):
+    """After a restore the op of a blob is in the record set aside, or at the hub."""
+    blob = stray_of(store, clock)
+    store.write(lambda journal: renew_epoch(journal, "restored") and None)
+    assert sweep(store) == 0
+    assert blobs.exists(store.home, blob)
+
+
+def test_no_decision_waits_while_the_journal_is_searched(store, clock, number, monkeypatch):
+    """The search goes on beside the writer; what was written meanwhile is looked at after it."""
+    from db.commands import attachments
+
+    named, gone = stray_of(store, clock), stray_of(store, clock, b"another")
+    real, searched = attachments._is_in_op, []
+
+    def search(connection, path, after=0):
+        found = real(connection, path, after)
+        if path.name == named and not searched:
+            searched.append(path)
+            writer = threading.Thread(target=name_it)
+            writer.start()
+            writer.join(10)
+            assert not writer.is_alive(), "a writer waits for the search"
+        return found
+
+    def name_it():
+        id = shown(store, number).incident.id
+        file = {"blob": named, "size": 9, "media": "image/jpeg", "env": "e1", "hash": "ab" * 32}
+        store.write(
+            lambda journal: journal.append("attachment_added", id, {"file": file}, rig.CLERK)
+        )
+
+    monkeypatch.setattr(attachments, "_is_in_op", search)
+    assert sweep(store) == 1
+    assert blobs.exists(store.home, named)
+    assert not blobs.exists(store.home, gone)
+
+
+def test_nothing_is_swept_when_ops_left_their_places_meanwhile(
+    store, clock, number, photo, monkeypatch
+):
+    """A row id that a losing branch left is taken again: counting on from it would miss ops."""
+    from db.commands import attachments
+
+    blob = stray_of(store, clock)
+    put_in(store, number, photo)
+    real = attachments._last_op
+    monkeypatch.setattr(
+        attachments, "_last_op",
+        lambda connection, recv=None: real(connection, recv)._replace(
+            **({"hash": b"another"} if recv is None else {})
+        ),
+    )  # fmt: skip
+    assert sweep(store) == 0
+    assert blobs.exists(store.home, blob)
 
 
 def test_a_refusal_after_the_blob_takes_it_away(store, number, photo, monkeypatch):

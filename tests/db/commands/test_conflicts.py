@@ -11,6 +11,7 @@ from db.domain.settling import spec_of
 from db.store.projections import ENTITY_OF_KIND, Rows
 from db.store.queries.conflicts import disputed_count, doubts
 from db.store.queries.incidents import QueueFilter, counts, queue_ids, queue_rows
+from db.store.rebuild import rebuild_now
 from db.store.verify import verify
 from tests.db.commands.apart import (
     ALL,
@@ -418,7 +419,7 @@ def test_what_waits_and_what_is_doubtful_is_counted(pair, number, monkeypatch):
         older.delitem(ENTITY_OF_KIND, "note_added")
         carry(a, b)
         assert b.read(doubts) == (1, 0)
-    b.write(lambda journal: journal.folding.release())
+    b.write(rebuild_now)
     monkeypatch.setattr(Rows, "flush", _fails)
     say(b, number, set={"title": "二"})
     assert b.read(doubts) == (0, 1)

@@ -5,6 +5,7 @@ import shutil
 import signal
 import subprocess
 
+import orjson
 import pytest
 
 from db.domain.errors import GridDeskError
@@ -157,5 +158,27 @@ def test_a_newer_schema_is_refused_and_can_be_read_out(first, tmp_path):
     out = tmp_path / "out.jsonl"
     done = export_ops(first / RECORD, rig.key_of(first), out)
     assert out.read_bytes().splitlines() == [row[2] for row in asked(first, ALL)]
-    assert (done.ops, done.unproven) == (len(asked(first, ALL)), 0)
+    assert done == (len(asked(first, ALL)), 0, 0)
     assert (first / RECORD).read_bytes() == before
+
+
+def test_branches_that_lost_are_read_out_marked(tmp_path):
+    from db.store.export import export_ops
+
+    home = rig.make_site(tmp_path / "home")
+    with rig.open_store(home) as store:
+        body = rig.rows(store, "SELECT body FROM op ORDER BY recv LIMIT 1")[0][0]
+        row = (1, 7, 1, b"\xab" * 32, body, None, "env", b"cipher", "room", b"key", "hub", rig.NOW)
+        store.write(
+            lambda journal: journal.connection.execute(
+                f"INSERT INTO fork VALUES ({', '.join('?' * len(row))})", row
+            )
+        )
+        ops = rig.count_ops(store)
+    out = tmp_path / "out.jsonl"
+    assert export_ops(home / RECORD, rig.key_of(home), out) == (ops, 0, 1)
+    *_, last = out.read_bytes().splitlines()
+    assert orjson.loads(last) == {
+        "fork": {"hash": "ab" * 32, "seen_from": "hub", "at": rig.NOW},
+        "op": orjson.loads(body),
+    }

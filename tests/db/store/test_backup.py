@@ -1,5 +1,6 @@
 """Backups are proven, keep apart from what they are of, and go by a rule of dates."""
 
+import errno
 import os
 import shutil
 import signal
@@ -14,14 +15,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.commands.incidents import Report, report_incident
-from db.domain.errors import GridDeskError
+from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store import blobs, driver
 from db.store.backup import folder_name, keep_before, last_backup, make_backup
 from db.store.keys import new_code, unwrap_with_code, wrap_with_code
 from db.store.manifest import list_backups, prove, read_backup
-from db.store.medium import Watch
+from db.store.medium import Watch, explain_medium
 from db.store.retention import removable
 from db.store.store import RECORD
+from db.store.verify import is_check_due
 from tests.db.store import rig
 
 DAY = 86_400_000
@@ -174,6 +176,71 @@ def test_attached_files_are_copied_once(store, target, clock):
         prove(second, store.key)
 
 
+def test_a_spoilt_file_does_not_replace_the_good_one_on_the_medium(store, target, clock):
+    blob = blobs.put(store.home, b"the whole file")
+    first = make_backup(store, target, "").backup
+    clock.now += DAY
+    blobs.blob_path(store.home, blob).write_bytes(b"the who")
+    second = make_backup(store, target, "").backup
+    blobs.check(second.path.parent, blob)
+    assert second.blobs == first.blobs == {blob: 14}
+    prove(second, store.key)
+
+
+def test_one_cut_short_on_the_medium_is_copied_again(store, target, clock):
+    blob = blobs.put(store.home, b"the whole file")
+    copied = blobs.blob_path(make_backup(store, target, "").backup.path.parent, blob)
+    clock.now += DAY
+    copied.write_bytes(b"the who")
+    prove(make_backup(store, target, "").backup, store.key)
+    blobs.check(copied.parents[2], blob)
+
+
+def test_a_file_swept_while_others_are_copied_is_passed_over(store, target):
+    first, second = sorted(blobs.put(store.home, content) for content in (b"one", b"two"))
+
+    def on_progress(step, *_):
+        if step == "blobs":
+            blobs.remove(store.home, second)
+
+    made = make_backup(store, target, "", Watch(on_progress)).backup
+    assert made.blobs == {first: 3}
+
+
+def test_damage_found_ends_the_writing_and_a_good_check_is_remembered(home, target, clock):
+    with rig.open_store(home, clock) as store:
+        make_backup(store, target, "")
+        assert not is_check_due(store)
+    flip_a_byte(home)
+    with rig.open_store(home, clock) as store:
+        with refused("backup_record_damaged"):
+            make_backup(store, target, "")
+        assert store.guard.health.damaged
+        with refused("record_damaged_paused"):
+            report(store)
+
+
+def flip_a_byte(home):
+    with rig.record(home).open("r+b") as file:
+        file.seek(4096 * 20 + 99)
+        byte = file.read(1)
+        file.seek(4096 * 20 + 99)
+        file.write(bytes([byte[0] ^ 1]))
+
+
+def test_a_note_that_cannot_be_written_does_not_undo_the_backup(store, target, key):
+    (store.home / "backup.json.part").mkdir()
+    made = make_backup(store, target, "").backup
+    prove(made, key)
+    assert last_backup(store.home) is None
+
+
+def test_only_another_backup_is_called_one(store, target):
+    (store.home / "backup.lock").mkdir()
+    with refused("home_unwritable"):
+        make_backup(store, target, "")
+
+
 def test_a_damaged_record_is_not_backed_up_and_nothing_old_goes(home, target, clock):
     with rig.open_store(home, clock) as store:
         for _ in range(3):
@@ -181,11 +248,7 @@ def test_a_damaged_record_is_not_backed_up_and_nothing_old_goes(home, target, cl
             clock.now += 40 * DAY
     kept = names(target)
     clock.now += 400 * DAY
-    with rig.record(home).open("r+b") as file:
-        file.seek(4096 * 20 + 99)
-        byte = file.read(1)
-        file.seek(4096 * 20 + 99)
-        file.write(bytes([byte[0] ^ 1]))
+    flip_a_byte(home)
     with rig.open_store(home, clock, read_only=True) as store, refused("backup_record_damaged"):
         make_backup(store, target, "")
     assert names(target) == kept
@@ -290,6 +353,31 @@ def test_a_medium_that_refuses_a_large_file_is_said(store, target):
     assert names_of_backups(target) == []
 
 
+FOUR_GB = 1 << 32
+
+
+@pytest.mark.parametrize(
+    ("size", "error", "code"),
+    [
+        (FOUR_GB + 5, EnvironmentError_("work_cancelled"), "work_cancelled"),
+        (FOUR_GB - 5, EnvironmentError_("work_cancelled"), "work_cancelled"),
+        (FOUR_GB + 5, OSError(errno.ENOSPC, "full"), "medium_full"),
+        (FOUR_GB + 5, EnvironmentError_("disk_full"), "medium_full"),
+        (FOUR_GB + 5, OSError(errno.EIO, "pulled out"), "medium_error"),
+        (FOUR_GB - 5, EnvironmentError_("disk_error"), "medium_small_files"),
+        (5, OSError(errno.EFBIG, "too large"), "medium_small_files"),
+        (5, EnvironmentError_("disk_error"), "medium_error"),
+    ],
+)
+def test_what_a_medium_refuses_with_a_large_record_is_called_by_its_name(
+    tmp_path, size, error, code
+):
+    path = tmp_path / RECORD
+    with path.open("wb") as file:
+        file.truncate(size)  # a hole: it takes no room
+    assert explain_medium(error, path).code == code
+
+
 def names_of_backups(target):
     return sorted(path.name for path in target.glob("griddesk-*/*") if path.name != "blobs")
 
@@ -303,6 +391,45 @@ def test_a_copy_before_a_change_is_made_once(home, key):
     keep_before(path, key, 1)
     (kept,) = list_backups(home / "backups")
     prove(kept, key)
+
+
+@pytest.mark.parametrize("ending", [".part", ".bad"])
+def test_only_a_proven_copy_counts_before_a_change(home, key, ending):
+    path = rig.record(home)
+    keep_before(path, key, 1)
+    (kept,) = list_backups(home / "backups")
+    kept.path.rename(kept.path.with_name(kept.path.name + ending))
+    keep_before(path, key, 1)
+    (again,) = list_backups(home / "backups")
+    prove(again, key)
+
+
+def test_a_copy_before_an_earlier_change_does_not_stand_in_for_this_one(home, key):
+    path = rig.record(home)
+    keep_before(path, key, 1)
+    (kept,) = list_backups(home / "backups")
+    kept.path.rename(kept.path.with_name("before-v1-20250101T000000Z"))
+    keep_before(path, key, 1)
+    assert len(list_backups(home / "backups")) == 2
+
+
+def test_a_damaged_copy_of_before_does_not_keep_the_record_shut(home, key):
+    path = rig.record(home)
+    keep_before(path, key, 1)
+    (kept,) = list_backups(home / "backups")
+    (kept.path / "manifest.json").write_bytes(b"torn")
+    keep_before(path, key, 1)
+    (again,) = list_backups(home / "backups")
+    assert again.path != kept.path
+    prove(again, key)
+
+
+def test_attached_files_are_not_doubled_before_a_change(home, key):
+    blobs.put(home, b"cipher")
+    keep_before(rig.record(home), key, 1)
+    (kept,) = list_backups(home / "backups")
+    assert not kept.blobs
+    assert not (home / "backups" / "blobs").exists()
 
 
 # the recovery code

@@ -2,7 +2,7 @@
 
 import pytest
 
-from db.commands.incidents import Report, act, report_incident
+from db.commands.incidents import Report, act, archive_ready, report_incident
 from db.domain.errors import GridDeskError
 from db.domain.scope import scope_of
 from db.store import rebuild as rebuild_module
@@ -141,3 +141,49 @@ def test_rows_of_another_version_are_made_anew_once(store):
     assert rig.rows(store, "SELECT v FROM meta WHERE k = 'projection_version'") == [
         (str(PROJECTION_VERSION),)
     ]
+
+
+def test_what_is_in_doubt_is_not_archived_again_and_again(store, failing):
+    done = report(store)
+    sql = "UPDATE incident SET state = 'closed', callback_done = 1 WHERE rid = ?"
+    store.write(lambda journal: journal.connection.execute(sql, (done.rid,)))
+    failing.rid = done.rid
+    before = rig.count_ops(store)
+    for _ in range(3):
+        archive_ready(store)
+    assert rig.count_ops(store) == before + 1
+
+
+def test_nobody_decides_on_rows_in_doubt(store, failing):
+    done = report(store)
+    failing.rid = done.rid
+    act(store, rig.CLERK, SCOPE, done.number, "note", {"text": "已电话联系报事人"})
+    before = rig.count_ops(store)
+    with pytest.raises(GridDeskError) as caught:
+        act(store, rig.CLERK, SCOPE, done.number, "note", {"text": "已电话联系报事人"})
+    assert caught.value.code == "incident_in_doubt"
+    assert rig.count_ops(store) == before
+
+
+def test_a_rebuild_that_another_version_began_is_begun_anew(store):
+    report(store)
+    whole = store.read(rig.projection)
+
+    def leave(journal):
+        journal.connection.execute("UPDATE incident SET title = 'x'")
+        journal.set_meta("rebuilt_to", "1:9999")
+
+    store.write(leave)
+    rebuild(store)
+    assert store.read(rig.projection) == whole
+
+
+def test_a_parent_of_another_subject_is_no_parent(store):
+    """Held whatever came first: else two sites would show different rows of the same ops."""
+    first = rig.as_range(OTHER, notes(1))
+    odd = make(THIRD, 1, {"to": "reported"}, [(OTHER, 1)], id="i2", kind="incident_reported")
+    receive(store, first, rig.as_range(THIRD, [odd]))
+    assert rig.rows(store, "SELECT id FROM incident") == [("i1",)]
+    rebuild(store)
+    assert rig.rows(store, "SELECT id FROM incident") == [("i1",)]
+    assert rig.rows(store, "SELECT count(*) FROM op WHERE state <> 0") == [(1,)]

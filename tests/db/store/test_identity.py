@@ -333,6 +333,7 @@ def test_a_torn_last_line_is_passed_over(home, tail):
 
 
 def test_a_witness_that_cannot_be_written_stops_nobody(home, tmp_path, monkeypatch, caplog):
+    caplog.set_level("INFO", "db.store.witness")
     (tmp_path / "file").touch()
     monkeypatch.setenv("GRIDDESK_WITNESS", str(tmp_path / "file" / "below"))
     with rig.open_store(home) as store:

@@ -125,8 +125,8 @@ def init_with_passphrase(home):
 def test_a_new_machine_gets_the_record(backup, coded, tmp_path):
     before = content(coded)
     elsewhere = tmp_path / "deep" / "new"
-    aside = restore(backup, elsewhere, unlock(backup, elsewhere, CODE), key_kind="file")
-    assert aside is None
+    done = restore(backup, elsewhere, unlock(backup, elsewhere, CODE), key_kind="file")
+    assert done == (None, 0)
     assert content(elsewhere) == before
     assert (elsewhere / "key").stat().st_mode & 0o077 == 0
     with rig.open_store(elsewhere) as store:
@@ -139,7 +139,7 @@ def test_the_record_before_is_set_aside_whole(backup, coded):
     with rig.open_store(coded) as store:
         report(store)
     assert incidents(coded) == 2
-    aside = restore(backup, coded, unlock(backup, coded))
+    aside = restore(backup, coded, unlock(backup, coded)).aside
     assert incidents(coded) == 1
     assert incidents(aside) == 2
     assert aside.parent == coded
@@ -166,6 +166,39 @@ def test_attached_files_come_back(coded, target, tmp_path):
     blobs.check(elsewhere, blob)
 
 
+def spoil(path, how):
+    """Make a file what a stick makes of it: gone, other bytes, or cut short."""
+    content = path.read_bytes()
+    path.unlink()
+    if how != "gone":
+        path.write_bytes(content[:-1] + b"!" if how == "flipped" else content[:-2])
+
+
+@pytest.mark.parametrize("how", ["gone", "flipped", "short"])
+def test_attached_files_that_are_missing_cost_only_themselves(coded, target, tmp_path, how):
+    lost, kept = blobs.put(coded, b"first file"), blobs.put(coded, b"second file")
+    with rig.open_store(coded) as store:
+        made = make_backup(store, target, "").backup
+        spoil(blobs.blob_path(made.path.parent, lost), how)
+        assert drill(made, store.key, store.clock).lacking == 1
+    elsewhere = tmp_path / "new"
+    done = restore(made, elsewhere, unlock(made, elsewhere, CODE), key_kind="file")
+    assert done.lacking == 1
+    assert incidents(elsewhere) == 1
+    blobs.check(elsewhere, kept)
+    assert not blobs.exists(elsewhere, lost)
+
+
+@pytest.mark.parametrize("how", ["gone", "flipped", "short"])
+def test_a_bad_stick_does_not_spoil_what_is_here(coded, target, how):
+    blob = blobs.put(coded, b"first file")
+    with rig.open_store(coded) as store:
+        made = make_backup(store, target, "").backup
+    spoil(blobs.blob_path(made.path.parent, blob), how)
+    assert restore(made, coded, unlock(made, coded)).lacking == 0
+    blobs.check(coded, blob)
+
+
 def test_an_open_record_is_not_restored_over(backup, coded):
     unlocked = unlock(backup, coded)
     with rig.open_store(coded), refused("record_in_use"):
@@ -176,7 +209,7 @@ def test_an_open_record_is_not_restored_over(backup, coded):
 def test_one_prepared_beside_an_open_record_takes_its_place_at_the_next_start(backup, coded):
     with rig.open_store(coded) as store:
         report(store)
-        aside = prepare(backup, coded, unlock(backup, coded))
+        aside = prepare(backup, coded, unlock(backup, coded)).aside
         report(store)
         assert len(store.read(rig.projection)["incident"]) == 3
     assert incidents(coded) == 1

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -10,7 +11,7 @@ from db.commands.incidents import Report, act, report_incident
 from db.domain.errors import GridDeskError
 from db.domain.ops import Actor
 from db.domain.scope import scope_of
-from db.store import driver
+from db.store import blobs, driver
 from db.store.backup import make_backup
 from db.store.envelopes import Caller
 from db.store.manifest import list_backups
@@ -203,6 +204,83 @@ def test_callers_and_keys_come_over(worked):
         kept = set(rig.rows(store, "SELECT epoch, seq, id, cipher FROM envelope"))
     assert kept <= envelopes
     assert len(kept) > len(envelopes) // 2
+
+
+FORKS = (
+    "SELECT site.id, epoch, seq, hash, body, sig, envelope, cipher, room_key, wrapped_key,"
+    " seen_from, at FROM fork JOIN site ON site.n = fork.site ORDER BY 1, 2, 3, 4"
+)
+
+
+def lose_branches(home, count):
+    """Put branches that lost beside the journal: this site's, and another one's."""
+
+    def work(journal):
+        for id in (journal.site, "site-b"):
+            number = journal.subjects.site_number(id)
+            for seq in range(1, count + 1):
+                row = (number, 7, seq, random.Random(seq).randbytes(32), b"{}", b"sig",
+                       f"env-{seq}", b"cipher", "room", b"wrapped", "hub", rig.NOW)  # fmt: skip
+                journal.connection.execute(
+                    f"INSERT INTO fork VALUES ({', '.join('?' * len(row))})", row
+                )
+
+    with rig.open_store(home) as store:
+        store.write(work)
+        forks = rig.rows(store, FORKS)
+    squeeze(home)
+    return forks
+
+
+@pytest.mark.parametrize("with_backup", [True, False])
+def test_branches_that_lost_come_over_with_their_envelopes(worked, with_backup):
+    forks = lose_branches(worked.home, 30)
+    assert len(forks) == 60
+    flip(rig.record(worked.home), worked.pages[-2])
+    mended(worked, None if with_backup else [])
+    with rig.open_store(worked.home, read_only=True) as store:
+        assert rig.rows(store, FORKS) == forks
+
+
+def test_an_erased_branch_does_not_come_back_from_the_backup(worked, tmp_path):
+    lose_branches(worked.home, 3)
+    (tmp_path / "later").mkdir()
+    with rig.open_store(worked.home) as store:
+        later = make_backup(store, tmp_path / "later", "").backup
+        store.write(
+            lambda journal: journal.connection.execute(
+                "UPDATE fork SET wrapped_key = NULL WHERE seq = 2"
+            )
+        )
+    squeeze(worked.home)
+    flip(rig.record(worked.home), worked.pages[-2])
+    mended(worked, [later])
+    with rig.open_store(worked.home, read_only=True) as store:
+        left = rig.rows(store, "SELECT seq FROM fork WHERE wrapped_key IS NOT NULL ORDER BY 1")
+        assert left == [(1,), (1,), (3,), (3,)]
+
+
+def test_the_fullest_backup_is_the_base_whatever_a_clock_said(worked, tmp_path):
+    ahead = replace(worked.backup, made_at=worked.backup.made_at + 10**12)
+    (tmp_path / "later").mkdir()
+    with rig.open_store(worked.home) as store:
+        fuller = make_backup(store, tmp_path / "later", "").backup
+    squeeze(worked.home)
+    assert ahead.made_at > fuller.made_at
+    flip(rig.record(worked.home), worked.pages[-2])
+    done, _, _ = mended(worked, [ahead, fuller])
+    assert done.base == fuller
+
+
+def test_a_backup_without_its_attached_files_is_still_the_base(worked, tmp_path):
+    blob = blobs.put(worked.home, b"cipher")
+    (tmp_path / "later").mkdir()
+    with rig.open_store(worked.home) as store:
+        later = make_backup(store, tmp_path / "later", "").backup
+    blobs.blob_path(later.path.parent, blob).unlink()
+    flip(rig.record(worked.home), worked.pages[-2])
+    done, _, _ = mended(worked, [later])
+    assert done.base == later
 
 
 def test_an_erased_caller_does_not_come_back_from_the_backup(worked):

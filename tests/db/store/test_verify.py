@@ -10,6 +10,8 @@ from db.commands.incidents import Report, report_incident
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import chain_hash
 from db.store import driver, holes
+from db.store import verify as verify_module
+from db.store.forks import give_way
 from db.store.verify import CHECK_EVERY, full_check, is_check_due, quick_check, verify, verify_home
 from tests.db.store import rig
 
@@ -190,6 +192,45 @@ def test_a_check_can_be_stopped_and_tells_how_far_it_is(store):
     assert store.read(quick_check) == []
     # The connection answers as before.
     assert store.read(verify).is_ok
+
+
+def test_a_branch_that_gives_way_during_a_check_is_no_damage(store, monkeypatch):
+    monkeypatch.setattr(verify_module, "_CHUNK", 2)
+    for _ in range(5):
+        report_incident(store, rig.CLERK, Report(VALUES))
+    left = []
+
+    def exchange(done, total):
+        # Once, with the beginning of the chain read and the rest not.
+        if not left:
+            told = store.write(lambda at: give_way(at, at.site, at.epoch, 4, "x"))
+            left.append(told.result)
+
+    found = full_check(store, exchange)
+    assert left[0] > 5
+    assert found.problems == []
+    assert found.ops == rig.count_ops(store)
+    assert not store.guard.health.damaged
+    report_incident(store, rig.CLERK, Report(VALUES))
+
+
+def test_a_file_that_is_busy_is_not_damaged(store, tmp_path):
+    path = tmp_path / "copy.db"
+    source = driver.open_any(rig.record(store.home), store.key)
+    with closing(source):
+        driver.copy(source, path, store.key, lambda *_: None)
+    reader, other = (driver._connect(path, "rw", store.key) for _ in range(2))
+    with closing(reader), closing(other):
+        assert quick_check(reader) == []
+        reader.execute("PRAGMA busy_timeout = 0")
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(driver.SqliteError, match="locked"):
+            quick_check(reader)
+        with pytest.raises(EnvironmentError_) as caught:
+            holes.damaged_objects(reader)
+        assert caught.value.code == "record_busy"
+        other.execute("ROLLBACK")
+        assert quick_check(reader) == []
 
 
 def test_a_good_full_check_counts_for_a_week(store, clock):

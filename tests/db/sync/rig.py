@@ -96,7 +96,7 @@ def said(op):
     """What an op says, under whatever name it stands: a number may have got a mark since."""
     values = dict(op.payload.get("set", {}))
     if "number" in values:
-        values["number"] = re.sub("-[A-Z]{2}$", "", values["number"])
+        values["number"] = re.sub("-[A-Z]{3}$", "", values["number"])
     dump = orjson.dumps({**op.payload, "set": values}, option=orjson.OPT_SORT_KEYS)
     return op.kind, op.id, op.at, dump
 

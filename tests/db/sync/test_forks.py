@@ -1,12 +1,17 @@
 """Restored, cloned, forked: whoever loses a name loses nothing that was said under it."""
 
 import shutil
+from contextlib import suppress
 
 import pytest
 
-from db.domain.errors import InputError
+from db.domain.errors import GridDeskError, InputError
 from db.domain.ops import decode
+from db.hub.store import HubStore
 from db.store import store as store_module
+from db.store.epochs import renew_epoch
+from db.store.parcels import Head
+from db.store.rebuild import rebuild_now
 from db.store.store import Store
 from db.store.verify import verify
 from db.sync.client import sync_once
@@ -18,6 +23,7 @@ from tests.db.store.rig import unbound
 from tests.db.sync import rig
 
 FORKS = "SELECT body FROM fork"
+NOTE = "已电话联系报事人"
 
 
 @pytest.fixture
@@ -157,3 +163,102 @@ def test_a_hub_keeps_a_branch_that_it_refuses(pair, hub, tmp_path, blind):
         assert caught.value.code == "fork"
         branch = [body for (*_, seq), body in rig.own_bodies(second).items() if seq > start.seq]
         assert sorted(branch) == sorted(row[0] for row in rig.rows(hub, FORKS))
+
+
+def newest(store):
+    return rig.rows(store, "SELECT id FROM incident ORDER BY rid DESC LIMIT 1")[0][0]
+
+
+def note(store, id):
+    payload = {"opinion": NOTE}
+    store.write(lambda journal: journal.append("note_added", id, payload, rig.OFFICER))
+
+
+def shown(store):
+    """How often the note stands in the history, and how many ops are held."""
+    steps = rig.rows(store, "SELECT count(*) FROM step WHERE opinion = ?", NOTE)[0][0]
+    return steps, rig.rows(store, "SELECT count(*) FROM op WHERE state <> 0")[0][0]
+
+
+def test_what_stands_upon_a_lost_name_stands_upon_the_new_one(pair, hub, tmp_path, blind):
+    """A station wrote upon ops that later lost their names: its own must not wait for ever."""
+    a, b = pair
+    a.close()
+    copy_of(a, tmp_path / "clone")
+    with Store.open(a.home) as first, Store.open(tmp_path / "clone") as clone:
+        rig.report(first, 2)
+        carry(first, b)
+        note(b, newest(b))
+        rig.report(clone, 1)
+        sync_once(clone)
+        for store in (b, first, b, clone, first, b, clone):
+            assert sync_once(store).troubles == ()
+        for store in (first, b, clone):
+            assert shown(store) == (1, 0)
+            assert rig.projection(store) == rig.projection(b)
+        b.write(rebuild_now)
+        assert rig.projection(first) == rig.projection(b)
+
+
+def test_a_fork_of_an_older_epoch_takes_nothing_along(pair, hub, tmp_path, blind):
+    a, b = pair
+    a.close()
+    copy_of(a, tmp_path / "clone")
+    with Store.open(a.home) as again:
+        rig.report(again, 3)
+        sync_once(again)
+    with Store.open(tmp_path / "clone") as clone:
+        rig.report(clone, 2)
+        id = newest(clone)
+        clone.write(lambda journal: renew_epoch(journal, "copied"))
+        note(clone, id)
+        assert sync_once(clone).healed == ("forked",)
+        sync_once(b)
+        assert shown(clone) == shown(b) == (1, 0)
+        assert rig.projection(clone) == rig.projection(b)
+
+
+def test_what_is_written_again_twice_is_told_once(pair, hub, tmp_path, blind):
+    """Restored from a copy that was made before the branch was written again."""
+    a, b = pair
+    a.close()
+    copy_of(a, tmp_path / "clone")
+    with Store.open(a.home) as first:
+        rig.report(first, 1)
+        sync_once(first)
+    with Store.open(tmp_path / "clone") as clone:
+        rig.report(clone, 2)
+        note(clone, newest(clone))
+    copy_of(clone, tmp_path / "kept")
+    with Store.open(tmp_path / "clone") as clone:
+        assert sync_once(clone).healed == ("forked",)
+    with Store.open(tmp_path / "kept") as kept:
+        assert sync_once(kept).healed == ("forked",)
+        sync_once(b)
+        for store in (kept, b):
+            assert shown(store) == (1, 0)
+            assert rig.rows(store, "SELECT count(*) FROM incident WHERE conflicts > 0") == [(0,)]
+        assert rig.projection(kept) == rig.projection(b)
+        assert kept.read(verify).is_ok
+
+
+def test_a_hub_that_lies_moves_nothing(pair, hub, tmp_path, blind, monkeypatch):
+    """A branch gives way to one that its own site has signed, not to anybody's word."""
+    a, b = pair
+    rig.report(a, 3)
+    sync_once(a)
+    sync_once(b)
+    before = rig.bodies(b)
+    chain = a.read(current_chain)
+    head = a.read(lambda connection: head_of(connection, *chain))
+    compare = HubStore.compare
+
+    def lying(self, caller, heads):
+        said = compare(self, caller, heads)
+        return said._replace(forks=[Head(*chain, head.seq, bytes(32))])
+
+    monkeypatch.setattr(HubStore, "compare", lying)
+    with suppress(GridDeskError):
+        sync_once(b)
+    assert rig.bodies(b) == before
+    assert rig.rows(b, FORKS) == []

@@ -1,12 +1,15 @@
 """数据与备份: by keys, in the background, and never over the record without being asked."""
 
 import shutil
+import threading
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from db.demo.fill import DemoPlan, fill_demo
+from db.store import blobs
+from db.store import rebuild as rebuild_module
 from db.store.manifest import list_backups
 from db.store.store import Store, read_site
 from desktop.app import open_session
@@ -135,7 +138,8 @@ def test_every_button_is_reached_by_keys(screen, qtbot):
     for _ in range(12):
         seen.add(screen.focusWidget())
         QTest.keyClick(screen.focusWidget(), Qt.Key.Key_Tab)
-    assert {screen._choose, screen._drill, screen._code, screen._restore, screen._log} <= seen
+    buttons = {screen._choose, screen._drill, screen._code, screen._rebuild, screen._restore}
+    assert buttons | {screen._log} <= seen
 
 
 def test_f5_backs_up(session, screen, usb, qtbot):
@@ -151,6 +155,52 @@ def test_a_drill_is_told_in_the_log(session, screen, usb, qtbot):
     screen._drill.click()
     idle(screen, qtbot)
     assert "演练通过" in screen._log.toPlainText()
+
+
+def doubtful(session):
+    return session.store.read(
+        lambda connection: connection.execute(
+            "SELECT (SELECT count(*) FROM incident WHERE content = ''),"
+            " (SELECT count(*) FROM subject WHERE stale <> '')"
+        ).fetchone()
+    )
+
+
+def spoil(journal):
+    for sql in ("UPDATE incident SET content = ''", "UPDATE subject SET stale = 'KeyError'"):
+        journal.connection.execute(sql)
+
+
+def test_a_rebuild_beside_the_work_mends_what_is_shown(session, screen, qtbot):
+    session.store.write(spoil)
+    assert all(doubtful(session))
+    screen._rebuild.click()
+    assert not screen._rebuild.isEnabled()
+    assert screen._stop.isVisible()
+    idle(screen, qtbot)
+    assert "条记录重建" in screen._log.toPlainText()
+    assert doubtful(session) == (0, 0)
+
+
+def test_a_rebuild_can_be_stopped_and_says_so(session, screen, qtbot, monkeypatch):
+    monkeypatch.setattr(rebuild_module, "SLICE", 5)
+    session.store.write(spoil)
+    held, release = threading.Event(), threading.Event()
+
+    def hold(_):
+        held.set()
+        release.wait(30)
+
+    blocker = threading.Thread(target=session.store.write, args=(hold,))
+    blocker.start()
+    assert held.wait(30)
+    screen._rebuild.click()
+    screen._stop.click()
+    release.set()
+    idle(screen, qtbot)
+    blocker.join()
+    assert "○ 重建已中止" in screen._log.toPlainText()
+    assert any(doubtful(session))
 
 
 def test_a_code_is_shown_once_and_kept_wrapped(session, screen, home, usb, qtbot):
@@ -188,6 +238,35 @@ def test_a_restore_is_asked_for_prepared_and_takes_its_place(session, screen, ho
     assert list(home.glob("set-aside-*/griddesk.db"))
 
 
+LACKING = "1 个附件没有备份到"
+
+
+def lose_a_file(session, usb, qtbot):
+    """Back up an attached file, and lose both copies of it."""
+    home = session.store.home
+    blob = blobs.put(home, b"cipher")
+    back_up(session, usb, qtbot)
+    (made,) = list_backups(usb)
+    for folder in (home, made.path.parent):
+        blobs.remove(folder, blob)
+
+
+def test_a_restore_without_all_attached_files_says_so_first(session, screen, usb, qtbot):
+    lose_a_file(session, usb, qtbot)
+    screen._drill.click()
+    idle(screen, qtbot)
+    assert LACKING in screen._log.toPlainText()
+    screen._restore.click()
+    qtbot.waitUntil(lambda: screen._list.backup is not None)
+    screen._on_accept()
+    screen._confirm._yes.click()
+    qtbot.waitUntil(lambda: LACKING in screen._confirm._title.text(), timeout=20_000)
+    assert screen._confirm.isVisible()
+    with qtbot.waitSignal(screen.reopen_asked) as asked:
+        screen._confirm._yes.click()
+    assert asked.args == [False]
+
+
 def test_a_wrong_code_is_said_beside_the_list(session, screen, usb, home, qtbot):
     back_up(session, usb, qtbot)
     screen._restore.click()
@@ -223,6 +302,26 @@ def test_an_empty_machine_offers_to_restore(home, usb, session, qtbot, tmp_path)
     window._on_go()
     qtbot.waitUntil(lambda: bool(stores), timeout=20_000)
     assert stores[0].site.id == read_site(home).id
+    stores[0].close()
+
+
+def test_the_start_window_says_which_files_it_could_not_restore(home, usb, session, qtbot):
+    lose_a_file(session, usb, qtbot)
+    session.close()
+    (home / "griddesk.db").unlink()
+    stores = []
+    window = StartWindow(home, stores.append)
+    qtbot.addWidget(window)
+    window.begin()
+    qtbot.waitUntil(window._back_up.isVisible, timeout=20_000)
+    window._back_up.click()
+    window._list.open_folder(str(usb))
+    qtbot.waitUntil(lambda: window._list.backup is not None)
+    window._on_go()
+    qtbot.waitUntil(lambda: LACKING in window._hint.text(), timeout=20_000)
+    assert not stores
+    window._on_go()
+    qtbot.waitUntil(lambda: bool(stores), timeout=20_000)
     stores[0].close()
 
 
