@@ -19,7 +19,7 @@ from db.store.journal import Journal
 from db.store.lists import default_policy
 from db.store.numbers import next_number
 from db.store.projections import load_incident
-from db.store.queries.scope import visible
+from db.store.queries.incidents import rid_of
 from db.store.store import Store
 
 MAX_CALLER = 100
@@ -197,13 +197,12 @@ def _certain_incident(journal: Journal, scope: Scope, number: str) -> tuple[int,
 
 
 def visible_incident(connection: Connection, scope: Scope, number: str) -> tuple[int, Incident]:
-    """Return row id and incident of a number; raises RuleError where it is not to be seen."""
-    clause, parameters = visible(scope)
-    row = connection.execute(
-        f"SELECT rid FROM incident WHERE number = :number AND {clause}",
-        {"number": number, **parameters},
-    ).fetchone()
-    incident = load_incident(connection, row[0]) if row else None
-    if incident is None:
+    """Return row id and incident of a number or id.
+
+    Raises RuleError: incident_unknown where it is not to be seen, number_twice.
+    """
+    rid = rid_of(connection, scope, number)
+    incident = load_incident(connection, rid) if rid is not None else None
+    if rid is None or incident is None:
         raise RuleError("incident_unknown", value=number)
-    return row[0], incident
+    return rid, incident

@@ -17,9 +17,9 @@ class Renamed(NamedTuple):
 def follow_names(ops: Sequence[Op]) -> Renamed:
     """Return a subject's ops with their parents' present names.
 
-    A site that was put back twice may write the same op again twice: the lowest name counts. Only
-    a site itself says what its op was; an old name that stands here for another op of the subject
-    keeps meaning that one.
+    A site that was put back twice may write the same op again twice: the lowest name counts, and
+    before all others the first one, where that has come back. Only a site itself says what its op
+    was; an old name that stands here for another op of the subject keeps meaning that one.
     """
     said: dict[Was, list[OpRef]] = {}
     for op in ops:
@@ -27,16 +27,25 @@ def follow_names(ops: Sequence[Op]) -> Renamed:
             said.setdefault(op.was, []).append(op.ref)
     if not said:
         return Renamed(list(ops), frozenset())
-    here = {op.ref for op in ops}
+    here = {op.ref: op for op in ops}
     names: dict[OpRef, OpRef] = {}
+    again: set[OpRef] = set()
     for was, refs in sorted(said.items()):
-        kept = min(refs)
-        names.update((ref, kept) for ref in refs if ref != kept)
         old = OpRef(was.site, was.epoch, was.seq)
-        if old not in here:
+        first = here.get(old)
+        kept = old if first and _says_the_same(first, here[refs[0]]) else min(refs)
+        others = [ref for ref in refs if ref != kept]
+        again.update(others)
+        names.update((ref, kept) for ref in others)
+        if first is None:
             names.setdefault(old, kept)
-    again = frozenset(ref for refs in said.values() for ref in refs if ref != min(refs))
-    return Renamed([_renamed(op, names) for op in ops if op.ref not in again], again)
+    return Renamed([_renamed(op, names) for op in ops if op.ref not in again], frozenset(again))
+
+
+def _says_the_same(one: Op, other: Op) -> bool:
+    return (one.kind, one.at, one.actor, one.ent, one.id) == (
+        other.kind, other.at, other.actor, other.ent, other.id
+    )  # fmt: skip
 
 
 def _renamed(op: Op, names: dict[OpRef, OpRef]) -> Op:

@@ -67,6 +67,14 @@ def incidents(player):
     return rows(player, "SELECT count(*) FROM incident")[0][0]
 
 
+def id_of(player, rid):
+    return player.session.store.read(
+        lambda connection: connection.execute(
+            "SELECT id FROM incident WHERE rid = ?", (rid,)
+        ).fetchone()[0]
+    )
+
+
 def number_of(player, rid):
     return rows(player, "SELECT number FROM incident WHERE rid = ?", rid)[0][0]
 
@@ -90,7 +98,7 @@ def test_a_key_waits_for_the_incident_under_the_cursor(player, gate):
     assert not player.desk.form.is_open
     gate.set()
     player.until(lambda: player.desk.form.is_open, "the form")
-    assert player.desk.form.subject == number_of(player, second)
+    assert player.desk.form.subject == id_of(player, second)
     player.type("这是第二件的备注")
     player.press("Return")
     settled(player)

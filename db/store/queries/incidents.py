@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from db.domain.branches import NEWS
+from db.domain.errors import RuleError
 from db.domain.incidents import Incident, Step
 from db.domain.recommend import (
     ClassSuggestion,
@@ -272,14 +273,24 @@ def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) ->
     )
 
 
-def rid_of(connection: Connection, scope: Scope, number: str) -> int | None:
-    """Return the row id of a number, None where it is not to be seen."""
+def rid_of(connection: Connection, scope: Scope, name: str) -> int | None:
+    """Return the row id of a number or an incident's id, None where it is not to be seen.
+
+    Raises RuleError (number_twice) for a number that two incidents bear: copies of one machine
+    can have given it apart. Their ids tell them from each other.
+    """
     conditions, parameters = visible(scope)
-    row = connection.execute(
-        f"SELECT rid FROM incident WHERE number = :number AND {conditions}",
-        {"number": number, **parameters},
-    ).fetchone()
-    return int(row[0]) if row else None
+    for column in ("number", "id"):
+        rows = connection.execute(
+            f"SELECT rid, id, title FROM incident WHERE {column} = :name AND {conditions}",
+            {"name": name, **parameters},
+        ).fetchall()
+        if len(rows) > 1:
+            found = "；".join(f"{id} {title}" for _, id, title in rows)
+            raise RuleError("number_twice", value=name, found=found)
+        if rows:
+            return int(rows[0][0])
+    return None
 
 
 def incident_by_number(

@@ -196,7 +196,7 @@ class TriageScreen(QWidget):
         elif action == "print":
             self._print_slip(detail.incident.number)
         elif action == "caller":
-            self._show_caller(detail.incident.number)
+            self._show_caller(detail.incident.id)
         elif action == "attach":
             self._attach(detail)
         elif action == "resolve":
@@ -415,7 +415,7 @@ class TriageScreen(QWidget):
             values=values,
             remark=remark,
             needed=_NEEDED,
-            subject=detail.incident.number,
+            subject=detail.incident.id,
         )
         self._form.open_form(request)
 

@@ -248,3 +248,17 @@ def test_a_print_is_recorded(store):
     op = last_op(store)
     assert (op.kind, op.ent) == ("sheet_printed", "sheet")
     assert op.payload == {"sheet": "slip", "about": "990", "sha256": "ab" * 32, "pages": 2}
+
+
+def test_a_number_that_two_bear_names_neither(store):
+    """Copies of one machine gave it apart: nobody acts on one of them by chance."""
+    first, second = report(store), report(store)
+    same = "UPDATE incident SET number = ? WHERE rid = ?"
+    store.write(lambda journal: journal.connection.execute(same, (first.number, second.rid)))
+    with pytest.raises(RuleError) as caught:
+        act(store, rig.CLERK, SCOPE, first.number, "note", {"text": "已电话联系报事人"})
+    assert caught.value.code == "number_twice"
+    ids = dict(rig.rows(store, "SELECT rid, id FROM incident"))
+    assert ids[first.rid] in caught.value.params["found"]
+    done = act(store, rig.CLERK, SCOPE, ids[second.rid], "note", {"text": "已电话联系报事人"})
+    assert done.rid == second.rid

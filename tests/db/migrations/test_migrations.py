@@ -182,3 +182,11 @@ def test_branches_that_lost_are_read_out_marked(tmp_path):
         "fork": {"hash": "ab" * 32, "seen_from": "hub", "at": rig.NOW},
         "op": orjson.loads(body),
     }
+
+
+def test_a_record_of_an_older_schema_can_be_read_out(first, tmp_path):
+    from db.store.export import export_ops
+
+    assert schema(first) < SCHEMA_VERSION
+    done = export_ops(first / RECORD, rig.key_of(first), tmp_path / "out.jsonl")
+    assert done == (len(asked(first, ALL)), 0, 0)

@@ -304,7 +304,7 @@ def test_two_instances_at_once(home):
     with rig.open_store(home, what="window"):
         with rig.run(SECOND, home) as second:
             text = second.stdout.read()
-        assert re.search(rf"窗口（进程 {os.getpid()}，\d{{4}}-\d\d-\d\d \d\d:\d\d 起）", text)
+        assert re.search(rf"窗口使用（\d{{4}}-\d\d-\d\d \d\d:\d\d 起，进程 {os.getpid()}，", text)
         assert "没有丢失" in text
     with rig.run(SECOND, home) as second:
         assert second.stdout.read() == "opened\n"

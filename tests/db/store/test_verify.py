@@ -2,7 +2,9 @@
 
 import random
 import shutil
+import sys
 from contextlib import closing
+from pathlib import Path
 
 import pytest
 
@@ -231,6 +233,22 @@ def test_a_file_that_is_busy_is_not_damaged(store, tmp_path):
         assert caught.value.code == "record_busy"
         other.execute("ROLLBACK")
         assert quick_check(reader) == []
+
+
+def posix_locks(path):
+    """Return the locks that hold on a file, as the system lists them."""
+    inode = path.stat().st_ino
+    lines = Path("/proc/locks").read_text().splitlines()
+    return [line for line in lines if " POSIX " in line and f":{inode} " in line]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the system does not list its locks")
+def test_another_connection_leaves_the_first_ones_lock(home):
+    record = rig.record(home)
+    with closing(driver.open_any(record, rig.key_of(home))) as connection:
+        assert posix_locks(record)
+        driver.another(connection).close()
+        assert posix_locks(record)
 
 
 def test_a_good_full_check_counts_for_a_week(store, clock):
