@@ -329,7 +329,8 @@ class StartWindow(QWidget):
         if code == "passphrase_wrong":
             self._ask_passphrase(f"{title}。{hint}")
             return
-        if code == "record_missing":
+        # Where something lies, a demo beside it would hide what is missing.
+        if code == "record_missing" and not _holds_anything(self._home):
             self._retry = self._make_demo
             button = self.tr("建立演示镇并打开（仅供试看）")
         else:
@@ -348,3 +349,7 @@ def _button(text: str, slot: Callable[[], object]) -> QPushButton:
 
 def _code(error: Exception) -> str:
     return error.code if isinstance(error, GridDeskError) else ""
+
+
+def _holds_anything(home: Path) -> bool:
+    return home.is_dir() and any(home.iterdir())
