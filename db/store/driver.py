@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from typing import TYPE_CHECKING, Any, Protocol, cast
 
 import sqlcipher3
@@ -38,6 +39,8 @@ PLAIN_HEADER = b"SQLite format 3\x00"
 MIN_SQLITE = (3, 51, 3)
 """Older ones can corrupt a WAL when two connections meet a checkpoint."""
 _KEY_BYTES = 32
+_INDEX_ROOM = 256 * 1024
+"""Bytes that the index of a log may need when a file is opened."""
 _WAL_BYTES = 16 * 1024 * 1024
 """What an emptied write-ahead log keeps of its length."""
 _COPY_PAGES = 256
@@ -108,9 +111,18 @@ def open_any(path: Path, key: bytes) -> Connection:
     return _open_any(path, key)
 
 
-def _open_any(path: Path, key: bytes) -> Connection:
+def open_damaged(path: Path, key: bytes) -> Connection:
+    """Open a file as `open_any` does, though it was cut short or its schema is damaged in part."""
+    _check_header(path)
+    return _open_any(path, key, is_lenient=True)
+
+
+def _open_any(path: Path, key: bytes, *, is_lenient: bool = False) -> Connection:
     connection = _connect(path, "ro", key)
     with _closing_on_error(connection):
+        if is_lenient:
+            # Otherwise a file shorter than its first page says is refused as a whole.
+            connection.execute("PRAGMA writable_schema = ON")
         connection.execute("PRAGMA query_only = ON")
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA cache_size = -16384")
@@ -270,7 +282,11 @@ def _closing_on_error(connection: Connection) -> Iterator[None]:
         yield
     except SqliteError as error:
         connection.close()
-        raise explain(error) from error
+        found = explain(error)
+        path, _ = cast("_Keyed", connection).origin
+        if found.code in ("disk_error", "record_unreachable") and _is_full(path):
+            found = EnvironmentError_("disk_full", detail=str(error))
+        raise found from error
     except BaseException:
         connection.close()
         raise
@@ -288,13 +304,22 @@ def _prepare_writer(connection: Connection) -> None:
 
 
 def _reading_mode(path: Path) -> str:
-    """Return how to open for reading: a log's index has no place in a read-only folder."""
-    if is_writable(path.parent):
+    """Return how to open for reading: a log's index has no place in a read-only or full folder."""
+    can_write, index = is_writable(path.parent), path.with_name(f"{path.name}-shm")
+    # An index that is there is somebody's at work: the file is anything but immutable.
+    if can_write and (index.exists() or not _is_full(path)):
         return "ro"
     log = path.with_name(f"{path.name}-wal")
     if log.exists() and log.stat().st_size:
-        raise EnvironmentError_("record_unmerged", path=str(path))
+        raise EnvironmentError_("disk_full" if can_write else "record_unmerged", path=str(path))
     return "ro&immutable=1"
+
+
+def _is_full(path: Path) -> bool:
+    try:
+        return disk_usage(path.parent).free < _INDEX_ROOM
+    except OSError:
+        return False
 
 
 def _check_header(path: Path) -> None:
@@ -316,10 +341,7 @@ def _check_header(path: Path) -> None:
 
 
 def _check_readable(connection: Connection) -> None:
-    try:
-        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except dbapi2.DatabaseError as error:
-        raise explain(error) from error
+    connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
 def schema_of(connection: Connection) -> int:

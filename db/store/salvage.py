@@ -12,6 +12,13 @@ _PROBES = 16
 _ROW_BYTES = 64
 """No row of a journal is smaller: the size of a file bounds how many it can have."""
 
+_HEADS = (
+    ("site, epoch, head_seq", "chain"),
+    ("site, epoch, seq", "attest"),
+    # The index of its names lies on pages of its own and knows each op.
+    ("site, epoch, seq", "op INDEXED BY sqlite_autoindex_op_1"),
+)
+
 
 class Salvage:
     """A damaged file, opened anew after each page that cannot be read."""
@@ -32,7 +39,7 @@ class Salvage:
         found: list[Row] = []
         try:
             if self._connection is None:
-                self._connection = driver.open_any(self._path, self._key)
+                self._connection = driver.open_damaged(self._path, self._key)
             found.extend(self._connection.execute(sql, parameters))
         except (driver.SqliteError, GridDeskError):
             self.close()
@@ -51,17 +58,18 @@ class Salvage:
 
     def by_row_id(self, table: str, columns: str) -> Iterator[Row]:
         """Yield every row whose page can be read, halving the ranges that cannot."""
-        asked = (
-            f"SELECT rowid, {columns} FROM {table} NOT INDEXED"
-            " WHERE rowid BETWEEN ? AND ? ORDER BY rowid"
-        )
+        asked = f"SELECT rowid, {columns} FROM {table} NOT INDEXED WHERE rowid "
         top = self._top(table)
-        if not self._answers(asked, top):
+        if not self._answers(asked + "= ?", top):
             return
         waiting = [(1, top)]
         while waiting:
             low, high = waiting.pop()
-            found, is_whole = self.rows(asked, (low, high))
+            if low == high:
+                # A range looks at the page behind its last row before it hands that row out.
+                found, is_whole = self.rows(asked + "= ?", (low,))
+            else:
+                found, is_whole = self.rows(asked + "BETWEEN ? AND ? ORDER BY rowid", (low, high))
             yield from (row[1:] for row in found)
             start = found[-1][0] + 1 if found else low
             if is_whole or start > high or (low == high and not found):
@@ -70,6 +78,14 @@ class Salvage:
             if middle < high:
                 waiting.append((middle + 1, high))
             waiting.append((start, middle))
+
+    def heads(self) -> dict[tuple[int, int], int]:
+        """Return how far each chain is known to have come: (site number, epoch) -> last op."""
+        heads: dict[tuple[int, int], int] = {}
+        for columns, table in _HEADS:
+            for site, epoch, seq in self.table(table, columns, "site, epoch")[0]:
+                heads[site, epoch] = max(seq, heads.get((site, epoch), 0))
+        return heads
 
     def _top(self, table: str) -> int:
         # The index of its names lies on pages of its own and knows each row.
@@ -82,4 +98,4 @@ class Salvage:
     def _answers(self, asked: str, top: int) -> bool:
         """Whether anything of a table can be reached: with its root gone, nothing can."""
         places = {1 + (top - 1) * number // (_PROBES - 1) for number in range(_PROBES)}
-        return any(self.rows(asked, (at, at))[1] for at in sorted(places) if at >= 1)
+        return any(self.rows(asked, (at,))[1] for at in sorted(places) if at >= 1)

@@ -123,7 +123,7 @@ def test_first_officer():
         ),
         (
             LineState(True, since=0, unsent=3, error=EnvironmentError_("disk_full")),
-            "▲ 磁盘已满，这一步没有保存，3 条待发",
+            "▲ 磁盘已满，这一步没有做成，3 条待发",
             "warn",
         ),
         (LineState(True, since=0, error=ValueError()), "▲ 程序内部错误，0 条待发", "warn"),

@@ -175,3 +175,22 @@ def test_a_folder_that_is_gone_is_told(home, tmp_path):
             away.rename(home)
             assert store.guard.probe().trouble == ""
             report_incident(store, rig.CLERK, LONG)
+
+
+def test_a_record_on_a_full_disk_is_read_by_whoever_comes(home, tmp_path):
+    """No room for the index of a log: what lies in the file is there all the same."""
+    with small_disk(tmp_path / "disk", 8) as disk:
+        home = shutil.copytree(home, disk / "home")
+        with rig.open_store(home, limits=LIMITS) as store:
+            done = report_incident(store, rig.CLERK, LONG).number
+        assert not (home / "griddesk.db-shm").exists()
+        fill(disk / "filler")
+        with rig.open_store(home, read_only=True) as store:
+            assert numbers(store) == {done}
+            assert store.read(verify).is_ok
+        with pytest.raises(EnvironmentError_) as caught:
+            rig.open_store(home)
+        assert caught.value.code == "disk_full"
+        (disk / "filler").unlink()
+        with rig.open_store(home) as store:
+            assert numbers(store) == {done}
