@@ -5,6 +5,7 @@ from pathlib import Path
 
 from db.domain.errors import EnvironmentError_
 from db.store.backup import KEPT
+from db.store.gaps import Gap
 from db.store.keys import Ask
 from db.store.manifest import Backup, list_backups
 from db.store.repair import Repaired
@@ -42,6 +43,11 @@ def known_backups(home: Path, folder: str) -> list[Backup]:
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 
 
+def repaired_title(done: Repaired) -> str:
+    """Return in a few words how a repair ended."""
+    return f"已修复，但缺 {done.missing} 条记录" if done.missing else "已修复"
+
+
 def repaired_lines(done: Repaired) -> list[str]:
     """Return what a repair did and what it left open."""
     base = f"{instant(done.base.made_at)} 的备份" if done.base else "没有可用的备份"
@@ -49,11 +55,19 @@ def repaired_lines(done: Repaired) -> list[str]:
         f"{base}，加上从损坏文件读出的 {done.salvaged} 条，共 {done.ops} 条记录。",
         f"损坏的文件没有删除，在：{done.aside}",
     ]
-    lines += [
-        f"▲ 站点 {gap.site} 第 {gap.last} 条以后缺 {gap.missing} 条，其中 {gap.unproven} 条读得出"
-        "但无法证明，留在损坏的文件里；同步时会从别处补来。"
-        for gap in done.gaps
-    ]
+    lines += [_gap_line(gap, has_hub=done.has_hub) for gap in done.gaps]
     if done.unread:
         lines.append(f"▲ 没有读全的表以备份为准：{'、'.join(done.unread)}。")
     return lines
+
+
+def _gap_line(gap: Gap, *, has_hub: bool) -> str:
+    words = [f"▲ 站点 {gap.site} 第 {gap.last} 条以后断了 {gap.missing} 条"]
+    if gap.again:
+        words.append(f"其中 {gap.again} 条读得出，已另起一段重新登记")
+    if gap.unproven:
+        words.append(f"其中 {gap.unproven} 条读得出但无法证明，没有放进来")
+    if gap.missing > gap.again:
+        place = "交换服务有的，同步时会补来" if has_hub else "只在留存的损坏文件里"
+        words.append(f"缺的 {gap.missing - gap.again} 条{place}")
+    return "，".join(words) + "。"

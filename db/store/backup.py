@@ -6,7 +6,9 @@
 The record in it is encrypted with the key of the record it was made from.
 """
 
+import errno
 import logging
+import os
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
@@ -75,12 +77,13 @@ def make_backup(store: Store, target: Path, by: str, watch: Watch = UNWATCHED) -
     record), backup_bad (the new one is kept aside as `.bad`), backup_running, work_cancelled,
     home_unwritable; InputError backup_inside_home.
     """
-    _check_target(store.home, target)
+    device = _check_target(store.home, target)
     with _alone(store.home):
         source = driver.open_any(store.home / RECORD, store.key)
         try:
             _check_record(store, source, watch)
             folder = target / folder_name(store.site)
+            _make_folder(target, folder, device)
             _clear_parts(folder)
             made_at = store.clock()
             place = _free(folder / stamp(made_at))
@@ -105,6 +108,7 @@ def keep_before(path: Path, key: bytes, schema: int) -> None:
         kept = (one for one in list_backups(home / KEPT) if one.path.name.startswith(prefix))
         if any(one.heads == heads for one in kept):
             return
+        (home / KEPT).mkdir(mode=0o700, exist_ok=True)
         _clear_parts(home / KEPT)
         made_at = system_clock()
         place = _free(home / KEPT / (prefix + stamp(made_at)))
@@ -161,8 +165,10 @@ def _make(
     part = place.with_name(place.name + ".part")
     writing = part / RECORD
     try:
-        part.mkdir(mode=0o700, parents=True)
+        part.mkdir(mode=0o700)
         driver.copy(source, writing, key, watch.step("copy"))
+        with suppress(OSError):  # not every medium has modes
+            writing.chmod(0o600)
         sync_file(writing)
         kept = keep_blobs(home, place.parent, watch.step("blobs")) if with_blobs else {}
         if (home / SITE_FILE).exists():
@@ -237,12 +243,25 @@ def _check_record(store: Store, source: driver.Connection, watch: Watch) -> None
         store.write(lambda journal: journal.set_meta(CHECKED_AT, now))
 
 
-def _check_target(home: Path, target: Path) -> None:
+def _check_target(home: Path, target: Path) -> int:
+    """Return the device a backup is to lie on."""
     if target.resolve().is_relative_to(home.resolve()):
         raise InputError("backup_inside_home", path=str(target))
     if not target.is_dir():
         # Never made here: the mount point of an absent medium would be filled instead.
         raise EnvironmentError_("backup_folder_missing", path=str(target))
+    return target.stat().st_dev
+
+
+def _make_folder(target: Path, folder: Path, device: int) -> None:
+    """Make a site's folder in the one chosen, which must still be where it was."""
+    try:
+        # Not its inode: FAT and shares give a folder a new one whenever they like.
+        if target.stat().st_dev != device:
+            raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+        folder.mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise explain_medium(error, folder) from error
 
 
 def _warnings(store: Store, target: Path) -> tuple[str, ...]:

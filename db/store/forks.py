@@ -25,7 +25,7 @@ WHERE op.site = ? AND op.epoch = ? AND op.seq > ? ORDER BY op.seq"""
 _HASH = "SELECT hash FROM op WHERE site = ? AND epoch = ? AND seq = ?"
 _PUT = "INSERT OR IGNORE INTO fork VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _NONE = (None, None, None, None)
-_OF_CHAIN = frozenset({"site_started", "epoch_started"})
+OF_CHAIN = frozenset({"site_started", "epoch_started"})
 """Kinds that speak of their own chain only: not said again in another one."""
 
 Branch = list[tuple[Op, bytes, Envelope | None]]
@@ -98,7 +98,7 @@ def _reissue(journal: Journal, branch: Branch) -> None:
     """
     tag = journal.meta("number_tag")
     for op, digest, envelope in branch:
-        if op.kind not in _OF_CHAIN:
+        if op.kind not in OF_CHAIN:
             ref = journal.append_again(_renumbered(op, tag), digest)
             if envelope:
                 journal.add_envelope(replace(envelope, ref=ref))

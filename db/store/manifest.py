@@ -50,13 +50,13 @@ class Backup:
 
 def list_backups(folder: Path) -> list[Backup]:
     """Return every backup in a folder, newest first: a medium, a site's folder, or one backup."""
-    found = []
-    for pattern in (MANIFEST, f"*/{MANIFEST}", f"*/*/{MANIFEST}"):
-        for path in folder.glob(pattern):
-            if path.parent.suffix not in (".part", ".bad"):
-                with_manifest = _try_read(path.parent)
-                found += [with_manifest] if with_manifest else []
+    found = [one for path in _places(folder) if (one := _try_read(path))]
     return sorted(found, key=lambda one: one.made_at, reverse=True)
+
+
+def damaged_backups(folder: Path) -> list[Path]:
+    """Return the backups in a folder that have a record and no manifest that can be read."""
+    return [path for path in _places(folder) if (path / RECORD).exists() and not _try_read(path)]
 
 
 def read_backup(path: Path) -> Backup:
@@ -112,6 +112,16 @@ def heads_of(connection: driver.Connection) -> tuple[Head, ...]:
     """Return the last op of every chain, by site and epoch."""
     rows = connection.execute(_HEADS).fetchall()
     return tuple(Head(site, epoch, seq, bytes(digest)) for site, epoch, seq, digest in rows)
+
+
+def _places(folder: Path) -> list[Path]:
+    found = {
+        path.parent
+        for name in (MANIFEST, RECORD)
+        for pattern in (name, f"*/{name}", f"*/*/{name}")
+        for path in folder.glob(pattern)
+    }
+    return sorted(path for path in found if path.suffix not in (".part", ".bad"))
 
 
 def _try_read(path: Path) -> Backup | None:

@@ -10,6 +10,7 @@ from db.domain.ops import GENESIS, OpRef, chain_hash, decode
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.epochs import renew_epoch
+from db.store.gaps import Chain, Found, Gap, Sealed, find_gaps, later_heads, write_again
 from db.store.journal import Journal
 from db.store.keys import keep_key_file
 from db.store.lock import hold
@@ -21,7 +22,7 @@ from db.store.salvage import Salvage
 from db.store.store import RECORD, read_site, write_site
 from db.store.swap import announce, change_places, make_stage
 from db.store.verify import verify
-from db.store.witness import rebind
+from db.store.witness import Witness, rebind
 
 ASIDE = "damaged-"
 DAMAGED = frozenset(("record_damaged", "record_emptied", "key_wrong"))
@@ -36,28 +37,15 @@ _PUT_FORK = (
     " ON CONFLICT DO UPDATE SET wrapped_key = NULL WHERE excluded.wrapped_key IS NULL"
 )
 
-Chain = tuple[str, int]
-Found = dict[Chain, dict[int, tuple[bytes, bytes]]]
-
-
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """Where a chain breaks off: op `last` is the last one proven.
-
-    `missing` are ops known to have been, in whole; `unproven` of them can be read in the damaged
-    file but stand behind a hole.
-    """
-
-    site: str
-    epoch: int
-    last: int
-    missing: int
-    unproven: int
+_HUB = "SELECT 1 FROM peer WHERE kind = 'hub'"
 
 
 @dataclass(slots=True)
 class Repaired:
-    """What a repair did. `unread` are small tables of which not all could be read."""
+    """What a repair did. `unread` are small tables of which not all could be read.
+
+    `has_hub`: there is a hub to ask for what is missing.
+    """
 
     aside: Path
     base: Backup | None
@@ -65,6 +53,12 @@ class Repaired:
     salvaged: int = 0
     gaps: list[Gap] = field(default_factory=list)
     unread: list[str] = field(default_factory=list)
+    has_hub: bool = False
+
+    @property
+    def missing(self) -> int:
+        """How many ops are known to have been and are not in the record, under any name."""
+        return sum(gap.missing - gap.again for gap in self.gaps)
 
 
 def repair(
@@ -140,11 +134,11 @@ def _fill(
     clock: Clock,
     watch: Watch,
 ) -> None:
-    on_step = watch.step("salvage")
     connection = driver.open_writer(path, key)
     try:
         known = {(one.site, one.epoch): one for one in heads_of(connection)}
-        found = _readable(salvage, known, on_step)
+        names = _names(salvage, done)
+        found = _readable(salvage, known, names, watch.step("salvage"))
         if not found and done.base is None:
             raise EnvironmentError_("repair_impossible", path=str(home))
         with driver.transaction(connection):
@@ -153,12 +147,15 @@ def _fill(
             journal = Journal(connection, clock)
             journal.site = read_site(home).id
             journal.set_meta("site", journal.site)
-            done.salvaged = _append(journal, known, found, done)
-            _take_beside(journal, salvage, done)
+            done.salvaged = _append(journal, known, found)
+            sealed = _take_beside(journal, salvage, names, done)
             watch.step("rebuild")(0, 1)
-            _note_missing(connection, salvage, done)
+            heads = later_heads(salvage, names, Witness(journal.site, home / RECORD, clock))
             rebuild_now(journal)
+            done.gaps = find_gaps(connection, heads, found, journal.site)
             renew_epoch(journal, "repaired")
+            write_again(journal, found, sealed)
+            done.has_hub = bool(connection.execute(_HUB).fetchone())
         driver.checkpoint(connection, truncates=True)
         checked = verify(connection, watch.step("check"), watch.is_cancelled)
         if checked.problems:
@@ -170,24 +167,35 @@ def _fill(
         connection.close()
 
 
-def _readable(salvage: Salvage, known: dict[Chain, Head], on_step: OnStep) -> Found:
-    """Return every op beyond those known that can be read: chain -> number -> (hash, body)."""
+def _names(salvage: Salvage, done: Repaired) -> dict[int, str]:
+    """Return the sites by their numbers in the damaged file."""
+    names, is_whole = salvage.table("site", "n, id", "n")
+    if not is_whole:
+        done.unread.append("site")
+    return dict(names)
+
+
+def _readable(
+    salvage: Salvage, known: dict[Chain, Head], names: dict[int, str], on_step: OnStep
+) -> Found:
+    """Return every op beyond those known that can be read; learn its site's name by the way."""
     found: Found = {}
-    for count, (digest, body) in enumerate(salvage.by_row_id("op", "hash, body")):
+    for count, (number, digest, body) in enumerate(salvage.by_row_id("op", "site, hash, body")):
         if count % 1000 == 0:
             on_step(count, 0)
         try:
             ref = decode(body).ref
         except GridDeskError:
             continue
+        names.setdefault(number, ref.site)
         head = known.get((ref.site, ref.epoch))
         if head is None or ref.seq > head.seq:
             found.setdefault((ref.site, ref.epoch), {})[ref.seq] = (bytes(digest), bytes(body))
     return found
 
 
-def _append(journal: Journal, known: dict[Chain, Head], found: Found, done: Repaired) -> int:
-    """Take in what continues each chain and hashes; note what stands behind a hole."""
+def _append(journal: Journal, known: dict[Chain, Head], found: Found) -> int:
+    """Take in what continues each chain and hashes; leave in `found` what does not."""
     taken = 0
     for (site, epoch), ops in sorted(found.items()):
         head = known.get((site, epoch))
@@ -195,10 +203,9 @@ def _append(journal: Journal, known: dict[Chain, Head], found: Found, done: Repa
         bodies, tip = _proven(ops, last, proven)
         if bodies:
             journal.receive(Range(site, epoch, last + 1, proven, bodies, tip))
+        for seq in range(last + 1, last + len(bodies) + 1):
+            del ops[seq]
         taken += len(bodies)
-        left = len(ops) - len(bodies)
-        if left:
-            done.gaps.append(Gap(site, epoch, last + len(bodies), 0, left))
     return taken
 
 
@@ -224,21 +231,27 @@ def _take_over(connection: driver.Connection, salvage: Salvage, table: str, done
         connection.execute(f"INSERT OR REPLACE INTO {table} VALUES ({marks})", row)
 
 
-def _take_beside(journal: Journal, salvage: Salvage, done: Repaired) -> None:
-    """Take over what lies beside the ops: envelopes, signatures, branches that lost."""
-    numbers, is_whole = salvage.table("site", "n, id", "n")
-    if not is_whole:
-        done.unread.append("site")
-    names: dict[int, str] = dict(numbers)
+def _take_beside(
+    journal: Journal, salvage: Salvage, names: dict[int, str], done: Repaired
+) -> Sealed:
+    """Take over what lies beside the ops: envelopes, signatures, branches that lost.
+
+    Returns the envelopes whose ops are not in the record.
+    """
+    left: Sealed = {}
     connection = journal.connection
     for n, epoch, seq, *rest in salvage.by_row_id(
         "envelope", "site, epoch, seq, id, cipher, room_key, wrapped_key"
     ):
-        if n in names and _has(connection, names[n], epoch, seq):
-            envelope = Envelope(OpRef(names[n], epoch, seq), *rest)
-            journal.add_envelope(envelope)
-            if envelope.wrapped_key is None:
-                _erase_again(journal, envelope)
+        if n not in names:
+            continue
+        envelope = Envelope(OpRef(names[n], epoch, seq), *rest)
+        if not _has(connection, names[n], epoch, seq):
+            left[envelope.ref] = envelope
+            continue
+        journal.add_envelope(envelope)
+        if envelope.wrapped_key is None:
+            _erase_again(journal, envelope)
     signed, is_whole = salvage.table("attest", "site, epoch, seq, hash, sig", "site, epoch, seq")
     if not is_whole:
         done.unread.append("attest")
@@ -251,6 +264,7 @@ def _take_beside(journal: Journal, salvage: Salvage, done: Repaired) -> None:
     for n, *row in salvage.by_row_id("fork", _FORK):
         if n in names:
             connection.execute(_PUT_FORK, (journal.subjects.site_number(names[n]), *row))
+    return left
 
 
 def _erase_again(journal: Journal, envelope: Envelope) -> None:
@@ -267,17 +281,3 @@ def _has(connection: driver.Connection, site: str, epoch: int, seq: int) -> bool
         " WHERE site.id = ? AND op.epoch = ? AND op.seq = ?"
     )
     return connection.execute(asked, (site, epoch, seq)).fetchone() is not None
-
-
-def _note_missing(connection: driver.Connection, salvage: Salvage, done: Repaired) -> None:
-    """Compare with what the damaged file says its chains had come to."""
-    asked = "chain JOIN site ON site.n = chain.site"
-    heads, _ = salvage.table(asked, "site.id, epoch, head_seq", "chain.site, epoch")
-    now = {(one.site, one.epoch): one.seq for one in heads_of(connection)}
-    unproven = {(gap.site, gap.epoch): gap for gap in done.gaps}
-    for site, epoch, seq in heads:
-        last = now.get((site, epoch), 0)
-        if seq > last:
-            gap = unproven.get((site, epoch))
-            unproven[site, epoch] = Gap(site, epoch, last, seq - last, gap.unproven if gap else 0)
-    done.gaps = list(unproven.values())

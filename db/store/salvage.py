@@ -16,7 +16,7 @@ _HEADS = (
     ("site, epoch, head_seq", "chain"),
     ("site, epoch, seq", "attest"),
     # The index of its names lies on pages of its own and knows each op.
-    ("site, epoch, seq", "op INDEXED BY sqlite_autoindex_op_1"),
+    ("site, epoch, max(seq)", "op INDEXED BY sqlite_autoindex_op_1 GROUP BY site, epoch"),
 )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from db.domain.errors import EnvironmentError_, InputError
-from db.store.manifest import Backup, list_backups
+from db.store.manifest import Backup, damaged_backups, list_backups
 from db.store.medium import Watch
 from db.store.repair import DAMAGED
 from db.store.store import RECORD, SITE_FILE, Store, read_site
@@ -142,7 +142,9 @@ def drill_command(backup: Path | None, code_stdin: bool, as_json: bool) -> int:
     return 0
 
 
-@click.command("repair", help="修复：由最新备份和损坏文件里读得出的记录重建；损坏的文件另存。")
+@click.command(
+    "repair", help="修复：由记录最全的备份和损坏文件里读得出的记录重建；损坏的文件另存。"
+)
 @click.option("--from", "source", type=_FOLDER, help="备份目录；缺省为窗口里选的。")
 @json_option
 def repair_command(source: Path | None, as_json: bool) -> int:
@@ -150,25 +152,25 @@ def repair_command(source: Path | None, as_json: bool) -> int:
     from db.store.keys import load_key
     from db.store.repair import repair
     from db.store.verify import verify_home
-    from desktop.recovery import known_backups, repaired_lines
+    from desktop.recovery import known_backups, repaired_lines, repaired_title
 
     home = data_home()
     key = load_key(home, read_site(home).key_place, ask())
     if not _is_damaged(lambda: verify_home(home, ask())):
         raise InputError("repair_needless")
-    folder = str(source or load_settings(home).backup_folder)
+    folder = str(source or _known_folder(home))
     done = repair(home, key, known_backups(home, folder), _watch())
     if as_json:
         print_json(
             {"aside": str(done.aside), "base": str(done.base.path) if done.base else None,
              "ops": done.ops, "salvaged": done.salvaged, "unread": done.unread,
+             "missing": done.missing, "has_hub": done.has_hub,
              "gaps": [asdict(gap) for gap in done.gaps]}
         )  # fmt: skip
-        return 0
-    click.echo("已修复。")
-    for line in repaired_lines(done):
-        click.echo(line)
-    return 0
+    else:
+        for line in (f"{repaired_title(done)}。", *repaired_lines(done)):
+            click.echo(line)
+    return 1 if done.missing else 0
 
 
 @click.command("export-ops", help="导出日志：每行一条 JSON；版本太旧打不开的数据也能导出。")
@@ -188,8 +190,9 @@ def export_command(out: Path, data: Path | None, as_json: bool) -> int:
     else:
         left = f"，其中 {done.unproven} 条与链不符" if done.unproven else ""
         beside = f"，另有落选分支 {done.forks} 条" if done.forks else ""
-        click.echo(f"已导出 {done.ops} 条{left}{beside}：{out}")
-    return 1 if done.unproven else 0
+        unread = f"，{done.unread} 条读不出" if done.unread else ""
+        click.echo(f"已导出 {done.ops} 条{left}{beside}{unread}：{out}")
+    return 1 if done.unproven or done.unread else 0
 
 
 def _is_damaged(check: Callable[[], Verification]) -> bool:
@@ -201,8 +204,16 @@ def _is_damaged(check: Callable[[], Verification]) -> bool:
         raise
 
 
+def _known_folder(home: Path) -> str:
+    """Return the folder chosen in the window, else that of the last backup, else nothing."""
+    from db.store.backup import last_backup
+
+    last = last_backup(home)
+    return load_settings(home).backup_folder or (last.folder if last else "")
+
+
 def _usual_folder(home: Path) -> Path:
-    named = load_settings(home).backup_folder
+    named = _known_folder(home)
     if not named:
         raise InputError("backup_folder_unset")
     return Path(named)
@@ -212,6 +223,9 @@ def _newest(folder: Path) -> Backup:
     """Return the backup named, or the newest one in a folder."""
     found = list_backups(folder)
     if not found:
+        damaged = damaged_backups(folder)
+        if damaged:
+            raise InputError("backup_unlisted", path=str(damaged[0]))
         raise InputError("backup_unknown", path=str(folder))
     return found[0]
 

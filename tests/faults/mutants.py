@@ -188,14 +188,29 @@ MUTANTS = (
     Mutant(
         "F8",
         "a checkpoint that was broken off is taken for damage",
-        "db/store/writer.py",
+        "db/store/verify.py",
+        (("        if broken and has_log(", "        if not broken and has_log("),),
+        "tests/db/store/test_verify.py -k torn_in",
+    ),
+    Mutant(
+        "F9",
+        "what stands upon a lost name waits for ever",
+        "db/domain/renames.py",
+        (("            names.setdefault(old, kept)\n", "            pass\n"),),
+        "tests/db/sync/test_forks.py -k lost_name",
+    ),
+    Mutant(
+        "F10",
+        "a branch gives way to anybody's word",
+        "db/sync/client.py",
         (
             (
-                "        self._rest()\n        is_dirty = False\n        while True:\n",
-                "        is_dirty = False\n        while True:\n",
+                "            if not branch or chain_hash("
+                "branch[0].prev_hash, branch[0].bodies[0]) == here:\n",
+                "            if not here:\n",
             ),
         ),
-        "tests/faults/test_kills.py -k 'test_nothing_said_is_lost and import'",
+        "tests/db/sync/test_forks.py -k lies",
     ),
 )
 

@@ -343,7 +343,7 @@ class DataScreen(QWidget):
         self._confirm.ask(
             self.tr("现在修复？"),
             self.tr(
-                "窗口会关闭，由最新备份和还读得出的记录重建，再重新打开。损坏的文件另存，不删除。"
+                "窗口会关闭，由记录最全的备份和还读得出的记录重建，再重新打开。损坏的文件另存，不删除。"
             ),
             self.tr("修复"),
             partial(self.reopen_asked.emit, True),

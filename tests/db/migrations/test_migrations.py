@@ -158,7 +158,7 @@ def test_a_newer_schema_is_refused_and_can_be_read_out(first, tmp_path):
     out = tmp_path / "out.jsonl"
     done = export_ops(first / RECORD, rig.key_of(first), out)
     assert out.read_bytes().splitlines() == [row[2] for row in asked(first, ALL)]
-    assert done == (len(asked(first, ALL)), 0, 0)
+    assert done == (len(asked(first, ALL)), 0, 0, 0)
     assert (first / RECORD).read_bytes() == before
 
 
@@ -176,7 +176,7 @@ def test_branches_that_lost_are_read_out_marked(tmp_path):
         )
         ops = rig.count_ops(store)
     out = tmp_path / "out.jsonl"
-    assert export_ops(home / RECORD, rig.key_of(home), out) == (ops, 0, 1)
+    assert export_ops(home / RECORD, rig.key_of(home), out) == (ops, 0, 1, 0)
     *_, last = out.read_bytes().splitlines()
     assert orjson.loads(last) == {
         "fork": {"hash": "ab" * 32, "seen_from": "hub", "at": rig.NOW},
@@ -189,4 +189,4 @@ def test_a_record_of_an_older_schema_can_be_read_out(first, tmp_path):
 
     assert schema(first) < SCHEMA_VERSION
     done = export_ops(first / RECORD, rig.key_of(first), tmp_path / "out.jsonl")
-    assert done == (len(asked(first, ALL)), 0, 0)
+    assert done == (len(asked(first, ALL)), 0, 0, 0)
