@@ -59,6 +59,7 @@ class Backups(QObject):
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._timer.start()
+        self._clear_stages()
         self._read_note()
 
     @property
@@ -80,6 +81,8 @@ class Backups(QObject):
         is_waiting = self._failed_at is not None and 0 <= now - self._failed_at < RETRY_MS
         if self._state.folder and not is_waiting and is_due(now, self._hour, self._state.made_at):
             self.run_now()
+        elif not self._state.is_running:
+            self._read_note()  # the command line makes backups too
 
     @Slot()
     def run_now(self) -> None:
@@ -109,20 +112,30 @@ class Backups(QObject):
         self._timer.stop()
         self._cancel.cancel()
 
+    def _clear_stages(self) -> None:
+        home = self._context.store.home
+
+        def clear() -> None:
+            from db.store.swap import clear_stages  # lazy: off the start path
+
+            clear_stages(home)
+
+        self._context.runner.read(clear, lambda _: None, lambda _: None, None, self)
+
     def _read_note(self) -> None:
         home = self._context.store.home
 
         def read() -> int | None:
             from db.store.backup import last_backup  # lazy: off the start path
-            from db.store.swap import clear_stages
 
-            clear_stages(home)
             last = last_backup(home)
             return last.made_at if last else None
 
-        self._context.runner.read(
-            read, lambda at: self._set(made_at=at), lambda _: None, None, self
-        )
+        self._context.runner.read(read, self._on_note, lambda _: None, None, self)
+
+    def _on_note(self, at: int | None) -> None:
+        if at is not None and at > (self._state.made_at or 0):
+            self._set(made_at=at, error=None)
 
     def _on_progress(self, step: str, done: int, total: int) -> None:
         """Carry how far the work is from its thread to the GUI's."""

@@ -614,6 +614,7 @@ BACKUP_STEPS = {
     "rebuild": "重建数据表",
     "salvage": "读取损坏的文件",
 }
+BACKUP_UNLISTED = "说明文件损坏，数据文件在"
 LACKING_RESTORED = "▲ {} 个附件没有备份到，其余已还原。"
 LACKING_IN_BACKUP = "▲ {} 个附件没有备份到，其余能还原。"
 BACKUP_WARNINGS = {

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from db.domain.errors import EnvironmentError_
-from db.store.backup import KEPT
+from db.store.backup import KEPT, last_backup
 from db.store.gaps import Gap
 from db.store.keys import Ask
 from db.store.manifest import Backup, list_backups
@@ -12,6 +12,7 @@ from db.store.repair import Repaired
 from db.store.restore import Unlocked, unlock
 from db.store.store import read_site
 from desktop.i18n import instant
+from desktop.settings import load_settings
 
 _CODE = re.compile(r"(?:[0-9A-Za-z]{5}[-\s]*){6}")
 
@@ -36,9 +37,16 @@ def unlock_typed(backup: Backup, home: Path, secret: str) -> Unlocked:
     return unlock(backup, home, secret)
 
 
-def known_backups(home: Path, folder: str) -> list[Backup]:
-    """Return the backups a repair can stand on, newest first."""
-    found = list_backups(Path(folder)) if folder else []
+def known_folder(home: Path) -> str:
+    """Return the folder chosen in the window, else that of the last backup, else nothing."""
+    last = last_backup(home)
+    return load_settings(home).backup_folder or (last.folder if last else "")
+
+
+def known_backups(home: Path, folder: str = "") -> list[Backup]:
+    """Return the backups a repair can stand on, newest first; `folder` before the one known."""
+    named = folder or known_folder(home)
+    found = list_backups(Path(named)) if named else []
     found += list_backups(home / KEPT)
     return sorted(found, key=lambda one: one.made_at, reverse=True)
 

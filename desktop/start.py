@@ -267,10 +267,11 @@ class StartWindow(QWidget):
         self._list.show_refusal("。".join(describe(error)))
 
     def _on_repaired(self, done: "Repaired") -> None:
-        from desktop.recovery import repaired_lines  # lazy: only after a damage
+        from desktop.recovery import repaired_lines, repaired_title  # lazy: only after a damage
 
         self._retry = self.begin
-        self._say(self.tr("已修复"), "\n".join(repaired_lines(done)), self.tr("打开  Enter"))
+        said = "\n".join(repaired_lines(done))
+        self._say(repaired_title(done), said, self.tr("打开  Enter"))
 
     def _watch(self) -> Watch:
         return Watch(self._progressed.emit, self._cancel)

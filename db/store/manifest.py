@@ -55,7 +55,7 @@ def list_backups(folder: Path) -> list[Backup]:
 
 
 def damaged_backups(folder: Path) -> list[Path]:
-    """Return the backups in a folder that have a record and no manifest that can be read."""
+    """Return the backups in a folder whose manifest cannot be read and whose record is there."""
     return [path for path in _places(folder) if (path / RECORD).exists() and not _try_read(path)]
 
 
@@ -115,13 +115,9 @@ def heads_of(connection: driver.Connection) -> tuple[Head, ...]:
 
 
 def _places(folder: Path) -> list[Path]:
-    found = {
-        path.parent
-        for name in (MANIFEST, RECORD)
-        for pattern in (name, f"*/{name}", f"*/*/{name}")
-        for path in folder.glob(pattern)
-    }
-    return sorted(path for path in found if path.suffix not in (".part", ".bad"))
+    patterns = (MANIFEST, f"*/{MANIFEST}", f"*/*/{MANIFEST}")
+    found = (path.parent for pattern in patterns for path in folder.glob(pattern))
+    return [path for path in found if path.suffix not in (".part", ".bad")]
 
 
 def _try_read(path: Path) -> Backup | None:

@@ -17,13 +17,14 @@ from db.store.verify import Verification
 from desktop.cli.common import ask, json_option, print_json
 from desktop.i18n import (
     BACKUP_STEPS,
+    BACKUP_UNLISTED,
     BACKUP_WARNINGS,
     LACKING_IN_BACKUP,
     LACKING_RESTORED,
     instant,
     span_text,
 )
-from desktop.settings import data_home, load_settings
+from desktop.settings import data_home
 
 _FOLDER = click.Path(path_type=Path)
 
@@ -158,8 +159,7 @@ def repair_command(source: Path | None, as_json: bool) -> int:
     key = load_key(home, read_site(home).key_place, ask())
     if not _is_damaged(lambda: verify_home(home, ask())):
         raise InputError("repair_needless")
-    folder = str(source or _known_folder(home))
-    done = repair(home, key, known_backups(home, folder), _watch())
+    done = repair(home, key, known_backups(home, str(source or "")), _watch())
     if as_json:
         print_json(
             {"aside": str(done.aside), "base": str(done.base.path) if done.base else None,
@@ -204,16 +204,10 @@ def _is_damaged(check: Callable[[], Verification]) -> bool:
         raise
 
 
-def _known_folder(home: Path) -> str:
-    """Return the folder chosen in the window, else that of the last backup, else nothing."""
-    from db.store.backup import last_backup
-
-    last = last_backup(home)
-    return load_settings(home).backup_folder or (last.folder if last else "")
-
-
 def _usual_folder(home: Path) -> Path:
-    named = _known_folder(home)
+    from desktop.recovery import known_folder
+
+    named = known_folder(home)
     if not named:
         raise InputError("backup_folder_unset")
     return Path(named)
@@ -221,12 +215,13 @@ def _usual_folder(home: Path) -> Path:
 
 def _newest(folder: Path) -> Backup:
     """Return the backup named, or the newest one in a folder."""
-    found = list_backups(folder)
+    found, damaged = list_backups(folder), damaged_backups(folder)
+    if not found and damaged:
+        raise InputError("backup_unlisted", path=str(damaged[0]))
     if not found:
-        damaged = damaged_backups(folder)
-        if damaged:
-            raise InputError("backup_unlisted", path=str(damaged[0]))
         raise InputError("backup_unknown", path=str(folder))
+    for path in damaged:
+        click.echo(f"▲ {BACKUP_UNLISTED}：{path}", err=True)
     return found[0]
 
 

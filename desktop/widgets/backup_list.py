@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.store.manifest import Backup, list_backups
-from desktop.i18n import describe, instant
+from db.store.manifest import Backup, damaged_backups, list_backups
+from desktop.i18n import BACKUP_UNLISTED, describe, instant
 
 Run = Callable[[Callable[[], Any], Callable[[Any], object], Callable[[Exception], object]], object]
 """Works in the background and tells what came of it on the GUI thread."""
@@ -58,7 +58,7 @@ class BackupList(QWidget):
         """Look for backups in a folder."""
         self._folder.setText(folder)
         self._say(self.tr("正在查找备份……"), "dim")
-        self._run(lambda: list_backups(Path(folder)), self._on_found, self._on_failed)
+        self._run(lambda: _look_in(Path(folder)), self._on_found, self._on_failed)
 
     def focus_folder(self) -> None:
         """Let the folder be typed."""
@@ -135,17 +135,24 @@ class BackupList(QWidget):
         if self.backup is not None:
             self.accepted.emit(self.backup, self.secret)
 
-    def _on_found(self, found: list[Backup]) -> None:
+    def _on_found(self, looked: tuple[list[Backup], list[Path]]) -> None:
+        found, damaged = looked
         self._found = found
-        self._table.setRowCount(len(found))
-        for row, one in enumerate(found):
-            words = (instant(one.made_at), f"{one.town} {one.station}", f"{one.ops:,}", one.newest)
+        self._table.setRowCount(len(found) + len(damaged))
+        rows = [
+            (instant(one.made_at), f"{one.town} {one.station}", f"{one.ops:,}", one.newest)
+            for one in found
+        ]
+        rows += [(path.name, "", "", f"▲ {BACKUP_UNLISTED}") for path in damaged]
+        for row, words in enumerate(rows):
             for column, text in enumerate(words):
                 self._table.setItem(row, column, QTableWidgetItem(text or "—"))
         if found:
             self._table.selectRow(0)
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
             self._say(self.tr("{} 个备份，新的在前。").format(len(found)), "dim")
+        elif damaged:
+            self._say(f"▲ {BACKUP_UNLISTED}：{damaged[0]}", "warn")
         else:
             self._say(
                 self.tr("这里没有备份。请选 U 盘的根目录，或其中 griddesk- 开头的目录。"), "warn"
@@ -161,3 +168,7 @@ class BackupList(QWidget):
         self._note.setProperty("role", role)
         self._note.style().unpolish(self._note)
         self._note.style().polish(self._note)
+
+
+def _look_in(folder: Path) -> tuple[list[Backup], list[Path]]:
+    return list_backups(folder), damaged_backups(folder)

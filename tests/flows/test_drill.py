@@ -175,3 +175,23 @@ def test_the_window_of_time_for_a_kill_is_real(small_town, usb):
     child.communicate()
     assert left
     assert list_backups(usb) == []
+
+
+def test_a_damaged_record_is_repaired_and_what_is_missing_is_said(small_town, usb):
+    """The folder of the last backup is known to every command that asks for one."""
+    griddesk(small_town, "drill", code=1)
+    made = griddesk(small_town, "backup", "--to", usb, "--json")
+    assert griddesk(small_town, "drill", "--json")["backup"] == made["backup"]
+    griddesk(small_town, "rebuild")
+    with Store.open(small_town) as store:
+        for number in range(3):
+            values = {"content": f"备份以后登记的第{number}件", "address": "河边路 8 号"}
+            report_incident(store, rig.CLERK, Report(values, Caller(rig.NAME, rig.PHONE)))
+    path = small_town / RECORD
+    path.write_bytes(random.Random(1).randbytes(path.stat().st_size))
+    said = griddesk(small_town, "repair", code=1)
+    assert "已修复，但缺 3 条记录" in said
+    assert "同步" not in said
+    assert griddesk(small_town, "verify", "--json")["ok"]
+    Path(made["backup"], "manifest.json").write_bytes(b"{")
+    assert "说明文件损坏，数据文件在" in griddesk(small_town, "drill", code=1)

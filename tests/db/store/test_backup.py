@@ -6,7 +6,7 @@ import shutil
 import signal
 import subprocess
 import threading
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 
 import orjson
@@ -19,7 +19,7 @@ from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store import blobs, driver
 from db.store.backup import folder_name, keep_before, last_backup, make_backup
 from db.store.keys import new_code, unwrap_with_code, wrap_with_code
-from db.store.manifest import list_backups, prove, read_backup
+from db.store.manifest import damaged_backups, list_backups, prove, read_backup
 from db.store.medium import Watch, explain_medium
 from db.store.retention import removable
 from db.store.store import RECORD
@@ -132,6 +132,34 @@ def test_an_absent_medium_is_never_made(store, tmp_path):
     with refused("backup_folder_missing"):
         make_backup(store, tmp_path / "media" / "usb", "")
     assert not (tmp_path / "media").exists()
+
+
+def once(step, work):
+    """Return who does some work the first time a step is told."""
+    told = []
+
+    def on_progress(name, *_):
+        if name == step and not told:
+            told.append(name)
+            work()
+
+    return Watch(on_progress)
+
+
+def test_a_folder_that_vanishes_meanwhile_is_not_made(store, target):
+    report(store)
+    with refused("medium_error"):
+        make_backup(store, target, "", once("check", target.rmdir))
+    assert not target.exists()
+    assert last_backup(store.home) is None
+
+
+def test_another_medium_in_its_place_is_not_written(store, target):
+    with ExitStack() as stack:
+        other = once("check", lambda: stack.enter_context(small_disk(target, "8m")))
+        with refused("medium_error"):
+            make_backup(store, target, "", other)
+        assert not list(target.iterdir())
 
 
 def test_same_disk_and_no_code_are_said(store, target):
@@ -323,6 +351,25 @@ def test_lists_find_backups_from_the_medium_the_site_or_the_backup(store, target
     for folder in (target, first.path.parent):
         assert [one.path for one in list_backups(folder)] == [second.path, first.path]
     assert list_backups(first.path) == [first]
+
+
+def test_one_with_a_damaged_manifest_is_named(store, target, clock):
+    first = make_backup(store, target, "").backup
+    clock.now += 60_000
+    second = make_backup(store, target, "").backup
+    (second.path / "manifest.json").write_bytes(b'{"format": 1')
+    assert list_backups(target) == [first]
+    for folder in (target, second.path.parent, second.path):
+        assert damaged_backups(folder) == [second.path]
+
+
+def test_the_record_on_the_medium_is_for_its_owner_only(store, target):
+    was = os.umask(0o022)
+    try:
+        made = make_backup(store, target, "").backup
+    finally:
+        os.umask(was)
+    assert {path.stat().st_mode & 0o777 for path in made.path.iterdir()} == {0o600}
 
 
 # media

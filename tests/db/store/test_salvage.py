@@ -9,16 +9,19 @@ import pytest
 
 from db.commands.incidents import Report, act, report_incident
 from db.domain.errors import GridDeskError
-from db.domain.ops import Actor
+from db.domain.ops import Actor, decode
 from db.domain.scope import scope_of
 from db.store import blobs, driver
 from db.store.backup import make_backup
 from db.store.envelopes import Caller
+from db.store.export import export_ops
 from db.store.manifest import list_backups
+from db.store.parcels import Range
 from db.store.repair import repair
 from db.store.salvage import Salvage
 from db.store.store import RECORD
 from db.store.verify import verify
+from desktop.recovery import repaired_lines, repaired_title
 from tests.db.store import rig
 
 PAGE = 4096
@@ -140,7 +143,9 @@ def test_a_page_after_the_backup_costs_what_stands_behind_it(worked):
     lost = known_ops(worked) - hashes
     (gap,) = done.gaps
     assert gap.missing == len(lost)
-    assert 0 < gap.unproven < gap.missing
+    assert 0 < gap.again < gap.missing
+    assert done.missing == gap.missing - gap.again
+    assert not done.has_hub
     assert (done.aside / RECORD).read_bytes() == damaged
 
 
@@ -316,3 +321,126 @@ def test_whatever_pages_go_the_backup_is_the_least(worked, seed, tmp_path):
     made = SimpleNamespace(home=home, backup=worked.backup, key=worked.key)
     _, hashes, _ = mended(made)
     assert set(worked.ops[: worked.backup.ops]) <= hashes
+
+
+# what a hole costs, and what it must not
+
+
+def salvaged(path, key):
+    salvage = Salvage(path, key)
+    try:
+        return {number for (number,) in salvage.by_row_id("op", "recv")}
+    finally:
+        salvage.close()
+
+
+def unreadable(home, count):
+    """Every op that cannot be read when asked for by itself, on a connection of its own."""
+    lost = set()
+    for number in range(1, count + 1):
+        if not reads(home, "op", number):
+            lost.add(number)
+    return lost
+
+
+def test_the_op_in_front_of_a_damaged_page_is_read(worked):
+    path = rig.record(worked.home)
+    flip(path, worked.pages[3])
+    lost = unreadable(worked.home, len(worked.ops))
+    assert 0 < len(lost) < 40
+    assert salvaged(path, worked.key) == set(range(1, len(worked.ops) + 1)) - lost
+
+
+@pytest.mark.parametrize("cut", [PAGE, 1000, 5 * PAGE + 77])
+def test_a_file_cut_short_gives_what_is_left(worked, cut):
+    path = rig.record(worked.home)
+    left = path.stat().st_size - cut
+    with path.open("r+b") as file:
+        file.truncate(left)
+    cut_short = path.read_bytes()
+    assert len(salvaged(path, worked.key)) > len(worked.ops) - 30
+    done, hashes, _ = mended(worked, [])
+    assert len(hashes & known_ops(worked)) > len(worked.ops) - 60
+    assert done.gaps
+    assert (done.aside / RECORD).read_bytes() == cut_short
+
+
+def test_what_only_the_witness_knows_is_missing(worked):
+    """With a file that tells nothing at all the backup is no whole success."""
+    with rig.open_store(worked.home) as store:
+        fill(store, 1, 800)
+        asked = (
+            "SELECT epoch, head_seq FROM chain WHERE epoch = (SELECT v + 0 FROM meta WHERE k = ?)"
+        )
+        ((epoch, head),) = rig.rows(store, asked, "epoch")
+    path = rig.record(worked.home)
+    with path.open("r+b") as file:
+        file.write(random.Random(1).randbytes(path.stat().st_size))
+    done, _, _ = mended(worked)
+    (gap,) = done.gaps
+    assert (gap.epoch, gap.last, gap.missing) == (epoch, 0, head)
+    assert done.missing == head > 0
+    assert repaired_title(done) == f"已修复，但缺 {done.missing} 条记录"
+    (line,) = (line for line in repaired_lines(done) if "断了" in line)
+    assert "同步" not in line
+    assert "同步时会补来" in "".join(repaired_lines(replace(done, has_hub=True)))
+
+
+def test_own_ops_behind_a_hole_are_written_again(worked):
+    flip(rig.record(worked.home), worked.pages[-6])
+    with rig.open_store(worked.home, read_only=True) as store:
+        callers = rig.rows(store, "SELECT count(DISTINCT id) FROM envelope")
+        last = rig.rows(store, "SELECT id FROM subject WHERE ent = 'incident' ORDER BY rid DESC")[0]
+    done, hashes, _ = mended(worked)
+    (gap,) = done.gaps
+    with rig.open_store(worked.home, read_only=True) as store:
+        again = [
+            op
+            for (body,) in rig.rows(store, "SELECT body FROM op ORDER BY recv")
+            if (op := decode(body)).was
+        ]
+        incident = rig.rows(
+            store, "SELECT number FROM incident JOIN subject USING (rid)"
+            " WHERE subject.id = ?", *last
+        )  # fmt: skip
+        sealed = rig.rows(store, "SELECT count(DISTINCT id) FROM envelope")
+        beside = rig.rows(store, "SELECT epoch, seq FROM envelope")
+    assert {op.ref[1:] for op in again} & set(beside)
+    assert len(again) == gap.again > 0
+    lost = {digest.hex() for (digest,) in known_ops(worked) - hashes}
+    assert {op.was.digest for op in again} <= lost
+    assert [op.was.seq for op in again] == sorted(op.was.seq for op in again)
+    assert incident
+    assert callers[0][0] - sealed[0][0] <= 3
+
+
+def test_what_a_hub_sends_back_is_not_told_twice(worked):
+    """The originals of ops written again may come back: each is told once."""
+    bodies = {}
+    with rig.open_store(worked.home, read_only=True) as store:
+        for digest, body in rig.rows(store, "SELECT hash, body FROM op"):
+            bodies[decode(body).ref] = bytes(digest), bytes(body)
+    flip(rig.record(worked.home), worked.pages[-3])
+    done, _, _ = mended(worked)
+    (gap,) = done.gaps
+    refs = [(gap.site, gap.epoch, gap.last + number) for number in range(gap.missing + 1)]
+    back = Range(
+        gap.site, gap.epoch, gap.last + 1, bodies[refs[0]][0],
+        [bodies[ref][1] for ref in refs[1:]], bodies[refs[-1]][0],
+    )  # fmt: skip
+    with rig.open_store(worked.home) as store:
+        store.write(lambda journal: journal.receive(back))
+        after = store.read(rig.projection)
+    assert after["incident"] == worked.before["incident"]
+    assert after["step"] == worked.before["step"]
+    assert after["held"] == worked.before["held"]
+
+
+def test_what_can_be_read_of_a_damaged_file_is_exported(worked, tmp_path):
+    path = rig.record(worked.home)
+    flip(path, worked.pages[3])
+    lost = unreadable(worked.home, len(worked.ops))
+    done = export_ops(path, worked.key, tmp_path / "out.jsonl")
+    assert done.ops == len(worked.ops) - len(lost)
+    assert done.unread == len(lost)
+    assert len((tmp_path / "out.jsonl").read_bytes().splitlines()) == done.ops

@@ -10,6 +10,7 @@ from PySide6.QtTest import QTest
 from db.demo.fill import DemoPlan, fill_demo
 from db.store import blobs
 from db.store import rebuild as rebuild_module
+from db.store.backup import make_backup
 from db.store.manifest import list_backups
 from db.store.store import Store, read_site
 from desktop.app import open_session
@@ -100,6 +101,13 @@ def test_words_of_the_status_bar():
     assert backup_text(BackupState(""), at) == "▲ 还没有备份"
     running = BackupState("/usb", is_running=True, step="copy", percent=40)
     assert backup_text(running, at) == "正在备份：复制 40%"
+
+
+def test_a_backup_of_the_command_line_is_seen_at_the_next_tick(session, usb, qtbot):
+    assert session.backups.state.made_at is None
+    made = make_backup(session.context.store, usb, "").backup
+    session.backups.tick()
+    qtbot.waitUntil(lambda: session.backups.state.made_at == made.made_at)
 
 
 def test_an_absent_disk_is_a_calm_note_and_tried_again_in_an_hour(session, tmp_path, qtbot):
