@@ -191,7 +191,7 @@ CREATE TABLE incident (
   due_stage TEXT NOT NULL,
   sort_at INTEGER NOT NULL,
   is_open INTEGER NOT NULL
-, conflicts INTEGER NOT NULL DEFAULT 0);
+, conflicts INTEGER NOT NULL DEFAULT 0, policy TEXT NOT NULL DEFAULT '', merged_into TEXT NOT NULL DEFAULT '', merged_from TEXT NOT NULL DEFAULT '', rework_count INTEGER NOT NULL DEFAULT 0, return_count INTEGER NOT NULL DEFAULT 0, reopen_count INTEGER NOT NULL DEFAULT 0, forced INTEGER NOT NULL DEFAULT 0, solved TEXT NOT NULL DEFAULT '', blocked_note TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX incident_open ON incident
 (sort_at, rid, state, due_at, platform, area_code, class_code, secrecy, urgency, lead_unit)
@@ -202,10 +202,6 @@ CREATE INDEX incident_number ON incident (number);
 CREATE INDEX incident_id ON incident (id);
 
 CREATE INDEX incident_source ON incident (source, source_no) WHERE source_no <> '';
-
-CREATE INDEX incident_taken_in ON incident (taken_in_at, rid);
-
-CREATE INDEX incident_closed ON incident (closed_at) WHERE closed_at IS NOT NULL;
 
 CREATE INDEX incident_archived ON incident (archived_at) WHERE archived_at IS NOT NULL;
 
@@ -220,13 +216,11 @@ CREATE TABLE assignment (
   signed_by TEXT NOT NULL,
   due_at INTEGER,
   feedback_at INTEGER,
-  feedback TEXT NOT NULL,
+  feedback TEXT NOT NULL, sent_by TEXT NOT NULL DEFAULT '', reason TEXT NOT NULL DEFAULT '', proposed TEXT NOT NULL DEFAULT '', result TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (incident, unit)
 );
 
 CREATE INDEX assignment_unit ON assignment (unit, incident);
-
-CREATE INDEX assignment_open ON assignment (unit) WHERE state IN ('sent', 'signed');
 
 CREATE TABLE timer (
   incident INTEGER NOT NULL,
@@ -238,7 +232,7 @@ CREATE TABLE timer (
   start_at INTEGER NOT NULL,
   due_at INTEGER NOT NULL,
   policy TEXT NOT NULL,
-  ended_at INTEGER,
+  ended_at INTEGER, step TEXT NOT NULL DEFAULT '',
   PRIMARY KEY (incident, n)
 ) WITHOUT ROWID;
 
@@ -306,3 +300,113 @@ CREATE TABLE attachment (
 ) WITHOUT ROWID;
 
 CREATE INDEX attachment_blob ON attachment (blob);
+
+CREATE INDEX assignment_open ON assignment (unit) WHERE state IN ('sent', 'signed', 'reworked');
+
+CREATE TABLE pause (
+  incident INTEGER NOT NULL,
+  from_at INTEGER NOT NULL,
+  to_at INTEGER,
+  reason TEXT NOT NULL,
+  until_at INTEGER,
+  doc TEXT NOT NULL,
+  PRIMARY KEY (incident, from_at)
+);
+
+CREATE INDEX pause_until ON pause (until_at) WHERE to_at IS NULL AND until_at IS NOT NULL;
+
+CREATE TABLE application (
+  incident INTEGER NOT NULL,
+  "key" TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  state TEXT NOT NULL,
+  asked_by TEXT NOT NULL,
+  asked_name TEXT NOT NULL,
+  asked_at INTEGER NOT NULL,
+  unit TEXT NOT NULL,
+  amount INTEGER NOT NULL,
+  until_at INTEGER,
+  value TEXT NOT NULL,
+  reason TEXT NOT NULL,
+  text TEXT NOT NULL,
+  decided_by TEXT NOT NULL,
+  decided_name TEXT NOT NULL,
+  decided_at INTEGER,
+  opinion TEXT NOT NULL,
+  PRIMARY KEY (incident, "key")
+);
+
+CREATE INDEX application_pending ON application (asked_at) WHERE state = 'pending';
+
+CREATE TABLE card (
+  incident INTEGER NOT NULL,
+  "key" TEXT NOT NULL,
+  rule TEXT NOT NULL,
+  card TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  unit TEXT NOT NULL,
+  text TEXT NOT NULL,
+  notify TEXT NOT NULL,
+  reply_due_at INTEGER,
+  replied_at INTEGER,
+  reply TEXT NOT NULL,
+  PRIMARY KEY (incident, "key")
+);
+
+CREATE INDEX card_at ON card (at);
+
+CREATE TABLE child (
+  incident INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  number TEXT NOT NULL,
+  caller TEXT NOT NULL,
+  valid INTEGER NOT NULL,
+  points INTEGER NOT NULL,
+  PRIMARY KEY (incident, id)
+);
+
+CREATE TABLE response (
+  rid INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  level TEXT NOT NULL,
+  factor INTEGER NOT NULL,
+  classes TEXT NOT NULL,
+  areas TEXT NOT NULL,
+  from_at INTEGER NOT NULL,
+  to_at INTEGER,
+  doc TEXT NOT NULL
+);
+
+CREATE INDEX response_from ON response (from_at);
+
+CREATE VIRTUAL TABLE search USING fts5(
+  text, initials, content='', contentless_delete=1, tokenize='ascii'
+);
+
+CREATE INDEX incident_taken_in ON incident
+(taken_in_at, rid, secrecy, area_code, class_code, state, platform, source);
+
+CREATE TABLE list_version (
+  rid INTEGER PRIMARY KEY,
+  kind TEXT NOT NULL,
+  version TEXT NOT NULL,
+  valid_from INTEGER NOT NULL,
+  part INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  base TEXT NOT NULL,
+  approved_by TEXT NOT NULL,
+  doc_no TEXT NOT NULL,
+  note TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  actor_name TEXT NOT NULL,
+  content TEXT NOT NULL
+);
+
+CREATE INDEX list_version_of ON list_version (kind, version, valid_from, part);
+
+CREATE INDEX incident_open_point ON incident (lat_e6, lon_e6) WHERE is_open = 1 AND lat_e6 IS NOT NULL;
+
+CREATE INDEX incident_open_village ON incident (village, taken_in_at) WHERE is_open = 1;
+
+CREATE INDEX incident_closed ON incident (closed_at, village, lat_e6, lon_e6) WHERE closed_at IS NOT NULL;

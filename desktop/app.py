@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -32,6 +33,7 @@ from desktop.window import MainWindow, app_icon_path
 
 THEMES = ("light", "dark", "contrast")
 ARCHIVE_MS = 10 * 60_000
+SWEEP_MS = 60_000
 SHEETS = "sheets"
 _CRASHED = ("程序内部错误，已记入 errors.log", "已保存的内容没有丢失")
 
@@ -74,6 +76,9 @@ class Session(QObject):
         self.window.theme_asked.connect(self._on_theme_asked)
         self.window.closing.connect(self.close)
         self.duty.switched.connect(self._on_switched)
+        self._sweeper = QTimer(self, interval=SWEEP_MS)
+        self._sweeper.timeout.connect(self._sweep)
+        self._sweeper.start()
         self._archiver = QTimer(self, interval=ARCHIVE_MS)
         self._archiver.timeout.connect(self._archive)
         self._archiver.start()
@@ -91,6 +96,7 @@ class Session(QObject):
         if not self._is_closed:
             self._is_closed = True
             self._archiver.stop()
+            self._sweeper.stop()
             self.exchange.stop()
             self.watch.stop()
             self.backups.stop()
@@ -120,6 +126,16 @@ class Session(QObject):
         # Once it is closed, its window may be gone.
         if not self._is_closed:
             self.window.close()
+
+    @Slot()
+    def _sweep(self) -> None:
+        from db.commands.escalation import sweep  # lazy: off the start path
+
+        self.runner.job(lambda: sweep(self.store), self._on_swept)
+
+    def _on_swept(self, swept: Any) -> None:
+        if swept.cards:
+            self.duty.tell(WARN, self.tr("新催办督办 {} 张").format(swept.cards))
 
     @Slot()
     def _archive(self) -> None:

@@ -3,9 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from db.domain.branches import NEWS, part_of
+from db.domain.branches import NEWS, place_of
 from db.domain.incidents import Step
-from db.store.lists import default_policy
 from db.store.queries.conflicts import OpenConflict, Side
 from desktop.i18n import (
     ASSIGNMENT_STATE_NAMES,
@@ -16,6 +15,7 @@ from desktop.i18n import (
     STATE_NAMES,
     short_time,
 )
+from desktop.town_lists import current_policy
 
 EMPTY = "（空）"
 _SECRECY = {0: "否", 1: "内部", 2: "保密"}
@@ -38,6 +38,8 @@ def value_text(conflict: OpenConflict, side: Side) -> str:
     if conflict.unit:
         words = {"state": ASSIGNMENT_STATE_NAMES, "part": PART_NAMES}.get(conflict.name, {})
         return str(words.get(value, value)) or EMPTY
+    if conflict.name in CHOICE_NAMES:
+        return CHOICE_NAMES[conflict.name].get(value, str(value)) or EMPTY
     make = _WORDS.get(conflict.name)
     if make is None:
         return str(value) or EMPTY
@@ -61,7 +63,7 @@ def settled_text(step: Step) -> str:
     if "state" in fields:
         return f"（状态：{STATE_NAMES.get(step.to_state, step.to_state)}）"
     # The first: who is lead and who helps follow from the lead, and are not named beside it.
-    names = [FIELD_NAMES.get(name, name) for _, name in map(part_of, fields[:1])]
+    names = [FIELD_NAMES.get(place.name, place.name) for place in map(place_of, fields[:1])]
     return f"（{names[0]}）" if names else ""
 
 
@@ -73,16 +75,12 @@ _HINTS = {
 
 
 def _class_name(code: Any) -> str:
-    known = default_policy().classes.get(code)
+    known = current_policy().classes.get(code)
     return known.name if known else str(code)
 
 
 def _degrees(value: Any) -> str:
     return "" if value is None else f"{value / 1_000_000:.6f}"
-
-
-def _choice_name(value: Any) -> str:
-    return CHOICE_NAMES.get(value, str(value))
 
 
 _WORDS: dict[str, Callable[[Any], str]] = {
@@ -94,8 +92,5 @@ _WORDS: dict[str, Callable[[Any], str]] = {
     "lead_unit": str,
     "area_code": str,
     "caller": lambda value: "本站点打不开" if value else "",
-    "urgency": _choice_name,
-    "source": _choice_name,
-    "outcome": _choice_name,
-    "satisfaction": _choice_name,
+    "valid": lambda value: "已并案" if value else "已移出",
 }

@@ -32,25 +32,93 @@ STATE_NAMES = {
 }
 ACTION_NAMES = {
     "report": "上报",
+    "self_handle": "自办自结",
     "accept": "受理",
+    "return": "退回补充",
+    "reject": "不予受理",
+    "ask_verify": "交核实",
+    "verify_result": "登记核实结果",
+    "merge": "并案",
+    "unmerge": "撤销并案",
     "dispatch": "分流交办",
+    "add_unit": "加派单位",
+    "withdraw_unit": "撤下单位",
     "sign": "签收",
+    "refuse": "退单",
     "feedback": "反馈",
+    "finish_step": "完成一步",
     "check_pass": "核查通过",
+    "check_fail": "返工",
+    "ask_pause": "申请挂起",
+    "resume": "恢复办理",
+    "ask_extend": "申请延期",
+    "escalate": "上报上级",
+    "ask_skip": "申请越级",
+    "send_down": "下派",
+    "recall": "撤回交办",
+    "reclass": "改类",
+    "ask_reclass": "申请改类",
+    "ask_void": "申请作废",
+    "ask_force_close": "申请强制结案",
+    "ask_unmerge": "申请撤销并案",
+    "approve": "批准申请",
+    "decline": "驳回申请",
+    "withdraw": "撤回申请",
     "callback": "回访",
+    "reopen": "重办",
     "archive": "归档",
+    "district_update": "来源更新",
+    "supervise": "督办",
+    "reply": "答复督办",
+    "block": "写卡点",
     "note": "备注",
     "attach": "附件",
 }
 KIND_NAMES = {
     "incident_reported": "上报",
+    "incident_self_handled": "自办自结",
     "incident_accepted": "受理",
+    "incident_returned": "退回补充",
+    "incident_rejected": "不予受理",
+    "verification_asked": "交核实",
+    "incident_verified": "核实结果",
+    "incident_merged": "并案",
+    "incident_unmerged": "撤销并案",
+    "duplicate_added": "并入一件",
+    "duplicate_moved": "改并到别件",
+    "duplicate_removed": "移出一件",
+    "outcome_shared": "随主件办结",
     "incident_dispatched": "分流交办",
+    "unit_added": "加派单位",
+    "unit_withdrawn": "撤下单位",
     "assignment_signed": "签收",
+    "assignment_refused": "退单",
     "feedback_given": "反馈",
+    "step_finished": "完成一步",
     "check_passed": "核查通过",
+    "check_failed": "返工",
+    "pause_asked": "申请挂起",
+    "incident_resumed": "恢复办理",
+    "extension_asked": "申请延期",
+    "incident_escalated": "上报上级",
+    "skip_asked": "申请越级",
+    "incident_sent_down": "下派",
+    "incident_recalled": "撤回交办",
+    "incident_reclassed": "改类",
+    "reclass_asked": "申请改类",
+    "void_asked": "申请作废",
+    "force_close_asked": "申请强制结案",
+    "unmerge_asked": "申请撤销并案",
+    "application_approved": "批准",
+    "application_declined": "驳回",
+    "application_withdrawn": "撤回申请",
     "callback_recorded": "回访",
+    "incident_reopened": "重办",
     "incident_archived": "归档",
+    "card_raised": "督办",
+    "card_replied": "答复督办",
+    "escalation_raised": "自动督办",
+    "block_noted": "写卡点",
     "note_added": "备注",
     "source_updated": "来源更新",
     "caller_viewed": "查看来电人",
@@ -79,6 +147,77 @@ OUTCOME_NAMES = {
     "transferred": "转出",
 }
 SATISFACTION_NAMES = {"very": "非常满意", "ok": "满意", "basic": "基本满意", "no": "不满意"}
+SOLVED_NAMES = {"yes": "已解决", "partial": "部分解决", "no": "未解决"}
+LEVEL_NAMES = {"grid": "网格", "village": "村社", "town": "镇街", "district": "区级"}
+CARD_NAMES = {"urge": "催办", "yellow": "黄牌", "red": "红牌", "black": "黑牌"}
+TRIGGER_NAMES = {
+    "used_percent": "时限已用",
+    "unsigned": "未签收",
+    "late": "超时",
+    "reworked": "返工",
+    "reopened": "重办",
+    "recurrence": "同处复发",
+    "reply_missed": "逾期未回复",
+    "returned": "退回未补",
+}
+NOTIFY_NAMES = {
+    "unit_liaison": "部门联络员",
+    "unit_head": "单位负责人",
+    "town_leader": "镇街分管领导",
+    "room_director": "综合指挥室主任",
+    "duty_officer": "值班员",
+}
+FINDING_NAMES = {"exist": "情况属实", "not_exist": "情况不存在", "unable": "无法核实"}
+APPLICATION_NAMES = {
+    "pause": "挂起",
+    "extend": "延期",
+    "void": "作废",
+    "force_close": "强制结案",
+    "reclass": "改类",
+    "skip": "越级上报",
+    "unmerge": "撤销并案",
+}
+APPLICATION_STATE_NAMES = {
+    "pending": "待审批",
+    "approved": "已批准",
+    "rejected": "已驳回",
+    "withdrawn": "已撤回",
+}
+REASON_NAMES = {
+    # sent back to the reporter
+    "no_place": "地点不清",
+    "no_matter": "事由不清",
+    "no_contact": "联系不上",
+    "no_evidence": "缺少凭据",
+    # not taken in
+    "not_here": "不在本辖区",
+    "repeated": "重复",
+    "in_court": "已进入诉讼仲裁",
+    "no_fact": "情况不属实",
+    "not_ours": "不属受理范围",
+    # refused by a unit
+    "not_duty": "不属本单位职责",
+    "not_area": "不在本单位管辖范围",
+    "no_means": "本单位无力处置",
+    # the clocks stand
+    "material": "等材料",
+    "weather": "等天气",
+    "court": "等司法程序",
+    "third_party": "等第三方",
+    "returned": "退回补充",
+    "merged": "并案",
+    # void
+    "test": "测试件",
+    "wrong_entry": "录错",
+    # what a unit was withdrawn for
+    "withdrawn": "撤下",
+    "recalled": "撤回交办",
+    "escalated": "上报上级",
+    "void": "作废",
+    "closed": "强制结案",
+    "other": "其他",
+}
+"""Codes of reasons, of every action that gives one."""
 STAGE_NAMES = {
     "accept": "受理",
     "dispatch": "分流",
@@ -86,6 +225,8 @@ STAGE_NAMES = {
     "handle": "处置",
     "check": "核查",
     "callback": "回访",
+    "verify": "核实",
+    "resume": "挂起到期",
 }
 MEDIA_NAMES = {
     "image/jpeg": "JPEG",
@@ -103,6 +244,17 @@ MEDIA_NAMES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
     "text/plain": "TXT",
 }
+LIST_NAMES = {
+    "platforms": "平台",
+    "classes": "事项分类",
+    "limits": "时限",
+    "responsibilities": "权责",
+    "templates": "常用语",
+    "escalation": "督办升级",
+    "stages": "闭环阶段",
+    "calendar": "日历",
+    "options": "选项",
+}
 LIMIT_UNIT_NAMES = {
     "urgent_hour": "小时，连续计时",
     "work_hour": "工作时",
@@ -115,6 +267,7 @@ ASSIGNMENT_STATE_NAMES = {
     "refused": "已退单",
     "fed_back": "已反馈",
     "withdrawn": "已撤回",
+    "reworked": "返工中",
 }
 PART_NAMES = {"lead": "主办", "co": "协办"}
 ROLE_NAMES = {
@@ -157,6 +310,18 @@ FIELD_NAMES = {
     "caller_name": "来电人",
     "caller_phone": "来电号码",
     "file": "附件",
+    "reason": "原因",
+    "finding": "核实结果",
+    "not_duplicate": "看过，不是重复",
+    "proposed": "建议单位",
+    "result": "办理结果",
+    "no_photo": "没有照片的原因",
+    "until": "挂起到哪一天",
+    "doc": "文号",
+    "amount": "延长多少",
+    "application": "哪一项申请",
+    "solved": "是否解决",
+    "card": "督办等级",
     # in dispute
     "state": "状态",
     "lead_unit": "主办单位",
@@ -175,12 +340,44 @@ FIELD_NAMES = {
     "level": "层级",
     "part": "主办或协办",
     "feedback": "反馈",
+    "limit_factor": "时限折扣",
+    "merged_into": "并入哪一件",
+    "blocked_note": "卡点",
+    "reply": "答复",
+    "valid": "是否并案",
     "take": "选哪一个",
     "other": "或另定",
     "seen": "已看过",
+    # of a list
+    "approved_by": "批准人",
+    "doc_no": "文号",
+    "note": "说明",
+}
+_FIELD_OF_ACTION = {
+    ("return", "text"): "缺什么",
+    ("ask_verify", "text"): "核实什么",
+    ("verify_result", "text"): "看到的情况",
+    ("merge", "lead"): "并入的编号",
+    ("withdraw_unit", "text"): "为什么撤下",
+    ("refuse", "text"): "退单理由",
+    ("feedback", "text"): "处置情况",
+    ("finish_step", "text"): "做了什么",
+    ("check_fail", "text"): "哪里不合格",
+    ("escalate", "text"): "为什么办不了",
+    ("send_down", "text"): "交代什么",
+    ("callback", "text"): "市民说什么",
+    ("reopen", "text"): "为什么重办",
+    ("supervise", "text"): "督办要求",
+    ("reply", "text"): "答复",
+    ("block", "text"): "卡在哪里",
+    **{
+        (f"ask_{kind}", "text"): "申请理由"
+        for kind in ("pause", "extend", "skip", "reclass", "void", "force_close", "unmerge")
+    },
 }
 HOLIDAY_NAMES = {
     "weekend": "周末",
+    "holiday": "放假",
     "New Year's Day": "元旦",
     "Spring Festival": "春节",
     "Tomb-sweeping Day": "清明节",
@@ -188,8 +385,22 @@ HOLIDAY_NAMES = {
     "Dragon Boat Festival": "端午节",
     "Mid-autumn Festival": "中秋节",
     "National Day": "国庆节",
+    "Anti-Fascist 70th Day": "抗战胜利纪念日",
 }
-CHOICE_NAMES = URGENCY_NAMES | SOURCE_NAMES | OUTCOME_NAMES | SATISFACTION_NAMES
+CHOICE_NAMES: dict[str, Mapping[str, str]] = {
+    "urgency": URGENCY_NAMES,
+    "source": SOURCE_NAMES,
+    "outcome": OUTCOME_NAMES,
+    "result": OUTCOME_NAMES,
+    "satisfaction": SATISFACTION_NAMES,
+    "solved": SOLVED_NAMES,
+    "reason": REASON_NAMES,
+    "finding": FINDING_NAMES,
+    "level": LEVEL_NAMES,
+    "card": CARD_NAMES,
+    "application": APPLICATION_NAMES,
+}
+"""Field -> code -> word: one code may read otherwise in another field."""
 
 MESSAGES: dict[str, tuple[str, str]] = {
     # rules
@@ -204,6 +415,116 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "callback_pending": ("回访未完成，不能归档", "已回访 {attempts} 次；接通或满 3 次后可归档。"),
     "class_unknown": ("没有编码为 {value} 的事项分类", "请从分类清单中选择。"),
     "limit_missing": ("时限清单缺少 {class_code} 的{stage}时限", "请管理员补充时限清单。"),
+    "phone_tail_wrong": (
+        "号码尾号要正好四位数字",
+        "没有查询，也没有记录；请重新输入电话的最后四位。",
+    ),
+    "search_unnamed": (
+        "请给这个查找起名，最多 {most} 个字",
+        "没有保存；查找的条件还在。",
+    ),
+    "searches_full": (
+        "常用查找已有 {most} 个",
+        "没有保存；请先删除不用的。",
+    ),
+    "search_too_long": (
+        "查找的词太多，最多 {most} 个",
+        "没有查询；请减少空格隔开的词，或把它们连起来写。",
+    ),
+    # taking in, merging, levels
+    "level_forbids": (
+        "{name} 不能{action}{level}一级的事件",
+        "没有改动。由那一级的人办；本级办不了的按 U 上报，该下一级办的按 Shift+U 下派。",
+    ),
+    "level_highest": ("已经在最高一级", "没有改动。不能再往上报。"),
+    "level_lowest": ("已经在网格一级", "没有改动。不能再往下派。"),
+    "level_not_above": ("{value}不在{level}的上面", "没有改动。请选更高的一级，或留空报上一级。"),
+    "level_skipped": (
+        "一般事件不能越级报到{value}",
+        "没有改动。请留空报上一级，或按 . 选“申请越级”请值班长批准。",
+    ),
+    "area_outside": ("{value} 不在原来的区划里面", "没有改动。请选本区划以内的村社或网格。"),
+    "send_back_too_late": (
+        "12345 工单超过 {limit} 个工作日，退不回去了",
+        "没有改动。请受理后答复，或请值班长处理。",
+    ),
+    "self_handle_not_allowed": (
+        "这一类事项不能自办自结",
+        "没有写入，已填的还在。请按 N 上报，由镇街受理。",
+    ),
+    "class_unchanged": ("分类和紧急程度没有变", "没有写入。请选另一个分类，不改就按 Esc。"),
+    "duplicates_unseen": (
+        "可能和 {values} 是同一件事",
+        "没有受理，已填的还在。看过不是重复的，勾“看过，不是重复”；是重复的，按 Esc 再按 M 并案。",
+    ),
+    "merge_with_itself": ("不能并到自己", "没有改动。请填另一件事件的编号。"),
+    "lead_not_open": ("{value} 是“{state}”，不能并到它", "没有改动。请并到还在办的那一件。"),
+    "lead_unknown": ("找不到并入的那一件", "没有改动。它可能还没有收到，或不在您的管辖范围内。"),
+    "unmerge_needs_two": (
+        "{value} 已经结案，撤销并案要两个人",
+        "没有改动。请按 . 选“申请移出”，由值班长批准。",
+    ),
+    # units
+    "nobody_to_sign": ("没有等签收的单位", "没有改动。都已签收、反馈或撤下了。"),
+    "refused_twice": (
+        "已退单 {limit} 次，{name} 不能再派",
+        "没有改动。请值班长指定单位，指定后不能再退。",
+    ),
+    "refusals_used_up": (
+        "已退单 {limit} 次，这次由值班长指定，不能再退",
+        "没有改动。办不了的，请申请挂起或延期，或与值班长联系。",
+    ),
+    "refuse_too_late": (
+        "交办超过 {limit} 个工作日，不能退单",
+        "没有改动。请签收办理，或与分流员联系改派。",
+    ),
+    "unit_proposes_itself": ("建议的不能是退单的单位自己", "没有写入，已填的还在。请另选一家。"),
+    "unit_has_it": ("这家单位已经在办", "没有改动。请选别的单位。"),
+    "lead_must_remain": ("主办单位不能撤下", "没有改动。要换主办，请在签收前按 Z 撤回，重新分流。"),
+    "recall_signed": (
+        "已有单位签收，不能撤回",
+        "没有改动。多派了的，按 Shift+Z 撤下协办单位；派错了的，请单位退单。",
+    ),
+    "recall_by_sender": ("{name} 不是派出的人，不能撤回", "没有改动。请派出的人或值班长撤回。"),
+    "no_step_running": ("没有在走的分步时限", "没有改动。办完了请按 F 反馈。"),
+    "step_is_last": (
+        "“{value}”是最后一步，随反馈一起登记",
+        "没有改动。办完了请按 F 反馈，时限到那时才停。",
+    ),
+    "photo_missing": (
+        "这一类要有处置后的照片",
+        "没有写入，已填的还在。按 Esc 收起，按 E 加照片再来；拍不了的，写明没有照片的原因。",
+    ),
+    "reopen_too_late": ("结案超过 {limit} 天，不能重办", "没有改动。请按 N 登记一件新的。"),
+    "no_card_waits": ("没有等答复的督办牌", "没有改动。催办不用答复。"),
+    # applications
+    "no_application": ("没有待审批的申请", "没有改动。可能别人刚批过，按 F5 再看。"),
+    "application_pending": (
+        "已有一项{kind}申请在等审批",
+        "没有写入。请等审批；要改的，先按 . 选“撤回申请”。",
+    ),
+    "application_unclear": ("有几项申请：{choices}", "没有改动。请选是哪一项。"),
+    "application_of_other": ("这是 {name} 提的申请", "没有改动。请本人撤回，或由值班长驳回。"),
+    "decides_own_application": ("{name} 不能审批自己的申请", "没有改动。要两个人：请另一人审批。"),
+    "pause_over": ("申请挂起的日期已经过了", "没有改动。请驳回；还要挂起的，请单位重新申请。"),
+    "pause_too_long": (
+        "挂起要到今天或以后，最长 {limit} 天",
+        "没有写入，已填的还在。请改日期，到期不够再申请。",
+    ),
+    "extend_after_due": ("已经超时，不能申请延期", "没有写入。请尽快办结；确实停着的，申请挂起。"),
+    "extension_stale": (
+        "申请延期以后时限已经换过，不能照原样批准",
+        "没有改动。请驳回；还要延期的，请单位重新申请。",
+    ),
+    "children_remain": (
+        "还有事件并在里面，不能作废",
+        "没有改动。请先在那几件上按 Shift+M 撤销并案，再批准。",
+    ),
+    "extensions_used_up": ("已延期 {limit} 次，不能再延", "没有写入。请尽快办结，或申请挂起。"),
+    "extend_too_long": (
+        "最多再延一个原时限：{limit}",
+        "没有写入，已填的还在。请改小。",
+    ),
     "caller_hidden": ("{name} 没有查看来电人的权限", "需要值班、分流、督办角色。"),
     "caller_unknown": ("这件事件没有来电人信息", ""),
     "attachments_full": ("这件事件已有 {limit} 个附件", "没有再加；最要紧的已在里面。"),
@@ -222,7 +543,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "conflict_changed": (
         "“{column}”刚刚又来了一种说法",
-        "没有写入。请按 Esc 收起，再按 R，看过全部说法再定。",
+        "没有写入。请按 Esc 收起，再按 Y，看过全部说法再定。",
     ),
     "conflict_not_offered": ("“{column}”只能在列出的说法里选", "没有写入。请按数字选一个。"),
     "conflict_twice": ("选了一个，又另写了一个", "没有写入。请只留一样，再确认。"),
@@ -236,6 +557,12 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "field_class": ("没有编码为 {value} 的事项分类", "请从分类清单中选择。"),
     "field_unit": ("没有编码为 {value} 的单位", "请从单位清单中选择（griddesk list --units）。"),
     "field_units": ("没有编码为 {value} 的单位", "请从单位清单中选择（griddesk list --units）。"),
+    "field_incident": (
+        "没有编号为 {value} 的事件",
+        "没有写入，已填的还在。请核对编号；也可能不在您的管辖范围内。",
+    ),
+    "field_day": ("“{column}”不是日期：{value}", "没有写入。请写成 2026-12-01。"),
+    "field_number": ("“{column}”要是 1 到 10000 的整数", "没有写入。现在写的是 {value}。"),
     "field_area": ("没有编码为 {value} 的网格", "请从网格清单中选择。"),
     "area_too_wide": ("网格要选到村社或网格", "{value} 太大，派出去没有人认领。"),
     "id_number_found": ("“{column}”里有证件号", "本系统不保存证件号，请删去后再确认。"),
@@ -248,12 +575,69 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "station_code_malformed": ("工位代码 {value} 不对", "应为两位字母或数字，如 A1。"),
     "area_code_malformed": ("区划代码 {value} 不对", "应为 6、9、12 或 15 位数字。"),
     "area_level_mismatch": ("区划代码 {value} 与层级 {level} 不符", "请核对清单。"),
+    "area_twice": ("区划清单第 {row} 行的 {value} 与第 {first} 行重复", "没有写入；请删去一行。"),
+    "area_parent_wrong": (
+        "区划清单第 {row} 行：{value} 的上级不是 {parent}",
+        "没有写入；代码的前几位就是上级的代码，请核对。",
+    ),
+    "area_parent_missing": (
+        "区划清单第 {row} 行：没有 {value} 的上级 {parent}",
+        "没有写入；请先补上上级。",
+    ),
     "area_name_missing": ("区划 {value} 没有名称", "请核对清单。"),
     "limit_row_malformed": ("时限清单第 {row} 行“{column}”不对：{value}", "请核对清单。"),
+    "calendar_hours_malformed": (
+        "工作时间不对：{value}",
+        "应像 08:00-12:00,14:00-18:00，先后排好、不重叠、不能全空。没有写入。",
+    ),
+    "calendar_row_malformed": (
+        "节假日表第 {row} 行“{column}”不对：{value}",
+        "没有写入任何内容。日期应像 2027-10-01，休息写 1，上班写 0。",
+    ),
+    "calendar_day_twice": (
+        "节假日表第 {row} 行的 {value} 前面写过，写的不一样",
+        "没有写入任何内容。请只留一行。",
+    ),
+    "calendar_year_empty": (
+        "节假日表是空的：{value}",
+        "空表会把节日当成工作日，没有写入。请换一份写有放假和调休的表。",
+    ),
+    "deadline_beyond_calendar": (
+        "这个时限算不出到期时间",
+        "没有写入，数据没有丢失。日历只到 {value} 年；请核对时限清单和本机时间。",
+    ),
     "list_row_malformed": ("清单 {path} 第 {row} 行不对：{reason}", "请核对清单，未写入任何内容。"),
+    "list_kind_unknown": ("没有“{value}”这种清单", "可用的清单：{known}。"),
+    "list_role_forbids": ("{name} 不能发布清单", "需要角色：{roles}；可以先检查和对比。"),
+    "list_refused": (
+        "{kind}清单有 {count} 处错误，没有发布",
+        "原来的清单照常使用；请按错误清单改好再导入。",
+    ),
+    "list_unchanged": ("与生效的{kind}清单相同，没有发布", "没有改动，不需要新版本。"),
+    "list_backdated": ("生效日期早于今天，没有发布", "办过的事件不倒算；请选今天或以后。"),
+    "list_day_malformed": ("日期 {value} 不对", "请写成 2026-12-01。"),
+    "list_version_unknown": ("{kind}清单没有版本 {value}", "请看 griddesk lists versions。"),
+    "list_empty": ("清单里没有一行", "没有写入；请检查文件和表头。"),
+    "list_column_missing": ("缺少“{column}”这一列", "没有写入；可先导出现行清单，照它的表头填。"),
+    "list_column_unused": ("“{column}”这一列用不上", "已略过，其余照常。"),
+    "list_cell_missing": ("“{column}”不能为空", "请补上。"),
+    "list_cell_too_long": ("“{column}”超过 {limit} 字", "请缩短。"),
+    "list_cell_malformed": ("“{column}”不能是 {value}", "请照现行清单的写法改。"),
+    "list_word_unknown": ("“{column}”不能是 {value}", "可选：{choices}。"),
+    "list_row_twice": ("与第 {first} 行重复", "请删去一行。"),
+    "list_reference_unknown": ("“{column}”指的 {value} 不存在", "请核对代码，或先补上那张清单。"),
+    "list_prefix_wrong": ("代码 {value} 应以 {prefix} 开头", "请核对代码和平台。"),
+    "list_limit_missing": ("缺少全部事项的“{stage}”时限", "请加一行：分类和紧急程度都填 *。"),
+    "list_step_gap": ("序号是 {value}，应为 {wanted}", "序号从 1 开始，不跳号、不重号。"),
+    "list_state_twice": ("状态“{state}”已在前面的阶段里", "每个状态只归一个阶段，请删去一处。"),
+    "list_state_missing": ("“{view}”里没有安排状态“{state}”", "每个状态都要归一个阶段，请补上。"),
+    "list_year_empty": ("{year} 年没有一个休息日", "请补上这一年的节假日安排。"),
+    "list_class_unserved": ("{value} 没有全镇的责任单位", "可以发布；这类事件要由人选单位。"),
+    "list_class_left": ("{value} 不在清单里了，别的清单还用到它", "可以发布；请接着改那张清单。"),
+    "list_view_left": ("阶段视图 {value} 不在清单里了", "可以发布；选用它的会改用五级。"),
     "list_unreadable": ("读不了清单 {path}：{reason}", "应为 UTF-8 的 CSV 文件。"),
     # attached files
-    "field_file": ("附件不能当作文字填写", "请在窗口里按 M，或用 griddesk attach 编号 文件。"),
+    "field_file": ("附件不能当作文字填写", "请在窗口里按 E，或用 griddesk attach 编号 文件。"),
     "attachment_type": (
         "“{file}”不能作为附件",
         "可以加：图片（JPEG、PNG、GIF、WebP、HEIC）、录音（MP3、M4A、AAC、WAV、AMR）、"
@@ -409,6 +793,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "写不进去：{path}",
         "没有写完的不会当作备份，数据没有改动。请检查盘是否插好、能不能写。（{detail}）",
     ),
+    "response_factor": ("时限比例 {value} 不能用", "请填 1 到 100：50 就是减半。没有启动响应。"),
+    "response_unknown": (
+        "没有正在进行的响应 {value}",
+        "griddesk response list 列出启动过的响应和名称。没有改动任何东西。",
+    ),
     "repair_needless": ("数据没有损坏，不用修复", "没有改动任何文件。"),
     "repair_impossible": (
         "没有可用的备份，损坏的文件里也读不出记录",
@@ -466,6 +855,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "mapping_does_not_fit": ("“{sheet}”的列名与所选对应方式不符", "请重新识别列名。"),
     "error_file_not_written": ("错误清单“{file}”没有存下来", "请检查磁盘空间和权限，或换个位置。"),
     "not_orders": ("“{file}”里没有工单列表", "没有找到标题、内容等列；可在导入页面手工指定。"),
+    "too_few_examples": (
+        "“{file}”里标好分类的只有 {count} 条，不够分成 {folds} 份",
+        "没有改动任何内容；请换一份多些的表，或用 --folds 少分几份。",
+    ),
+    "classing_column_missing": (
+        "“{file}”的头一行里没有“{column}”",
+        "没有改动任何内容；请核对 --text、--content、--label 写的列名。",
+    ),
     "date_column_missing": ("“{file}”里没有受理时间列", "可在导入页面指定哪一列是时间。"),
     "columns_shifted": ("“{file}”的列与列名错位，没有导入", "请核对原文件。"),
     "sheet_empty": ("“{file}”里没有内容", "请核对文件。"),
@@ -539,7 +936,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "town_not_invented": ("演示镇的代码要以 99 开头：{value}", "演示数据不能用真实区划。"),
     "user_role_unknown": ("用户清单第 {row} 行的角色不认识：{value}", "可用的角色：{known}。"),
     "callback_not_needed": ("这件事件不需要再回访", "可以直接归档。"),
-    "new_needs_report": ("新事件只能用 report", "griddesk act new report --content … --address …"),
+    "new_needs_report": (
+        "新事件只能用 report 或 self_handle",
+        "griddesk act new report --content … --address …",
+    ),
     # bugs
     "sql_wrong": ("程序内部错误：查询不对", "没有写入。请联系技术员。（{detail}）"),
     "payload_has_float": ("程序内部错误：数值格式", "没有写入。请保存报告并联系技术员。"),
@@ -639,7 +1039,7 @@ class _Words(dict[str, Any]):
     """Parameters of an error in the words of the field; a missing one shows as a dash."""
 
     def __init__(self, params: Mapping[str, Any]) -> None:
-        super().__init__({name: _word(name, value) for name, value in params.items()})
+        super().__init__({name: _word(name, value, params) for name, value in params.items()})
 
     def __missing__(self, key: str) -> str:
         return "—"
@@ -648,21 +1048,32 @@ class _Words(dict[str, Any]):
 _WORDS_OF: dict[str, Mapping[str, str]] = {
     "state": STATE_NAMES,
     "action": ACTION_NAMES | {"grant_room_key": "授予指挥室密钥", "resolve": "定分歧"},
-    "column": FIELD_NAMES,
+    "level": LEVEL_NAMES,
     "roles": ROLE_NAMES,
     "stage": STAGE_NAMES,
-    "choices": CHOICE_NAMES,
     "what": HOLDER_NAMES,
+    "kind": LIST_NAMES | APPLICATION_NAMES,
+    "value": LEVEL_NAMES,
 }
 
 
-def _word(name: str, value: Any) -> str:
+def _word(name: str, value: Any, params: Mapping[str, Any]) -> str:
+    column = str(params.get("column", ""))
     if name == "since":
         return instant(value)
-    words = _WORDS_OF.get(name, {})
+    if name == "column":
+        return field_name(column, str(params.get("action", "")))
+    if name == "limit" and params.get("unit") in LIMIT_UNIT_NAMES:
+        return limit_text(params["unit"], value)
+    words = CHOICE_NAMES.get(column, {}) if name == "choices" else _WORDS_OF.get(name, {})
     if isinstance(value, (list, tuple, set, frozenset)):
         return "、".join(words.get(str(item), str(item)) for item in value)
     return words.get(str(value), str(value))
+
+
+def field_name(name: str, action: str = "") -> str:
+    """Return what a field is called, in the form of an action perhaps otherwise."""
+    return _FIELD_OF_ACTION.get((action, name)) or FIELD_NAMES.get(name, name)
 
 
 def local(at: int) -> datetime:
@@ -736,6 +1147,11 @@ def state_text(state: str, *, has_news: bool = False) -> str:
 def renamed_text(named_as: str, media: str) -> str:
     """Return the remark on a file whose name says another type than its bytes, empty if none."""
     return f"（名字写着 {named_as}，其实是 {MEDIA_NAMES.get(media, media)}）" if named_as else ""
+
+
+def stripped_text(count: int) -> str:
+    """Return the remark that control characters were left out, empty if there were none."""
+    return f"已去掉 {count} 个看不见的控制字符" if count else ""
 
 
 def size_text(size: int) -> str:

@@ -70,6 +70,11 @@ class Runner(QObject):
         """How many pieces of work are waiting, running or not yet delivered."""
         return self._pending
 
+    @property
+    def is_closed(self) -> bool:
+        """Whether no more work is taken: what runs long should come to an end."""
+        return self._is_closed
+
     def write(
         self,
         command: Callable[[], T],

@@ -20,7 +20,7 @@ import resources
 from db.commands.incidents import Done, Report, act, report_incident
 from db.commands.site import TownLists, init_site, read_users
 from db.commands.town import actor_named
-from db.domain.deadlines import day_off
+from db.domain.calendar import DEFAULT_CALENDAR
 from db.domain.errors import GridDeskError
 from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
@@ -197,7 +197,7 @@ def _verify(trial: Trial) -> None:
 def _import_parts(_: Trial) -> None:
     for name in _PARTS:
         import_module(name)
-    reason, is_known = day_off(_BEYOND_CALENDAR)
+    reason, is_known = DEFAULT_CALENDAR.day_off(_BEYOND_CALENDAR)
     _expect((reason, is_known) == ("", False), "节假日表之外的年份")
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QLabel,
     QLineEdit,
     QMainWindow,
+    QScrollArea,
     QStackedWidget,
     QToolButton,
     QVBoxLayout,
@@ -27,7 +28,7 @@ from db.domain.ops import SYSTEM, Actor
 from db.store.health import LOW, Health
 from db.store.queries.incidents import Counts
 from db.store.queries.town import UserRow, users
-from desktop.actions import ACTIONS, BY_ID, Action, bind
+from desktop.actions import ACTIONS, BY_ID, Action, bind, key_name
 from desktop.backups import Backups, BackupState, backup_kind, backup_text
 from desktop.context import AppContext
 from desktop.duty import first_officer, sit_down
@@ -44,7 +45,7 @@ from desktop.widgets.toast import show_toast, toasts
 
 CLOCK_MS = 10_000
 USUAL_SIZE, MIN_SIZE = QSize(1440, 900), QSize(1024, 640)
-SCREENS = ("desk", "import", "reports", "sync", "data")
+SCREENS = ("desk", "import", "reports", "sync", "data", "search", "lists")
 
 
 class MainWindow(QMainWindow):
@@ -131,6 +132,14 @@ class MainWindow(QMainWindow):
             return ReportScreen(self._context)
         if name == "data":
             return self._make_data()
+        if name == "search":
+            from desktop.screens.search.screen import SearchScreen
+
+            return SearchScreen(self._context)
+        if name == "lists":
+            from desktop.screens.lists.screen import ListsScreen
+
+            return ListsScreen(self._context)
         screen = SyncScreen(self._context)
         screen.asked_now.connect(self._exchange.run_now)
         self._exchange.changed.connect(screen.show_state)
@@ -464,31 +473,37 @@ class MainWindow(QMainWindow):
             button.setIcon(icon(BY_ID[name].icon, current_theme().nav_text))
 
 
-class KeySheet(QFrame):
-    """All keys at a glance; F1 or Esc puts it away."""
+class KeySheet(QScrollArea):
+    """All keys at a glance, with a scroll bar where they do not fit; F1 or Esc puts it away."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self.setProperty("role", "sheet")
         self.setAccessibleName(self.tr("按键表"))
-        row = QHBoxLayout(self)
-        row.setContentsMargins(20, 14, 20, 14)
-        row.setSpacing(36)
-        for scopes, title in (
-            (("list",), self.tr("列表和详情")),
-            (("window", "form"), self.tr("任何地方、表单")),
+        self.setWidgetResizable(True)
+        page = QWidget()
+        row = QHBoxLayout(page)
+        row.setContentsMargins(14, 12, 14, 12)
+        row.setSpacing(22)
+        listed = [one for one in ACTIONS if one.scope == "list"]
+        half = (len(listed) + 1) // 2
+        for title, actions in (
+            (self.tr("列表和详情"), listed[:half]),
+            ("", listed[half:]),
+            (self.tr("任何地方、表单"), [one for one in ACTIONS if one.scope != "list"]),
         ):
-            row.addLayout(self._column(title, [one for one in ACTIONS if one.scope in scopes]))
+            row.addLayout(self._column(title, actions))
+        self.setWidget(page)
         self.hide()
 
     def _column(self, title: str, actions: Sequence[Action]) -> QVBoxLayout:
         column = QVBoxLayout()
         column.addWidget(_plain(title, "strong"))
         grid = QGridLayout()
-        grid.setHorizontalSpacing(14)
+        grid.setHorizontalSpacing(10)
         grid.setVerticalSpacing(0)
         for number, action in enumerate(actions):
-            grid.addWidget(_plain(_key_name(action.key), "strong"), number, 0)
+            grid.addWidget(_plain(key_name(action.key), "strong"), number, 0)
             grid.addWidget(_plain(action.text, ""), number, 1)
             grid.addWidget(_plain(action.help, "dim"), number, 2)
         column.addLayout(grid)
@@ -497,7 +512,10 @@ class KeySheet(QFrame):
 
     def show_over(self, host: QWidget) -> None:
         """Show the sheet in the middle of a widget."""
-        self.adjustSize()
+        page = self.widget()
+        bar = self.verticalScrollBar().sizeHint().width()
+        wanted = page.sizeHint() + QSize(bar + 4, 4)
+        self.resize(wanted.boundedTo(host.size()))
         self.move((host.width() - self.width()) // 2, (host.height() - self.height()) // 2)
         self.raise_()
         self.show()
@@ -517,10 +535,6 @@ def _plain(text: str, role: str) -> QLabel:
     label = QLabel(text, textFormat=Qt.TextFormat.PlainText)
     label.setProperty("role", role)
     return label
-
-
-def _key_name(key: str) -> str:
-    return {"Return": "Enter"}.get(key, key)
 
 
 def _say(label: QLabel, text: str, role: str) -> None:

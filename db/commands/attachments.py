@@ -9,17 +9,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from db.commands.incidents import facts_of, visible_incident
+from db.commands.incidents import visible_incident
 from db.domain.attachments import MAX_BYTES, check_file, clean_name
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
 from db.domain.incidents import Incident
 from db.domain.ops import Actor
 from db.domain.scope import Scope
-from db.domain.transitions import decide, refusal, refuse_full
+from db.domain.transitions import decide, obstacle
 from db.store import blobs
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import open_document, seal_document
+from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.store import Store
@@ -86,14 +87,16 @@ def attach(store: Store, actor: Actor, scope: Scope, number: str, path: Path) ->
     content = _read(path)
     checked = check_file(path.name, content)
     digest = hashlib.sha256(content).hexdigest()
-    store.read(lambda connection: _admit(connection, actor, scope, number, digest, checked.name))
+    now = store.clock()
+    store.read(lambda c: _admit(c, now, actor, scope, number, digest, checked.name))
     key, cipher = blobs.encrypt(content)
     blob = blobs.put(store.home, cipher)
     document = {"name": checked.name, "sha256": digest, "key": key.hex()}
 
     def work(journal: Journal) -> int:
         connection = journal.connection
-        rid, incident = _admit(connection, actor, scope, number, digest, checked.name)
+        now = journal.clock()
+        rid, incident = _admit(connection, now, actor, scope, number, digest, checked.name)
         if not blobs.exists(store.home, blob):
             raise EnvironmentError_("blob_missing")
         sealed = seal_document(journal, new_id(journal.clock()), document)
@@ -103,7 +106,8 @@ def attach(store: Store, actor: Actor, scope: Scope, number: str, path: Path) ->
             "media": checked.type.media,
             **sealed.reference(),
         }
-        kind, payload = decide(incident, "attach", {"file": file}, actor, facts_of(journal))
+        facts = facts_at(connection, now, scope, incident)
+        kind, payload, *_ = decide(incident, "attach", {"file": file}, actor, facts)
         done = journal.append(kind, incident.id, payload, actor)
         journal.add_envelope(sealed.at(done.ref))
         return rid
@@ -229,14 +233,19 @@ def _is_in_op(connection: Connection, path: Path, after: int = 0) -> bool:
 
 
 def _admit(
-    connection: Connection, actor: Actor, scope: Scope, number: str, digest: str, name: str
+    connection: Connection,
+    now: int,
+    actor: Actor,
+    scope: Scope,
+    number: str,
+    digest: str,
+    name: str,
 ) -> tuple[int, Incident]:
     """Return the incident a file goes to; refuses it before anything is written for it."""
     rid, incident = visible_incident(connection, scope, number)
-    refused = refusal(incident, "attach", actor)
+    refused = obstacle(incident, "attach", actor, facts_at(connection, now, scope, incident))
     if refused:
         raise refused
-    refuse_full(incident)
     for item in incident.attachments:
         document = open_document(connection, item.envelope)
         if document and document.get("sha256") == digest:

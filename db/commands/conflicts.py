@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from db.commands.incidents import facts_of, visible_incident
-from db.domain.branches import part_of
+from db.commands.incidents import visible_incident
+from db.domain.branches import place_of
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, OpRef
 from db.domain.scope import Scope
 from db.domain.settling import KIND, settle
 from db.store.changes import Changes
+from db.store.facts import facts_at
 from db.store.journal import Journal
 from db.store.queries.conflicts import conflicts_of
 from db.store.store import Store
@@ -44,8 +45,9 @@ def resolve(
         rid, incident = visible_incident(connection, scope, number)
         found = [item for item in conflicts_of(connection, rid) if item.field == field]
         if not found:
-            raise RuleError("conflict_settled", value=number, column=part_of(field)[1])
-        payload = settle(incident, found[0], choice, seen, actor, facts_of(journal))
+            raise RuleError("conflict_settled", value=number, column=place_of(field).name)
+        facts = facts_at(journal.connection, journal.clock(), scope, incident)
+        payload = settle(incident, found[0], choice, seen, actor, facts)
         journal.append(KIND, incident.id, payload, actor)
         return len(conflicts_of(connection, rid))
 

@@ -1,6 +1,6 @@
 """What a person does to an incident: rule, op, fold, changes — in one transaction."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -9,17 +9,18 @@ from db.domain.errors import BugError, InputError, RuleError
 from db.domain.identity import without_numbers
 from db.domain.incidents import Incident
 from db.domain.ops import SYSTEM, Actor
-from db.domain.scope import Scope
-from db.domain.transitions import Facts, decide
+from db.domain.rules.base import Also
+from db.domain.scope import Scope, scope_of
+from db.domain.transitions import decide
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import Caller, open_caller, seal
+from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.journal import Journal
-from db.store.lists import default_policy
 from db.store.numbers import next_number
 from db.store.projections import load_incident
-from db.store.queries.incidents import rid_of
+from db.store.queries.scope import rid_of
 from db.store.store import Store
 
 MAX_CALLER = 100
@@ -35,38 +36,20 @@ class Report:
 
 
 class Done(NamedTuple):
-    """A decision that is durable."""
+    """A decision that is durable.
+
+    `stripped`: how many control characters of what was typed in were left out.
+    """
 
     rid: int
     number: str
     state: str
     changes: Changes
+    stripped: int = 0
 
 
-class _Known:
-    """Membership in a table's key column, asked of the database one value at a time."""
-
-    def __init__(self, connection: Connection, sql: str) -> None:
-        self._connection = connection
-        self._sql = sql
-
-    def __contains__(self, value: object) -> bool:
-        return self._connection.execute(self._sql, (value,)).fetchone() is not None
-
-
-def facts_of(journal: Journal) -> Facts:
-    """Return what decisions of this transaction may ask."""
-    connection = journal.connection
-    return Facts(
-        policy=default_policy(),
-        now=journal.clock(),
-        units=_Known(connection, "SELECT 1 FROM unit WHERE code = ?"),
-        areas=_Known(connection, "SELECT 1 FROM area WHERE code = ?"),
-    )
-
-
-def report_incident(store: Store, actor: Actor, report: Report) -> Done:
-    """Take in a new incident (T1) and give it its number."""
+def report_incident(store: Store, actor: Actor, report: Report, action: str = "report") -> Done:
+    """Take in a new incident (T1, or T2 where it is settled already) and give it its number."""
     for column, value in (
         ("caller_name", report.caller.name),
         ("caller_phone", report.caller.phone),
@@ -76,13 +59,15 @@ def report_incident(store: Store, actor: Actor, report: Report) -> Done:
         if without_numbers(value)[1]:
             raise InputError("id_number_found", column=column)
 
-    def work(journal: Journal) -> tuple[int, str]:
+    def work(journal: Journal) -> tuple[int, str, str, int]:
         blank = Incident(id=new_id(journal.clock()))
-        kind, payload = decide(blank, "report", report.values, actor, facts_of(journal))
-        return append_report(journal, store, actor, kind, blank.id, payload, report.caller)
+        facts = facts_at(journal.connection, journal.clock(), scope_of(actor))
+        kind, payload, _, stripped = decide(blank, action, report.values, actor, facts)
+        made = append_report(journal, store, actor, kind, blank.id, payload, report.caller)
+        return *made, payload["to"], stripped
 
-    (rid, number), changes = store.write(work)
-    return Done(rid, number, "reported", changes)
+    (rid, number, state, stripped), changes = store.write(work)
+    return Done(rid, number, state, changes, stripped)
 
 
 def append_report(
@@ -125,15 +110,23 @@ def act(
 ) -> Done:
     """Take one action on the incident with a number."""
 
-    def work(journal: Journal) -> tuple[int, Incident]:
+    def work(journal: Journal) -> tuple[int, Incident, int]:
         rid, incident = _certain_incident(journal, scope, number)
-        kind, payload = decide(incident, action, values or {}, actor, facts_of(journal))
+        facts = facts_at(journal.connection, journal.clock(), scope, incident)
+        kind, payload, also, stripped = decide(incident, action, values or {}, actor, facts)
         after = journal.append(kind, incident.id, payload, actor).incident
+        append_also(journal, actor, also)
         # The decision stands in the journal even where its rows could not be made.
-        return rid, after or incident
+        return rid, after or incident, stripped
 
-    (rid, incident), changes = store.write(work)
-    return Done(rid, incident.number, incident.state, changes)
+    (rid, incident, stripped), changes = store.write(work)
+    return Done(rid, incident.number, incident.state, changes, stripped)
+
+
+def append_also(journal: Journal, actor: Actor, also: Iterable[Also]) -> None:
+    """Write what an action does to other incidents, in the same transaction."""
+    for kind, id, payload in also:
+        journal.append(kind, id, payload, actor)
 
 
 def view_caller(
@@ -158,7 +151,7 @@ def archive_ready(store: Store) -> Changes:
     """Archive (T28) what is closed and waits for nothing any more; a dispute waits for somebody."""
 
     def work(journal: Journal) -> None:
-        facts = facts_of(journal)
+        scope = scope_of(SYSTEM)
         rows = journal.connection.execute(
             "SELECT rid FROM incident WHERE is_open = 1 AND state = 'closed' AND callback_done = 1"
             " AND conflicts = 0 AND rid NOT IN (SELECT rid FROM subject WHERE stale <> '')"
@@ -167,7 +160,8 @@ def archive_ready(store: Store) -> Changes:
             incident = load_incident(journal.connection, rid)
             assert incident is not None
             with suppress(RuleError):  # one that cannot be archived does not keep the others
-                kind, payload = decide(incident, "archive", {}, SYSTEM, facts)
+                facts = facts_at(journal.connection, journal.clock(), scope, incident)
+                kind, payload, *_ = decide(incident, "archive", {}, SYSTEM, facts)
                 journal.append(kind, incident.id, payload, SYSTEM)
 
     return store.write(work).changes

@@ -16,11 +16,13 @@ from db.demo.month import Case, make_month
 from db.demo.town import make_town
 from db.domain.incidents import CLOSED_FOREVER, HEAD_START, NO_DUE, Incident
 from db.domain.ops import GENESIS
+from db.domain.search_text import tokens
 from db.store import driver
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Range
 from db.store.projections import INCIDENT_FIELDS, PROJECTION_TABLES, PUT_INCIDENT
+from db.store.search_index import PUT_SEARCH, search_row
 from db.store.store import Store
 
 TOWN = "990101001"
@@ -44,6 +46,11 @@ _ONE_OPEN = (
 )
 _CHAIN = """SELECT site.id, epoch, hash, body FROM op JOIN site ON site.n = op.site
 WHERE (site, epoch) = (SELECT site, epoch FROM op ORDER BY recv LIMIT 1) ORDER BY seq LIMIT ?"""
+_TEXTS = "SELECT rid, number, title, address, content FROM incident WHERE rid >= ? ORDER BY rid"
+_SCAN = """SELECT rid FROM incident WHERE instr(number, :text) OR instr(title, :text)
+OR instr(address, :text) OR instr(content, :text) OR instr(source_no, :text)
+OR instr(public_reply, :text) ORDER BY taken_in_at DESC, rid DESC"""
+_OFFSET = "SELECT * FROM incident ORDER BY taken_in_at DESC, rid DESC LIMIT ? OFFSET ?"
 _PIECE = 1_000
 _BLANK = {
     item.name: getattr(Incident(id=""), item.name)
@@ -64,6 +71,7 @@ def add_rows(connection: Connection, count: int, end_at: int, *, is_open: bool =
     ).fetchone()[0]
     make = _open_rows if is_open else _closed_rows
     connection.executemany(PUT_INCIDENT, make(int(first), count, end_at))
+    connection.executemany(PUT_SEARCH, _search_rows(connection, int(first)))
 
 
 def fill_up(home: Path, closed: int, opened: int, end_at: int) -> None:
@@ -104,6 +112,16 @@ def first_ranges(connection: Connection, limit: int) -> list[Range]:
         ranges.append(Range(site, epoch, first + 1, previous, bodies, digest))
         previous = digest
     return ranges
+
+
+def scan_texts(connection: Connection, text: str) -> list[int]:
+    """Find a piece of Chinese text by reading every incident; Chinese is folded to itself."""
+    return [row[0] for row in connection.execute(_SCAN, {"text": text})]
+
+
+def offset_page(connection: Connection, at: int, count: int) -> int:
+    """Read a page of all incidents by counting up to it; return how many rows that gave."""
+    return len(connection.execute(_OFFSET, (count, at)).fetchall())
 
 
 def bare_rows(connection: Connection) -> dict[str, list[tuple[Any, ...]]]:
@@ -162,6 +180,18 @@ def _open_rows(first: int, count: int, end_at: int) -> Iterator[tuple[Any, ...]]
     for n, values in enumerate(_drawn(rng, first, count, _OPEN_STATES)):
         taken_in = end_at - rng.randrange(_MONTH)
         yield _row(first + n, values, taken_in, end_at + rng.randrange(-DAY, 10 * DAY))
+
+
+def _search_rows(connection: Connection, first: int) -> Iterator[tuple[Any, ...]]:
+    """Yield the rows of the search index from a row id on; few texts stand in many incidents."""
+    known: dict[tuple[str, ...], tuple[Any, ...]] = {}
+    for rid, number, *texts in connection.execute(_TEXTS, (first,)):
+        key = title, address, content = tuple(texts)
+        if key not in known:
+            incident = Incident("", title=title, address=address, content=content)
+            known[key] = search_row(0, incident)[1:]
+        text, spelled = known[key]
+        yield rid, f"{tokens((number,))} {text}", spelled
 
 
 def _drawn(

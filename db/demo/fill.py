@@ -14,7 +14,8 @@ from random import Random
 from typing import Any
 
 import resources
-from db.commands.incidents import append_report, archive_ready, facts_of
+from db.commands.escalation import sweep
+from db.commands.incidents import append_report, archive_ready
 from db.commands.site import TownLists, init_site, read_users
 from db.commands.town import Post, actor_named, define_posts
 from db.demo.month import Case, make_month
@@ -26,9 +27,12 @@ from db.domain.incidents import Incident
 from db.domain.lists import Policy
 from db.domain.ops import SYSTEM, Actor
 from db.domain.recommend import recommend_units
-from db.domain.transitions import Facts, decide
+from db.domain.rules.base import Facts
+from db.domain.scope import scope_of
+from db.domain.transitions import decide
 from db.store.clock import system_clock
 from db.store.envelopes import Caller
+from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.keys import load_key
@@ -125,6 +129,7 @@ def _fill(home: Path, plan: DemoPlan, key_kind: str, on_progress: Progress | Non
         _Replay(store, clock, cases).run(on_progress)
         clock.now = plan.end_at
         archive_ready(store)
+        sweep(store)
     return len(cases)
 
 
@@ -173,13 +178,12 @@ class _Replay:
         for turn in turns:
             self._clock.now = turn.at
             case = self._cases[turn.number]
-            facts = facts_of(journal)
             if turn.action == "report":
-                self._ids[turn.number] = self._report(journal, case, facts)
+                self._ids[turn.number] = self._report(journal, case)
             else:
-                self._decide(journal, turn, case, facts)
+                self._decide(journal, turn, case)
 
-    def _report(self, journal: Journal, case: Case, facts: Facts) -> tuple[str, int]:
+    def _report(self, journal: Journal, case: Case) -> tuple[str, int]:
         incident = Incident(id=new_id(self._clock.now))
         values = {
             "title": case.title,
@@ -191,7 +195,8 @@ class _Replay:
             "address": case.address,
             "reporter": case.reporter,
         }
-        kind, payload = decide(incident, "report", values, self._desk, facts)
+        facts = self._facts(journal)
+        kind, payload, *_ = decide(incident, "report", values, self._desk, facts)
         payload["set"] |= {
             "source_no": case.source_no,
             "lon_e6": case.lon_e6,
@@ -202,7 +207,10 @@ class _Replay:
         rid, _ = append_report(journal, self._store, self._desk, kind, incident.id, payload, caller)
         return incident.id, rid
 
-    def _decide(self, journal: Journal, turn: _Turn, case: Case, facts: Facts) -> None:
+    def _facts(self, journal: Journal, incident: Incident | None = None) -> Facts:
+        return facts_at(journal.connection, self._clock.now, scope_of(self._desk), incident)
+
+    def _decide(self, journal: Journal, turn: _Turn, case: Case) -> None:
         id, rid = self._ids[turn.number]
         incident = load_incident(journal.connection, rid)
         assert incident is not None
@@ -210,7 +218,8 @@ class _Replay:
             return
         actor, values = self._choice(turn.action, case, incident)
         try:
-            kind, payload = decide(incident, turn.action, values, actor, facts)
+            facts = self._facts(journal, incident)
+            kind, payload, *_ = decide(incident, turn.action, values, actor, facts)
         except RuleError:
             if turn.action == "archive":
                 return
@@ -225,7 +234,8 @@ class _Replay:
         if action == "sign":
             return self._desk, {"contact": contact}
         if action == "feedback":
-            return self._desk, {"contact": contact, "text": fate.feedback_text}
+            told = {"text": fate.feedback_text, "no_photo": "照片未上传"}
+            return self._desk, {"contact": contact, **told}
         if action == "check_pass":
             return self._supervisor, {
                 "outcome": fate.outcome,
@@ -235,6 +245,8 @@ class _Replay:
             }
         if action == "callback":
             return self._supervisor, {"reached": True, "satisfaction": fate.satisfaction}
+        if action == "accept":
+            return self._desk, {"not_duplicate": True}
         return (SYSTEM if action == "archive" else self._desk), {}
 
     def _dispatch_values(self, incident: Incident) -> dict[str, Any]:

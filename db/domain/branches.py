@@ -18,22 +18,37 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from db.domain.effects import Effect, read_effect
-from db.domain.fold import attachment_of, ended, step_of
-from db.domain.incidents import SETTABLE, Assignment, Attachment, Incident, Step, Timer
+from db.domain.fold import attachment_of, ended, retimed, step_of
+from db.domain.incidents import (
+    COLLECTIONS,
+    SETTABLE,
+    Attachment,
+    Collection,
+    Incident,
+    Step,
+    Timer,
+)
 from db.domain.ops import Op, OpRef
 
 FOLLOWS = frozenset(
     {"reported_at", "taken_in_at", "source_replied_at", "closed_at", "archived_at"}
-    | {"callback_attempts", "callback_done"}
+    | {"callback_attempts", "callback_done", "rework_count", "return_count", "reopen_count"}
+    | {"forced", "policy", "merged_from"}
 )
 REGISTERS = SETTABLE - FOLLOWS
-PART_REGISTERS = frozenset({"part", "state", "task", "feedback"})
-"""Of an assignment; its instants and who signed follow its state."""
+ROW_REGISTERS = {
+    "units": frozenset({"part", "state", "task", "feedback", "reason", "proposed", "result"}),
+    "pauses": frozenset(),
+    "asks": frozenset({"state"}),
+    "cards": frozenset({"reply"}),
+    "children": frozenset({"valid"}),
+}
+"""Of rows; their instants, and who did it, follow their state."""
 KIND_OF = {"state": "state", "lead_unit": "dispatch"}
 NEWS = "news"
 """The field under which something beside a closing stands in dispute."""
 CLOSINGS = frozenset({"closed", "archived", "rejected", "void", "merged"})
-PASSIVE = frozenset({"caller_viewed", "conflict_resolved"})
+PASSIVE = frozenset({"caller_viewed", "conflict_resolved", "escalation_raised"})
 """Kinds that are no news to whoever closed an incident."""
 _ALERT = (
     "void", "merged", "rejected", "archived", "closed",
@@ -41,6 +56,8 @@ _ALERT = (
     "paused", "handling",
 )  # fmt: skip
 """States from the least to the most that asks for somebody: open work is never hidden."""
+_PREFIX = {"units": "unit"}
+_WORD = {prefix: word for word, prefix in _PREFIX.items()}
 _EVERYTHING = -1
 """The bits of all ops."""
 _RANK = {state: rank for rank, state in enumerate(_ALERT)}
@@ -167,7 +184,7 @@ class _History:
         self._past = _Past(ops)
         self._looks = [n for n, effect in enumerate(self._effects) if NEWS in effect.resolves]
         self._registers: dict[str, _Register] = {}
-        self._parts: dict[str, dict[str, _Register]] = {}
+        self._rows: dict[tuple[Collection, Any], dict[str, _Register]] = {}
         self._timers: list[tuple[int, Timer]] = []
         self._files: list[Attachment] = []
         self._steps: list[Step] = []
@@ -181,8 +198,9 @@ class _History:
         for name, value in values.items():
             register = self._registers.setdefault(name, _Register(self._past))
             register.put(number, value, resolves=name in effect.resolves)
-        for part in effect.units:
-            self._put_part(number, part, effect)
+        for one in COLLECTIONS:
+            for row in effect.rows.get(one.word, ()):
+                self._put_row(number, one, row, effect)
         self._run_timers(number, op, effect)
         if effect.file:
             self._files.append(attachment_of(op, effect.file))
@@ -192,19 +210,15 @@ class _History:
         """Return what has become of it all."""
         conflicts = list(self._conflicts())
         values = {name: _shown(name, register.newest) for name, register in self._registers.items()}
+        rows: dict[str, Any] = {one.field: self._rows_of(one) for one in COLLECTIONS}
         incident = replace(
             Incident(id=self._ops[0].id),
             **values,
             updated_at=max(0, *(op.at for op in self._ops)),
             conflicts=len(conflicts),
             timers=tuple(timer for _, timer in self._timers),
-            assignments=tuple(
-                Assignment(
-                    **{name: _shown(name, found.newest, True) for name, found in part.items()}
-                )
-                for part in self._parts.values()
-            ),
             attachments=tuple(self._files),
+            **rows,
         )
         return Folded(incident, self._steps, conflicts)
 
@@ -212,30 +226,43 @@ class _History:
         register = self._registers.get("state")
         return _shown("state", register.newest) if register else "draft"
 
-    def _put_part(self, number: int, part: Any, effect: Effect) -> None:
-        unit = part["unit"]
-        registers = self._parts.setdefault(unit, {})
-        for name, value in part.items():
+    def _put_row(self, number: int, one: Collection, row: Any, effect: Effect) -> None:
+        key = row[one.key]
+        registers = self._rows.setdefault((one, key), {})
+        for name, value in row.items():
             register = registers.setdefault(name, _Register(self._past))
-            register.put(number, value, resolves=part_field(unit, name) in effect.resolves)
+            register.put(number, value, resolves=row_field(one.word, key, name) in effect.resolves)
+
+    def _rows_of(self, wanted: Collection) -> tuple[Any, ...]:
+        return tuple(
+            one.kind(**{name: _shown(name, found.newest, True) for name, found in row.items()})
+            for (one, _), row in self._rows.items()
+            if one is wanted
+        )
 
     def _run_timers(self, number: int, op: Op, effect: Effect) -> None:
-        """Stop only timers the author had seen run: nobody stops one he did not know of."""
+        """Stop and change only timers the author had seen run: nobody stops one unknown to him."""
+        if effect.retimes:
+            self._timers = [
+                (by, retimed(timer, effect.retimes) if self._past.has(number, by) else timer)
+                for by, timer in self._timers
+            ]
         if effect.ends:
             self._timers = [
                 (by, ended(timer, effect.ends, op.at) if self._past.has(number, by) else timer)
                 for by, timer in self._timers
             ]
-        self._timers += [(number, Timer(**values)) for values in effect.starts]
+        self._timers += [(number, timer) for timer in effect.starts]
 
     def _conflicts(self) -> Iterable[Conflict]:
         for name, register in self._registers.items():
             if name not in FOLLOWS and register.standing:
                 yield self._conflict(name, KIND_OF.get(name, "value"), register.standing)
-        for unit, part in self._parts.items():
-            for name in sorted(PART_REGISTERS & set(part)):
-                if part[name].standing:
-                    yield self._conflict(part_field(unit, name), "value", part[name].standing)
+        for (one, key), row in self._rows.items():
+            for name in sorted(ROW_REGISTERS[one.word] & set(row)):
+                if row[name].standing:
+                    field = row_field(one.word, key, name)
+                    yield self._conflict(field, "value", row[name].standing)
         news = self._news()
         if news:
             yield self._conflict(NEWS, NEWS, news)
@@ -268,17 +295,36 @@ class _History:
         return Conflict(name, kind, tuple(tips))
 
 
+def row_field(word: str, key: str, name: str) -> str:
+    """Return the name under which a field of a row stands in dispute."""
+    return f"{_PREFIX.get(word, word)}:{key}:{name}"
+
+
 def part_field(unit: str, name: str) -> str:
     """Return the name under which a field of a unit's part stands in dispute."""
-    return f"unit:{unit}:{name}"
+    return row_field("units", unit, name)
 
 
-def part_of(field: str) -> tuple[str, str]:
-    """Return the unit and the name that a field in dispute stands for; no unit for a plain one."""
-    if not field.startswith("unit:"):
-        return "", field
-    unit, _, name = field.removeprefix("unit:").rpartition(":")
-    return unit, name
+class Place(NamedTuple):
+    """What a field in dispute stands for: a row's collection and key, empty for a plain field."""
+
+    word: str
+    key: str
+    name: str
+
+    @property
+    def unit(self) -> str:
+        """The unit whose part it is, empty for any other field."""
+        return self.key if self.word == "units" else ""
+
+
+def place_of(field: str) -> Place:
+    """Return what a field in dispute stands for."""
+    prefix, colon, rest = field.partition(":")
+    if not colon:
+        return Place("", "", field)
+    key, _, name = rest.rpartition(":")
+    return Place(_WORD.get(prefix, prefix), key, name)
 
 
 def _is_agreed(said: Sequence[_Said]) -> bool:
@@ -290,5 +336,6 @@ def _shown(name: str, values: Sequence[Any], is_part: bool = False) -> Any:
     if not is_part and name == "state":
         return max(values, key=lambda state: _RANK[state])
     if name in FOLLOWS or (is_part and name.endswith("_at")):
-        return max(values, key=lambda value: (value is not None, value or 0))
+        # Instants and counters; a word among them is that of the one move they all follow.
+        return max(values, key=lambda value: (value is not None, 0 if value is None else value))
     return values[-1]

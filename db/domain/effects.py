@@ -1,35 +1,47 @@
 """What an op does to an incident, read from its payload and checked word by word.
 
 A payload is effect-generic, so a new transition needs no new fold: `set` assigns fields, `to`
-moves the state, `starts`/`ends` run the timers, `units` upserts assignments, `file` adds an
-attachment, `resolves` names the disagreements it ends; `opinion` stays in the history.
+moves the state, `starts`/`ends`/`retimes` run the timers, `units`, `pauses`, `asks`, `cards` and
+`children` upsert rows by their keys, `file` adds an attachment, `resolves` names the disagreements
+it ends; `opinion` stays in the history.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
 from db.domain.errors import InputError
-from db.domain.incidents import SETTABLE, STATES, Assignment, Incident
-from db.domain.lists import LIMIT_UNITS, STAGES, URGENCIES
+from db.domain.incidents import (
+    COLLECTIONS,
+    SETTABLE,
+    STATES,
+    Collection,
+    Incident,
+    Timer,
+)
+from db.domain.lists import LIMIT_UNITS, TIMER_STAGES, URGENCIES
 from db.domain.ops import MAX_INT, Op
 
 MAX_AMOUNT = 1_000_000
 """The largest limit that is believed, minutes or days."""
 _TEXT, _INTEGER, _INSTANT = (str,), (int,), (int, type(None))
-_NONE: frozenset[tuple[str, str]] = frozenset()
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
 
 class Effect(NamedTuple):
-    """What one op does. `starts`, `units` and `file` hold the fields of Timer and the like."""
+    """What one op does. `rows` and `file` hold the fields of Assignment, Attachment and the like.
+
+    `rows` are by the word of their collection; `retimes` are running timers as they are from now
+    on, but for their start.
+    """
 
     values: Mapping[str, Any]
     to: str | None
-    starts: tuple[Mapping[str, Any], ...]
-    ends: frozenset[tuple[str, str]]
-    units: tuple[Mapping[str, Any], ...]
+    starts: tuple[Timer, ...]
+    ends: frozenset[tuple[str, ...]]
+    retimes: tuple[Timer, ...]
+    rows: Mapping[str, tuple[Mapping[str, Any], ...]]
     file: Mapping[str, Any] | None
     resolves: tuple[str, ...]
     opinion: str
@@ -42,15 +54,21 @@ def read_effect(op: Op) -> Effect:
     """
     payload = op.payload
     try:
+        starts = tuple(map(_timer, payload["starts"])) if "starts" in payload else ()
         return Effect(
-            values=_known(_FIELDS, payload.get("set", {})),
-            to=_one_of(STATES, payload["to"]) if "to" in payload else None,
-            starts=tuple(_timer(item) for item in payload.get("starts", ())),
-            ends=_ends(payload),
-            units=tuple(_part(item) for item in payload.get("units", ())),
-            file=_file(payload["file"]) if "file" in payload else None,
-            resolves=tuple(_typed(_TEXT, name) for name in payload.get("resolves", ())),
-            opinion=_typed(_TEXT, payload.get("opinion", "")),
+            _values(payload["set"]) if "set" in payload else {},
+            _one_of(STATES, payload["to"]) if "to" in payload else None,
+            starts,
+            _ends(payload.get("ends", ()), starts),
+            tuple(map(_retime, payload["retimes"])) if "retimes" in payload else (),
+            {
+                one.word: tuple([_row(one, item) for item in payload[one.word]])
+                for one in COLLECTIONS
+                if one.word in payload
+            },
+            _file(payload["file"]) if "file" in payload else None,
+            tuple(map(_text, payload["resolves"])) if "resolves" in payload else (),
+            _text(payload["opinion"]) if "opinion" in payload else "",
         )
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError("op_malformed", reason=type(error).__name__) from error
@@ -67,17 +85,27 @@ def _types(kind: type, names: frozenset[str]) -> dict[str, Any]:
 
 
 _FIELDS = _types(Incident, SETTABLE)
-_PARTS = _types(Assignment, frozenset(item.name for item in fields(Assignment)))
+_ROWS = {
+    one.word: _types(one.kind, frozenset(item.name for item in fields(one.kind)))
+    for one in COLLECTIONS
+}
 
 
-def _known(types: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
-    found = {}
-    for name, value in given.items():
-        wanted = types.get(name)
-        if wanted is not None:
-            found[name] = value if type(value) is str and wanted is _TEXT else _typed(wanted, value)
-    if "urgency" in found and types is _FIELDS:
+def _values(given: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = _known(_FIELDS, given)
+    if "urgency" in found:
         _one_of(URGENCIES, found["urgency"])
+    return found
+
+
+def _known(types: Mapping[str, Any], given: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = given
+    if not given.keys() <= types.keys():
+        found = {name: value for name, value in given.items() if name in types}
+    for name, value in found.items():
+        # What most values are needs no call.
+        if type(value) is not str or types[name] is not _TEXT:
+            _typed(types[name], value)
     return found
 
 
@@ -88,6 +116,10 @@ def _typed(wanted: Any, value: Any) -> Any:
     return value
 
 
+def _text(value: Any) -> str:
+    return str(_typed(_TEXT, value))
+
+
 def _one_of(known: tuple[str, ...], value: Any) -> str:
     """Return a word this version knows; an op with another one is held until an update."""
     if value not in known:
@@ -95,32 +127,39 @@ def _one_of(known: tuple[str, ...], value: Any) -> str:
     return str(value)
 
 
-def _timer(item: Mapping[str, Any]) -> dict[str, Any]:
-    unit, amount = item["limit"]
-    if not 0 < _typed(_INTEGER, amount) <= MAX_AMOUNT:
+def _timer(item: Mapping[str, Any]) -> Timer:
+    (limit_unit, amount), start, due = item["limit"], item["start"], item["due"]
+    unit, policy, step = item.get("unit", ""), item.get("policy", ""), item.get("step", "")
+    if not (type(unit) is type(policy) is type(step) is str):
+        raise InputError("op_malformed", reason="type")
+    if not (type(amount) is type(start) is type(due) is int):
+        raise InputError("op_malformed", reason="type")
+    if not (0 < amount <= MAX_AMOUNT and -MAX_INT < start < MAX_INT and -MAX_INT < due < MAX_INT):
         raise InputError("op_malformed", reason="amount")
-    return {
-        "stage": _one_of(STAGES, item["stage"]),
-        "unit": _typed(_TEXT, item.get("unit", "")),
-        "limit_unit": _one_of(LIMIT_UNITS, unit),
-        "amount": amount,
-        "start_at": _typed(_INTEGER, item["start"]),
-        "due_at": _typed(_INTEGER, item["due"]),
-        "policy": _typed(_TEXT, item.get("policy", "")),
-    }
+    stage, limit_unit = _one_of(TIMER_STAGES, item["stage"]), _one_of(LIMIT_UNITS, limit_unit)
+    return Timer(stage, unit, limit_unit, amount, start, due, policy, None, step)
 
 
-def _ends(payload: Mapping[str, Any]) -> frozenset[tuple[str, str]]:
-    """Return the timers that stop: those named, and those that start anew."""
-    if "ends" not in payload and "starts" not in payload:
-        return _NONE
-    named = [(stage, unit) for stage, unit in payload.get("ends", ())]
-    named += [(item["stage"], item.get("unit", "")) for item in payload.get("starts", ())]
-    return frozenset(named)
+def _retime(item: Mapping[str, Any]) -> Timer:
+    """Read a timer as it is from now on; its start is that of the timer it speaks of."""
+    return _timer({**item, "start": 0})
 
 
-def _part(item: Mapping[str, Any]) -> dict[str, Any]:
-    return {"unit": _typed(_TEXT, item["unit"]), **_known(_PARTS, item)}
+def _ends(named: Iterable[Any], starts: Iterable[Timer]) -> frozenset[tuple[str, ...]]:
+    """Return the timers that stop: those named, and those that start anew.
+
+    A name is a stage, a unit and perhaps a step.
+    """
+    ends: list[tuple[str, ...]] = [(stage, unit, *step) for stage, unit, *step in named]
+    ends += [(timer.stage, timer.unit) for timer in starts]
+    return frozenset(ends)
+
+
+def _row(one: Collection, item: Mapping[str, Any]) -> Mapping[str, Any]:
+    found = _known(_ROWS[one.word], item)
+    if one.key not in found:
+        raise KeyError(one.key)
+    return found
 
 
 def _file(item: Mapping[str, Any]) -> dict[str, Any]:
@@ -129,6 +168,6 @@ def _file(item: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "blob": item["blob"],
         "size": item["size"],
-        "media": _typed(_TEXT, item["media"]),
-        "envelope": _typed(_TEXT, item["env"]),
+        "media": _text(item["media"]),
+        "envelope": _text(item["env"]),
     }

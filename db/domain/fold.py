@@ -1,55 +1,88 @@
 """How an op becomes fact: one after another here, in `branches` where people worked apart."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
 from db.domain.effects import Effect, read_effect
-from db.domain.incidents import Assignment, Attachment, Incident, Step, Timer
+from db.domain.incidents import (
+    COLLECTIONS,
+    KEY_OF_WORD,
+    NOTHING,
+    Attachment,
+    Collection,
+    Incident,
+    Step,
+    Timer,
+)
 from db.domain.ops import Op
+
+_DETAIL = ("contact", "reason", "was")
+"""What a line of the history keeps of a payload: who was on the phone, a reason's code, what stood
+before."""
 
 
 class Draft:
     """An incident on its way through a run of ops that each saw all before it."""
 
     def __init__(self, before: Incident | None, id: str) -> None:
-        self._before = before or Incident(id=id)
+        self._before = before
+        self._id = id
+        known = before or NOTHING
         self._values: dict[str, Any] = {}
-        self._state = self._before.state
-        self._updated_at = self._before.updated_at
-        self._timers = list(self._before.timers)
-        self._parts = {part.unit: part for part in self._before.assignments}
-        self._files = list(self._before.attachments)
+        self._state = known.state
+        self._updated_at = known.updated_at
+        self._timers = list(known.timers)
+        self._rows: dict[str, dict[Any, dict[str, Any]]] = {}
+        self._files = list(known.attachments)
 
     def apply(self, op: Op, effect: Effect) -> Step:
         """Fold one op by what was read from it."""
         state = self._state
         self._values.update(effect.values)
         self._state = effect.to or state
-        self._updated_at = max(self._updated_at, op.at)
+        if op.at > self._updated_at:
+            self._updated_at = op.at
+        # A clock that stood is set right before it stops: its lateness is judged by that.
+        if effect.retimes:
+            self._timers = [retimed(timer, effect.retimes) for timer in self._timers]
         if effect.ends:
-            self._timers = [ended(timer, effect.ends, op.at) for timer in self._timers]
-        self._timers += [Timer(**values) for values in effect.starts]
-        for values in effect.units:
-            known = self._parts.get(values["unit"])
-            self._parts[values["unit"]] = (
-                replace(known, **values) if known else Assignment(**values)
-            )
+            self._timers = [
+                timer if timer.ended_at is not None else ended(timer, effect.ends, op.at)
+                for timer in self._timers
+            ]
+        self._timers += effect.starts
+        if effect.rows:
+            self._put(effect.rows)
         if effect.file:
             self._files.append(attachment_of(op, effect.file))
         return step_of(op, effect, state, self._state)
 
+    def _put(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
+        for word, given in rows.items():
+            key, found = KEY_OF_WORD[word], self._rows.setdefault(word, {})
+            for row in given:
+                found.setdefault(row[key], {}).update(row)
+
     def incident(self) -> Incident:
         """Return what has come of it."""
-        return replace(
-            self._before,
-            **self._values,
-            state=self._state,
-            updated_at=self._updated_at,
-            timers=tuple(self._timers),
-            assignments=tuple(self._parts.values()),
-            attachments=tuple(self._files),
-        )
+        values = self._values | {
+            "state": self._state,
+            "updated_at": self._updated_at,
+            "timers": tuple(self._timers),
+            "attachments": tuple(self._files),
+        }
+        for one in COLLECTIONS:
+            if one.word in self._rows:
+                values[one.field] = tuple(self._made(one, self._rows[one.word]))
+        return replace(self._before, **values) if self._before else Incident(self._id, **values)
+
+    def _made(self, one: Collection, rows: Mapping[Any, dict[str, Any]]) -> Iterable[Any]:
+        new = dict(rows)
+        for known in getattr(self._before or NOTHING, one.field):
+            yield replace(known, **new.pop(getattr(known, one.key), {}))
+        for row in new.values():
+            yield one.kind(**row)
 
 
 def fold(incident: Incident | None, op: Op) -> tuple[Incident, Step]:
@@ -63,9 +96,12 @@ def fold(incident: Incident | None, op: Op) -> tuple[Incident, Step]:
     return draft.incident(), step
 
 
-def ended(timer: Timer, ends: frozenset[tuple[str, str]], at: int) -> Timer:
-    """Return a timer as it is after those of `ends` (stage, unit) were stopped."""
-    if timer.ended_at is not None or (timer.stage, timer.unit) not in ends:
+def ended(timer: Timer, ends: frozenset[tuple[str, ...]], at: int) -> Timer:
+    """Return a timer as it is after those of `ends` (stage, unit, perhaps a step) were stopped."""
+    if timer.ended_at is not None:
+        return timer
+    name = (timer.stage, timer.unit)
+    if name not in ends and (*name, timer.step) not in ends:
         return timer
     # Every field by name: `dataclasses.replace` takes five times as long, and this runs per op.
     return Timer(
@@ -77,7 +113,19 @@ def ended(timer: Timer, ends: frozenset[tuple[str, str]], at: int) -> Timer:
         due_at=timer.due_at,
         policy=timer.policy,
         ended_at=at,
+        step=timer.step,
     )
+
+
+def retimed(timer: Timer, retimes: Iterable[Timer]) -> Timer:
+    """Return a running timer with the limit and the deadline it gets; its start stays."""
+    if timer.ended_at is not None:
+        return timer
+    name = (timer.stage, timer.unit, timer.step)
+    for given in retimes:
+        if (given.stage, given.unit, given.step) == name:
+            return replace(given, start_at=timer.start_at)
+    return timer
 
 
 def attachment_of(op: Op, file: Mapping[str, Any]) -> Attachment:
@@ -87,20 +135,23 @@ def attachment_of(op: Op, file: Mapping[str, Any]) -> Attachment:
 
 def step_of(op: Op, effect: Effect, before: str, after: str) -> Step:
     """Return the history line of an op that moved the state from `before` to `after`."""
-    first = effect.units[0] if effect.units else {}
+    units = effect.rows.get("units")
+    first = units[0] if units else {}
     return Step(
-        kind=op.kind,
-        from_state=before,
-        to_state=after,
-        at=op.at,
-        actor=op.actor.user,
-        actor_name=op.actor.name,
-        opinion=effect.opinion or first.get("feedback", ""),
-        unit=first.get("unit", ""),
-        detail=_detail(op, effect),
+        op.kind,
+        before,
+        after,
+        op.at,
+        op.actor.user,
+        op.actor.name,
+        effect.opinion or first.get("feedback", ""),
+        first.get("unit", ""),
+        _detail(op, effect),
     )
 
 
 def _detail(op: Op, effect: Effect) -> dict[str, Any]:
-    found = {name: op.payload[name] for name in ("contact",) if name in op.payload}
-    return found | ({"resolves": list(effect.resolves)} if effect.resolves else {})
+    found = {name: op.payload[name] for name in _DETAIL if name in op.payload}
+    if effect.resolves:
+        found["resolves"] = list(effect.resolves)
+    return found

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
-from typing import Any
+from typing import Any, NamedTuple
 
 STATES = (
     "draft",
@@ -35,12 +35,21 @@ SOURCES = (
     "phone",
 )
 
+LEVELS = ("grid", "village", "town", "district")
+"""Who holds an incident, from the smallest: up is 上报, down is 下派."""
+CARDS = ("urge", "yellow", "red", "black")
+"""What an escalation raises, from the mildest: 催办, 黄牌, 红牌, 黑牌."""
+WAITING = frozenset({"sent", "signed", "reworked"})
+"""States of an assignment whose unit still owes an answer."""
+
 HEAD_START = {"critical": 30 * 86_400_000, "urgent": 86_400_000, "normal": 0}
 """Milliseconds by which urgency moves an incident forward in the queue."""
 NO_DUE = 2**52
 
 
-@dataclass(frozen=True, slots=True)
+# Never changed, but not frozen, here and below: made per op, and a frozen one takes three times as
+# long to make.
+@dataclass(slots=True)
 class Timer:
     """One clock of one stage, pinned to the limit it was born with."""
 
@@ -52,9 +61,11 @@ class Timer:
     due_at: int
     policy: str
     ended_at: int | None = None
+    step: str = ""
+    """The step of a limit of several (停工, 处罚, 拆除), empty for an ordinary one."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Assignment:
     """One unit's part in an incident (part: lead or co)."""
 
@@ -68,6 +79,81 @@ class Assignment:
     due_at: int | None = None
     feedback_at: int | None = None
     feedback: str = ""
+    sent_by: str = ""
+    reason: str = ""
+    """Why the unit refused, or why it was withdrawn."""
+    proposed: str = ""
+    """The unit that a refusing one names in its place."""
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Time in which every clock of the incident stands; `to_at` is None while it lasts.
+
+    `until_at`: when it is over without anybody's act, None where only an act ends it.
+    """
+
+    from_at: int = 0
+    to_at: int | None = None
+    reason: str = ""
+    until_at: int | None = None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Application:
+    """What somebody asked for and another person decides.
+
+    `state`: pending, approved, rejected, withdrawn. `amount` is in the unit of the limit it would
+    lengthen.
+    """
+
+    key: str
+    kind: str = ""
+    state: str = "pending"
+    asked_by: str = ""
+    asked_name: str = ""
+    asked_at: int = 0
+    unit: str = ""
+    amount: int = 0
+    until_at: int | None = None
+    value: str = ""
+    """The class, the level or the outcome asked for; for an extension, the unit of its limit."""
+    reason: str = ""
+    text: str = ""
+    decided_by: str = ""
+    decided_name: str = ""
+    decided_at: int | None = None
+    opinion: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One urging or supervision, raised by a rule or a person; `key` makes it come once."""
+
+    key: str
+    rule: str = ""
+    card: str = "urge"
+    at: int = 0
+    unit: str = ""
+    text: str = ""
+    notify: str = ""
+    reply_due_at: int | None = None
+    replied_at: int | None = None
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Child:
+    """An incident merged into this one; `valid` is 0 once it was taken out again."""
+
+    id: str
+    number: str = ""
+    caller: str = ""
+    valid: int = 1
+    points: int = 0
+    """How alike the two were said to be, of 1000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +166,13 @@ class Attachment:
     envelope: str
     at: int
     actor_name: str
+
+
+class Due(NamedTuple):
+    """A stage, and the instant by which it must be done."""
+
+    stage: str
+    at: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +214,26 @@ class Incident:
     archived_at: int | None = None
     updated_at: int = 0
     conflicts: int = 0
+    policy: str = ""
+    """The version of the lists it was born under."""
+    merged_into: str = ""
+    merged_from: str = ""
+    """The state it had before it was merged."""
+    rework_count: int = 0
+    return_count: int = 0
+    """How often a unit has refused it."""
+    reopen_count: int = 0
+    forced: int = 0
+    """Whether it was closed by order: not counted as closed in time."""
+    solved: str = ""
+    blocked_note: str = ""
     timers: tuple[Timer, ...] = ()
     assignments: tuple[Assignment, ...] = ()
     attachments: tuple[Attachment, ...] = ()
+    pauses: tuple[Pause, ...] = ()
+    applications: tuple[Application, ...] = ()
+    cards: tuple[Card, ...] = ()
+    children: tuple[Child, ...] = ()
 
     @property
     def is_open(self) -> bool:
@@ -141,24 +251,67 @@ class Incident:
         return tuple(timer for timer in self.timers if timer.ended_at is None)
 
     @property
+    def pause(self) -> Pause | None:
+        """The pause that lasts, None while the clocks run."""
+        return next((one for one in reversed(self.pauses) if one.to_at is None), None)
+
+    @property
     def next_due(self) -> Timer | None:
-        """The running timer that is due first."""
+        """The running timer that is due first; none while the clocks stand."""
+        if self.pause:
+            return None
         return min(self.running, key=lambda timer: timer.due_at, default=None)
+
+    @property
+    def due(self) -> Due | None:
+        """What is due first and when: a timer, or for a paused incident to go on."""
+        pause, timer = self.pause, self.next_due
+        if pause:
+            return Due("resume", pause.until_at) if pause.until_at is not None else None
+        return Due(timer.stage, timer.due_at) if timer else None
 
     @property
     def sort_at(self) -> int:
         """Queue order: the next deadline, moved forward by urgency."""
-        due = self.next_due
-        return (due.due_at if due else NO_DUE) - HEAD_START.get(self.urgency, 0)
+        due = self.due
+        return (due.at if due else NO_DUE) - HEAD_START.get(self.urgency, 0)
+
+    def pending(self, kind: str) -> Application | None:
+        """Return what is asked for of a kind and not decided: never more than one."""
+        return next(
+            (one for one in self.applications if one.kind == kind and one.state == "pending"), None
+        )
 
 
-NOT_SETTABLE = frozenset(
-    {"id", "state", "updated_at", "conflicts", "timers", "assignments", "attachments"}
+NOTHING = Incident(id="")
+"""What is known before the first op."""
+
+
+class Collection(NamedTuple):
+    """Rows of an incident that ops upsert by a key: the payload's word, and where they stand."""
+
+    word: str
+    kind: type
+    key: str
+    field: str
+    table: str
+
+
+COLLECTIONS = (
+    Collection("units", Assignment, "unit", "assignments", "assignment"),
+    Collection("pauses", Pause, "from_at", "pauses", "pause"),
+    Collection("asks", Application, "key", "applications", "application"),
+    Collection("cards", Card, "key", "cards", "card"),
+    Collection("children", Child, "id", "children", "child"),
 )
+KEY_OF_WORD = {one.word: one.key for one in COLLECTIONS}
+PLURAL = frozenset({"timers", "attachments", *(item.field for item in COLLECTIONS)})
+"""Fields of an incident that hold rows of their own."""
+NOT_SETTABLE = frozenset({"id", "state", "updated_at", "conflicts"}) | PLURAL
 SETTABLE = frozenset(item.name for item in fields(Incident)) - NOT_SETTABLE
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Step:
     """One line of an incident's history."""
 

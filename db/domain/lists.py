@@ -1,19 +1,25 @@
 """The lists that drive the rules: classes, limits, responsibilities, units. Data, not code."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from db.domain.errors import InputError, RuleError
 
 LIMIT_UNITS = ("urgent_hour", "work_hour", "work_day", "natural_day")
 STAGES = ("accept", "dispatch", "sign", "handle", "check", "callback")
+"""Stages that a list gives a limit for."""
+TIMER_STAGES = (*STAGES, "verify")
+"""Stages that a clock may run for."""
 URGENCIES = ("normal", "urgent", "critical")
 
 
 @dataclass(frozen=True, slots=True)
 class IncidentClass:
-    """One of the second-level classes; its first two letters are the platform."""
+    """One of the second-level classes; its first two letters are the platform.
+
+    `self_handle`: a grid or village may handle it and close it at once (自办自结).
+    """
 
     code: str
     platform: str
@@ -25,6 +31,7 @@ class IncidentClass:
     accept_rule: str
     close_rule: str
     keywords: tuple[str, ...]
+    self_handle: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +44,15 @@ class Limit:
     def to_list(self) -> list[str | int]:
         """Return the limit as it stands in an op."""
         return [self.unit, self.amount]
+
+
+@dataclass(frozen=True, slots=True)
+class LimitStep:
+    """One step of a limit that is kept in several (停工, 处罚, 拆除): all run from the start."""
+
+    number: int
+    name: str
+    limit: Limit
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,23 +83,55 @@ class Responsibility:
 
 
 @dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of the loop as a town names it, and the states of an incident it covers."""
+
+    number: int
+    name: str
+    states: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A phrase (常用语) for an action; `scope` is a class, a platform or `*`."""
+
+    code: str
+    action: str
+    scope: str
+    text: str
+
+
+LimitKey = tuple[str, str, str]
+"""Class, platform or `*`; urgency or `*`; stage."""
+
+
+@dataclass(frozen=True, slots=True)
 class Policy:
     """One version of the lists. An incident's timers keep the limit they were born with."""
 
     version: str
     platforms: Mapping[str, str]
     classes: Mapping[str, IncidentClass]
-    limits: Mapping[tuple[str, str, str], Limit]
+    limits: Mapping[LimitKey, Limit]
     responsibilities: tuple[Responsibility, ...]
+    steps: Mapping[LimitKey, tuple[LimitStep, ...]] = field(default_factory=dict)
 
     def limit(self, class_code: str, urgency: str, stage: str) -> Limit:
-        """Return the most specific limit: class before platform before all, urgency before any."""
-        platform = class_code[:2]
-        for scope in (class_code, platform, "*"):
+        """Return the most specific limit: class before platform before all, urgency before any.
+
+        Of a limit in several steps it is that of the last one.
+        """
+        return self.limits[self._limit_key(class_code, urgency, stage)]
+
+    def limit_steps(self, class_code: str, urgency: str, stage: str) -> tuple[LimitStep, ...]:
+        """Return the steps of the limit that `limit` gives, empty where it has only one."""
+        return self.steps.get(self._limit_key(class_code, urgency, stage), ())
+
+    def _limit_key(self, class_code: str, urgency: str, stage: str) -> LimitKey:
+        for scope in (class_code, class_code[:2], "*"):
             for level in (urgency, "*"):
-                found = self.limits.get((scope, level, stage))
-                if found is not None:
-                    return found
+                if (scope, level, stage) in self.limits:
+                    return (scope, level, stage)
         raise RuleError("limit_missing", class_code=class_code, stage=stage)
 
     def class_of(self, code: str) -> IncidentClass:
@@ -105,16 +153,37 @@ def parse_policy(
     responsibilities: Iterable[Row],
 ) -> Policy:
     """Build a policy from rows of the list files; raises InputError for a limit that cannot be."""
+    steps = _limit_steps(limits)
     return Policy(
         version=version,
         platforms={row["code"]: row["name"] for row in platforms},
         classes={row["code"]: _class(row) for row in classes},
-        limits={
-            (row["class_code"], row["urgency"], row["stage"]): _limit(row, number)
-            for number, row in enumerate(limits, start=2)
-        },
+        limits={key: found[-1].limit for key, found in steps.items()},
         responsibilities=tuple(_responsibility(row) for row in responsibilities),
+        steps={key: found for key, found in steps.items() if len(found) > 1},
     )
+
+
+def parse_stages(rows: Iterable[Row]) -> dict[str, tuple[Stage, ...]]:
+    """Build the views of the loop from rows of the list: view -> its stages in order."""
+    views: dict[str, list[Stage]] = {}
+    for row in rows:
+        stage = Stage(int(row["stage"]), row["name"], tuple(row["states"].split()))
+        views.setdefault(row["view"], []).append(stage)
+    return {
+        view: tuple(sorted(stages, key=lambda stage: stage.number))
+        for view, stages in views.items()
+    }
+
+
+def stage_of(view: Iterable[Stage], state: str) -> Stage | None:
+    """Return the stage of a view that covers a state; None for one that left the loop."""
+    return next((stage for stage in view if state in stage.states), None)
+
+
+def parse_templates(rows: Iterable[Row]) -> tuple[Template, ...]:
+    """Build the phrases from rows of the list."""
+    return tuple(Template(row["code"], row["action"], row["scope"], row["text"]) for row in rows)
 
 
 def parse_unit(town: str, row: Row) -> Unit:
@@ -165,10 +234,12 @@ def _class(row: Row) -> IncidentClass:
         accept_rule=row["accept_rule"],
         close_rule=row["close_rule"],
         keywords=tuple(row["keywords"].split()),
+        self_handle=row.get("self_handle") == "1",
     )
 
 
-def _limit(row: Row, number: int) -> Limit:
+def parse_limit(row: Row, number: int) -> Limit:
+    """Build a limit from a row; raises InputError naming the row for one that cannot be."""
     unit = row["unit"]
     if unit not in LIMIT_UNITS or row["stage"] not in STAGES:
         raise InputError("limit_row_malformed", row=number, column="unit", value=unit)
@@ -182,6 +253,16 @@ def _limit(row: Row, number: int) -> Limit:
     if not amount.is_finite() or amount <= 0 or amount != int(amount):
         raise InputError("limit_row_malformed", row=number, column="value", value=row["value"])
     return Limit(unit, int(amount))
+
+
+def _limit_steps(rows: Iterable[Row]) -> dict[LimitKey, tuple[LimitStep, ...]]:
+    """Return the steps of every limit; a row without a step number is a limit of one step."""
+    found: dict[LimitKey, list[LimitStep]] = {}
+    for number, row in enumerate(rows, start=2):
+        limit = parse_limit(row, number)
+        step = LimitStep(int(row.get("step_no") or 1), row.get("step_name") or "", limit)
+        found.setdefault((row["class_code"], row["urgency"], row["stage"]), []).append(step)
+    return {key: tuple(sorted(steps, key=lambda step: step.number)) for key, steps in found.items()}
 
 
 def _responsibility(row: Row) -> Responsibility:

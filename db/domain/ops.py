@@ -9,6 +9,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import starmap
 from typing import Any, NamedTuple
 
 import orjson
@@ -134,26 +135,27 @@ def decode(body: bytes) -> Op:
     try:
         raw = orjson.loads(body)
         actor = raw["actor"]
+        hlc, payload = raw["hlc"], raw["p"]
         op = Op(
-            ref=_ref([raw["site"], raw["epoch"], raw["seq"]]),
-            hlc=Hlc(_integer(raw["hlc"][0]), _integer(raw["hlc"][1])),
-            at=_integer(raw["at"]),
-            actor=_actor(
+            _ref(raw["site"], raw["epoch"], raw["seq"]),
+            Hlc(_integer(hlc[0]), _integer(hlc[1])),
+            _integer(raw["at"]),
+            _actor(
                 actor["user"],
                 actor["name"],
                 tuple(actor["roles"]),
                 actor.get("unit", ""),
                 actor.get("session", ""),
             ),
-            ent=_name(raw["ent"]),
-            id=_id(raw["id"]),
-            kind=_name(raw["kind"]),
-            payload=raw["p"],
-            parents=tuple(_ref(item) for item in raw["par"]),
-            version=_integer(raw["v"]),
-            was=_was(raw["was"]) if "was" in raw else None,
+            _name(raw["ent"]),
+            _id(raw["id"]),
+            _name(raw["kind"]),
+            payload,
+            tuple(starmap(_ref, raw["par"])),
+            _integer(raw["v"]),
+            _was(raw["was"]) if "was" in raw else None,
         )
-        if not isinstance(op.payload, dict):
+        if type(payload) is not dict:
             raise TypeError("payload")
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, IndexError) as error:
         raise InputError("op_malformed", reason=type(error).__name__) from error
@@ -216,11 +218,10 @@ def _match(pattern: re.Pattern[str], value: Any) -> str:
 
 def _was(value: Any) -> Was:
     site, epoch, seq, digest = value
-    return Was(*_ref((site, epoch, seq)), _match(_DIGEST, digest))
+    return Was(*_ref(site, epoch, seq), _match(_DIGEST, digest))
 
 
-def _ref(value: Any) -> OpRef:
-    site, epoch, seq = value
+def _ref(site: Any, epoch: Any, seq: Any) -> OpRef:
     if not (type(epoch) is type(seq) is int and 0 < epoch < MAX_INT and 0 < seq < MAX_INT):
         raise ValueError("ref")
     return OpRef(_id(site), epoch, seq)

@@ -4,15 +4,25 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.domain.areas import CODE_LENGTH
-from db.domain.branches import NEWS, Conflict, part_field, part_of
+from db.domain.branches import NEWS, Conflict, part_field, place_of
 from db.domain.errors import InputError, RuleError
-from db.domain.incidents import CLOSED_FOREVER, OUTCOMES, SATISFACTIONS, SOURCES, Incident
+from db.domain.incidents import (
+    CLOSED_FOREVER,
+    KEY_OF_WORD,
+    OUTCOMES,
+    SATISFACTIONS,
+    SOURCES,
+    Incident,
+)
 from db.domain.lists import URGENCIES
 from db.domain.ops import Actor, OpRef
-from db.domain.transitions import MIN_CONTENT, Facts, FieldSpec, check_field
+from db.domain.rules.base import Facts, FieldSpec, check_field, resumed
+from db.domain.rules.intake import MIN_CONTENT
 
 KIND = "conflict_resolved"
 SETTLERS = frozenset({"duty_officer", "dispatcher", "shift_leader", "supervisor"})
+_STANDING = frozenset({"returned", "paused", "merged"})
+"""States in which the clocks of an incident stand."""
 _SPECS = {
     spec.name: spec
     for spec in (
@@ -34,8 +44,10 @@ _SPECS = {
         FieldSpec("satisfaction", "choice", choices=SATISFACTIONS),
     )
 }
-_PART_SPECS = {
-    spec.name: spec for spec in (FieldSpec("task", "long"), FieldSpec("feedback", "long"))
+_ROW_SPECS = {
+    ("units", "task"): FieldSpec("task", "long"),
+    ("units", "feedback"): FieldSpec("feedback", "long"),
+    ("cards", "reply"): FieldSpec("reply", "long"),
 }
 
 
@@ -48,8 +60,10 @@ def refusal(actor: Actor) -> RuleError | None:
 
 def spec_of(field: str) -> FieldSpec | None:
     """Return what a value beside those said must be; None where only one of those can stand."""
-    unit, name = part_of(field)
-    return (_PART_SPECS if unit else _SPECS).get(name)
+    place = place_of(field)
+    if place.word:
+        return _ROW_SPECS.get((place.word, place.name))
+    return _SPECS.get(place.name)
 
 
 def settle(
@@ -69,16 +83,16 @@ def settle(
     if refused:
         raise refused
     if set(seen) != {tip.ref for tip in conflict.tips}:
-        raise RuleError("conflict_changed", column=part_of(conflict.field)[1])
+        raise RuleError("conflict_changed", column=place_of(conflict.field).name)
     payload = {"from": incident.state, "resolves": [conflict.field]}
     if conflict.kind == NEWS:
         return payload
-    unit, name = part_of(conflict.field)
+    word, key, name = place_of(conflict.field)
     chosen = _checked(conflict, value, facts)
-    if unit:
-        return payload | {"units": [{"unit": unit, name: chosen}]}
+    if word:
+        return payload | {word: [{KEY_OF_WORD[word]: key, name: chosen}]}
     if conflict.kind == "state":
-        return payload | _move(incident, chosen)
+        return payload | _move(incident, chosen, facts)
     if conflict.kind == "dispatch":
         return payload | _lead(incident, chosen)
     return payload | {"set": {name: chosen}}
@@ -89,7 +103,7 @@ def _checked(conflict: Conflict, value: Any, facts: Facts) -> Any:
     if any(tip.value == value and type(tip.value) is type(value) for tip in conflict.tips):
         return value
     spec = spec_of(conflict.field)
-    _, name = part_of(conflict.field)
+    name = place_of(conflict.field).name
     if spec is None:
         raise RuleError("conflict_not_offered", column=name)
     if not str(value).strip():
@@ -102,24 +116,28 @@ def _checked(conflict: Conflict, value: Any, facts: Facts) -> Any:
     return checked
 
 
-def _move(incident: Incident, state: str) -> dict[str, Any]:
+def _move(incident: Incident, state: str, facts: Facts) -> dict[str, Any]:
     """Take a state, and take back what only the other one had brought.
 
     A deadline for calling back runs while closed and only then; otherwise work that goes on keeps
-    its deadlines, and work that is over has none.
+    its deadlines, and work that is over has none. Clocks stand only in states in which they may.
     """
+    is_over = state in CLOSED_FOREVER - {"merged"}
     ends = [
         [timer.stage, timer.unit]
         for timer in incident.running
-        if state in CLOSED_FOREVER or (timer.stage == "callback") != (state == "closed")
+        if is_over or (timer.stage == "callback") != (state == "closed")
     ]
     kept = {"closed": {"closed_at"}, "archived": {"closed_at", "archived_at"}}.get(state, set())
-    taken_back = {
+    taken_back: dict[str, Any] = {
         name: None
         for name in ("closed_at", "archived_at")
         if name not in kept and getattr(incident, name) is not None
     }
-    return {"to": state, "ends": ends, "set": taken_back}
+    if state != "merged" and incident.merged_into:
+        taken_back |= {"merged_into": "", "merged_from": ""}
+    again = {} if state in _STANDING else resumed(incident, facts)
+    return {"to": state, "ends": ends, "set": taken_back, **again}
 
 
 def _lead(incident: Incident, lead: str) -> dict[str, Any]:

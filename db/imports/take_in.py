@@ -1,19 +1,23 @@
 """Taking orders into the record: one chunk, one transaction, idempotent on (source, number)."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import orjson
 
-from db.commands.incidents import MAX_CALLER, append_report, facts_of
+from db.commands.incidents import MAX_CALLER, append_report
 from db.domain.errors import RuleError
 from db.domain.incidents import Incident
 from db.domain.ops import Actor
-from db.domain.transitions import Facts, start_timer, transition_of
+from db.domain.rules.base import Facts, stage_timer
+from db.domain.scope import scope_of
+from db.domain.transitions import transition_of
 from db.imports.orders import ChunkOutcome
 from db.imports.plan import OrderRow, RowProblem
 from db.store.driver import Connection
 from db.store.envelopes import Caller
+from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.projections import load_incident
@@ -43,7 +47,7 @@ def order_writer(store: Store, actor: Actor) -> Callable[[Sequence[OrderRow]], C
 def _take_in(
     journal: Journal, store: Store, actor: Actor, orders: Sequence[OrderRow]
 ) -> ChunkOutcome:
-    facts = facts_of(journal)
+    facts = facts_at(journal.connection, journal.clock(), scope_of(actor))
     names = _area_codes(journal.connection)
     classes = {item.name: item.code for item in facts.policy.classes.values()}
     added = updated = unchanged = 0
@@ -95,8 +99,9 @@ def _add(
         "address": order.address,
         "lon_e6": order.lon_e6,
         "lat_e6": order.lat_e6,
+        "policy": facts.policy.version,
     }
-    timer = start_timer(facts, "accept", class_code=class_code, urgency=order.urgency)
+    timer = stage_timer(replace(incident, **changed), facts, "accept")
     payload = {"from": "draft", "to": "reported", "set": changed, "starts": [timer]}
     caller = Caller(order.caller_name, order.caller_phone)
     append_report(journal, store, actor, "incident_reported", incident.id, payload, caller)

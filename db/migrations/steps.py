@@ -2,7 +2,14 @@
 
 from sqlite_utils import Database, Migrations
 
-from db.migrations import m0001_record, m0002_evidence
+from db.migrations import (
+    m0001_record,
+    m0002_evidence,
+    m0003_loop,
+    m0004_search,
+    m0005_lists,
+    m0006_places,
+)
 
 MIGRATIONS = Migrations("griddesk")
 
@@ -15,3 +22,23 @@ def _m0001_record(db: Database) -> None:
 @MIGRATIONS(name="m0002_evidence")
 def _m0002_evidence(db: Database) -> None:
     m0002_evidence.migrate(db)
+
+
+@MIGRATIONS(name="m0003_loop")
+def _m0003_loop(db: Database) -> None:
+    m0003_loop.migrate(db)
+
+
+@MIGRATIONS(name="m0004_search")
+def _m0004_search(db: Database) -> None:
+    m0004_search.migrate(db)
+
+
+@MIGRATIONS(name="m0005_lists")
+def _m0005_lists(db: Database) -> None:
+    m0005_lists.migrate(db)
+
+
+@MIGRATIONS(name="m0006_places")
+def _m0006_places(db: Database) -> None:
+    m0006_places.migrate(db)

@@ -49,8 +49,8 @@ def check_range(connection: Connection, subjects: Subjects, incoming: Range) -> 
             _refuse("fork", incoming, seq=head_seq)
         previous = chain_hash(previous, body)
         if seq > head_seq:
-            ref = OpRef(incoming.site, incoming.epoch, seq)
-            found.append(Arrived(_named(body, ref), previous, body))
+            op = _named(body, (incoming.site, incoming.epoch, seq))
+            found.append(Arrived(op, previous, body))
     if incoming.to_seq <= head_seq:
         check_same(incoming.to_seq, previous)
     if previous != incoming.to_hash:
@@ -58,15 +58,15 @@ def check_range(connection: Connection, subjects: Subjects, incoming: Range) -> 
     return found
 
 
-def _named(body: bytes, ref: OpRef) -> Op:
+def _named(body: bytes, ref: tuple[str, int, int]) -> Op:
     """Read an op that must bear a name; raises InputError with that name."""
     try:
         op = decode(body)
     except InputError as error:
-        error.params.update(ref._asdict())
+        error.params.update(OpRef(*ref)._asdict())
         raise
     if op.ref != ref:
-        raise InputError("chain_broken", **ref._asdict())
+        raise InputError("chain_broken", **OpRef(*ref)._asdict())
     return op
 
 

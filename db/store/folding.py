@@ -7,7 +7,8 @@ tries again from its whole history.
 """
 
 import logging
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import chain
 from typing import NamedTuple
 
 from db.domain.errors import InputError
@@ -17,6 +18,7 @@ from db.domain.renames import follow_names
 from db.store import projections
 from db.store.changes import Changes
 from db.store.driver import Connection, SqliteError, ValueErrors
+from db.store.pause import no_collection
 from db.store.projections import Reading, Rows
 from db.store.subjects import Subject, Subjects
 
@@ -38,7 +40,7 @@ class _Fold(NamedTuple):
     """What is to be folded of one subject: how its rows come about, and its heads thereafter."""
 
     subject: Subject
-    folded: Set[OpRef]
+    folded: Collection[OpRef]
     gather: Callable[[Rows], Incident | None]
     heads: tuple[OpRef, ...]
 
@@ -85,11 +87,12 @@ class Folding:
             elif ready:
                 folds.append(self._following(subject, ready, readings))
         self._fold_all(folds)
-        folded = {ref for fold in folds for ref in fold.folded}
+        folded = set(chain.from_iterable(fold.folded for fold in folds))
         if has_held:
             self._set_states(folded, APPLIED)
         return folded
 
+    @no_collection()
     def renew(self, rids: Iterable[int]) -> int:
         """Fold subjects anew from all their ops; return the ops folded.
 
@@ -113,7 +116,8 @@ class Folding:
         ]
         self._set_states((ref for ref in changed if ref in folded), APPLIED)
         self._set_states((ref for ref in changed if ref not in folded), HELD)
-        return _Fold(subject, folded, _renewing(subject, ready, readings), _heads(ready))
+        heads = _unseen([op.ref for op in ready], ready)
+        return _Fold(subject, folded, _renewing(subject, ready, readings), heads)
 
     def _fold_all(self, folds: Sequence[_Fold]) -> None:
         """Fold together; where that fails, one by one, so that a bad one harms only itself."""
@@ -168,8 +172,7 @@ class Folding:
 
     def _following(self, subject: Subject, ready: list[Op], readings: Sequence[Reading]) -> _Fold:
         """Fold ops upon what is known, or all anew where that is not the whole of it."""
-        parents = {parent for op in ready for parent in op.parents}
-        heads = (*subject.heads, *(op.ref for op in ready))
+        folded = [op.ref for op in ready]
         is_next = _is_next(subject, ready)
 
         def gather(rows: Rows) -> Incident | None:
@@ -180,8 +183,8 @@ class Folding:
             ops, _ = follow_names([*known, *(op for op in ready if op.ref not in refs)])
             return rows.renew(subject.rid, projections.causal_order(ops))
 
-        folded = {op.ref for op in ready}
-        return _Fold(subject, folded, gather, tuple(ref for ref in heads if ref not in parents))
+        heads = (folded[-1],) if is_next else _unseen((*subject.heads, *folded), ready)
+        return _Fold(subject, folded, gather, heads)
 
     def _ready(self, ops: Sequence[Op], upon: Subject | None) -> tuple[list[Op], list[Reading]]:
         """Return which ops can be folded, in causal order, and what they say.
@@ -192,9 +195,8 @@ class Folding:
         for op in projections.causal_order(ops):
             if not projections.is_known(op):
                 continue
-            if not all(
-                parent in applied or (upon is not None and self._is_applied(parent, upon.rid))
-                for parent in op.parents
+            if not applied.issuperset(op.parents) and not (
+                upon and self._are_applied(set(op.parents) - applied, upon.rid)
             ):
                 continue
             try:
@@ -205,9 +207,9 @@ class Folding:
             applied.add(op.ref)
         return ready, readings
 
-    def _is_applied(self, ref: OpRef, rid: int) -> bool:
-        name = (self._subjects.site_number(ref.site), ref.epoch, ref.seq, rid)
-        return self._connection.execute(_IS_APPLIED, name).fetchone() is not None
+    def _are_applied(self, refs: Iterable[OpRef], rid: int) -> bool:
+        names = [(self._subjects.site_number(ref.site), ref.epoch, ref.seq, rid) for ref in refs]
+        return all(self._connection.execute(_IS_APPLIED, name).fetchone() for name in names)
 
     def _is_disputed(self, subject: Subject) -> bool:
         """Whether a disagreement stands: only the whole history says what becomes of it."""
@@ -244,17 +246,18 @@ def _renewing(
 
 
 def _is_next(subject: Subject, ready: Sequence[Op]) -> bool:
-    heads = set(subject.heads)
+    heads = subject.heads
     for op in ready:
-        if set(op.parents) != heads:
+        if op.parents != heads and set(op.parents) != set(heads):
             return False
-        heads = {op.ref}
+        heads = (op.ref,)
     return True
 
 
-def _heads(ops: Sequence[Op]) -> tuple[OpRef, ...]:
+def _unseen(refs: Iterable[OpRef], ops: Iterable[Op]) -> tuple[OpRef, ...]:
+    """Return those of the names that none of the ops has seen."""
     parents = {parent for op in ops for parent in op.parents}
-    return tuple(op.ref for op in ops if op.ref not in parents)
+    return tuple(ref for ref in refs if ref not in parents)
 
 
 def _check_ours(error: Exception) -> None:

@@ -17,6 +17,7 @@ from db.store.clock import Clock
 from db.store.driver import Connection
 from db.store.folding import APPLIED, HELD, Folding
 from db.store.parcels import Envelope, Range, Received
+from db.store.pause import no_collection
 from db.store.subjects import Subjects
 
 MAX_CLOCK_LEAD = 60_000
@@ -102,6 +103,7 @@ class Journal:
         self.connection.execute(PUT_CHAIN, (site_n, self.epoch, seq + 1, digest, *hlc))
         return op
 
+    @no_collection()
     def receive(self, *ranges: Range) -> Received:
         """Take in ranges of other sites' ops; what is here already is passed over.
 
@@ -129,9 +131,9 @@ class Journal:
             self._insert((item, APPLIED, 0) for item in arrived)
             return 0
         by_subject: dict[tuple[str, str], list[Op]] = {}
-        for item in arrived:
-            by_subject.setdefault((item.op.ent, item.op.id), []).append(item.op)
-        subjects = {name: self.subjects.find(*name) for name in by_subject}
+        for op, _, _ in arrived:
+            by_subject.setdefault((op.ent, op.id), []).append(op)
+        subjects = self.subjects.find_all(by_subject)
         folded = self.folding.arrive(list(subjects.values()), list(by_subject.values()))
         rows = [
             (

@@ -1,28 +1,196 @@
-"""Reading the list files into the rules' own types."""
+"""The lists that stand: those bundled with the program, and over them those the town published.
+
+A version of a list is named by a digest of what it says. Of the versions of a kind the one with
+the newest `valid_from` that has come is in force; two of the same instant follow by when they were
+published, then by name, so that every station of a town has the same one.
+"""
 
 import csv
-import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+import orjson
 
 import resources
 from db.domain.areas import Area, check_area
+from db.domain.calendar import DEFAULT_CALENDAR, Calendar, parse_calendar
 from db.domain.errors import InputError
-from db.domain.lists import Policy, Unit, parse_policy, parse_unit
+from db.domain.list_checks import KINDS, cell_errors, check_tree, list_version
+from db.domain.lists import (
+    Policy,
+    Stage,
+    Unit,
+    parse_policy,
+    parse_stages,
+    parse_unit,
+)
+from db.domain.ops import MAX_INT, Op
+from db.store.driver import Connection
 
 T = TypeVar("T")
+Rows = tuple[dict[str, str], ...]
 
-_POLICY_FILES = ("platforms", "classes", "limits", "responsibilities")
+POLICY_KINDS = ("classes", "limits")
+"""What an incident keeps as it was born: its version names these, in this order."""
+DEFAULT_VIEW = "five"
+DEFAULT_HOURS = "08:00-12:00,14:00-18:00"
+
+# A version is there when all its parts are; of a kind the last row is the one in force.
+IN_FORCE = """SELECT kind, version FROM list_version WHERE valid_from <= ?
+GROUP BY kind, version, valid_from HAVING count(*) = max(parts)
+ORDER BY kind, valid_from, max(at), version"""
+PARTS = """SELECT valid_from, parts, content FROM list_version
+WHERE kind = ? AND version = ? ORDER BY valid_from, part"""
+
+
+def list_row(op: Op) -> dict[str, Any]:
+    """Return the row of a published part; raises ValueError and the like for one that lies."""
+    raw = op.payload
+    rows = [{str(name): str(value) for name, value in row.items()} for row in raw["rows"]]
+    if rows != raw["rows"] or not rows or next(cell_errors(raw["kind"], rows), None):
+        raise ValueError("rows")
+    if not (0 < raw["part"] <= raw["parts"] and 0 <= raw["valid_from"] < MAX_INT):
+        raise ValueError("part")
+    if op.id != part_id(raw["kind"], raw["version"], raw["valid_from"], raw["part"]):
+        raise ValueError("id")
+    if raw["parts"] == 1 and list_version(rows) != raw["version"]:
+        raise ValueError("version")
+    names = ("kind", "version", "valid_from", "part", "parts")
+    told = {name: raw[name] for name in ("base", "approved_by", "doc_no", "note")}
+    if not all(type(text) is str for text in told.values()):
+        raise TypeError("text")
+    return {
+        **{name: raw[name] for name in names},
+        "content": orjson.dumps(rows, option=orjson.OPT_SORT_KEYS).decode(),
+        **told,
+        "at": op.at,
+        "actor_name": op.actor.name,
+    }
+
+
+def part_id(kind: str, version: str, valid_from: int, part: int) -> str:
+    """Return the id of a part: two stations that publish the same thing speak of one subject."""
+    return f"{kind}-{version}-{valid_from}-{part}"
+
+
+@cache
+def bundled_rows(kind: str) -> Rows:
+    """Return a list as it comes with the program."""
+    return tuple(read_rows(resources.path(f"lists/{kind}.csv")))
+
+
+@cache
+def bundled_version(kind: str) -> str:
+    """Return the version of a list as it comes with the program."""
+    return list_version(bundled_rows(kind))
+
+
+def versions_at(connection: Connection, at: int) -> dict[str, str]:
+    """Return which version of each kind is in force at an instant."""
+    published = dict(connection.execute(IN_FORCE, (at,)).fetchall())
+    return {kind: published.get(kind) or bundled_version(kind) for kind in KINDS}
+
+
+def rows_of(connection: Connection, kind: str, version: str) -> Rows:
+    """Return the rows of a version; of one that is not here, or not whole, the bundled ones."""
+    if version == bundled_version(kind):
+        return bundled_rows(kind)
+    published: dict[int, list[tuple[int, str]]] = {}
+    for valid_from, parts, content in connection.execute(PARTS, (kind, version)).fetchall():
+        published.setdefault(valid_from, []).append((parts, content))
+    for found in published.values():
+        rows = tuple(row for _, content in found for row in orjson.loads(content))
+        if len(found) == found[0][0] and list_version(rows) == version:
+            return rows
+    return bundled_rows(kind)
+
+
+def rows_at(connection: Connection, kind: str, at: int) -> Rows:
+    """Return the rows of a kind that are in force at an instant."""
+    return rows_of(connection, kind, versions_at(connection, at)[kind])
+
+
+_ROWS_OF_POLICY = ("platforms", "classes", "limits", "responsibilities")
+_POLICIES: dict[tuple[str, ...], Policy] = {}
+"""Policies made so far, by the versions of their lists; a version is what the list says."""
+
+
+def policy_at(connection: Connection, at: int) -> Policy:
+    """Return the policy in force at an instant; its `version` is what an incident keeps."""
+    return _policy(connection, versions_at(connection, at))
+
+
+def policy_of(connection: Connection, version: str, at: int) -> Policy:
+    """Return the policy an incident was born under: its classes and limits as they were then.
+
+    Who is responsible, and how platforms are called, is as in force at `at`. An incident older
+    than published lists was born under the bundled ones.
+    """
+    born = dict(zip(POLICY_KINDS, version.split("."), strict=False)) if "." in version else {}
+    bundled = {kind: bundled_version(kind) for kind in POLICY_KINDS}
+    return _policy(connection, versions_at(connection, at) | bundled | born)
 
 
 @cache
 def default_policy() -> Policy:
-    """Return the bundled policy. Its version is a digest of the files' contents."""
-    paths = [resources.path(f"lists/{name}.csv") for name in _POLICY_FILES]
-    digest = hashlib.sha256(b"".join(path.read_bytes() for path in paths)).hexdigest()[:8]
-    return parse_policy(digest, *(read_rows(path) for path in paths))
+    """Return the bundled policy."""
+    rows = [bundled_rows(kind) for kind in _ROWS_OF_POLICY]
+    return parse_policy(_policy_version({k: bundled_version(k) for k in POLICY_KINDS}), *rows)
+
+
+def _policy(connection: Connection, versions: Mapping[str, str]) -> Policy:
+    key = tuple(versions[kind] for kind in _ROWS_OF_POLICY)
+    if key not in _POLICIES:
+        rows = [rows_of(connection, kind, versions[kind]) for kind in _ROWS_OF_POLICY]
+        _POLICIES[key] = parse_policy(_policy_version(versions), *rows)
+    return _POLICIES[key]
+
+
+def _policy_version(versions: Mapping[str, str]) -> str:
+    return ".".join(versions[kind] for kind in POLICY_KINDS)
+
+
+def option_at(connection: Connection, key: str, at: int) -> str:
+    """Return what the town chose, empty where it chose nothing."""
+    chosen = {row["key"]: row["value"] for row in rows_at(connection, "options", at)}
+    return chosen.get(key, "")
+
+
+def stages_at(connection: Connection, at: int) -> tuple[Stage, ...]:
+    """Return the stages of the loop in the view the town chose."""
+    views = parse_stages(rows_at(connection, "stages", at))
+    chosen = option_at(connection, "stage_view", at)
+    return views.get(chosen) or views.get(DEFAULT_VIEW) or next(iter(views.values()))
+
+
+class ListsInForce(NamedTuple):
+    """What a window shows of the lists."""
+
+    policy: Policy
+    stages: tuple[Stage, ...]
+
+
+def lists_at(connection: Connection, at: int) -> ListsInForce:
+    """Return the lists in force at an instant, for a window to speak of."""
+    return ListsInForce(policy_at(connection, at), stages_at(connection, at))
+
+
+_CALENDARS: dict[tuple[str, str], Calendar] = {}
+
+
+def calendar_at(connection: Connection, at: int) -> Calendar:
+    """Return the working calendar in force: the town's days and hours, else the program's own."""
+    versions = versions_at(connection, at)
+    key = (versions["calendar"], versions["options"])
+    if key == (bundled_version("calendar"), bundled_version("options")):
+        return DEFAULT_CALENDAR
+    if key not in _CALENDARS:
+        days = rows_of(connection, "calendar", versions["calendar"])
+        hours = option_at(connection, "working_hours", at) or DEFAULT_HOURS
+        _CALENDARS[key] = parse_calendar(".".join(key), hours, days)
+    return _CALENDARS[key]
 
 
 def read_rows(path: Path) -> list[dict[str, str]]:
@@ -40,8 +208,14 @@ def read_units(town: str, path: Path | None = None) -> list[Unit]:
 
 
 def read_areas(path: Path | None = None) -> list[Area]:
-    """Read an area list; without a path the bundled example town."""
-    return parse_rows(path or resources.path("lists/areas.csv"), _area)
+    """Read an area list; without a path the bundled example town.
+
+    Raises InputError naming the row of a code that does not fit its level or its parent.
+    """
+    source = path or resources.path("lists/areas.csv")
+    found = parse_rows(source, _area)
+    check_tree(found, [row.get("parent") or "" for row in read_rows(source)])
+    return found
 
 
 def _area(row: dict[str, str]) -> Area:

@@ -6,11 +6,11 @@ Rows are gathered first and written together: one statement a table for a whole 
 """
 
 import heapq
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
 from itertools import pairwise
 from operator import attrgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -19,16 +19,25 @@ from db.domain.branches import Conflict, Tip, fold_branches
 from db.domain.effects import Effect, read_effect
 from db.domain.errors import InputError
 from db.domain.fold import Draft
-from db.domain.incidents import Assignment, Attachment, Incident, Step, Timer
+from db.domain.incidents import (
+    COLLECTIONS,
+    NOTHING,
+    PLURAL,
+    Attachment,
+    Collection,
+    Incident,
+    Step,
+    Timer,
+)
 from db.domain.lists import parse_duty
 from db.domain.ops import MAX_INT, Op, OpRef
+from db.domain.responses import RESPONSE_LEVELS
+from db.domain.transitions import TRANSITIONS
 from db.store.driver import Connection
+from db.store.lists import list_row
+from db.store.search_index import CLEAR_SEARCH, PUT_SEARCH, search_row, searched
 
-INCIDENT_FIELDS = tuple(
-    item.name
-    for item in fields(Incident)
-    if item.name not in {"timers", "assignments", "attachments"}
-)
+INCIDENT_FIELDS = tuple(item.name for item in fields(Incident) if item.name not in PLURAL)
 _DERIVED = ("platform", "village", "due_at", "due_stage", "sort_at", "is_open")
 _VILLAGE = 12
 
@@ -39,24 +48,25 @@ def _insert(table: str, columns: Sequence[str]) -> str:
     return f"INSERT OR REPLACE INTO {table} ({names}) VALUES ({marks})"
 
 
+def _upsert(table: str, key: Sequence[str], columns: Sequence[str]) -> str:
+    """Return a statement that changes the row that is there, and else adds one."""
+    names = ", ".join(f'"{name}"' for name in key)
+    values = ", ".join(f'"{name}" = excluded."{name}"' for name in columns)
+    put = _insert(table, (*key, *columns)).replace(" OR REPLACE", "")
+    return f"{put} ON CONFLICT ({names}) DO UPDATE SET {values}"
+
+
 _TIMER_FIELDS = tuple(item.name for item in fields(Timer))
-_ASSIGNMENT_FIELDS = tuple(item.name for item in fields(Assignment))
 _ATTACHMENT_FIELDS = tuple(item.name for item in fields(Attachment))
 _timer_row = attrgetter(*_TIMER_FIELDS)
-_assignment_row = attrgetter(*_ASSIGNMENT_FIELDS)
 _attachment_row = attrgetter(*_ATTACHMENT_FIELDS)
 _incident_fields = attrgetter(*INCIDENT_FIELDS)
 _STEP_FIELDS = ("kind", "from_state", "to_state", "at", "actor", "actor_name", "unit", "opinion")
 _step_fields = attrgetter(*_STEP_FIELDS)
 
-PUT_INCIDENT = _insert("incident", ("rid", *INCIDENT_FIELDS, *_DERIVED))
+# Not replaced: with its many indexes that takes twice as long, even where no row is there yet.
+PUT_INCIDENT = _upsert("incident", ("rid",), (*INCIDENT_FIELDS, *_DERIVED))
 PUT_TIMER = _insert("timer", ("incident", "n", *_TIMER_FIELDS))
-# Not replaced: its row id is the order in which units came in.
-PUT_ASSIGNMENT = (
-    _insert("assignment", ("incident", *_ASSIGNMENT_FIELDS)).replace(" OR REPLACE", "")
-    + " ON CONFLICT (incident, unit) DO UPDATE SET "
-    + ", ".join(f"{name} = excluded.{name}" for name in _ASSIGNMENT_FIELDS[1:])
-)
 PUT_STEP = _insert("step", ("incident", "n", *_STEP_FIELDS, "detail"))
 PUT_ATTACHMENT = _insert("attachment", ("incident", "n", *_ATTACHMENT_FIELDS))
 PUT_CONFLICT = _insert("conflict", ("subject", "field", "kind", "tips"))
@@ -65,13 +75,33 @@ GET_INCIDENT = (
     "SELECT " + ", ".join(f'"{name}"' for name in INCIDENT_FIELDS) + " FROM incident WHERE rid = ?"
 )
 GET_TIMERS = (
-    "SELECT stage, unit, limit_unit, amount, start_at, due_at, policy, ended_at"
+    "SELECT stage, unit, limit_unit, amount, start_at, due_at, policy, ended_at, step"
     " FROM timer WHERE incident = ? ORDER BY n"
 )
-GET_ASSIGNMENTS = (
-    "SELECT unit, part, state, task, sent_at, signed_at, signed_by, due_at, feedback_at, feedback"
-    " FROM assignment WHERE incident = ? ORDER BY rowid"
-)
+
+
+class _Table(NamedTuple):
+    """How the rows of a collection are put and got. Their row ids keep the order they came in."""
+
+    one: Collection
+    row: Callable[[Any], tuple[Any, ...]]
+    put: str
+    get: str
+
+
+def _table(one: Collection) -> _Table:
+    names = tuple(item.name for item in fields(one.kind))
+    others = tuple(name for name in names if name != one.key)
+    columns = ", ".join(f'"{name}"' for name in names)
+    return _Table(
+        one,
+        attrgetter(one.key, *others),
+        _upsert(one.table, ("incident", one.key), others),
+        f"SELECT {columns} FROM {one.table} WHERE incident = ? ORDER BY rowid",
+    )
+
+
+TABLES = tuple(_table(one) for one in COLLECTIONS)
 LAST_STEP = "SELECT max(n) FROM step WHERE incident = ?"
 GET_ATTACHMENTS = (
     "SELECT blob, size, media, envelope, at, actor_name FROM attachment WHERE incident = ?"
@@ -79,32 +109,32 @@ GET_ATTACHMENTS = (
 )
 KEY_OF_TABLE = {
     "incident": "rid", "timer": "incident", "assignment": "incident", "step": "incident",
-    "attachment": "incident", "conflict": "subject", "area": "rid", "unit": "rid", "post": "rid",
-    "user": "rid", "station": "rid",
+    "attachment": "incident", "pause": "incident", "application": "incident", "card": "incident",
+    "child": "incident", "conflict": "subject", "area": "rid", "unit": "rid", "post": "rid",
+    "user": "rid", "station": "rid", "list_version": "rid",
+    "response": "rid",
 }  # fmt: skip
 """Every projected table, and which column holds its subject's row id."""
 PROJECTION_TABLES = tuple(KEY_OF_TABLE)
-_OF_INCIDENT = ("incident", "timer", "assignment", "step", "attachment")
+_OF_INCIDENT = ("incident", "timer", "step", "attachment", *(one.table for one in COLLECTIONS))
 
 ENTITY_OF_KIND = {
-    "incident_reported": "incident",
-    "incident_accepted": "incident",
-    "incident_dispatched": "incident",
-    "assignment_signed": "incident",
-    "feedback_given": "incident",
-    "check_passed": "incident",
-    "callback_recorded": "incident",
-    "incident_archived": "incident",
-    "note_added": "incident",
-    "source_updated": "incident",
+    **{row.kind: "incident" for row in TRANSITIONS.values()},
+    "duplicate_added": "incident",
+    "duplicate_moved": "incident",
+    "duplicate_removed": "incident",
+    "outcome_shared": "incident",
+    "escalation_raised": "incident",
     "caller_viewed": "incident",
-    "attachment_added": "incident",
     "conflict_resolved": "incident",
     "sheet_printed": "sheet",
+    "callers_searched": "search",
     "area_defined": "area",
     "unit_defined": "unit",
     "post_defined": "post",
     "user_defined": "user",
+    "list_published": "list",
+    "response_declared": "response",
     "site_started": "site",
     "epoch_started": "epoch",
     "room_key_granted": "room_key",
@@ -137,15 +167,17 @@ def load_incident(connection: Connection, rid: int) -> Incident | None:
     row = connection.execute(GET_INCIDENT, (rid,)).fetchone()
     if row is None:
         return None
+    rows: dict[str, Any] = {
+        one.field: tuple(one.kind(*item) for item in connection.execute(get, (rid,)))
+        for one, _, _, get in TABLES
+    }
     return Incident(
         **dict(zip(INCIDENT_FIELDS, row, strict=True)),
         timers=tuple(Timer(*item) for item in connection.execute(GET_TIMERS, (rid,))),
-        assignments=tuple(
-            Assignment(*item) for item in connection.execute(GET_ASSIGNMENTS, (rid,))
-        ),
         attachments=tuple(
             Attachment(*item) for item in connection.execute(GET_ATTACHMENTS, (rid,))
         ),
+        **rows,
     )
 
 
@@ -176,7 +208,7 @@ class Rows:
             if isinstance(effect, Effect)
         ]
         after = draft.incident()
-        self._put_incident(rid, after, before or Incident(id=""))
+        self._put_incident(rid, after, before or NOTHING)
         first = (self._connection.execute(LAST_STEP, (rid,)).fetchone()[0] or 0) if before else 0
         self._put_steps(rid, steps, first + 1)
         return after
@@ -192,7 +224,7 @@ class Rows:
             self._put_branched_plain(rid, ops)
             return None
         folded = fold_branches(ops)
-        self._put_incident(rid, folded.incident, Incident(id=""))
+        self._put_incident(rid, folded.incident)
         self._put_steps(rid, folded.steps, 1)
         self._put_conflicts(rid, folded.conflicts)
         return folded.incident
@@ -204,6 +236,8 @@ class Rows:
             if table:
                 sql = f"DELETE FROM {table} WHERE {KEY_OF_TABLE[table]} = ?"
                 self._clears.setdefault(sql, []).append((rid,))
+        if entity == "incident":
+            self._clears.setdefault(CLEAR_SEARCH, []).append((rid,))
 
     def flush(self) -> None:
         """Write what was gathered."""
@@ -214,21 +248,26 @@ class Rows:
     def _put(self, sql: str, row: tuple[Any, ...]) -> None:
         self._puts.setdefault(sql, []).append(row)
 
-    def _put_incident(self, rid: int, after: Incident, before: Incident) -> None:
+    def _put_incident(self, rid: int, after: Incident, before: Incident = NOTHING) -> None:
         self._put(PUT_INCIDENT, _incident_row(rid, after))
+        if searched(after) != searched(before):
+            self._put(PUT_SEARCH, search_row(rid, after))
         for number, timer in enumerate(after.timers):
             if number >= len(before.timers) or before.timers[number] != timer:
                 self._put(PUT_TIMER, (rid, number, *_timer_row(timer)))
-        for assignment in after.assignments:
-            if assignment not in before.assignments:
-                self._put(PUT_ASSIGNMENT, (rid, *_assignment_row(assignment)))
+        for one, row_of, put, _ in TABLES:
+            if rows := getattr(after, one.field):
+                known_rows = getattr(before, one.field)
+                for row in rows:
+                    if row not in known_rows:
+                        self._put(put, (rid, *row_of(row)))
         known = len(before.attachments)
         for number, attachment in enumerate(after.attachments[known:], start=known):
             self._put(PUT_ATTACHMENT, (rid, number, *_attachment_row(attachment)))
 
     def _put_steps(self, rid: int, steps: Sequence[Step], first: int) -> None:
-        for number, step in enumerate(steps, start=first):
-            self._put(PUT_STEP, _step_row(rid, number, step))
+        rows = [_step_row(rid, number, step) for number, step in enumerate(steps, start=first)]
+        self._puts.setdefault(PUT_STEP, []).extend(rows)
 
     def _put_conflicts(self, rid: int, conflicts: Iterable[Conflict]) -> None:
         for item in conflicts:
@@ -313,13 +352,13 @@ def _order_key(op: Op) -> tuple[int, int, str, int, int, OpRef]:
 
 
 def _incident_row(rid: int, incident: Incident) -> tuple[Any, ...]:
-    due = incident.next_due
+    due = incident.due
     return (
         rid,
         *_incident_fields(incident),
         incident.platform,
         incident.area_code[:_VILLAGE] if len(incident.area_code) >= _VILLAGE else "",
-        due.due_at if due else None,
+        due.at if due else None,
         due.stage if due else "",
         incident.sort_at,
         int(incident.is_open),
@@ -346,7 +385,7 @@ def _plain_row(op: Op) -> dict[str, Any]:
 
 def _is_storable(name: str, value: Any) -> bool:
     if value is None:
-        return name in ("lon_e6", "lat_e6")
+        return name in ("lon_e6", "lat_e6", "to_at")
     return type(value) is str or (type(value) is int and -MAX_INT < value < MAX_INT)
 
 
@@ -389,6 +428,15 @@ def _user_row(op: Op) -> dict[str, Any]:
     }  # fmt: skip
 
 
+def _response_row(op: Op) -> dict[str, Any]:
+    raw, to_at = op.payload, op.payload["to_at"]
+    names = ("name", "level", "factor", "from_at", "doc")
+    if not 0 < raw["factor"] <= 100 or raw["level"] not in RESPONSE_LEVELS:
+        raise ValueError("response")
+    found = {"id": op.id, **_columns(op, names), "to_at": to_at}
+    return found | {name: " ".join(raw[name]) for name in ("classes", "areas")}
+
+
 def _station_row(op: Op) -> dict[str, Any]:
     names = ("name", "town", "station", "sign_key", "box_key")
     if op.id != op.ref.site:
@@ -397,7 +445,8 @@ def _station_row(op: Op) -> dict[str, Any]:
 
 
 _TABLE_OF = {
-    "area": "area", "unit": "unit", "post": "post", "user": "user", "site": "station"
+    "area": "area", "unit": "unit", "post": "post", "user": "user", "site": "station",
+    "list": "list_version", "response": "response",
 }  # fmt: skip
 _FIRST_STANDS = frozenset({"site"})
 """What a site says of its keys when it starts cannot be said again otherwise."""
@@ -406,5 +455,7 @@ _PLAIN = {
     "unit": _unit_row,
     "post": _post_row,
     "user": _user_row,
+    "list": list_row,
+    "response": _response_row,
     "site": _station_row,
 }

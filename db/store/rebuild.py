@@ -12,9 +12,10 @@ from db.domain.errors import EnvironmentError_
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.projections import KEY_OF_TABLE
+from db.store.search_index import CLEAR_STRAY_SEARCH
 from db.store.store import Store
 
-PROJECTION_VERSION = 2
+PROJECTION_VERSION = 3
 """Grows with every change of a fold; a record made by another version is rebuilt."""
 PROJECTED = ("projection_version", str(PROJECTION_VERSION))
 """The setting of a record whose rows this version made."""
@@ -91,6 +92,7 @@ def _finish(journal: Journal) -> None:
         journal.connection.execute(
             f"DELETE FROM {table} WHERE {key} NOT IN (SELECT rid FROM subject)"
         )
+    journal.connection.execute(CLEAR_STRAY_SEARCH)
     journal.set_meta(_CURSOR, "")
     journal.set_meta(*PROJECTED)
 

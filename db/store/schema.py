@@ -9,6 +9,8 @@ from db.store import driver
 
 _STATEMENTS = (
     "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite#_%' ESCAPE '#'"
+    # Those beside a virtual table come of themselves.
+    " AND name NOT IN (SELECT name FROM pragma_table_list WHERE type = 'shadow')"
     " ORDER BY rowid"
 )
 

@@ -45,13 +45,48 @@ def _apply(data: Path) -> list[Figure]:
     return measure_apply(data)
 
 
+def _deep(data: Path) -> list[Figure]:
+    from desktop.bench.lists import measure_deep
+
+    return measure_deep(data)
+
+
+def _counts(data: Path) -> list[Figure]:
+    from desktop.bench.lists import measure_counts
+
+    return measure_counts(data)
+
+
+def _search(data: Path) -> list[Figure]:
+    from desktop.bench.search import measure_search
+
+    return measure_search(data)
+
+
+def _deadlines(data: Path) -> list[Figure]:
+    from desktop.bench.deadlines import measure_deadlines
+
+    return measure_deadlines(data)
+
+
+def _duplicates(data: Path) -> list[Figure]:
+    from desktop.bench.duplicates import measure_duplicates
+
+    return measure_duplicates(data)
+
+
 # Each imports what it measures only when it runs: a figure must not warm up another's.
 MEASURES: dict[tuple[str, ...], Measure] = {
     ("start", "start_modules", "memory"): _start,
     ("commit", "commit_count"): _commit,
     ("journal_apply", "rebuild"): _apply,
     ("queue_first",): _first_page,
+    ("queue_deep",): _deep,
+    ("counts",): _counts,
+    ("search_zh", "search_wrong"): _search,
+    ("duplicates", "duplicates_search"): _duplicates,
     ("table_scroll",): _scroll,
+    ("deadline",): _deadlines,
 }
 
 

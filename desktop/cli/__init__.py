@@ -10,9 +10,12 @@ import click
 
 from db.domain.errors import GridDeskError
 from desktop.cli.attach import attach_command, attachments_command
+from desktop.cli.classing import classing_command
 from desktop.cli.common import print_json
 from desktop.cli.conflicts import conflicts_command, resolve_command
+from desktop.cli.duplicates import duplicates_command
 from desktop.cli.exchange import enrol_command, hub_command, sync_command
+from desktop.cli.lists import lists_command
 from desktop.cli.maintain import (
     backup_command,
     drill_command,
@@ -27,6 +30,10 @@ from desktop.cli.record import (
     rebuild_command,
     verify_command,
 )
+from desktop.cli.response import response_command
+from desktop.cli.rules import rules_command
+from desktop.cli.search import search_command
+from desktop.cli.sweep import sweep_command
 from desktop.cli.work import (
     act_command,
     import_command,
@@ -101,13 +108,20 @@ for _command in (
     demo_command,
     import_command,
     list_command,
+    search_command,
+    rules_command,
     show_command,
     act_command,
     report_command,
+    sweep_command,
+    response_command,
+    lists_command,
+    classing_command,
     attach_command,
     attachments_command,
     conflicts_command,
     resolve_command,
+    duplicates_command,
     hub_command,
     enrol_command,
     sync_command,

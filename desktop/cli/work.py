@@ -2,12 +2,13 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from db.domain.calendar import DEFAULT_CALENDAR
 from db.domain.errors import InputError, RuleError
 from desktop.cli.common import (
     json_option,
@@ -18,6 +19,7 @@ from desktop.cli.common import (
     progress_line,
     user_option,
 )
+from desktop.deadline_words import incident_why
 from desktop.i18n import (
     ACTION_NAMES,
     KIND_NAMES,
@@ -27,7 +29,9 @@ from desktop.i18n import (
     due_text,
     instant,
     state_text,
+    stripped_text,
 )
+from desktop.loop_words import blocked_lines, facts, merged_with
 
 if TYPE_CHECKING:
     from db.imports.plan import Plan
@@ -158,28 +162,35 @@ def list_command(
 
 @click.command("show", help="看一件事件：内容、时限、交办、经过。")
 @click.argument("number")
+@click.option("--why", is_flag=True, help="只看到期时间是怎样算出来的。")
 @user_option
 @json_option
-def show_command(number: str, user: str | None, as_json: bool) -> int:
+def show_command(number: str, why: bool, user: str | None, as_json: bool) -> int:
     """Print one incident."""
-    from db.domain.transitions import available
     from db.store.queries.incidents import incident_by_number
 
     with open_store(read_only=True) as store:
         actor, scope = person(store, user)
         now = store.clock()
-        detail = store.read(lambda c: incident_by_number(c, scope, number, now))
+        detail = store.read(lambda c: incident_by_number(c, scope, number, now, actor))
         if detail is None:
             raise RuleError("incident_unknown", value=number)
-        actions = [item.action for item in available(detail.incident, actor)]
+        actions = [name for name, refused in detail.obstacles.items() if refused is None]
+    if why:
+        print_rows(incident_why(detail.incident, detail.calendar), as_json)
+        return 0
     if as_json:
-        print_json({**asdict(detail), "actions": actions})
+        plain = asdict(replace(detail, obstacles={}, calendar=DEFAULT_CALENDAR))
+        del plain["obstacles"], plain["calendar"]
+        print_json({**plain, "actions": actions})
         return 0
     incident = detail.incident
-    due = incident.next_due
     click.echo(f"{incident.number}  {URGENCY_NAMES[incident.urgency]}  {incident.title}")
     state = state_text(incident.state, has_news=detail.has_news)
-    click.echo(f"状态 {state}  {due_text(due.due_at if due else None, now)}")
+    due = incident.due
+    click.echo(f"状态 {state}  {due_text(due.at if due else None, now)}")
+    for fact in (*facts(detail, now), *merged_with(detail)):
+        click.echo(f"{fact.name} {fact.text}")
     click.echo(f"地点 {detail.area_path} {incident.address}  来源 {SOURCE_NAMES[incident.source]}")
     if detail.conflicts:
         click.echo(f"分歧 {len(detail.conflicts)} 项，见 griddesk conflicts {incident.number}")
@@ -191,6 +202,8 @@ def show_command(number: str, user: str | None, as_json: bool) -> int:
         kind = KIND_NAMES.get(step.kind, step.kind)
         click.echo(f"  {instant(step.at)}  {step.actor_name}  {kind}  {step.opinion}")
     click.echo("可用动作：" + "、".join(f"{name}（{ACTION_NAMES[name]}）" for name in actions))
+    for line in blocked_lines(incident, detail.obstacles):
+        click.echo(f"下一步还不能：{line}")
     return 0
 
 
@@ -220,23 +233,26 @@ def act_command(
 ) -> int:
     """Do one decision."""
     from db.commands.incidents import Report, act, report_incident
+    from db.domain.transitions import transition_of
     from db.store.envelopes import Caller
 
     values = _pairs(context.args)
     with open_store() as store:
         actor, scope = person(store, user)
         if number == "new":
-            if action != "report":
+            if "draft" not in transition_of(action).sources:
                 raise InputError("new_needs_report")
             lines = [*sys.stdin.read().splitlines()[:2], "", ""] if caller_stdin else ["", ""]
             caller = Caller(lines[0].strip(), lines[1].strip())
-            done = report_incident(store, actor, Report(values, caller))
+            done = report_incident(store, actor, Report(values, caller), action)
         else:
             done = act(store, actor, scope, number, action, values)
     if as_json:
         print_json({"number": done.number, "state": done.state})
     else:
         click.echo(f"{done.number}  {ACTION_NAMES[action]}  →  {STATE_NAMES[done.state]}")
+    if done.stripped:
+        click.echo(stripped_text(done.stripped), err=True)
     return 0
 
 

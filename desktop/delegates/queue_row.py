@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from db.store.lists import default_policy
 from db.store.queries.incidents import SOON, QueueRow
 from desktop.i18n import (
+    CARD_NAMES,
     SOURCE_NAMES,
     URGENCY_MARKS,
     URGENCY_NAMES,
@@ -19,8 +19,10 @@ from desktop.i18n import (
     short_time,
 )
 from desktop.i18n import state_text as state_words
+from desktop.loop_words import until_text
 from desktop.models.paged_table import AnyIndex, PagedTableModel
 from desktop.theme import Theme, current_theme
+from desktop.town_lists import current_policy
 
 PADDING = 12
 MINUTE = 60_000
@@ -28,12 +30,16 @@ KEPT_TEXTS = 512
 """Texts kept laid out in each font: some screens full, so a scroll lays out its new rows only."""
 _WIDE = 10_000
 DISPUTE = "≠分歧"
+HALF_USED = "◐ "
+"""Half of the time is used (E0): said beside the colour."""
+ASKED = "？待批"
 
 
 def meta_text(row: QueueRow, now: int) -> str:
     """Return the second line: class, area, source, when it was taken in."""
-    known = default_policy().classes.get(row.class_code)
+    known = current_policy().classes.get(row.class_code)
     parts = (
+        f"卡点：{row.blocked_note}" if row.blocked_note else "",
         known.short_name if known else "未分类",
         row.area_name or row.address,
         SOURCE_NAMES.get(row.source, row.source),
@@ -48,13 +54,35 @@ def state_text(row: QueueRow) -> str:
     return f"{state} · {row.lead_name}" if row.lead_name else state
 
 
+def limit_text(row: QueueRow, now: int) -> str:
+    """Return how its deadline stands; of a pause, how long it lasts."""
+    if row.due_stage == "resume" and row.due_at is not None and row.due_at > now:
+        return f"挂起{until_text(row.due_at)}"
+    is_late = row.due_at is not None and row.due_at < now
+    mark = HALF_USED if row.is_amber and not is_late else ""
+    return f"{mark}{due_text(row.due_at, now)}"
+
+
+def mark_text(row: QueueRow) -> str:
+    """Return what is said under the urgency: what has to be settled, then cards, then requests."""
+    if row.conflicts:
+        return DISPUTE
+    if row.cards:
+        # Only the gravest: who gets a red card has had a yellow one.
+        return "■" + next(name for card, name in _GRAVEST if card in row.cards)
+    return ASKED if row.is_asked else ""
+
+
+_GRAVEST = [(card, CARD_NAMES[card]) for card in ("black", "red", "yellow")]
+
+
 def accessible_text(row: QueueRow, now: int) -> str:
     """Return the whole line for a screen reader."""
     parts = (
         URGENCY_NAMES.get(row.urgency, ""),
-        DISPUTE if row.conflicts else "",
+        mark_text(row),
         row.title,
-        due_text(row.due_at, now),
+        limit_text(row, now),
         state_text(row),
         meta_text(row, now),
     )
@@ -148,8 +176,8 @@ class QueueRowDelegate(QStyledItemDelegate):
         left = fonts.urgency_width
         right = _paint_right(painter, fonts, theme, row, now, top, bottom)
         _paint_urgency(painter, fonts, theme, row.urgency, top)
-        if row.conflicts:
-            _paint_dispute(painter, fonts, theme, bottom)
+        if mark := mark_text(row):
+            _paint_mark(painter, fonts, theme, bottom, mark)
         fonts.title.draw(painter, theme.text, top.adjusted(left, 0, -right, 0), row.title)
         meta = _meta_text(row, now // MINUTE * MINUTE)
         fonts.small.draw(painter, theme.text_dim, bottom.adjusted(left, 0, -right, 0), meta)
@@ -179,8 +207,12 @@ def _paint_right(
     bottom: QRect,
 ) -> int:
     """Paint the deadline and the state; return the width they took."""
-    due, state = due_text(row.due_at, now), state_text(row)
+    due, state = limit_text(row, now), state_text(row)
     ink, fill = due_colours(theme, row.due_at, now)
+    if due.startswith("挂起"):
+        ink, fill = theme.text_dim, None
+    elif row.is_amber and fill is None:
+        ink = theme.warn
     font = fonts.title if fill is None else fonts.title_bold
     due_width = font.width(due)
     if fill is not None:
@@ -203,15 +235,14 @@ def _paint_urgency(
         fonts.bold.draw(painter, ink, rect, URGENCY_MARKS[urgency] + text)
 
 
-def _paint_dispute(painter: QPainter, fonts: _Fonts, theme: Theme, rect: QRect) -> None:
-    """Mark at the left, under the urgency, that two sides disagree."""
+def _paint_mark(painter: QPainter, fonts: _Fonts, theme: Theme, rect: QRect, text: str) -> None:
+    """Mark at the left, under the urgency, what waits for somebody."""
+    is_grave = text.endswith(("红牌", "黑牌"))
+    ink, fill = (theme.danger, theme.danger_soft) if is_grave else (theme.warn, theme.warn_soft)
     font = fonts.small_bold
-    _paint_chip(
-        painter,
-        theme.warn_soft,
-        QRect(rect.left() - 5, rect.top(), font.width(DISPUTE) + 10, rect.height()),
-    )
-    font.draw(painter, theme.warn, rect, DISPUTE)
+    chip = QRect(rect.left() - 5, rect.top(), font.width(text) + 10, rect.height())
+    _paint_chip(painter, fill, chip)
+    font.draw(painter, ink, rect, text)
 
 
 def _paint_chip(painter: QPainter, fill: QColor, rect: QRect) -> None:

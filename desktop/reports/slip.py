@@ -3,24 +3,30 @@
 from collections.abc import Iterable, Sequence
 
 from db.domain.branches import NEWS
-from db.domain.incidents import Assignment, Incident, Step, Timer
+from db.domain.incidents import Application, Assignment, Card, Incident, Pause, Step, Timer
 from db.store.queries.incidents import CallerMask, Detail
 from db.store.queries.sheets import SlipSheet
 from desktop.conflict_words import field_text
 from desktop.i18n import (
     ASSIGNMENT_STATE_NAMES,
+    CARD_NAMES,
     KIND_NAMES,
+    LEVEL_NAMES,
     OUTCOME_NAMES,
     PART_NAMES,
+    REASON_NAMES,
     SATISFACTION_NAMES,
+    SOLVED_NAMES,
     SOURCE_NAMES,
     STAGE_NAMES,
     URGENCY_NAMES,
     instant,
     limit_text,
+    local,
     span_text,
     state_text,
 )
+from desktop.loop_words import asked_text, card_reason, decided_text, merged_with, step_note
 from desktop.reports import fonts
 from desktop.reports.layout import (
     LABEL,
@@ -38,6 +44,7 @@ from desktop.reports.layout import (
 from desktop.reports.page import MM, WIDTH, Document, Frame, render
 
 TITLE = "事件处理单"
+STANDING = "停表"
 SIGNERS = ("经办人", "核查人", "负责人")
 
 _LABEL_WIDTH = 24 * MM
@@ -63,6 +70,26 @@ _TIMERS = (
     Column("截止", 26.5 * MM, "center"),
     Column("完成", 26.5 * MM, "center"),
     Column("是否超时", 25.5 * MM, "center"),
+)
+_PAUSES = (
+    Column("原因", 44 * MM),
+    Column("停表", 28 * MM, "center"),
+    Column("恢复", 28 * MM, "center"),
+    Column("批准到", 28 * MM, "center"),
+    Column("文号", 47 * MM),
+)
+_APPLICATIONS = (
+    Column("申请人/时间", 35 * MM, "center"),
+    Column("申请事项", 40 * MM),
+    Column("理由", 50 * MM),
+    Column("审批", 50 * MM),
+)
+_CARDS = (
+    Column("等级", 13 * MM, "center"),
+    Column("时间", 28 * MM, "center"),
+    Column("单位", 26 * MM),
+    Column("要求", 54 * MM),
+    Column("答复", 54 * MM),
 )
 _STEPS = (
     Column("序号", 13 * MM, "center"),
@@ -96,6 +123,7 @@ def _document(sheet: SlipSheet) -> Document:
     flow = Flow(frame.body_top)
     _add_report(flow, sheet)
     _add_assignments(flow, sheet.detail)
+    _add_turns(flow, sheet.detail)
     _add_check(flow, sheet)
     _add_timers(flow, sheet)
     flow.table("办理经过", _STEPS, _step_rows(sheet.detail), keep=SIGNATURE_HEIGHT)
@@ -106,11 +134,12 @@ def _document(sheet: SlipSheet) -> Document:
 def _add_report(flow: Flow, sheet: SlipSheet) -> None:
     detail, incident = sheet.detail, sheet.detail.incident
     source = _named(SOURCE_NAMES, incident.source)
+    state = state_text(incident.state, has_news=detail.has_news)
     item = f"{sheet.class_name}（{incident.class_code}）" if incident.class_code else ""
     _add_pair(
         flow,
         ("事件编号", incident.number),
-        ("当前状态", state_text(incident.state, has_news=detail.has_news)),
+        ("当前状态", " · ".join(filter(None, (sheet.stage_name, state)))),
         style=STRONG,
     )
     _add_pair(
@@ -125,6 +154,11 @@ def _add_report(flow: Flow, sheet: SlipSheet) -> None:
     )
     _add_pair(flow, ("所属平台", sheet.platform_name), ("事项分类", item))
     _add_pair(flow, ("所在网格", detail.area_path), ("地址", incident.address))
+    merged = "；".join(f"{fact.name} {fact.text}" for fact in merged_with(detail))
+    if merged or incident.level != "town":
+        _add_pair(flow, ("层级", _named(LEVEL_NAMES, incident.level)), ("并案", merged))
+    if incident.blocked_note:
+        _add_field(flow, "卡点", incident.blocked_note)
     if disputed := [field_text(item) for item in detail.conflicts if item.kind != NEWS]:
         _add_field(flow, "分歧", f"{'、'.join(disputed)}：两处说法不一，尚未定。", STRONG)
     _add_field(flow, "标题", incident.title, STRONG)
@@ -141,6 +175,54 @@ def _add_assignments(flow: Flow, detail: Detail) -> None:
     flow.table("处置反馈", _FEEDBACK, answers)
 
 
+def _add_turns(flow: Flow, detail: Detail) -> None:
+    """Add what stopped it, what was asked for and what was urged; an ordinary one has none."""
+    incident = detail.incident
+    if incident.pauses:
+        flow.table("停表", _PAUSES, [_pause_row(item) for item in incident.pauses])
+    if incident.applications:
+        rows = [_application_row(item) for item in incident.applications]
+        flow.table("申请与审批", _APPLICATIONS, rows)
+    if incident.cards:
+        flow.table("督办", _CARDS, [_card_row(detail, item) for item in incident.cards])
+
+
+def _pause_row(item: Pause) -> Sequence[Cell]:
+    # A pause lasts to the end of its last day.
+    until = NONE if item.until_at is None else f"{local(item.until_at - 1):%Y-%m-%d}"
+    reason = _named(REASON_NAMES, item.reason)
+    return cells(_PAUSES, (reason, instant(item.from_at), instant(item.to_at), until, item.doc))
+
+
+def _application_row(item: Application) -> Sequence[Cell]:
+    decided = "" if item.decided_at is None else f"\n{instant(item.decided_at)}"
+    return cells(
+        _APPLICATIONS,
+        (
+            f"{item.asked_name}\n{instant(item.asked_at)}",
+            asked_text(item),
+            item.text,
+            decided_text(item) + decided,
+        ),
+    )
+
+
+def _card_row(detail: Detail, item: Card) -> Sequence[Cell]:
+    reply = item.reply
+    if item.replied_at is None and item.reply_due_at is not None:
+        reply = f"应于 {instant(item.reply_due_at)} 前答复"
+    return cells(
+        _CARDS,
+        (
+            _named(CARD_NAMES, item.card),
+            instant(item.at),
+            _unit_name(detail, item.unit),
+            card_reason(item),
+            reply,
+        ),
+    )
+
+
 def _add_check(flow: Flow, sheet: SlipSheet) -> None:
     incident = sheet.detail.incident
     flow.row(bar("核查与结案"), keep=2 * 20)
@@ -154,23 +236,41 @@ def _add_check(flow: Flow, sheet: SlipSheet) -> None:
     _add_pair(
         flow,
         ("回访", _callback_text(incident)),
-        ("满意度", _named(SATISFACTION_NAMES, incident.satisfaction)),
+        ("满意度", _satisfaction(incident)),
     )
+    if turns := _turns(incident):
+        _add_field(flow, "反复", turns)
+
+
+def _satisfaction(incident: Incident) -> str:
+    said = (_named(SATISFACTION_NAMES, incident.satisfaction), SOLVED_NAMES.get(incident.solved))
+    return "，".join(word for word in said if word)
+
+
+def _turns(incident: Incident) -> str:
+    counts = (
+        ("退单", incident.return_count),
+        ("返工", incident.rework_count),
+        ("重办", incident.reopen_count),
+    )
+    turns = [f"{name} {count} 次" for name, count in counts if count]
+    return "，".join([*turns, *(["强制结案，不计入按期"] if incident.forced else [])])
 
 
 def _add_timers(flow: Flow, sheet: SlipSheet) -> None:
     now = sheet.head.printed_at
+    is_paused = sheet.detail.incident.pause is not None
     rows = [
         cells(
             _TIMERS,
             (
-                _named(STAGE_NAMES, timer.stage),
+                _named(STAGE_NAMES, timer.stage) + (f"\n{timer.step}" if timer.step else ""),
                 _unit_name(sheet.detail, timer.unit),
                 limit_text(timer.limit_unit, timer.amount),
                 instant(timer.start_at),
                 instant(timer.due_at),
                 instant(timer.ended_at),
-                lateness(timer, now),
+                STANDING if is_paused and timer.ended_at is None else lateness(timer, now),
             ),
         )
         for timer in sheet.detail.incident.timers
@@ -259,6 +359,7 @@ def _step_text(detail: Detail, step: Step) -> str:
     facts = (
         _unit_name(detail, step.unit) if step.unit else "",
         f"电话确认 {contact}" if contact else "",
+        step_note(step).strip("（）"),
         opinion,
     )
     return "；".join(fact for fact in facts if fact)

@@ -78,9 +78,7 @@ class PickField(QComboBox):
         self.setMinimumContentsLength(8)
         self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self._offered = offered
-        self.setModel(offered)
-        completer = QCompleter(offered, self)
+        completer = QCompleter(self)
         completer.setCompletionRole(_MATCH_ROLE)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
@@ -91,7 +89,20 @@ class PickField(QComboBox):
         edit = self.lineEdit()
         assert edit is not None
         edit.returnPressed.connect(self.confirmed)
+        self.offer(offered)
+
+    def offer(self, offered: ChoiceModel) -> None:
+        """Offer other things to pick; nothing is picked then."""
+        self._offered = offered
+        self.setModel(offered)
+        completer = self.completer()
+        assert completer is not None
+        completer.setModel(offered)
         self.setCurrentIndex(-1)
+
+    def is_known(self) -> bool:
+        """Whether what stands in the field is empty or names one of what is offered."""
+        return not self.value() or self._offered.row_of(self.value()) >= 0
 
     def value(self) -> str:
         """Return the code picked; what was typed where it names nothing, or more than one."""
@@ -172,12 +183,13 @@ class LongField(QPlainTextEdit):
 
 
 class LineField(QLineEdit):
-    """One line of text."""
+    """One line of text; `hint` says how it is to be written."""
 
     confirmed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.setPlaceholderText(hint)
         self.returnPressed.connect(self.confirmed)
 
     def value(self) -> str:

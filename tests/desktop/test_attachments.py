@@ -99,7 +99,7 @@ def middle(tile):
 
 def test_the_key_asks_for_files_and_their_pictures_appear(player, photos):
     assert files(player) is None
-    player.press("M")
+    player.press("E")
     dialog = player.desk._attach_bar.findChild(QFileDialog)
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFiles
     dialog.filesSelected.emit([str(path) for path in photos])
@@ -193,7 +193,7 @@ def test_who_may_not_is_told_before_choosing(player, monkeypatch):
     duty.switch(replace(duty.actor, roles=("auditor",)), "")
     settled(player)
     player.desk.focus_list()
-    player.press("M")
+    player.press("E")
     settled(player)
     assert player.desk._attach_bar.findChild(QFileDialog) is None
     assert told[-1][0] == "danger"

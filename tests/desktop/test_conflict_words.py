@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from db.domain.branches import NEWS, PART_REGISTERS, REGISTERS, part_field, part_of
+from db.domain.branches import NEWS, REGISTERS, ROW_REGISTERS, part_field, place_of
 from db.domain.incidents import STATES, Step
 from db.domain.ops import OpRef
 from db.store.queries.conflicts import OpenConflict, Side
@@ -12,11 +12,11 @@ from desktop.conflict_words import EMPTY, field_text, settled_text, side_text, v
 
 AT = 1_795_415_520_000
 FIELDS = [*sorted(REGISTERS), "state", NEWS]
-FIELDS += [part_field("990101001-szs", name) for name in sorted(PART_REGISTERS)]
+FIELDS += [part_field("990101001-szs", name) for name in sorted(ROW_REGISTERS["units"])]
 
 
 def conflict(field, value, *, kind="value", name="", said=""):
-    unit, plain = part_of(field)
+    _, unit, plain = place_of(field)
     side = Side(OpRef("a", 1, 1), AT, "周岚", "A1", "综合指挥室", value, name, said)
     return OpenConflict(field, kind, plain, unit, "市政所" if unit else "", (side,), (side.ref,))
 

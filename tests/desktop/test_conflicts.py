@@ -46,7 +46,8 @@ def template(tmp_path_factory):
         grid = rig.rows(a, "SELECT code FROM area WHERE level = 'grid' ORDER BY code")[0][0]
         first, second = (unit.code for unit in a.read(units)[:2])
         number, closed = (apart.report(a, content=f"路灯不亮，第 {n} 处") for n in (1, 2))
-        apart.do(a, number, "accept", class_code="ZF09", area_code=grid, urgency="critical")
+        apart.do(a, number, "accept", class_code="ZF09", area_code=grid, urgency="critical",
+                 not_duplicate="yes")  # fmt: skip
         apart.carry(a, b)
         apart.do(a, number, "dispatch", lead=first)
         apart.do(b, number, "dispatch", lead=second)
@@ -105,7 +106,7 @@ def show(player, number):
 
 def open_form(player, number):
     show(player, number)
-    player.press("R")
+    player.press("Y")
     assert player.desk.form.action == "resolve"
 
 
@@ -162,7 +163,7 @@ def test_the_card_says_who_where_and_what_to_press(player, number):
     show(player, number)
     (card,) = player.desk._panel.findChildren(ConflictCard)
     said = "\n".join(label.text() for label in card.findChildren(QLabel))
-    for part in ("两处说法不一，请定一个", "按 R", "主办单位", "地址", HERE, THERE,
+    for part in ("两处说法不一，请定一个", "按 Y", "主办单位", "地址", HERE, THERE,
                  "沈砚", "B2 村工作站"):  # fmt: skip
         assert part in said, part
     assert not any(code in said for code in ("990101001-", "lead_unit", "address"))
@@ -278,7 +279,7 @@ def test_who_may_not_settle_is_told_who_may(player, number):
     assert "由值班员、分流员、值班长、督办员来定" in panel_text(player)
     buttons = [button.text() for button in player.desk._panel.findChildren(QPushButton)]
     assert not any("定分歧" in text for text in buttons)
-    player.press("R")
+    player.press("Y")
     assert not player.desk.form.is_open
     assert any("没有定分歧的权限" in text for text in told)
 
@@ -299,7 +300,7 @@ def test_nothing_in_dispute_is_said_so(player):
         store, "SELECT number FROM incident WHERE is_open = 1 AND conflicts = 0 LIMIT 1"
     )[0][0]
     show(player, plain)
-    player.press("R")
+    player.press("Y")
     assert not player.desk.form.is_open
     assert told == ["这件事件没有分歧"]
 

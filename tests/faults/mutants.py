@@ -212,6 +212,117 @@ MUTANTS = (
         ),
         "tests/db/sync/test_forks.py -k lies",
     ),
+    Mutant(
+        "R1",
+        "a pause begins when it is asked for",
+        "db/domain/rules/requests.py",
+        (
+            (
+                "[pause(facts, wanted.reason, wanted.until_at, wanted.value)]",
+                '[pause(facts, wanted.reason, wanted.until_at) | {"from_at": wanted.asked_at}]',
+            ),
+        ),
+        "tests/db/domain/rules/test_requests.py -k pause",
+    ),
+    Mutant(
+        "R2",
+        "rework has the whole limit again",
+        "db/domain/rules/closing.py",
+        (("rework_limit(original, facts.calendar)", "original"),),
+        "tests/db/domain/rules/test_closing.py -k rework",
+    ),
+    Mutant(
+        "R3",
+        "another class forgets the pauses",
+        "db/domain/rules/base.py",
+        (("pauses_of(incident) if pauses is None else pauses", "pauses or ()"),),
+        "tests/db/domain/rules/test_clocks.py",
+    ),
+    Mutant(
+        "R4",
+        "what was merged into a merged one stays with it",
+        "db/domain/rules/merging.py",
+        ((", *_moved(moved, lead.id))", ",)"),),
+        "tests/db/domain/rules/test_merging.py",
+    ),
+    Mutant(
+        "R5",
+        "who asks decides",
+        "db/domain/rules/requests.py",
+        (
+            (
+                '    if wanted.asked_by == actor.user:\n        return RuleError("decides',
+                '    if not wanted.asked_by:\n        return RuleError("decides',
+            ),
+        ),
+        "tests/db/domain/rules/test_requests.py -k oneself",
+    ),
+    Mutant(
+        "R6",
+        "the lead unit is taken off",
+        "db/domain/rules/dispatching.py",
+        (
+            (
+                '    if unit == incident.lead_unit:\n        raise RuleError("lead_must',
+                '    if not unit:\n        raise RuleError("lead_must',
+            ),
+        ),
+        "tests/db/domain/rules/test_dispatching.py -k taken_off",
+    ),
+    Mutant(
+        "R7",
+        "an order is refused for the third time",
+        "db/domain/rules/dispatching.py",
+        (
+            (
+                "    if incident.return_count < MAX_REFUSALS:\n",
+                "    if incident.return_count <= MAX_REFUSALS:\n",
+            ),
+        ),
+        "tests/db/domain/rules/test_dispatching.py -k third",
+    ),
+    Mutant(
+        "R8",
+        "a clock that stood counts as late when it stops",
+        "db/domain/fold.py",
+        (("        if effect.retimes:\n", "        if effect.retimes and not effect.ends:\n"),),
+        "tests/db/domain/rules/test_clocks.py -k stood",
+    ),
+    Mutant(
+        "R9",
+        "nobody is told what was left out of a text",
+        "db/domain/rules/base.py",
+        (("sum(stripped for _, stripped in cleaned.values())", "0"),),
+        "tests/db/domain/test_transitions.py -k left_out",
+    ),
+    Mutant(
+        "R10",
+        "anybody acts at any level",
+        "db/domain/transitions.py",
+        (("    if row.is_levelled and incident", "    if not row and incident"),),
+        "tests/db/domain/test_transitions.py -k another_level",
+    ),
+    Mutant(
+        "R11",
+        "a lead does not hear of what is merged into it",
+        "db/commands/incidents.py",
+        (("        append_also(journal, actor, also)\n", ""),),
+        "tests/db/commands/test_loop.py -k one_matter",
+    ),
+    Mutant(
+        "R12",
+        "a voided lead takes its children along",
+        "db/domain/rules/requests.py",
+        (("    if any(item.valid for item in incident.children):\n", "    if not incident:\n"),),
+        "tests/db/domain/rules/test_requests.py -k voided",
+    ),
+    Mutant(
+        "R13",
+        "a child that is taken out leaves its own children behind",
+        "db/domain/rules/merging.py",
+        (("    return (removed, *_moved(along, incident.id))\n", "    return (removed,)\n"),),
+        "tests/db/domain/rules/test_merging.py -k along",
+    ),
 )
 
 

@@ -7,15 +7,19 @@ at its end, so thousands of examples start from the same few files.
 import secrets
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import timedelta
 
-from db.commands.incidents import facts_of
 from db.commands.site import start_chain
 from db.commands.town import define_areas, define_units
+from db.domain.deadlines import local_date
 from db.domain.errors import InputError, RuleError
 from db.domain.incidents import Incident
 from db.domain.ops import GENESIS, SYSTEM, Actor, Hlc, Op, OpRef, decode
+from db.domain.rules.base import Also
+from db.domain.scope import scope_of
 from db.domain.transitions import TRANSITIONS, available, decide
 from db.store import driver
+from db.store.facts import facts_at
 from db.store.journal import Journal
 from db.store.keys import KeyPlace, load_key
 from db.store.numbers import next_number
@@ -32,6 +36,8 @@ ROLES = frozenset(role for row in TRANSITIONS.values() for role in row.roles)
 SEATS = tuple(Actor(f"u{n}", f"{n}号席", tuple(sorted(ROLES))) for n in range(8))
 UNITS = (rig.SZS, rig.CGZD)
 CLASS = "GZ01"
+WAY = ("accept", "dispatch", "sign", "ask_pause", "feedback", "check_pass")
+"""The main way of the loop, with something to be decided on it."""
 
 
 class Desk:
@@ -115,38 +121,83 @@ class Desk:
     def report(self, id, seat):
         def work(journal):
             values = {"content": f"{id}号井盖松动", "address": "枫桥路", "area_code": rig.GRID}
-            kind, payload = decide(
-                Incident(id=id), "report", values, SEATS[seat], facts_of(journal)
-            )
+            facts = self._facts(seat)
+            kind, payload, *_ = decide(Incident(id=id), "report", values, SEATS[seat], facts)
             payload["set"]["number"] = next_number(journal, f"{self.site.station}-")
             journal.append(kind, id, payload, SEATS[seat])
 
         self.write(work)
 
     def act(self, incident, turn, seat):
-        """Take one of the steps that are offered, as the window would."""
-        offered = available(incident, SEATS[seat])
-        if not offered:
-            return
-        action = offered[turn % len(offered)].action
-        values = {
-            "accept": {"class_code": CLASS},
-            "dispatch": {"lead": UNITS[turn % 2], "co": UNITS[: turn % 3], "task": f"处理{turn}"},
-            "sign": {"contact": "老李"},
-            "feedback": {"text": f"井盖已经换好，现场清理完毕{turn}", "contact": "老李"},
-            "check_pass": {"outcome": "resolved", "public_reply": "已办", "close_rule_met": True},
-            "callback": {"reached": bool(turn % 2), "satisfaction": "ok"},
-            "note": {"text": f"补充{turn}"},
-            "attach": {
-                "file": {"blob": f"{turn:064x}", "size": turn, "media": "image/png", "env": ""}
-            },
-        }.get(action, {})
+        """Take one of the steps that are offered, as the window would; mostly one that moves it."""
+        offered = available(incident, SEATS[seat], self._facts(seat, incident))
+        moving = [row for row in offered if row.to or row.action.startswith("ask_")]
+        rows = moving if moving and turn % 4 else offered
+        if rows:
+            turn, place = divmod(turn // 4, len(rows))
+            self.take(incident, rows[place].action, turn, seat)
+
+    def take(self, incident, action, turn, seat):
+        """Take a step; another `turn` gives other values."""
+        values = self._values(action, turn, incident)
 
         def work(journal):
-            kind, payload = decide(incident, action, values, SEATS[seat], facts_of(journal))
-            journal.append(kind, incident.id, payload, SEATS[seat])
+            facts = self._facts(seat, incident)
+            decision = decide(incident, action, values, SEATS[seat], facts)
+            own = Also(decision.kind, incident.id, decision.payload)
+            for kind, id, payload in (own, *decision.also):
+                journal.append(kind, id, payload, SEATS[seat])
 
         self.write(work)
+
+    def _values(self, action, turn, incident):
+
+        def one_of(*options):
+            return options[turn % len(options)]
+
+        until = local_date(self.now) + timedelta(days=turn % 9)
+        given = {
+            "class_code": one_of(CLASS, "GZ02", "ZF01"),
+            "urgency": one_of("normal", "urgent"),
+            "not_duplicate": True,
+            "reason": {
+                "return": "no_place", "reject": "not_here", "refuse": "not_duty",
+                "ask_pause": "weather", "ask_void": "test",
+            }.get(action, ""),
+            "text": f"井盖已经换好，现场清理完毕{turn}",
+            "public_reply": "已办",
+            "finding": one_of("exist", "not_exist", "unable"),
+            "lead": self._other(incident, turn) if action == "merge" else one_of(*UNITS),
+            "co": UNITS[: turn % 3],
+            "task": f"处理{turn}",
+            "unit": "" if action in ("feedback", "sign", "ask_extend") else one_of(*UNITS),
+            "contact": "老李",
+            "proposed": one_of(*UNITS[::-1]),
+            "no_photo": "夜间",
+            "outcome": "resolved",
+            "close_rule_met": True,
+            "until": until.isoformat(),
+            "amount": 1,
+            "level": one_of("town", "district"),
+            "area_code": rig.GRID if action == "send_down" else "",
+            "application": "",
+            "opinion": f"同意{turn}",
+            "reached": bool(turn % 2),
+            "satisfaction": "ok",
+            "card": one_of("urge", "yellow"),
+            "source_status": one_of("办理中", "已办"),
+            "file": {"blob": f"{turn:064x}", "size": turn, "media": "image/png", "env": ""},
+        }  # fmt: skip
+        known = [field.name for field in TRANSITIONS[action].fields]
+        return {name: given[name] for name in known if name in given}
+
+    def _other(self, incident, turn):
+        """Return another incident's id to merge into; its own where there is none."""
+        others = [self.incident(rid).id for rid in self.incidents()]
+        return others[(others.index(incident.id) + 1 + turn) % len(others)]
+
+    def _facts(self, seat, incident=None):
+        return facts_at(self.connection, self.now, scope_of(SEATS[seat]), incident)
 
     def append_foreign(self, kind, id, payload, version=1):
         """Write an op as another version would: this one need not know its kind or words."""
@@ -170,11 +221,11 @@ class Desk:
 
 @contextmanager
 def refused(*codes):
-    """Let a refusal for one of these reasons pass, and nothing else."""
+    """Let a refusal for one of these reasons pass, and nothing else; any where none is named."""
     try:
         yield
     except (RuleError, InputError) as error:
-        if error.code not in codes:
+        if codes and error.code not in codes:
             raise
 
 

@@ -11,9 +11,23 @@ from db.domain.ops import OpRef
 
 FOLLOWS = {
     "reported_at", "taken_in_at", "source_replied_at", "closed_at", "archived_at",
-    "callback_attempts", "callback_done",
+    "callback_attempts", "callback_done", "rework_count", "return_count", "reopen_count",
+    "forced", "policy", "merged_from",
 }  # fmt: skip
-OF_PART = {"part", "state", "task", "feedback"}
+OF_ROWS = {
+    "unit": {"part", "state", "task", "feedback", "reason", "proposed", "result"},
+    "asks": {"state"},
+    "cards": {"reply"},
+    "children": {"valid"},
+}
+"""What may stand in dispute of rows, by the name they have in a field."""
+ROWS = {
+    "unit": ("units", "unit"),
+    "asks": ("asks", "key"),
+    "cards": ("cards", "key"),
+    "children": ("children", "id"),
+}
+"""The payload's word for rows, and their key."""
 CLOSED = {"closed", "archived", "rejected", "void", "merged"}
 LOOKS = {"caller_viewed", "conflict_resolved"}
 
@@ -36,8 +50,10 @@ class Told:
         said = {k: v for k, v in self.says.get("set", {}).items() if k not in FOLLOWS}
         if "to" in self.says:
             said["state"] = self.says["to"]
-        for part in self.says.get("units", ()):
-            said |= {f"unit:{part['unit']}:{k}": v for k, v in part.items() if k in OF_PART}
+        for name, (word, key) in ROWS.items():
+            for row in self.says.get(word, ()):
+                own = OF_ROWS[name]
+                said |= {f"{name}:{row[key]}:{k}": v for k, v in row.items() if k in own}
         return said
 
     def settles(self, field):

@@ -77,7 +77,7 @@ def work_through(store):
     )
     scope = scope_of(ALL)
     for action, values in (
-        ("accept", {"class_code": desks.CLASS}),
+        ("accept", {"class_code": desks.CLASS, "not_duplicate": True}),
         ("dispatch", {"lead": rig.SZS}),
         ("sign", {"contact": "老李"}),
         ("feedback", {"text": "井盖已经换好，现场清理完毕", "contact": "老李"}),

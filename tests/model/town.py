@@ -4,11 +4,12 @@ import shutil
 from contextlib import contextmanager
 from itertools import count
 
-from db.commands.incidents import facts_of
 from db.domain.incidents import Incident
 from db.domain.ops import decode
+from db.domain.scope import scope_of
 from db.domain.transitions import decide
 from db.hub.server import init_hub, open_hub
+from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.numbers import next_number
 from db.store.store import RECORD, Store
@@ -57,7 +58,7 @@ class Town:
         prefix = f"{self.code}-{store.site.station}-"
 
         def work(journal):
-            facts = facts_of(journal)
+            facts = facts_at(journal.connection, journal.clock(), scope_of(rig.OFFICER))
             known = [
                 row[0]
                 for row in journal.connection.execute(
@@ -72,7 +73,7 @@ class Town:
                     continue
                 id = new_id(journal.clock())
                 values = {"content": f"{name}{number}路面积水", "address": "河边"}
-                kind, payload = decide(Incident(id=id), "report", values, rig.OFFICER, facts)
+                kind, payload, *_ = decide(Incident(id=id), "report", values, rig.OFFICER, facts)
                 payload["set"]["number"] = next_number(journal, prefix)
                 journal.append(kind, id, payload, rig.OFFICER)
                 known.append(id)
@@ -113,7 +114,8 @@ class Town:
         first, *others = self.stores.values()
         for store in self.stores.values():
             assert self.said <= contents(store)
-            assert store.read(verify).is_ok
+            report = store.read(verify)
+            assert report.is_ok, report
         for store in others:
             assert rig.projection(store) == rig.projection(first)
             assert rig.bodies(store) == rig.bodies(first)

@@ -5,11 +5,21 @@ import sys
 import orjson
 import pytest
 
-from db.demo.bulk import DAY, FIRST_RID, add_rows, make_record, open_number, sample_cases
+from db.demo.bulk import (
+    DAY,
+    FIRST_RID,
+    add_rows,
+    make_record,
+    offset_page,
+    open_number,
+    sample_cases,
+    scan_texts,
+)
 from db.store.queries.incidents import QueueFilter, counts, queue_ids, queue_rows
+from db.store.queries.search import SearchFilter, found_ids
 from db.store.store import Store
 from desktop import bench
-from desktop.bench import commit, data, first_page
+from desktop.bench import commit, data, first_page, lists, search
 from desktop.bench.figures import Figure, in_turn, median_ratio, p95
 from desktop.bench.first_page import DESK
 
@@ -69,6 +79,28 @@ def test_one_decision_is_one_commit(home, tmp_path, monkeypatch):
 def test_first_page_is_a_full_page_of_the_open_queue(home):
     with Store.open(home, read_only=True) as store:
         assert first_page.first_page(store) > 100
+
+
+def test_search_is_held_against_a_scan_that_finds_the_same(home, monkeypatch):
+    monkeypatch.setattr(search, "WORDS", 2)
+    with Store.open(home, read_only=True) as store:
+        figures = {figure.name: figure for figure in store.read(search.measure)}
+        scanned = store.read(lambda c: scan_texts(c, "路灯"))
+        found = store.read(lambda c: found_ids(c, DESK, SearchFilter("路灯"), 0))
+    assert figures["search_wrong"].value == 0
+    assert figures["search_zh"].value > 0
+    assert any(rid >= FIRST_RID for rid in scanned)
+    assert list(found) == scanned
+
+
+def test_pages_and_counts_are_held_against_the_same_rows(home, tmp_path, monkeypatch):
+    monkeypatch.setattr(lists, "record", lambda *_: home)
+    monkeypatch.setattr(lists, "DEEP_ROUNDS", 2)
+    monkeypatch.setattr(lists, "COUNTS_ROUNDS", 2)
+    assert [figure.name for figure in lists.measure_deep(tmp_path)] == ["queue_deep"]
+    assert [figure.name for figure in lists.measure_counts(tmp_path)] == ["counts"]
+    with Store.open(home, read_only=True) as store:
+        assert store.read(lambda c: offset_page(c, 300, 256)) == 256
 
 
 def test_a_record_is_made_once_and_two_million_stand_on_one(tmp_path, monkeypatch):

@@ -7,8 +7,9 @@ from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
 from db.store import driver
 from db.store.keys import KeyPlace, load_key
-from db.store.queries import incidents
+from db.store.queries import incidents, search
 from db.store.queries.incidents import QueueFilter
+from db.store.queries.search import SearchFilter
 from db.store.store import RECORD
 
 NOW = 1_795_415_520_000
@@ -95,14 +96,26 @@ def test_a_list_comes_out_of_its_index_in_order(connection, scope, wanted):
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
 def test_counts_read_the_index_of_the_open_only(connection, scope):
-    found = plans(connection, lambda watched: incidents.counts(watched, scope, NOW))
+    found = list(plans(connection, lambda watched: incidents.counts(watched, scope, NOW)))
     first = [steps[0] for _, steps in found]
     assert "SCAN incident USING COVERING INDEX incident_open" in first[0], first
-    # In dispute, held, in doubt: as many rows as there are of them.
+    # Asked for, in dispute, held, in doubt: as many rows as there are of them.
+    assert first[1] == "SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)"
+    assert any("INDEX application_pending" in step for step in found[1][1]), found[1]
     for step, index in zip(
-        first[1:], ("incident_conflicts", "op_held", "subject_stale"), strict=True
+        first[2:], ("incident_conflicts", "op_held", "subject_stale"), strict=True
     ):
         assert f"INDEX {index}" in step, first
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_what_is_asked_for_is_found_by_its_index(connection, scope):
+    def work(watched):
+        incidents.queue_ids(watched, scope, QueueFilter(is_asked=True), NOW)
+
+    [(_, steps)] = plans(connection, work)
+    assert steps[0] == "SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)"
+    assert any("application USING INDEX application_pending" in step for step in steps), steps
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
@@ -116,13 +129,31 @@ def test_one_incident_is_looked_up(connection, scope):
         incidents.incident_by_number(watched, SCOPES["town"], number, NOW)
 
     for sql, steps in plans(connection, work):
-        for table in ("incident", "timer", "step", "envelope"):
+        for table in ("incident", "timer", "step", "envelope", "application", "card"):
             assert not any(f"SCAN {table}" in step for step in steps), (sql, steps)
 
 
-def test_only_the_search_of_words_reads_everything(connection):
-    def work(watched):
-        incidents.queue_ids(watched, SCOPES["town"], QueueFilter(text="积水"), NOW)
+@pytest.mark.parametrize("few", [0, 2_000])
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+def test_a_search_reads_no_row_it_does_not_show(connection, scope, few, monkeypatch):
+    monkeypatch.setattr(search, "_FEW", few)
+    for wanted, index in (
+        (SearchFilter("路"), "" if few else "USING COVERING INDEX incident_taken_in"),
+        (SearchFilter(states=("closed",), platform="ZF", area=TOWN, source="phone", class_code="x"),
+         "USING COVERING INDEX incident_taken_in"),
+        (SearchFilter(is_late=True), "INDEX incident_open"),
+    ):  # fmt: skip
 
-    [(sql, _)] = plans(connection, work)
-    assert f"LIMIT {incidents.MAX_FOUND}" in sql
+        def work(watched, wanted=wanted):
+            search.found_ids(watched, scope, wanted, NOW)
+            search.found_count(watched, scope, wanted, NOW)
+
+        for sql, steps in plans(connection, work):
+            assert not any(map(is_bare_scan, steps)), (sql, steps)
+            if "FROM incident" not in sql:
+                continue
+            way = next(step for step in steps if "incident" in step)
+            if index:
+                assert index in way, (sql, steps)
+            else:
+                assert way == "SEARCH incident USING INTEGER PRIMARY KEY (rowid=?)", (sql, steps)

@@ -4,7 +4,7 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from db.domain.branches import NEWS, Conflict, Tip, part_of
+from db.domain.branches import NEWS, Conflict, Tip, place_of
 from db.domain.ops import OpRef, decode
 from db.domain.scope import Scope
 from db.store.driver import Connection
@@ -105,7 +105,8 @@ def _tip(item: list[Any]) -> Tip:
 
 
 def _named(connection: Connection, conflict: Conflict) -> OpenConflict:
-    unit, name = part_of(conflict.field)
+    place = place_of(conflict.field)
+    unit, name = place.unit, place.name
     return OpenConflict(
         field=conflict.field,
         kind=conflict.kind,

@@ -1,15 +1,17 @@
 """The queue, its counts, and one incident in full."""
 
 from array import array
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 import orjson
 
 from db.domain.branches import NEWS
+from db.domain.calendar import DEFAULT_CALENDAR, Calendar
 from db.domain.errors import RuleError
 from db.domain.incidents import Incident, Step
+from db.domain.ops import Actor
 from db.domain.recommend import (
     ClassSuggestion,
     Recommendation,
@@ -17,10 +19,12 @@ from db.domain.recommend import (
     suggest_area,
     suggest_classes,
 )
+from db.domain.rules.base import Facts
 from db.domain.scope import Scope
+from db.domain.transitions import obstacles
 from db.store.driver import Connection
 from db.store.envelopes import mask_name, mask_phone, open_caller
-from db.store.lists import default_policy
+from db.store.facts import facts_at
 from db.store.projections import load_incident
 from db.store.queries.attachments import AttachmentRow, attachment_rows
 from db.store.queries.conflicts import (
@@ -30,7 +34,8 @@ from db.store.queries.conflicts import (
     doubts,
     open_conflicts,
 )
-from db.store.queries.scope import visible
+from db.store.queries.scope import rid_of, visible
+from db.store.queries.search import SearchFilter, found_ids
 from db.store.queries.town import (
     PostRow,
     area_names,
@@ -56,6 +61,8 @@ class QueueFilter:
     text: str = ""
     is_archive: bool = False
     is_disputed: bool = False
+    is_asked: bool = False
+    """Something was asked for there that nobody has decided yet."""
 
 
 class QueueRow(NamedTuple):
@@ -80,6 +87,12 @@ class QueueRow(NamedTuple):
     area_name: str
     conflicts: int = 0
     has_news: int = 0
+    blocked_note: str = ""
+    is_asked: int = 0
+    cards: str = ""
+    """The cards that nobody has replied to, by blanks."""
+    is_amber: bool = False
+    """Whether half of its handling limit is used (E0); told by `amber`, not by the row."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +106,7 @@ class Counts:
     by_platform: dict[str, int]
     by_village: dict[str, int]
     disputed: int
+    asked: int
     doubts: Doubts
 
 
@@ -121,6 +135,12 @@ class Detail:
     posts: tuple[PostRow, ...]
     attachments: tuple[AttachmentRow, ...]
     conflicts: tuple[OpenConflict, ...] = ()
+    obstacles: Mapping[str, RuleError | None] = field(default_factory=dict, compare=False)
+    """Why each action is not possible, None where it is; empty where nobody acts."""
+    calendar: Calendar = field(default=DEFAULT_CALENDAR, compare=False)
+    """The one its deadlines go by."""
+    merged_into: str = ""
+    """The number of the incident it was merged into, where that may be seen."""
 
     @property
     def has_news(self) -> bool:
@@ -136,16 +156,22 @@ DISPUTED_IDS = (
     "SELECT rid FROM incident INDEXED BY incident_conflicts"
     " WHERE conflicts > 0 AND {conditions} ORDER BY sort_at, rid"
 )
-ARCHIVE_IDS = "SELECT rid FROM incident WHERE {conditions} ORDER BY taken_in_at DESC, rid DESC"
-FOUND_IDS = (
-    "SELECT rid FROM incident WHERE {conditions}"
-    " ORDER BY is_open DESC, taken_in_at DESC LIMIT {limit}"
+_ASKED = (
+    "FROM incident WHERE rid IN (SELECT incident FROM application INDEXED BY application_pending"
+    " WHERE state = 'pending') AND {conditions}"
 )
+ASKED_IDS = f"SELECT rid {_ASKED} ORDER BY sort_at, rid"
+ASKED = f"SELECT count(*) {_ASKED}"
+ARCHIVE_IDS = "SELECT rid FROM incident WHERE {conditions} ORDER BY taken_in_at DESC, rid DESC"
 QUEUE_ROWS = """
 SELECT incident.rid, incident.id, number, title, class_code, urgency, incident.state, source,
   area_code, address, reported_at, taken_in_at, due_at, due_stage, lead_unit,
   coalesce(unit.short_name, ''), coalesce(area.name, ''), conflicts,
-  conflicts > 0 AND EXISTS (SELECT 1 FROM conflict WHERE subject = incident.rid AND field = 'news')
+  conflicts > 0 AND EXISTS (SELECT 1 FROM conflict WHERE subject = incident.rid AND field = 'news'),
+  blocked_note,
+  EXISTS (SELECT 1 FROM application WHERE incident = incident.rid AND state = 'pending'),
+  coalesce((SELECT group_concat(card, ' ') FROM card
+    WHERE incident = incident.rid AND replied_at IS NULL AND card <> 'urge'), '')
 FROM json_each(:ids) AS wanted
 JOIN incident ON incident.rid = wanted.value
 LEFT JOIN unit ON unit.code = incident.lead_unit
@@ -163,7 +189,19 @@ STEPS = (
 
 
 def queue_ids(connection: Connection, scope: Scope, wanted: QueueFilter, now: int) -> "array[int]":
-    """Return the row ids of a list in its order: by deadline and urgency, archive by newest."""
+    """Return the row ids of a list in its order: by deadline and urgency, archive by newest.
+
+    With a text these are the newest that hold it, open or not.
+    """
+    if wanted.text:
+        found = SearchFilter(
+            text=wanted.text,
+            states=wanted.states,
+            platform=wanted.platform,
+            area=wanted.village,
+            is_late=wanted.is_late,
+        )
+        return found_ids(connection, scope, found, now, limit=MAX_FOUND)
     conditions, parameters = visible(scope)
     parts = [conditions]
     if wanted.states:
@@ -187,14 +225,8 @@ def queue_ids(connection: Connection, scope: Scope, wanted: QueueFilter, now: in
     sql = ARCHIVE_IDS if wanted.is_archive else QUEUE_IDS
     if wanted.is_disputed:
         sql = DISPUTED_IDS
-    if wanted.text:
-        # A literal scan, exact for any length, until the search index takes over.
-        sql = FOUND_IDS.replace("{limit}", str(MAX_FOUND))
-        parts.append(
-            "(instr(number, :text) OR instr(title, :text) OR instr(content, :text)"
-            " OR instr(address, :text) OR instr(source_no, :text))"
-        )
-        parameters["text"] = wanted.text
+    if wanted.is_asked:
+        sql = ASKED_IDS
     cursor = connection.execute(sql.format(conditions=" AND ".join(parts)), parameters)
     return array("q", (row[0] for row in cursor))
 
@@ -222,6 +254,7 @@ def counts(connection: Connection, scope: Scope, now: int) -> Counts:
         by_platform[platform] = by_platform.get(platform, 0) + count
         by_village[village] = by_village.get(village, 0) + count
         total, late, soon = total + count, late + is_late, soon + is_soon
+    asked = connection.execute(ASKED.format(conditions=conditions), parameters).fetchone()[0]
     return Counts(
         total,
         late,
@@ -230,12 +263,18 @@ def counts(connection: Connection, scope: Scope, now: int) -> Counts:
         by_platform,
         by_village,
         disputed_count(connection, scope),
+        asked,
         doubts(connection),
     )
 
 
-def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) -> Detail | None:
-    """Return one incident in full, None where it is gone or out of scope."""
+def incident_detail(
+    connection: Connection, scope: Scope, rid: int, now: int, actor: Actor | None = None
+) -> Detail | None:
+    """Return one incident in full, None where it is gone or out of scope.
+
+    For an `actor`, with what the rules say of each action.
+    """
     conditions, parameters = visible(scope)
     seen = connection.execute(
         f"SELECT 1 FROM incident WHERE rid = :rid AND {conditions}",
@@ -244,7 +283,8 @@ def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) ->
     incident = load_incident(connection, rid) if seen else None
     if incident is None:
         return None
-    policy = default_policy()
+    facts = facts_at(connection, now, scope, incident)
+    policy = facts.policy
     names = area_names(connection)
     units = units_by_key(connection, incident.area_code[:9])
     texts = (incident.title, incident.address, incident.content)
@@ -270,35 +310,23 @@ def incident_detail(connection: Connection, scope: Scope, rid: int, now: int) ->
         posts=tuple(posts_of(connection, incident.area_code)),
         attachments=attachment_rows(connection, incident.attachments),
         conflicts=open_conflicts(connection, rid) if incident.conflicts else (),
+        obstacles=obstacles(incident, actor, facts) if actor else {},
+        calendar=facts.calendar,
+        merged_into=_lead_number(facts, incident),
     )
 
 
-def rid_of(connection: Connection, scope: Scope, name: str) -> int | None:
-    """Return the row id of a number or an incident's id, None where it is not to be seen.
-
-    Raises RuleError (number_twice) for a number that two incidents bear: copies of one machine
-    can have given it apart. Their ids tell them from each other.
-    """
-    conditions, parameters = visible(scope)
-    for column in ("number", "id"):
-        rows = connection.execute(
-            f"SELECT rid, id, title FROM incident WHERE {column} = :name AND {conditions}",
-            {"name": name, **parameters},
-        ).fetchall()
-        if len(rows) > 1:
-            found = "；".join(f"{id} {title}" for _, id, title in rows)
-            raise RuleError("number_twice", value=name, found=found)
-        if rows:
-            return int(rows[0][0])
-    return None
-
-
 def incident_by_number(
-    connection: Connection, scope: Scope, number: str, now: int
+    connection: Connection, scope: Scope, number: str, now: int, actor: Actor | None = None
 ) -> Detail | None:
     """Return one incident in full by its number."""
     rid = rid_of(connection, scope, number)
-    return incident_detail(connection, scope, rid, now) if rid is not None else None
+    return incident_detail(connection, scope, rid, now, actor) if rid is not None else None
+
+
+def _lead_number(facts: Facts, incident: Incident) -> str:
+    lead = facts.incidents.get(incident.merged_into) if incident.merged_into else None
+    return lead.number if lead else ""
 
 
 def _steps(connection: Connection, rid: int) -> list[Step]:

@@ -4,7 +4,9 @@ from typing import Any
 
 import orjson
 
+from db.domain.errors import RuleError
 from db.domain.scope import Scope
+from db.store.driver import Connection
 
 _TOWN = 9
 
@@ -33,3 +35,23 @@ def visible(scope: Scope) -> tuple[str, dict[str, Any]]:
         parts.append("incident.class_code IN (SELECT value FROM json_each(:scope_classes))")
         parameters["scope_classes"] = orjson.dumps(sorted(scope.classes)).decode()
     return " AND ".join(parts), parameters
+
+
+def rid_of(connection: Connection, scope: Scope, name: str) -> int | None:
+    """Return the row id of a number or an incident's id, None where it is not to be seen.
+
+    Raises RuleError (number_twice) for a number that two incidents bear: copies of one machine
+    can have given it apart. Their ids tell them from each other.
+    """
+    conditions, parameters = visible(scope)
+    for column in ("number", "id"):
+        rows = connection.execute(
+            f"SELECT rid, id, title FROM incident WHERE {column} = :name AND {conditions}",
+            {"name": name, **parameters},
+        ).fetchall()
+        if len(rows) > 1:
+            found = "；".join(f"{id} {title}" for _, id, title in rows)
+            raise RuleError("number_twice", value=name, found=found)
+        if rows:
+            return int(rows[0][0])
+    return None

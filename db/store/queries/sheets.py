@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from db.domain.deadlines import DAY
+from db.domain.lists import stage_of
 from db.domain.scope import Scope
 from db.store.driver import Connection
-from db.store.lists import default_policy
+from db.store.lists import policy_at, policy_of, stages_at
 from db.store.queries.incidents import Detail, QueueRow, incident_by_number, queue_rows
 from db.store.queries.scope import visible
 
@@ -25,13 +26,14 @@ class SheetHead:
 
 @dataclass(frozen=True, slots=True)
 class SlipSheet:
-    """事件处理单: one incident for paper."""
+    """事件处理单: one incident for paper. `stage_name` is the town's word for where it stands."""
 
     head: SheetHead
     detail: Detail
     class_name: str
     platform_name: str
     close_rule: str
+    stage_name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,14 +75,16 @@ def slip_sheet(
     detail = incident_by_number(connection, scope, number, now)
     if detail is None:
         return None
-    policy = default_policy()
+    policy = policy_of(connection, detail.incident.policy, now)
     known = policy.classes.get(detail.incident.class_code)
+    stage = stage_of(stages_at(connection, now), detail.incident.state)
     return SlipSheet(
         head=sheet_head(connection, printed_by, now),
         detail=detail,
         class_name=known.name if known else "",
         platform_name=policy.platforms.get(detail.incident.platform, ""),
         close_rule=known.close_rule if known else "",
+        stage_name=stage.name if stage else "",
     )
 
 
@@ -99,7 +103,7 @@ def daily_sheet(
     Open and late are as of `now` or of the day's end, whichever came first: what was decided
     after that does not change an earlier day's report.
     """
-    policy = default_policy()
+    policy = policy_at(connection, now)
     day_end = day_at + DAY
     shown_at = min(now, day_end)
     conditions, scoped = visible(scope)

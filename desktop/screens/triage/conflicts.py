@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 from db.commands.conflicts import Settled, resolve
 from db.domain.branches import NEWS
 from db.domain.errors import InputError
+from db.domain.rules.base import FieldSpec
 from db.domain.settling import SETTLERS, refusal, spec_of
-from db.domain.transitions import FieldSpec
 from db.store.queries.conflicts import OpenConflict, Side
 from db.store.queries.incidents import Detail
 from desktop.actions import BY_ID

@@ -1,5 +1,6 @@
 """One incident in full beside the queue: facts, clocks, advice, history."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -16,54 +17,55 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from db.domain.deadlines import Deadline, deadline
-from db.domain.incidents import Timer
-from db.domain.lists import Limit
+from db.domain.incidents import WAITING
 from db.domain.ops import Actor
-from db.domain.scope import scope_of
 from db.domain.settling import refusal
-from db.domain.transitions import available
-from db.store.lists import default_policy
-from db.store.queries.incidents import SOON, Detail
+from db.store.queries.incidents import Detail
 from desktop.actions import BY_ID
 from desktop.conflict_words import settled_text
+from desktop.deadline_words import incident_why
 from desktop.i18n import (
     ASSIGNMENT_STATE_NAMES,
-    HOLIDAY_NAMES,
     KIND_NAMES,
     OUTCOME_NAMES,
     PART_NAMES,
     POST_NAMES,
+    REASON_NAMES,
     SATISFACTION_NAMES,
+    SOLVED_NAMES,
     SOURCE_NAMES,
-    STAGE_NAMES,
     URGENCY_MARKS,
     URGENCY_NAMES,
     due_text,
     instant,
-    limit_text,
     short_time,
     state_text,
 )
+from desktop.loop_words import Fact, expected, facts, merged_with, step_note
 from desktop.screens.triage.attachments import AttachmentList
 from desktop.screens.triage.conflicts import ConflictCard
+from desktop.screens.triage.live import live_beside, live_decisions, may_settle
 from desktop.screens.triage.pictures import Pictures
+from desktop.screens.triage.prefill import unit_reason
+from desktop.town_lists import current_policy
+from desktop.widgets.button_grid import ButtonGrid
 
-_SHOWN_SKIPS = 12
 _SHOWN_STEPS = 60
 _MINUTE = 60_000
-_ASIDE = frozenset({"note", "attach", "why", "print"})
-"""Actions that are never what the loop expects next."""
+_BUTTONS = 9
+"""Buttons that can be told apart at a glance; the rest is one key away."""
 
 
 class DetailPanel(QScrollArea):
     """Shows a `Detail`. `asked_for(action id)` when one of its buttons is pressed.
 
+    `number_asked(number)` when another incident that it speaks of is to be shown.
     `file_opened(row)` when an attached file is to be looked at, `files_dropped(paths)` when files
     are dropped here.
     """
 
     asked_for = Signal(str)
+    number_asked = Signal(str)
     file_opened = Signal(object)
     files_dropped = Signal(object)
 
@@ -78,7 +80,7 @@ class DetailPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("事件详情"))
         self._detail: Detail | None = None
-        self._built: tuple[Actor, int, bool] | None = None
+        self._built: _Built | None = None
         self._shows_why = False
         self.show_nothing()
 
@@ -104,7 +106,8 @@ class DetailPanel(QScrollArea):
         is_same = self._detail is not None and self._detail.rid == detail.rid
         position = self.verticalScrollBar().value() if is_same else 0
         self._shows_why = self._shows_why and is_same
-        built = (actor, now // _MINUTE, self._shows_why)
+        live = tuple(name for name, refused in detail.obstacles.items() if refused is None)
+        built = (actor, live, self._shows_why, now // _MINUTE)
         if self._detail == detail and (self._built == built or self._is_marked(built)):
             return
         self._detail, self._built = detail, built
@@ -165,9 +168,9 @@ class DetailPanel(QScrollArea):
             event.ignore()
         return is_welcome
 
-    def _is_marked(self, built: tuple[Actor, int, bool]) -> bool:
+    def _is_marked(self, built: "_Built") -> bool:
         """Whether only the minute is another, and somebody has marked text to copy."""
-        if self._built is None or (self._built[0], self._built[2]) != (built[0], built[2]):
+        if self._built is None or self._built[:-1] != built[:-1]:
             return False
         return any(label.hasSelectedText() for label in self.findChildren(QLabel))
 
@@ -183,7 +186,9 @@ class DetailPanel(QScrollArea):
         layout.addLayout(self._facts(detail, now))
         if self._shows_why:
             layout.addWidget(self._why_card(detail))
-        layout.addLayout(self._buttons(detail, actor))
+        layout.addWidget(ButtonGrid(self._buttons(detail, actor)))
+        if others := merged_with(detail):
+            layout.addWidget(self._others_card(others))
         advice = self._advice(detail)
         if advice:
             layout.addWidget(_card(self.tr("建议"), advice))
@@ -222,57 +227,51 @@ class DetailPanel(QScrollArea):
 
     def _facts(self, detail: Detail, now: int) -> QGridLayout:
         incident = detail.incident
-        known = default_policy().classes.get(incident.class_code)
+        known = current_policy().classes.get(incident.class_code)
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(4)
-        rows: list[tuple[str, str, str]] = []
-        due = incident.next_due
-        if due:
-            rows.append((self.tr("时限"), _due_sentence(due, now), _due_role(due, now)))
-        rows.append((self.tr("分类"), known.name if known else self.tr("未分类"), ""))
+        rows = facts(detail, now)
+        rows.append(Fact(self.tr("分类"), known.name if known else self.tr("未分类")))
         place = "  ".join(filter(None, (detail.area_path, incident.address)))
-        rows.append((self.tr("地点"), place or self.tr("未填"), ""))
+        rows.append(Fact(self.tr("地点"), place or self.tr("未填")))
         if detail.posts:
             held = "  ".join(
                 f"{POST_NAMES.get(post.role, post.role)} {post.name} {post.phone}"
                 for post in detail.posts
             )
-            rows.append((self.tr("网格"), held, ""))
-        rows.append((self.tr("来源"), _source_text(detail), ""))
+            rows.append(Fact(self.tr("网格"), held))
+        rows.append(Fact(self.tr("来源"), _source_text(detail)))
         if detail.caller:
-            rows.append((self.tr("来电人"), _caller_text(detail), ""))
+            rows.append(Fact(self.tr("来电人"), _caller_text(detail)))
         if incident.source_status or incident.source_reply:
             reply = "  ".join(filter(None, (incident.source_status, incident.source_reply)))
-            rows.append((self.tr("来源答复"), reply, ""))
+            rows.append(Fact(self.tr("来源答复"), reply))
         for number, (name, value, role) in enumerate(rows):
             grid.addWidget(_label(name, "dim"), number, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(_label(value, role), number, 1)
         return grid
 
-    def _buttons(self, detail: Detail, actor: Actor) -> QGridLayout:
-        """Buttons of what can be done now; the first is what the loop expects."""
-        names = [item.action for item in available(detail.incident, actor)]
-        if detail.conflicts and refusal(actor) is None:
-            names.insert(0, "resolve")
-        if detail.caller and detail.caller.is_readable and scope_of(actor).sees_caller:
-            names.append("caller")
-        names += ["why", "print"]
-        grid = QGridLayout()
-        grid.setSpacing(6)
-        for number, name in enumerate(names):
-            action = BY_ID[name]
-            button = QPushButton(f"{action.key}  {action.text}")
-            button.setAccessibleName(action.text)
-            button.setToolTip(action.help)
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            if number == 0 and name not in _ASIDE:
-                button.setProperty("kind", "primary")
-            button.clicked.connect(lambda _=False, name=name: self.asked_for.emit(name))
-            grid.addWidget(button, number // 3, number % 3)
-        grid.setColumnStretch(3, 1)
-        return grid
+    def _buttons(self, detail: Detail, actor: Actor) -> list[QPushButton]:
+        """Return buttons of what can be done now; the first is what the loop expects."""
+        first = ["resolve"] if may_settle(detail, actor) else []
+        last = [*live_beside(detail, actor), "more"]
+        names = [*first, *live_decisions(detail)][: _BUTTONS - len(last)] + last
+        awaited = {*first, *expected(detail.incident)}
+        buttons = [self._button(name) for name in names]
+        if names[0] in awaited:
+            buttons[0].setProperty("kind", "primary")
+        return buttons
+
+    def _button(self, name: str) -> QPushButton:
+        action = BY_ID[name]
+        button = QPushButton(f"{action.key}  {action.text}".strip())
+        button.setAccessibleName(action.text)
+        button.setToolTip(action.help)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(lambda: self.asked_for.emit(name))
+        return button
 
     def _attachments(self, detail: Detail, now: int) -> AttachmentList | None:
         if not detail.attachments:
@@ -292,7 +291,7 @@ class DetailPanel(QScrollArea):
 
     def _triage_advice(self, detail: Detail) -> list[tuple[str, str]]:
         lines = []
-        classes = default_policy().classes
+        classes = current_policy().classes
         if detail.suggestions and not detail.incident.class_code:
             best = detail.suggestions[0]
             words = "、".join(best.words[:4])
@@ -308,9 +307,7 @@ class DetailPanel(QScrollArea):
             return [(self.tr("主办"), self.tr("无权责依据，请值班长指定"))]
         lines = []
         for name, item in zip(("主办", "其次"), detail.recommendations, strict=False):
-            duty = self.tr("当班") if item.is_on_duty else self.tr("不在班")
-            reason = f"{item.unit.name}（权责：{item.basis}；{duty}，手上 {item.load} 件）"
-            lines.append((name, reason))
+            lines.append((name, f"{item.unit.name}（权责：{unit_reason(item)}）"))
         co = "、".join(unit.name for unit in detail.recommendations[0].co)
         if co:
             lines.insert(1, (self.tr("协办"), co))
@@ -321,10 +318,14 @@ class DetailPanel(QScrollArea):
         for item in detail.incident.assignments:
             name = detail.unit_names.get(item.unit, item.unit)
             text = f"{name} · {ASSIGNMENT_STATE_NAMES.get(item.state, item.state)}"
-            if item.state in ("sent", "signed"):
+            if item.state in WAITING and detail.incident.pause is None:
                 text += f" · 处置{due_text(item.due_at, now)}"
             if item.signed_at:
                 text += f" · {short_time(item.signed_at, now)} {item.signed_by} 签收"
+            if item.state not in WAITING and item.reason:
+                text += f" · {REASON_NAMES.get(item.reason, item.reason)}"
+            if item.proposed:
+                text += f" · 建议{detail.unit_names.get(item.proposed, item.proposed)}"
             lines.append((PART_NAMES.get(item.part, item.part), text))
         return lines
 
@@ -337,7 +338,11 @@ class DetailPanel(QScrollArea):
             lines.append((self.tr("答复"), incident.public_reply))
         if incident.callback_attempts:
             said = SATISFACTION_NAMES.get(incident.satisfaction, self.tr("未接通"))
-            lines.append((self.tr("回访"), f"{said}（第 {incident.callback_attempts} 次）"))
+            solved = SOLVED_NAMES.get(incident.solved, "")
+            text = f"{said} {solved}".strip()
+            lines.append((self.tr("回访"), f"{text}（第 {incident.callback_attempts} 次）"))
+        if incident.forced:
+            lines.append((self.tr("强制结案"), self.tr("不计入按期结案")))
         return lines
 
     def _history(self, detail: Detail, now: int) -> list[tuple[str, str]]:
@@ -346,7 +351,8 @@ class DetailPanel(QScrollArea):
         if hidden > 0:
             lines.append(("", self.tr("还有 {} 条较早的经过，打印处理单可见全部").format(hidden)))
         for step in detail.steps[-_SHOWN_STEPS:]:
-            text = f"{step.actor_name} {KIND_NAMES.get(step.kind, step.kind)}{settled_text(step)}"
+            text = f"{step.actor_name} {KIND_NAMES.get(step.kind, step.kind)}"
+            text += settled_text(step) + step_note(step)
             if step.unit:
                 text += f" {detail.unit_names.get(step.unit, step.unit)}"
             contact = step.detail.get("contact")
@@ -358,42 +364,26 @@ class DetailPanel(QScrollArea):
         return lines
 
     def _why_card(self, detail: Detail) -> QFrame:
-        due = detail.incident.next_due
-        if due is None:
-            return _card(self.tr("为什么是这个时间"), [("", self.tr("现在没有在走的时限"))])
-        computed = deadline(due.start_at, Limit(due.limit_unit, due.amount))
-        return _card(self.tr("为什么是这个时间"), why_lines(computed, due))
+        return _card(self.tr("为什么是这个时间"), incident_why(detail.incident, detail.calendar))
+
+    def _others_card(self, others: Sequence[Fact]) -> QFrame:
+        """Return a card of what it was merged with; each number opens its incident."""
+        card = _card(self.tr("并案"), [])
+        grid = card.layout()
+        assert isinstance(grid, QGridLayout)
+        for row, (name, number, _) in enumerate(others, start=1):
+            button = QPushButton(number)
+            button.setAccessibleName(f"{name} {number}")
+            button.setProperty("kind", "link")
+            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+            button.clicked.connect(lambda _=False, number=number: self.number_asked.emit(number))
+            grid.addWidget(_label(name, "dim"), row, 0)
+            grid.addWidget(button, row, 1, Qt.AlignmentFlag.AlignLeft)
+        return card
 
 
-def why_lines(computed: Deadline, timer: Timer) -> list[tuple[str, str]]:
-    """Return the explanation of a deadline line by line."""
-    lines = [
-        ("环节", f"{STAGE_NAMES[timer.stage]}，{limit_text(timer.limit_unit, timer.amount)}"),
-        ("开始", instant(timer.start_at)),
-    ]
-    lines += [
-        ("计入", f"{instant(item.from_at)} 至 {instant(item.to_at)}")
-        for item in computed.counted[:_SHOWN_SKIPS]
-    ]
-    lines += [
-        ("跳过", f"{item.day:%Y-%m-%d} {HOLIDAY_NAMES.get(item.reason, item.reason)}")
-        for item in computed.skipped[:_SHOWN_SKIPS]
-    ]
-    lines.append(("到期", instant(timer.due_at)))
-    lines += [("注意", f"缺少 {year} 年节假日表，按周末计算") for year in computed.uncovered_years]
-    return lines
-
-
-def _due_sentence(timer: Timer, now: int) -> str:
-    limit = limit_text(timer.limit_unit, timer.amount)
-    due = due_text(timer.due_at, now)
-    return f"{STAGE_NAMES[timer.stage]} {due} · {short_time(timer.due_at, now)} 到期（{limit}）"
-
-
-def _due_role(timer: Timer, now: int) -> str:
-    if timer.due_at < now:
-        return "danger"
-    return "warn" if timer.due_at - now < SOON else ""
+_Built = tuple[Actor, tuple[str, ...], bool, int]
+"""Who looked, what was live, whether the reason was shown, and the minute."""
 
 
 def _source_text(detail: Detail) -> str:
@@ -425,7 +415,7 @@ def _label(text: str, role: str) -> QLabel:
     return label
 
 
-def _card(title: str, lines: list[tuple[str, str]]) -> QFrame:
+def _card(title: str, lines: Sequence[tuple[str, str]]) -> QFrame:
     card = QFrame()
     card.setProperty("role", "card")
     grid = QGridLayout(card)

@@ -18,8 +18,8 @@ from PySide6.QtWidgets import (
 from typing_extensions import override
 
 from db.domain.errors import GridDeskError
-from db.domain.transitions import FieldSpec
-from desktop.i18n import CHOICE_NAMES, FIELD_NAMES, describe
+from db.domain.rules.base import FieldSpec
+from desktop.i18n import CHOICE_NAMES, describe, field_name
 from desktop.widgets.fields import (
     Choice,
     ChoiceModel,
@@ -63,6 +63,12 @@ Key = tuple[str, str]
 """An action and the number it is about."""
 
 _CLOSED: Key = ("", "")
+_HINTS = {
+    "incident": "完整的事件编号",
+    "day": "年-月-日，如 2026-12-01",
+    "number": "整数",
+}
+"""Kind of a field that is typed in -> how."""
 _ENTER_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -126,6 +132,10 @@ class DecisionForm(QFrame):
     def field(self, name: str) -> Field:
         """Return a field of the open form by the name of its value."""
         return self._fields[name]
+
+    def has_field(self, name: str) -> bool:
+        """Whether the open form asks for a value."""
+        return name in self._fields
 
     def offer(self, choices: Choices) -> None:
         """Take what the next forms offer; a form that is open keeps what it shows."""
@@ -265,7 +275,7 @@ class DecisionForm(QFrame):
         grid.setColumnStretch(1, 1)
         self._fields = {}
         for row, spec in enumerate(request.specs):
-            name = FIELD_NAMES.get(spec.name, spec.name)
+            name = field_name(spec.name, request.action)
             item = self._make_field(spec)
             item.setAccessibleName(name)
             item.confirmed.connect(self.confirm)
@@ -295,11 +305,12 @@ class DecisionForm(QFrame):
         if spec.kind == "units":
             return ManyField(self._units)
         if spec.kind == "choice":
-            choices = [Choice(code, CHOICE_NAMES.get(code, code)) for code in spec.choices]
+            names = CHOICE_NAMES.get(spec.name, {})
+            choices = [Choice(code, names.get(code, code)) for code in spec.choices]
             return PickField(ChoiceModel(choices))
         if spec.kind in self._models:
             return PickField(self._models[spec.kind])
-        return LineField()
+        return LineField(_HINTS.get(spec.kind, ""))
 
     def _first_field(self, request: FormRequest) -> Field:
         """Return the first field that must still be filled; the first of all when none must."""

@@ -18,11 +18,11 @@ from PySide6.QtWidgets import (
 
 from db.commands.conflicts import Settled
 from db.commands.incidents import Done, Report, act, report_incident, view_caller
-from db.domain.incidents import Incident
-from db.domain.transitions import FieldSpec, refusal, transition_of
+from db.domain.rules.base import FieldSpec
+from db.domain.transitions import transition_of
 from db.store.changes import Changes
 from db.store.envelopes import Caller
-from db.store.lists import default_policy
+from db.store.lists import ListsInForce, lists_at
 from db.store.queries.attachments import AttachmentRow
 from db.store.queries.incidents import (
     Counts,
@@ -34,22 +34,29 @@ from db.store.queries.incidents import (
     queue_ids,
     queue_rows,
 )
+from db.store.queries.marks import amber
 from db.store.queries.town import AreaRow, areas, units
-from desktop.actions import BY_ID, DECISIONS, bind
+from desktop.actions import BY_ID, DECISIONS, REPORTS, bind
+from desktop.classing import Classing
 from desktop.context import OK, WARN, AppContext
 from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
-from desktop.i18n import STATE_NAMES, describe
+from desktop.i18n import STATE_NAMES, describe, stripped_text
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
 from desktop.runner import Throttle
 from desktop.screens.triage.attach_bar import AttachBar
 from desktop.screens.triage.conflicts import Settling
 from desktop.screens.triage.detail import DetailPanel
+from desktop.screens.triage.duplicates import Duplicates
 from desktop.screens.triage.form import Choices, DecisionForm, FormRequest
 from desktop.screens.triage.image_viewer import ImageViewer
+from desktop.screens.triage.live import report_refusal, standing
+from desktop.screens.triage.more import MoreList
 from desktop.screens.triage.pictures import FORMATS, Pictures
 from desktop.screens.triage.prefill import prefill
+from desktop.screens.triage.prefill_loop import asked
 from desktop.screens.triage.side import SideList, View
+from desktop.town_lists import keep_lists
 from desktop.widgets.fields import Choice
 from desktop.widgets.paged_view import PagedView
 
@@ -71,7 +78,14 @@ _REPORT_ORDER = (
 )
 _VILLAGE_ENDINGS = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 _NEEDED = frozenset({"class_code", "area_code", "contact", "satisfaction"})
-_HIDDEN = {"accept": {"title"}, "sign": {"unit"}, "feedback": {"unit"}}
+_HIDDEN = {
+    "accept": {"title"},
+    "sign": {"unit"},
+    "feedback": {"unit"},
+    "refuse": {"unit"},
+    "finish_step": {"unit"},
+    "ask_extend": {"unit"},
+}
 """Values that a form need not ask: the panel shows them already, the rule finds them."""
 
 
@@ -90,9 +104,11 @@ class TriageScreen(QWidget):
         super().__init__(parent)
         self._context = context
         self._text = ""
+        self._amber: frozenset[int] = frozenset()
         self._wanted: int | None = None
         self._awaited = ""
         self._is_fresh_wanted = False
+        self._classing = Classing(context, self)
         self._model = PagedTableModel(
             [Column("", "", format=lambda row: accessible_text(row, context.clock()))],
             self._rows,
@@ -156,7 +172,9 @@ class TriageScreen(QWidget):
         if self._pages.currentIndex() > 0:
             self._close_page()
             return
-        if self._form.is_open:
+        if not self._more.isHidden():
+            self._close_more()
+        elif self._form.is_open:
             if self._form.is_sent:
                 return
             self._form.close_form()
@@ -174,8 +192,8 @@ class TriageScreen(QWidget):
 
         What is about an incident waits until the panel shows the one under the cursor.
         """
-        if action == "report":
-            self._open_report()
+        if action in REPORTS:
+            self._open_report(action)
         elif action == "why":
             self._panel.toggle_why(self._context.duty.actor, self._context.clock())
         elif self._shown is not None:
@@ -201,6 +219,11 @@ class TriageScreen(QWidget):
             self._attach(detail)
         elif action == "resolve":
             self._settling.open(detail)
+        elif action == "duplicates":
+            self._pages.setCurrentWidget(self._duplicates.page)
+            self._duplicates.open(detail)
+        elif action == "more":
+            self._toggle_more(detail)
 
     def _build(self) -> None:
         self._side = SideList(self)
@@ -216,6 +239,14 @@ class TriageScreen(QWidget):
         self._panel.asked_for.connect(self._on_asked_for)
         self._panel.file_opened.connect(self._on_file_opened)
         self._panel.files_dropped.connect(self._on_files_dropped)
+        self._panel.number_asked.connect(partial(self._context.duty.asked_for.emit, "desk"))
+        self._more = MoreList(self)
+        self._more.chosen.connect(self._on_chosen)
+        self._duplicates = Duplicates(self._context, self)
+        self._duplicates.bar.clicked.connect(partial(self.start, "duplicates"))
+        self._duplicates.merge_asked.connect(self._on_merge_asked)
+        self._duplicates.distinct_asked.connect(self._on_distinct_asked)
+        self._duplicates.closed.connect(self._close_page)
         self._attach_bar = AttachBar(self._context, self)
         self._form = DecisionForm(self)
         self._form.confirmed.connect(self._on_confirmed)
@@ -236,6 +267,7 @@ class TriageScreen(QWidget):
         self._viewer: ImageViewer | None = None
         self._pages = QStackedWidget()
         self._pages.addWidget(splitter)
+        self._pages.addWidget(self._duplicates.page)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._pages)
@@ -270,20 +302,26 @@ class TriageScreen(QWidget):
         layout.setSpacing(0)
         layout.addWidget(self._form)
         layout.addWidget(self._attach_bar)
+        layout.addWidget(self._duplicates.bar)
+        layout.addWidget(self._more, 1)
         layout.addWidget(self._panel, 1)
         page.setMinimumWidth(360)
         return page
 
     def _bind_keys(self) -> None:
-        names = (*DECISIONS, "report", "resolve", "print", "caller", "why", "attach")
-        for name in names:
+        others = (*REPORTS, "resolve", "duplicates", "print", "caller", "why", "attach", "more")
+        for name in (*DECISIONS, *others):
+            if not BY_ID[name].key:
+                continue
             bind(self._view, name, partial(self.start, name))
+            bind(self._more, name, partial(self._on_chosen, name))
             # Nothing in the panel is typed into: a button or a file there keeps the keys alive.
             bind(self._panel, name, partial(self.start, name), has_children=True)
 
     def _rows(self, ids: Sequence[int]) -> list[QueueRow | None]:
         scope = self._context.duty.scope
-        return self._context.store.read(lambda c: queue_rows(c, scope, ids))
+        rows = self._context.store.read(lambda c: queue_rows(c, scope, ids))
+        return [row and row._replace(is_amber=row.rid in self._amber) for row in rows]
 
     def _filter(self) -> QueueFilter:
         return QueueFilter(text=self._text) if self._text else self._side.view.filter
@@ -297,14 +335,15 @@ class TriageScreen(QWidget):
         store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
         wanted = self._filter()
 
-        def read() -> tuple["array[int]", Counts]:
+        def read() -> tuple["array[int]", Counts, frozenset[int]]:
             ids = store.read(lambda c: queue_ids(c, scope, wanted, now))
-            return ids, store.read(lambda c: counts(c, scope, now))
+            counted = store.read(lambda c: counts(c, scope, now))
+            return ids, counted, store.read(lambda c: amber(c, scope, now))
 
         self._context.runner.read(read, self._on_fetched, self._on_read_failed, "queue", self)
 
-    def _on_fetched(self, found: tuple["array[int]", Counts]) -> None:
-        ids, counted = found
+    def _on_fetched(self, found: tuple["array[int]", Counts, frozenset[int]]) -> None:
+        ids, counted, self._amber = found
         is_fresh, self._is_fresh_wanted = self._is_fresh_wanted, False
         self._view.set_loading(False)
         self._say_what_empty_means()
@@ -342,9 +381,10 @@ class TriageScreen(QWidget):
         rid = self._view.current_id
         if rid is None:
             return
-        store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
+        store, duty, now = self._context.store, self._context.duty, self._context.clock()
+        scope, actor = duty.scope, duty.actor
         self._context.runner.read(
-            lambda: store.read(lambda c: incident_detail(c, scope, rid, now)),
+            lambda: store.read(lambda c: incident_detail(c, scope, rid, now, actor)),
             self._on_detail,
             self._on_read_failed,
             "detail",
@@ -356,7 +396,11 @@ class TriageScreen(QWidget):
         if detail is None:
             self._panel.show_nothing()
             return
+        detail = self._classing.advise(detail)
         self._panel.show_detail(detail, self._context.duty.actor, self._context.clock())
+        self._duplicates.look(detail)
+        if not self._more.isHidden() and self._shown is not None:
+            self._more.show_standing(standing(self._shown, self._context.duty.actor))
         if action and self._shown is not None:
             self._begin(action, self._shown)
 
@@ -369,24 +413,30 @@ class TriageScreen(QWidget):
     def _load_choices(self) -> None:
         store = self._context.store
         self._context.runner.read(
-            lambda: store.read(_read_choices), self._on_choices, None, "choices", self
+            lambda: store.read(lambda c: _read_choices(c, store.clock())),
+            self._on_choices,
+            None,
+            "choices",
+            self,
         )
 
-    def _on_choices(self, found: tuple[Choices, dict[str, str]]) -> None:
-        choices, villages = found
+    def _on_choices(self, found: tuple[Choices, dict[str, str], ListsInForce]) -> None:
+        choices, villages, lists = found
+        keep_lists(lists)
+        self._side.set_lists(lists)
         self._form.offer(choices)
         self._side.set_villages(villages)
 
-    def _open_report(self) -> None:
-        refused = refusal(Incident(id=""), "report", self._context.duty.actor)
-        if refused:
+    def _open_report(self, action: str) -> None:
+        if refused := report_refusal(action, self._context.duty.actor):
             self._context.duty.tell_error(refused)
             return
-        specs = {spec.name: spec for spec in transition_of("report").fields}
-        ordered = [specs[name] for name in _REPORT_ORDER]
+        specs = {spec.name: spec for spec in transition_of(action).fields}
+        ordered = [specs.pop(name) for name in _REPORT_ORDER]
+        ordered[1:1] = specs.values()
         request = FormRequest(
-            action="report",
-            title=self.tr("新建事件"),
+            action=action,
+            title=self.tr("新建事件") if action == "report" else BY_ID[action].help,
             specs=[*ordered[:2], *_CALLER_SPECS, *ordered[2:]],
             values={"source": "phone", "urgency": "normal"},
             remark=self.tr("先记内容；来电人和号码单独加密保存，不写进事件正文。"),
@@ -394,20 +444,17 @@ class TriageScreen(QWidget):
         self._form.open_form(request)
 
     def _open_decision(self, action: str, detail: Detail) -> None:
-        refused = refusal(detail.incident, action, self._context.duty.actor)
+        refused = detail.obstacles.get(action)
         if refused:
             self._context.duty.tell_error(refused)
             return
-        transition = transition_of(action)
-        if not transition.is_due(detail.incident):
-            text = self.tr("这件事件现在不用{}").format(BY_ID[action].text)
-            self._context.duty.tell(WARN, text)
-            return
         hidden = _HIDDEN.get(action, set())
-        specs = [spec for spec in transition.fields if spec.name not in hidden]
         if self._context.duty.actor.unit:
-            specs = [spec for spec in specs if spec.name != "contact"]
+            hidden = hidden | {"contact"}
+        specs = [spec for spec in asked(action, detail) if spec.name not in hidden]
         values, remark = prefill(action, detail)
+        if action == "accept" and self._duplicates.is_ruled_out(detail.incident.id):
+            values["not_duplicate"] = True
         request = FormRequest(
             action=action,
             title=f"{BY_ID[action].text}  {detail.incident.number[-6:]}",
@@ -427,10 +474,10 @@ class TriageScreen(QWidget):
         store, duty = self._context.store, self._context.duty
         actor, scope = duty.actor, duty.scope
         command: Callable[[], Done]
-        if action == "report":
+        if action in REPORTS:
             given = dict(values)
             caller = Caller(given.pop("caller_name"), given.pop("caller_phone"))
-            command = partial(report_incident, store, actor, Report(given, caller))
+            command = partial(report_incident, store, actor, Report(given, caller), action)
         else:
             command = partial(act, store, actor, scope, subject, action, values)
         self._context.runner.write(
@@ -442,14 +489,14 @@ class TriageScreen(QWidget):
 
     def _on_done(self, action: str, subject: str, done: Done) -> None:
         was_shown = self._form.settle(action, subject)
-        if action == "report":
+        if action in REPORTS:
             self._wanted = done.rid
             self._side.show_all()
             self.refresh()
         if was_shown or not self._form.is_open:
             self.focus_list()
         text = f"{BY_ID[action].text}  {done.number}  →  {STATE_NAMES[done.state]}"
-        self._context.duty.tell(OK, text)
+        self._context.duty.tell(OK, text, stripped_text(done.stripped))
 
     @Slot(object, bool)
     def _on_settled(self, done: Settled, was_shown: bool) -> None:
@@ -513,8 +560,18 @@ class TriageScreen(QWidget):
             self._viewer.clear()
             self._panel.focus_file(self._viewer.row.blob)
 
+    @Slot(str, str)
+    def _on_merge_asked(self, id: str, lead: str) -> None:
+        self._close_page()
+        self._on_confirmed("merge", id, {"lead": lead})
+
+    @Slot()
+    def _on_distinct_asked(self) -> None:
+        self._close_page()
+        self.start("accept")
+
     def _attach(self, detail: Detail, paths: Sequence[Path] = ()) -> None:
-        refused = refusal(detail.incident, "attach", self._context.duty.actor)
+        refused = detail.obstacles.get("attach")
         if refused:
             self._context.duty.tell_error(refused)
         elif paths:
@@ -557,15 +614,16 @@ class TriageScreen(QWidget):
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
-        if changes.subjects & {"incident", "unit", "area"}:
+        if changes.subjects & {"incident", "unit", "area", "list"}:
             self._refresh.request()
-        if changes.subjects & {"unit", "area"}:
+        if changes.subjects & {"unit", "area", "list"}:
             self._load_choices()
 
     @Slot()
     def _on_switched(self) -> None:
         # What one person typed, a caller's number perhaps, is not the next one's to see.
         was_open = self._form.is_open
+        self._close_more()
         if self._form.forget():
             self._context.duty.tell(WARN, self.tr("已换人，没有确认的内容已清除"))
         if was_open:
@@ -576,6 +634,29 @@ class TriageScreen(QWidget):
         self._awaited = ""
         self._context.runner.cancel("detail")
         self._fetch_fresh()
+
+    def _toggle_more(self, detail: Detail) -> None:
+        """Show all actions in the place of the panel, or the panel again."""
+        if not self._more.isHidden():
+            self._close_more()
+            self.focus_list()
+            return
+        self._more.show_standing(standing(detail, self._context.duty.actor))
+        self._panel.hide()
+        self._more.show()
+        self._more.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _close_more(self) -> None:
+        self._more.forget()
+        self._panel.show()
+
+    @Slot(str)
+    def _on_chosen(self, action: str) -> None:
+        """Start what was chosen from all actions; the list of them makes room for its form."""
+        if action != "more":
+            self._close_more()
+            self.focus_list()
+        self.start(action)
 
     @Slot(str)
     def _on_asked_for(self, action: str) -> None:
@@ -596,7 +677,8 @@ class TriageScreen(QWidget):
     @Slot(object)
     def _on_current_changed(self, rid: int | None) -> None:
         self._awaited = ""
-        if self._form.is_open and self._form.action != "report":
+        self._close_more()
+        if self._form.is_open and self._form.action not in REPORTS:
             self._form.close_form()
         if rid is not None:
             self._load_detail()
@@ -610,13 +692,13 @@ class TriageScreen(QWidget):
         self._arrived.setText(self.tr("上方新到 {} 件 ↑").format(count) if count else "")
 
 
-def _read_choices(connection: Any) -> tuple[Choices, dict[str, str]]:
+def _read_choices(connection: Any, now: int) -> tuple[Choices, dict[str, str], ListsInForce]:
+    lists = lists_at(connection, now)
     known = areas(connection)
     villages = {item.code: item.name for item in known if item.level == "village"}
-    return Choices(
+    choices = Choices(
         classes=tuple(
-            Choice(item.code, item.name, item.short_name)
-            for item in default_policy().classes.values()
+            Choice(item.code, item.name, item.short_name) for item in lists.policy.classes.values()
         ),
         areas=tuple(
             Choice(item.code, _place_name(item, villages))
@@ -624,7 +706,8 @@ def _read_choices(connection: Any) -> tuple[Choices, dict[str, str]]:
             if item.level in ("village", "grid")
         ),
         units=tuple(Choice(item.code, item.name, item.short_name) for item in units(connection)),
-    ), villages
+    )
+    return choices, villages, lists
 
 
 def _place_name(area: AreaRow, villages: Mapping[str, str]) -> str:

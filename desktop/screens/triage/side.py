@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QSize, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
 
-from db.store.lists import default_policy
+from db.store.lists import ListsInForce
 from db.store.queries.incidents import Counts, QueueFilter
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
 
@@ -28,12 +28,15 @@ GROUPS: tuple[tuple[str, tuple[View, ...]], ...] = (
         "队列",
         (
             ALL,
-            View("待受理", QueueFilter(states=("reported", "returned"))),
+            View("待受理", QueueFilter(states=("reported", "verifying"))),
+            View("退回补充", QueueFilter(states=("returned",))),
             View("待分流", QueueFilter(states=("accepted",))),
             View("待签收", QueueFilter(states=("dispatched",))),
-            View("处置中", QueueFilter(states=("handling", "paused"))),
+            View("处置中", QueueFilter(states=("handling",))),
+            View("挂起", QueueFilter(states=("paused",))),
             View("待核查", QueueFilter(states=("checking",))),
             View("待回访", QueueFilter(states=("closed",))),
+            View("待审批", QueueFilter(is_asked=True), "warn"),
             View("分歧", QueueFilter(is_disputed=True), "dispute"),
         ),
     ),
@@ -42,13 +45,6 @@ GROUPS: tuple[tuple[str, tuple[View, ...]], ...] = (
         (
             View("已超时", QueueFilter(is_late=True), "danger"),
             View("即将超时", QueueFilter(is_soon=True), "warn"),
-        ),
-    ),
-    (
-        "四个平台",
-        tuple(
-            View(name, QueueFilter(platform=code))
-            for code, name in default_policy().platforms.items()
         ),
     ),
 )
@@ -69,6 +65,7 @@ class SideList(QListWidget):
         self.setItemDelegate(SideRowDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._villages: tuple[View, ...] = ()
+        self._listed: tuple[tuple[str, tuple[View, ...]], ...] = ()
         self._counts: Counts | None = None
         self._fill()
         self.currentItemChanged.connect(self._on_current_changed)
@@ -85,6 +82,19 @@ class SideList(QListWidget):
         views = tuple(View(name, QueueFilter(village=code)) for code, name in names.items())
         if views != self._villages:
             self._villages = views
+            self._fill()
+            if self._counts:
+                self.set_counts(self._counts)
+
+    def set_lists(self, lists: ListsInForce) -> None:
+        """Offer a view for each stage of the loop and each platform, as the town calls them."""
+        stages = tuple(View(stage.name, QueueFilter(states=stage.states)) for stage in lists.stages)
+        platforms = tuple(
+            View(name, QueueFilter(platform=code)) for code, name in lists.policy.platforms.items()
+        )
+        listed = (("闭环阶段", stages), ("平台", platforms))
+        if listed != self._listed:
+            self._listed = listed
             self._fill()
             if self._counts:
                 self.set_counts(self._counts)
@@ -106,7 +116,7 @@ class SideList(QListWidget):
         chosen = self.view
         self.blockSignals(True)
         self.clear()
-        groups = [*GROUPS]
+        groups = [*GROUPS, *self._listed]
         if self._villages:
             groups.append(("村社", self._villages))
         groups.append(("查阅", (ARCHIVE,)))
@@ -145,6 +155,8 @@ def _count_of(view: View, counts: Counts) -> int:
         return counts.soon
     if wanted.is_disputed:
         return counts.disputed
+    if wanted.is_asked:
+        return counts.asked
     if wanted.states:
         return sum(counts.by_state.get(state, 0) for state in wanted.states)
     if wanted.platform:

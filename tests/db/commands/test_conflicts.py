@@ -3,7 +3,7 @@
 import pytest
 
 from db.commands.incidents import archive_ready
-from db.domain.branches import PART_REGISTERS, REGISTERS, part_field
+from db.domain.branches import REGISTERS, ROW_REGISTERS, part_field
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
 from db.domain.scope import scope_of
@@ -168,7 +168,7 @@ def closed_apart(pair, number):
     do(a, number, "sign", contact="丁")
     carry(a, b)
     say(a, number, to="closed", set={"closed_at": a.clock()}, starts=[callback(a)])
-    do(b, number, "feedback", text="已更换灯泡三只，恢复照明", contact="丁")
+    do(b, number, "feedback", text="已更换灯泡三只，恢复照明", no_photo="夜", contact="丁")
     meet(a, b)
     assert value(a, number, "state") == "checking"
     assert disputes(a, number)["state"].kind == "state"
@@ -385,7 +385,7 @@ def test_what_is_in_dispute_is_not_archived_by_itself(pair, number):
 
 
 def test_fields_that_take_a_third_value_are_fields():
-    known = REGISTERS | {part_field("u", name) for name in PART_REGISTERS}
+    known = REGISTERS | {part_field("u", name) for name in ROW_REGISTERS["units"]}
     assert {field for field in known if spec_of(field)} >= {"address", "title", "area_code"}
     assert spec_of("state") is None
     assert spec_of("lead_unit") is None

@@ -44,7 +44,7 @@ def refused(store, code, work, *arguments):
 
 def closed(store, caller=None):
     number = report(store, PLACED, caller).number
-    act(store, rig.CLERK, SCOPE, number, "accept")
+    act(store, rig.CLERK, SCOPE, number, "accept", {"not_duplicate": True})
     act(store, rig.CLERK, SCOPE, number, "dispatch", {"lead": rig.SZS})
     act(store, rig.CLERK, SCOPE, number, "sign", {"contact": "丁一"})
     act(store, rig.CLERK, SCOPE, number, "feedback", FED_BACK)
@@ -182,11 +182,11 @@ def test_the_deadline_is_pinned_with_its_policy(store):
     number = report(store, PLACED | {"urgency": "critical"}).number
     found = rig.rows(
         store,
-        "SELECT limit_unit, amount, timer.due_at - start_at, length(policy) FROM timer"
+        "SELECT limit_unit, amount, timer.due_at - start_at, length(timer.policy) FROM timer"
         " JOIN incident ON rid = incident WHERE number = ?",
         number,
     )
-    assert found == [("urgent_hour", 15, 15 * 60_000, 8)]
+    assert found == [("urgent_hour", 15, 15 * 60_000, 17)]
 
 
 # who called

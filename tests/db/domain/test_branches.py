@@ -8,11 +8,11 @@ from db.domain.branches import (
     CLOSINGS,
     FOLLOWS,
     NEWS,
-    PART_REGISTERS,
     REGISTERS,
+    ROW_REGISTERS,
     fold_branches,
     part_field,
-    part_of,
+    place_of,
 )
 from db.domain.fold import fold
 from db.domain.incidents import SETTABLE, STATES
@@ -54,13 +54,13 @@ def sent(unit):
 def test_every_settable_field_has_one_class():
     assert REGISTERS | FOLLOWS == SETTABLE
     assert not REGISTERS & FOLLOWS
-    assert "state" in PART_REGISTERS
+    assert "state" in ROW_REGISTERS["units"]
 
 
 def test_a_field_of_a_part_is_taken_apart_again():
-    assert part_of(part_field("990101001-szs", "task")) == ("990101001-szs", "task")
-    assert part_of(part_field("a:b", "state")) == ("a:b", "state")
-    assert part_of("address") == ("", "address")
+    assert place_of(part_field("990101001-szs", "task")) == ("units", "990101001-szs", "task")
+    assert place_of(part_field("a:b", "state")) == ("units", "a:b", "state")
+    assert place_of("address") == ("", "", "address")
 
 
 @pytest.mark.parametrize("field", sorted(REGISTERS))
@@ -74,9 +74,10 @@ def test_two_values_set_apart_are_both_kept(field):
 
 @pytest.mark.parametrize("field", sorted(FOLLOWS))
 def test_what_follows_a_move_is_the_greatest(field):
-    apart = report(), op("b1", {"set": {field: 9}}, "a1"), op("c1", {"set": {field: 4}}, "a1")
-    folded = fold_branches(apart)
-    assert (getattr(folded.incident, field), folded.conflicts) == (9, [])
+    least, most = ("a", "b") if field in {"policy", "merged_from"} else (4, 9)
+    one, other = {"set": {field: most}}, {"set": {field: least}}
+    folded = fold_branches([report(), op("b1", one, "a1"), op("c1", other, "a1")])
+    assert (getattr(folded.incident, field), folded.conflicts) == (most, [])
 
 
 def test_the_same_value_twice_is_no_conflict():

@@ -9,8 +9,13 @@ from db.domain.incidents import (
     NO_DUE,
     SETTABLE,
     STATES,
+    Application,
     Assignment,
+    Card,
+    Child,
+    Due,
     Incident,
+    Pause,
     Timer,
 )
 from db.domain.ops import Actor, Hlc, Op, OpRef
@@ -75,6 +80,8 @@ def test_unknown_fields_are_passed_over():
         {"starts": [timer(limit=["fortnight", 1])]},
         {"starts": [timer(limit=["work_day", 0])]},
         {"starts": [timer(limit=["work_day", -5])]},
+        {"retimes": [timer(stage="nap")]},
+        {"retimes": [timer(limit=["work_day", 0])]},
     ],
 )
 def test_a_word_this_version_does_not_know_is_refused(payload):
@@ -101,6 +108,16 @@ def test_a_word_this_version_does_not_know_is_refused(payload):
         {"starts": [timer(unit=None)]},
         {"starts": [timer(limit=(7, 60))]},
         {"starts": [timer(limit=("work_hour", "60"))]},
+        {"starts": [timer() | {"step": 1}]},
+        {"retimes": [timer(due="soon")]},
+        {"pauses": [{"from_at": "now"}]},
+        {"pauses": [{"from_at": None}]},
+        {"pauses": [{"reason": "court"}]},
+        {"asks": [{"key": 7}]},
+        {"asks": [{"key": "k", "amount": "2"}]},
+        {"cards": [{"key": "k", "at": True}]},
+        {"children": [{"id": "i2", "valid": "yes"}]},
+        {"children": "i2"},
     ],
 )
 def test_a_mistyped_value_is_refused(payload):
@@ -131,6 +148,75 @@ def test_timers_start_once_and_end_once():
 def test_a_timer_that_starts_again_ends_the_one_before():
     again = folded({"starts": [timer()]}, {"starts": [timer(due=AT + 2 * DAY)]})
     assert [item.ended_at for item in again.timers] == [AT, None]
+
+
+def test_a_timer_of_several_steps_ends_step_by_step_or_whole():
+    steps = [timer("handle", "u1") | {"step": name} for name in ("停工", "处罚", "拆除")]
+    incident = folded({"starts": steps})
+    assert [item.step for item in incident.running] == ["停工", "处罚", "拆除"]
+    one = folded({"ends": [["handle", "u1", "处罚"]]}, before=incident)
+    assert [item.step for item in one.running] == ["停工", "拆除"]
+    assert folded({"ends": [["handle", "u1"]]}, before=incident).running == ()
+
+
+def test_a_timer_gets_another_limit_and_keeps_its_start():
+    incident = folded({"starts": [timer(), timer("sign", "u1")]})
+    again = timer(due=AT + 3 * DAY, start=7, limit=("work_day", 3)) | {"policy": "v2"}
+    after = folded({"retimes": [again]}, before=incident)
+    assert after.timers == (
+        Timer("accept", "", "work_day", 3, AT, AT + 3 * DAY, "v2"),
+        incident.timers[1],
+    )
+    ended = folded({"ends": [["accept", ""]]}, {"retimes": [again]}, before=incident)
+    assert ended.timers[0].due_at == AT + DAY, "a clock that has stopped stays as it was"
+
+
+def test_a_timer_is_set_right_before_it_stops():
+    incident = folded(
+        {"starts": [timer()]},
+        {"ends": [["accept", ""]], "retimes": [timer(due=AT + 2 * DAY)], "starts": [timer("sign")]},
+    )
+    assert [(item.stage, item.due_at) for item in incident.timers] == [
+        ("accept", AT + 2 * DAY),
+        ("sign", AT + DAY),
+    ]
+    assert incident.timers[0].ended_at == AT
+
+
+def test_rows_are_upserted_by_their_keys_and_keep_what_is_not_said():
+    incident = folded(
+        {
+            "pauses": [{"from_at": AT, "reason": "court", "until_at": AT + DAY}],
+            "asks": [{"key": "a", "kind": "pause"}, {"key": "b", "kind": "extend", "amount": 2}],
+            "cards": [{"key": "c", "card": "red", "at": AT}],
+            "children": [{"id": "i2", "number": "N2", "caller": "env"}],
+        },
+        {
+            "pauses": [{"from_at": AT, "to_at": AT + 5}],
+            "asks": [{"key": "a", "state": "approved", "decided_at": AT}],
+            "cards": [{"key": "c", "reply": "已办", "replied_at": AT}],
+            "children": [{"id": "i2", "valid": 0}, {"id": "i3"}],
+        },
+    )
+    assert incident.pauses == (Pause(AT, AT + 5, "court", AT + DAY),)
+    assert incident.applications == (
+        Application("a", "pause", "approved", decided_at=AT),
+        Application("b", "extend", amount=2),
+    )
+    assert incident.cards == (Card("c", card="red", at=AT, reply="已办", replied_at=AT),)
+    assert incident.children == (Child("i2", "N2", "env", 0), Child("i3"))
+    assert incident.pending("extend").key == "b"
+    assert incident.pending("pause") is None
+
+
+def test_while_the_clocks_stand_only_the_end_of_the_pause_is_due():
+    incident = folded({"starts": [timer()], "pauses": [{"from_at": AT, "until_at": AT + 9}]})
+    assert (incident.next_due, incident.due) == (None, Due("resume", AT + 9))
+    assert incident.sort_at == AT + 9
+    endless = folded({"pauses": [{"from_at": AT, "until_at": None}]}, before=incident)
+    assert (endless.due, endless.sort_at) == (None, NO_DUE)
+    over = folded({"pauses": [{"from_at": AT, "to_at": AT + 1}]}, before=incident)
+    assert over.due == Due("accept", AT + DAY)
 
 
 def test_the_next_deadline_orders_the_queue():

@@ -50,7 +50,7 @@ def fill(store, count):
     clerk = replace(rig.CLERK, roles=(*rig.CLERK.roles, "supervisor", "evaluator"))
     scope = scope_of(clerk, "")
     steps = (
-        ("accept", {"class_code": "GZ01", "area_code": rig.GRID}),
+        ("accept", {"class_code": "GZ01", "area_code": rig.GRID, "not_duplicate": True}),
         ("dispatch", {"lead": rig.SZS, "co": (rig.CGZD,)}),
         ("sign", {"unit": rig.SZS, "contact": "吕师傅"}),
         ("feedback", {"unit": rig.SZS, "text": FEEDBACK, "contact": "吕师傅"}),

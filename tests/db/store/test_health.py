@@ -147,6 +147,8 @@ def test_the_log_stays_small_while_much_is_written_and_read(home):
             while not done.is_set():
                 rig.rows(store, "SELECT * FROM incident ORDER BY number")
                 sizes.append(log.stat().st_size)
+                # As screens do: a log that is read from without a break cannot begin anew.
+                done.wait(0.01)
 
         readers = [threading.Thread(target=read) for _ in range(2)]
         for reader in readers:
@@ -157,4 +159,4 @@ def test_the_log_stays_small_while_much_is_written_and_read(home):
         for reader in readers:
             reader.join()
     assert len(sizes) > 20
-    assert max(sizes) < 16 << 20
+    assert max(sizes) < 12 << 20, max(sizes)

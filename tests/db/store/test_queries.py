@@ -68,7 +68,7 @@ def _tell(store, clock, name, area, class_code, urgency, secrecy, unit):
     placed = {"area_code": area, "class_code": class_code, "secrecy": secrecy}
     store.write(lambda journal: journal.append("source_updated", id, {"set": placed}, rig.CLERK))
     if unit:
-        act(store, rig.CLERK, ALL, number, "accept")
+        act(store, rig.CLERK, ALL, number, "accept", {"not_duplicate": True})
         lead = rig.SZS if unit == "archived" else unit
         act(store, rig.CLERK, ALL, number, "dispatch", {"lead": lead})
     if unit == "archived":
@@ -79,7 +79,7 @@ def _tell(store, clock, name, area, class_code, urgency, secrecy, unit):
             ALL,
             number,
             "feedback",
-            {"contact": "丁", "text": "已经清理完毕现场整洁"},
+            {"contact": "丁", "text": "已经清理完毕现场整洁", "no_photo": "夜间"},
         )
         done = {"outcome": "resolved", "public_reply": "已办", "close_rule_met": True}
         act(store, rig.SUPERVISOR, ALL, number, "check_pass", done)

@@ -96,8 +96,8 @@ def chain_of(store):
 def test_what_one_does_the_other_has(pair):
     a, b = pair
     rig.report(a, 5)
-    act(a, rig.OFFICER, SCOPE, "990101103-" + number_of(a, 0)[10:], "accept",
-        {"class_code": first_class(), "area_code": rig.TOWN + "001"})  # fmt: skip
+    values = {"class_code": first_class(), "area_code": rig.TOWN + "001", "not_duplicate": True}
+    act(a, rig.OFFICER, SCOPE, "990101103-" + number_of(a, 0)[10:], "accept", values)
     carry(a, b)
     carry(b, a)
     assert rig.projection(a) == rig.projection(b)

@@ -9,13 +9,14 @@ from dataclasses import replace
 import pytest
 from reportlab.graphics.barcode.code128 import Code128, _patterns
 
-from db.domain.deadlines import MINUTE
-from db.domain.incidents import Assignment
+from db.domain.deadlines import DAY, MINUTE
+from db.domain.incidents import Application, Assignment, Card, Child, Pause, Step
 from db.store.queries.incidents import CallerMask
 from desktop.reports import fonts, layout, page
 from desktop.reports import slip as slips
 from desktop.reports.fonts import NO_START
 from desktop.reports.slip import lateness, make_slip, make_slips
+from tests.desktop.reports.conftest import AT
 
 LONG = "居民反映，3幢2单元车库（靠近B12号车位）长期积水；每天7:30—8:30有泵车作业，详见“来信”第5条。"
 
@@ -51,6 +52,32 @@ def test_says_what_the_screen_says(slip, read):
         "打印人：周岚", "打印时间：2026-11-2314:32", "数据版本：308", "第1页共1页",
     ):  # fmt: skip
         assert expected in text, expected
+
+
+def test_the_ways_beside_the_straight_one_are_printed(slip, read):
+    paused = slip(
+        state="paused", level="village", return_count=1, forced=1, blocked_note="等灯杆",
+        pauses=(Pause(AT, None, "material", AT + 5 * DAY, "街办12号"),),
+        applications=(
+            Application(
+                "k", "extend", "approved", "u", "陆槐", AT, amount=2, value="work_day",
+                text="要租升降车", decided_name="何砚", decided_at=AT, opinion="同意",
+            ),
+        ),
+        cards=(Card("c", "hand", "red", at=AT, text="今天答复", reply_due_at=AT + DAY),),
+        children=(Child("i2", "990101001-20261123-A10002"), Child("i3", "N3", valid=0)),
+        steps=(Step("incident_returned", "", "", AT, "z", "周岚", "哪一盏",
+                    detail={"reason": "no_place"}),),
+    )  # fmt: skip
+    text = squeezed(read(make_slip(paused), "-layout"))
+    for expected in (
+        "层级村社", "并进的990101001-20261123-A10002", "卡点等灯杆", "停表", "等材料", "街办12号",
+        "2026-11-28", "申请与审批", "延期2工作日", "要租升降车", "何砚已批准：同意", "督办", "红牌",
+        "应于2026-11-2409:00前答复", "退单1次，强制结案，不计入按期", "地点不清；哪一盏",
+    ):  # fmt: skip
+        assert expected in text, expected
+    assert "N3" not in text
+    assert "剩" not in text
 
 
 def test_the_lead_unit_stands_first(slip, read):

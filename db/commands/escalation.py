@@ -1,0 +1,128 @@
+"""The sweep: cards that became due are raised, pauses that are over end."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import NamedTuple
+
+from db.domain.errors import RuleError
+from db.domain.escalation import RECURRENCE_DAYS, Rule, card_of, parse_rules, raised
+from db.domain.incidents import Incident
+from db.domain.ops import SYSTEM
+from db.domain.scope import scope_of
+from db.domain.transitions import decide
+from db.store.changes import Changes
+from db.store.driver import Connection
+from db.store.facts import facts_at
+from db.store.journal import Journal
+from db.store.lists import calendar_at, rows_at
+from db.store.projections import load_incident
+from db.store.store import Store
+
+SLICE = 200
+"""Incidents looked at in one transaction: a person's decision waits no longer than that takes."""
+DAY = 86_400_000
+FRESH = 3 * DAY
+"""How long after it was taken in an incident is looked at for what came before it (E5)."""
+NEARBY_E6 = 500
+"""E5: the same spot, about fifty metres in degrees times 1e6."""
+
+OPEN = (
+    "SELECT rid FROM incident INDEXED BY incident_open WHERE is_open = 1 AND conflicts = 0"
+    " AND rid > ? ORDER BY rid LIMIT ?"
+)
+RECURRENCES = (
+    "SELECT count(*) FROM incident INDEXED BY incident_taken_in"
+    " WHERE taken_in_at BETWEEN :from_at AND :to_at AND class_code = :class_code"
+    " AND state NOT IN ('merged', 'void', 'rejected')"
+    " AND ((lon_e6 BETWEEN :lon_e6 - :near AND :lon_e6 + :near"
+    " AND lat_e6 BETWEEN :lat_e6 - :near AND :lat_e6 + :near)"
+    " OR (:lon_e6 IS NULL AND address <> '' AND address = :address AND area_code = :area_code))"
+)
+
+
+class Swept(NamedTuple):
+    """What a sweep did: cards raised, incidents that go on after a pause."""
+
+    cards: int
+    resumed: int
+    changes: Changes
+
+
+class _Ladder(NamedTuple):
+    rules: Sequence[Rule]
+    now: int
+
+
+def sweep(store: Store) -> Swept:
+    """Raise every card that became due, end every pause that is over; each comes once.
+
+    Idempotent: run it as often as wanted, at as many stations as there are.
+    """
+    cards = resumed = last = 0
+    subjects: frozenset[str] = frozenset()
+    ids: frozenset[int] = frozenset()
+    while True:
+        (found, over, last), changes = store.write(lambda journal: _sweep_slice(journal, last))  # noqa: B023
+        cards, resumed = cards + found, resumed + over
+        subjects, ids = subjects | changes.subjects, ids | changes.ids
+        if not last:
+            return Swept(cards, resumed, Changes(subjects, ids))
+
+
+def _sweep_slice(journal: Journal, after: int) -> tuple[int, int, int]:
+    """Return the cards raised, the pauses ended, and where to go on, 0 at the end."""
+    connection, now = journal.connection, journal.clock()
+    ladder = _Ladder(parse_rules(rows_at(connection, "escalation", now)), now)
+    rids = [row[0] for row in connection.execute(OPEN, (after, SLICE)).fetchall()]
+    cards = resumed = 0
+    for rid in rids:
+        if journal.subjects.get(rid).stale:
+            continue
+        incident = load_incident(connection, rid)
+        assert incident is not None
+        after_pause = _resume(journal, incident)
+        resumed += after_pause is not None
+        cards += _raise_cards(journal, after_pause or incident, ladder)
+    return cards, resumed, rids[-1] if len(rids) == SLICE else 0
+
+
+def _resume(journal: Journal, incident: Incident) -> Incident | None:
+    """End a pause that is over (T18); return the incident as it then is, None where it stays."""
+    lasting = incident.pause
+    if incident.state != "paused" or lasting is None or lasting.until_at is None:
+        return None
+    if lasting.until_at > journal.clock():
+        return None
+    facts = facts_at(journal.connection, journal.clock(), scope_of(SYSTEM), incident)
+    with suppress(RuleError):
+        kind, payload, *_ = decide(incident, "resume", {}, SYSTEM, facts)
+        return journal.append(kind, incident.id, payload, SYSTEM).incident
+    return None
+
+
+def _raise_cards(journal: Journal, incident: Incident, ladder: _Ladder) -> int:
+    calendar = calendar_at(journal.connection, ladder.now)
+    recurrences = 0
+    if ladder.now - incident.taken_in_at < FRESH:
+        recurrences = recurrences_of(journal.connection, incident)
+    found = raised(incident, ladder.rules, calendar, ladder.now, recurrences)
+    if found:
+        rows = [card_of(item, calendar, ladder.now) for item in found]
+        payload = {"from": incident.state, "cards": rows}
+        journal.append("escalation_raised", incident.id, payload, SYSTEM)
+    return len(found)
+
+
+def recurrences_of(connection: Connection, incident: Incident) -> int:
+    """Return how often a class came up at a spot in the thirty days up to an incident."""
+    about = {
+        "from_at": incident.taken_in_at - RECURRENCE_DAYS * DAY,
+        "to_at": incident.taken_in_at,
+        "class_code": incident.class_code,
+        "lon_e6": incident.lon_e6,
+        "lat_e6": incident.lat_e6,
+        "address": incident.address,
+        "area_code": incident.area_code,
+        "near": NEARBY_E6,
+    }
+    return int(connection.execute(RECURRENCES, about).fetchone()[0])

@@ -1,0 +1,1 @@
+"""What each action does to an incident, and on what condition: the effects of the table."""

@@ -1,0 +1,137 @@
+"""Text as it is searched, and the question put to the index: exact for any length and language.
+
+What is written and what is looked for are folded alike, character by character: width and case go,
+accents come apart, format characters vanish, control characters part words. So whatever stands in
+a text is found by any piece of it. The index knows each word as its overlapping pairs of
+characters and its last character alone: a phrase of pairs is an inner piece of a word, and every
+character begins exactly one token, so a single one is a prefix.
+"""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+MAX_TERMS = 20
+"""Words of one question; each costs a walk through the index."""
+_GAP, _UNKNOWN = " ", "\ufffd"
+_WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+"""The index parts words at ASCII marks, so they are written wide; folding leaves no wide ones."""
+
+
+class _Folds(dict[int, str]):
+    """What each character folds to, worked out when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        self[code] = folded = _fold_one(chr(code))
+        return folded
+
+
+def _fold_one(letter: str) -> str:
+    category = unicodedata.category(letter)
+    if category == "Cc":
+        return _GAP
+    if category == "Cf":
+        return ""
+    if category == "Cs":
+        return _UNKNOWN
+    return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
+
+
+_FOLDS = _Folds()
+
+
+def fold(text: str) -> str:
+    """Return a text as it is compared; a text joined of two folds to the two folded."""
+    return text.translate(_FOLDS)
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the different words of a question, folded, in their order."""
+    return tuple(dict.fromkeys(fold(text).split()))
+
+
+def tokens(texts: Iterable[str]) -> str:
+    """Return what the index is given for texts: pairs of characters and last ones, by spaces."""
+    found: list[str] = []
+    for word in fold(_GAP.join(texts)).translate(_WIDE).split():
+        found += map(str.__add__, word, word[1:])
+        found.append(word[-1])
+    return _GAP.join(found)
+
+
+def is_initials(word: str) -> bool:
+    """Whether a folded word may be the initials of Chinese: Latin letters, perhaps digits."""
+    return len(word) > 1 and word.isascii() and word.isalnum() and not word.isdigit()
+
+
+def expression(words: Iterable[str]) -> str:
+    """Return the question for the index (FTS5, columns `text` and `initials`) that holds all words.
+
+    Every word stands in quotes, as characters that have no meaning there.
+    """
+    return " AND ".join(map(_clause, words))
+
+
+def _clause(word: str) -> str:
+    wide = word.translate(_WIDE)
+    if len(wide) == 1:
+        return f'text : "{wide}" *'
+    columns = "{text initials}" if is_initials(word) else "text"
+    return f'{columns} : "{_GAP.join(map(str.__add__, wide, wide[1:]))}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Initials:
+    """The first letters of Chinese as it is spelled.
+
+    `letters` gives that of each character by its code; `words` give, by their first two characters
+    and the longest first, those words in which a character is spelled otherwise.
+    """
+
+    letters: Mapping[int, str]
+    words: Mapping[str, Sequence[tuple[str, str]]]
+
+    def of(self, text: str) -> str:
+        """Return a folded text with each Chinese character as its first letter."""
+        spelled, end = text.translate(self.letters), 0
+        for at in range(len(text) - 1):
+            known = self.words.get(text[at : at + 2])
+            if not known or at < end:
+                continue
+            for word, letters in known:
+                if text.startswith(word, at):
+                    end = at + len(word)
+                    spelled = spelled[:at] + letters + spelled[end:]
+                    break
+        return spelled
+
+
+def spans(text: str, words: Iterable[str], initials: Initials | None = None) -> list[range]:
+    """Return the pieces of a text that answer to folded words, in order and apart."""
+    pieces = [_FOLDS[ord(letter)] for letter in text]
+    folded = "".join(pieces)
+    origin = [at for at, piece in enumerate(pieces) for _ in piece]
+    spelled = initials.of(folded) if initials else ""
+    hit: set[int] = set()
+    for word in words:
+        hit.update(_places(folded, word))
+        if is_initials(word):
+            hit.update(_places(spelled, word))
+    return _runs(sorted({origin[at] for at in hit}))
+
+
+def _places(text: str, word: str) -> Iterator[int]:
+    at = text.find(word)
+    while at >= 0:
+        yield from range(at, at + len(word))
+        at = text.find(word, at + 1)
+
+
+def _runs(places: Sequence[int]) -> list[range]:
+    found: list[range] = []
+    for at in places:
+        if found and found[-1].stop == at:
+            found[-1] = range(found[-1].start, at + 1)
+        else:
+            found.append(range(at, at + 1))
+    return found

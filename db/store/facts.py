@@ -1,0 +1,78 @@
+"""What a decision may ask of the record: lists and calendar in force, what exists, who is alike."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+
+from db.domain.areas import CODE_LENGTH
+from db.domain.incidents import Incident
+from db.domain.responses import factor_of
+from db.domain.rules.base import Facts
+from db.domain.scope import Scope
+from db.store.driver import Connection
+from db.store.lists import calendar_at, policy_at, policy_of
+from db.store.projections import load_incident
+from db.store.queries.duplicates import likely_numbers
+from db.store.queries.responses import active_responses
+from db.store.queries.scope import rid_of
+
+_TOWN = "SELECT town FROM station WHERE id = (SELECT v FROM meta WHERE k = 'site')"
+
+
+def facts_at(
+    connection: Connection, now: int, scope: Scope, incident: Incident | None = None
+) -> Facts:
+    """Return the facts for a decision on an incident, or on a new one.
+
+    An incident keeps the lists it was born under. `scope` is what the person may see: other
+    incidents can be spoken of only within it.
+    """
+    version = incident.policy if incident else ""
+    return Facts(
+        policy=policy_of(connection, version, now) if version else policy_at(connection, now),
+        now=now,
+        units=_Known(connection, "SELECT 1 FROM unit WHERE code = ?"),
+        areas=_Known(connection, "SELECT 1 FROM area WHERE code = ?"),
+        calendar=calendar_at(connection, now),
+        level=_level(connection),
+        incidents=_Incidents(connection, scope),
+        likely=partial(likely_numbers, connection, scope),
+        limit_factor=partial(factor_of, active_responses(connection, now)),
+    )
+
+
+def _level(connection: Connection) -> str:
+    """Return the level of this desk: a site whose code is a district's is that district's."""
+    row = connection.execute(_TOWN).fetchone()
+    return "district" if row and len(row[0]) == CODE_LENGTH["district"] else "town"
+
+
+class _Known:
+    """Membership in a table's key column, asked of the database one value at a time."""
+
+    def __init__(self, connection: Connection, sql: str) -> None:
+        self._connection = connection
+        self._sql = sql
+
+    def __contains__(self, value: object) -> bool:
+        return self._connection.execute(self._sql, (value,)).fetchone() is not None
+
+
+class _Incidents(Mapping[str, Incident]):
+    """Incidents that a person may see, by number or id, read when asked for."""
+
+    def __init__(self, connection: Connection, scope: Scope) -> None:
+        self._connection = connection
+        self._scope = scope
+
+    def __getitem__(self, name: str) -> Incident:
+        rid = rid_of(self._connection, self._scope, name) if name else None
+        incident = load_incident(self._connection, rid) if rid is not None else None
+        if incident is None:
+            raise KeyError(name)
+        return incident
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(())
+
+    def __len__(self) -> int:
+        return 0

@@ -1,0 +1,86 @@
+"""What is said of two reports that may be one: the verdict in a word, each reason in a sentence."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from db.domain.duplicates import AT_LEAST, DUPLICATE, RECURRENCE, SIMILAR, Reason, Score
+from db.domain.lists import IncidentClass
+
+VERDICT_NAMES = {DUPLICATE: "疑似重复", SIMILAR: "相似", RECURRENCE: "复发", "": "不像"}
+_HOUR, _DAY = 3_600_000, 86_400_000
+_SAME = 900
+_FIRST = ("closed_before", "numbers_differ", "distance", "address_alike", "words_shared")
+
+Classes = Mapping[str, IncidentClass]
+
+
+def points_text(score: Score) -> str:
+    """Return a score as it is shown: 0.86."""
+    return f"{score.points / 1000:.2f}"
+
+
+def reason_texts(score: Score, classes: Classes) -> list[str]:
+    """Return the reasons as sentences, those that decide most often first."""
+    ordered = sorted(
+        score.reasons,
+        key=lambda item: _FIRST.index(item.code) if item.code in _FIRST else len(_FIRST),
+    )
+    return [reason_text(item, classes) for item in ordered]
+
+
+def reason_text(reason: Reason, classes: Classes) -> str:
+    """Return one reason as a sentence."""
+    return _TEXTS[reason.code](reason.values, classes)
+
+
+def span_text(milliseconds: int) -> str:
+    """Return a span of time in its largest unit."""
+    if milliseconds >= 2 * _DAY:
+        return f"{milliseconds // _DAY} 天"
+    if milliseconds >= _HOUR:
+        return f"{milliseconds // _HOUR} 小时"
+    return f"{milliseconds // 60_000} 分钟"
+
+
+def _class_name(code: str, classes: Classes) -> str:
+    known = classes.get(code)
+    return known.name if known else code
+
+
+def _both_classes(values: Mapping[str, Any], classes: Classes) -> str:
+    return "、".join(_class_name(values[side], classes) for side in ("one", "other"))
+
+
+def _address(values: Mapping[str, Any], _: Classes) -> str:
+    if values["permille"] >= _SAME:
+        return "地址相同"
+    return f"地址相近（{values['permille'] / 10:.0f}%）"
+
+
+def _words(values: Mapping[str, Any], _: Classes) -> str:
+    shared = "、".join(f"“{word}”" for word in values["words"])
+    return f"都说到{shared}（用词相近 {values['permille'] / 10:.0f}%）"
+
+
+_TEXTS: dict[str, Callable[[Mapping[str, Any], Classes], str]] = {
+    "closed_before": lambda values, _: f"较早的一件 {span_text(values['ms'])}前已结案，是再次发生",
+    "distance": lambda values, _: f"相距 {values['metres']} 米",
+    "no_coordinates": lambda *_: "没有都定位，只比地址文字",
+    "address_alike": _address,
+    "address_in_text": lambda values, _: f"文中提到对方地址的 {values['permille'] / 10:.0f}%",
+    "place_unknown": lambda *_: "都没有写地点，只比内容",
+    "numbers_differ": lambda values, _: f"门牌不同：{values['one']}、{values['other']}",
+    "class_same": lambda values, classes: f"同一事项：{_class_name(values['class_code'], classes)}",
+    "class_alike": lambda values, classes: f"同一平台，事项不同：{_both_classes(values, classes)}",
+    "class_differs": lambda values, classes: (
+        f"不是一类事，最高 0.70：{_both_classes(values, classes)}"
+    ),
+    "class_unknown": lambda *_: "有一件还没有分类",
+    "words_shared": _words,
+    "words_few": lambda values, _: f"用词相近 {values['permille'] / 10:.0f}%",
+    "time_apart": lambda values, _: f"前后相隔 {span_text(values['ms'])}",
+}
+"""By reason code; a test holds it against the codes the rule gives."""
+LEAST_TEXT = (
+    f"{AT_LEAST[DUPLICATE] / 1000:.2f} 起为疑似重复，{AT_LEAST[SIMILAR] / 1000:.2f} 起为相似"
+)

@@ -1,0 +1,264 @@
+"""Where an incident stands in the loop, in words: for the panel, the command line and the slip.
+
+No Qt, like `i18n`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple
+
+from db.domain.errors import RuleError
+from db.domain.incidents import Application, Card, Incident, Pause, Step, Timer
+from db.domain.rules.requests import deciders
+from db.store.queries.incidents import SOON, Detail
+from desktop.i18n import (
+    APPLICATION_NAMES,
+    APPLICATION_STATE_NAMES,
+    CARD_NAMES,
+    CHOICE_NAMES,
+    FINDING_NAMES,
+    LEVEL_NAMES,
+    NOTIFY_NAMES,
+    REASON_NAMES,
+    ROLE_NAMES,
+    STAGE_NAMES,
+    TRIGGER_NAMES,
+    describe,
+    due_text,
+    instant,
+    limit_text,
+    local,
+    short_time,
+)
+from desktop.town_lists import current_policy
+
+_NEXT = {
+    "reported": ("accept",),
+    "returned": ("accept",),
+    "verifying": ("verify_result",),
+    "accepted": ("dispatch",),
+    "dispatched": ("sign",),
+    "handling": ("feedback",),
+    "paused": ("resume",),
+    "checking": ("check_pass",),
+    "closed": ("callback", "archive"),
+}
+_VALUES = {"reclass": "class_code", "skip": "level", "force_close": "outcome"}
+"""Kind of an application -> the field whose value it asks for."""
+
+
+class Fact(NamedTuple):
+    """A line of what is known: its name, what it says, how it is coloured (empty for plainly)."""
+
+    name: str
+    text: str
+    role: str = ""
+
+
+def expected(incident: Incident) -> tuple[str, ...]:
+    """Return what the loop waits for: first what another person waits for, then the next step."""
+    asked = ("approve", "decline") if pending(incident) else ()
+    carded = ("reply",) if unanswered(incident) else ()
+    return (*asked, *carded, *_NEXT.get(incident.state, ()))
+
+
+def pending(incident: Incident) -> list[Application]:
+    """Return the applications that somebody has to decide."""
+    return [item for item in incident.applications if item.state == "pending"]
+
+
+def unanswered(incident: Incident) -> list[Card]:
+    """Return the cards that the unit still has to reply to."""
+    return [item for item in incident.cards if item.replied_at is None and item.card != "urge"]
+
+
+def blocked_lines(incident: Incident, obstacles: Mapping[str, RuleError | None]) -> list[str]:
+    """Return why what is expected next cannot be done by this person."""
+    refused = [obstacles.get(name) for name in expected(incident)]
+    return ["。".join(describe(item)) for item in refused if item]
+
+
+def facts(detail: Detail, now: int) -> list[Fact]:
+    """Return what stands out of an incident's way through the loop; nothing of an ordinary one."""
+    incident = detail.incident
+    return [
+        *(Fact("时限", timer_text(item, now), due_role(item, now)) for item in _clocks(incident)),
+        *_standstill(detail, now),
+        *(Fact("申请", asking_text(incident, item), "warn") for item in pending(incident)),
+        *(Fact("督办", card_text(item, detail, now), card_role(item)) for item in _cards(incident)),
+        *_noted(incident),
+    ]
+
+
+def merged_with(detail: Detail) -> list[Fact]:
+    """Return the numbers of the incidents it was merged into, or that were merged into it."""
+    found = [Fact("已并到", detail.merged_into)] if detail.merged_into else []
+    return found + [Fact("并进的", item.number) for item in detail.incident.children if item.valid]
+
+
+def timer_text(timer: Timer, now: int) -> str:
+    """Return how a clock stands, with its step where it has one."""
+    stage = STAGE_NAMES.get(timer.stage, timer.stage) + (f"·{timer.step}" if timer.step else "")
+    limit = limit_text(timer.limit_unit, timer.amount)
+    due = due_text(timer.due_at, now)
+    return f"{stage} {due} · {short_time(timer.due_at, now)} 到期（{limit}）"
+
+
+def due_role(timer: Timer, now: int) -> str:
+    """Return how a deadline is coloured."""
+    if timer.due_at < now:
+        return "danger"
+    return "warn" if timer.due_at - now < SOON else ""
+
+
+def until_text(until_at: int | None) -> str:
+    """Return the last day of a pause: `至 12-01`; it lasts to that day's end."""
+    return f"至 {local(until_at - 1):%m-%d}" if until_at is not None else ""
+
+
+def pause_text(pause: Pause) -> str:
+    """Return how long and why the clocks stand: first until when."""
+    parts = [
+        until_text(pause.until_at),
+        REASON_NAMES.get(pause.reason, pause.reason),
+        "时限停着",
+        f"{instant(pause.from_at)} 起",
+        f"文号 {pause.doc}" if pause.doc else "",
+    ]
+    return " · ".join(part for part in parts if part)
+
+
+def asked_text(item: Application) -> str:
+    """Return what is asked for: `挂起 至 12-01（等材料）`."""
+    parts = [APPLICATION_NAMES.get(item.kind, item.kind)]
+    if item.until_at is not None:
+        parts.append(until_text(item.until_at))
+    if item.amount:
+        parts.append(limit_text(item.value, item.amount))
+    if item.kind in _VALUES:
+        parts.append(_value_text(_VALUES[item.kind], item.value))
+    reason = f"（{REASON_NAMES.get(item.reason, item.reason)}）" if item.reason else ""
+    return " ".join(parts) + reason
+
+
+def application_line(item: Application) -> str:
+    """Return who asks for what, and why."""
+    asked = f"{item.asked_name} {instant(item.asked_at)[5:]} 申请{asked_text(item)}"
+    return f"{asked}：{item.text}"
+
+
+def asking_text(incident: Incident, item: Application) -> str:
+    """Return who asks for what and why, and who may decide it."""
+    roles = "、".join(ROLE_NAMES.get(role, role) for role in sorted(deciders(incident, item)))
+    return f"{application_line(item)} · 等{roles}审批"
+
+
+def decided_text(item: Application) -> str:
+    """Return what became of an application, and who decided it."""
+    state = APPLICATION_STATE_NAMES.get(item.state, item.state)
+    by = f"{item.decided_name} " if item.decided_name else ""
+    return f"{by}{state}" + (f"：{item.opinion}" if item.opinion else "")
+
+
+def card_text(item: Card, detail: Detail, now: int) -> str:
+    """Return a card in words: its colour's name, to whom, what for, whether it was replied to."""
+    unit = detail.unit_names.get(item.unit, item.unit)
+    head = " ".join(filter(None, (CARD_NAMES.get(item.card, item.card), unit)))
+    text = f"{head} · {short_time(item.at, now)}：{card_reason(item)}"
+    if item.replied_at is not None:
+        return f"{text} · 已答复：{item.reply}"
+    return f"{text} · 答复{due_text(item.reply_due_at, now)}" if item.reply_due_at else text
+
+
+def card_reason(item: Card) -> str:
+    """Return what a person wants with a card, or which rule raised it and whom it is to reach."""
+    if item.rule == "hand":
+        return item.text
+    reason = TRIGGER_NAMES.get(item.text, item.text)
+    notified = NOTIFY_NAMES.get(item.notify, item.notify)
+    return f"{reason}（{item.rule}{f'，报{notified}' if notified else ''}）"
+
+
+def card_role(item: Card) -> str:
+    """Return how a card is coloured: plainly once it was replied to."""
+    if item.replied_at is not None or item.card == "urge":
+        return ""
+    return "warn" if item.card == "yellow" else "danger"
+
+
+def step_note(step: Step) -> str:
+    """Return the reason a line of the history gives, and what it was before; mostly empty."""
+    reason, was = step.detail.get("reason", ""), step.detail.get("was", {})
+    names = FINDING_NAMES | REASON_NAMES
+    notes = [names.get(reason, reason)] if reason else []
+    notes += [make(was[name]) for name, make in _WAS.items() if was.get(name)]
+    return f"（{'；'.join(notes)}）" if notes else ""
+
+
+def _class_name(code: str) -> str:
+    known = current_policy().classes.get(code)
+    return known.name if known else code
+
+
+_WAS: dict[str, Callable[[str], str]] = {
+    "kind": lambda kind: APPLICATION_NAMES.get(kind, kind),
+    "lead": lambda number: f"并到 {number}",
+    "step": str,
+    "level": lambda level: f"原在{LEVEL_NAMES.get(level, level)}",
+    "class_code": lambda code: f"原为{_class_name(code)}",
+    "no_photo": lambda why: f"没有照片：{why}",
+}
+"""What an op says stood before -> how the history says it."""
+
+
+def _cards(incident: Incident) -> Sequence[Card]:
+    """Return the cards that wait for a reply, else the last one: the slip has them all."""
+    return unanswered(incident) or incident.cards[-1:]
+
+
+def _clocks(incident: Incident) -> list[Timer]:
+    """Return the clock that is due first, and the steps of a limit of several."""
+    first = incident.next_due
+    if first is None:
+        return []
+    steps = [item for item in incident.running if item.step and item != first]
+    return [first, *sorted(steps, key=lambda item: item.due_at)]
+
+
+def _standstill(detail: Detail, now: int) -> list[Fact]:
+    """Return why the clocks stand, and what has to come for them to go on."""
+    lasting = detail.incident.pause
+    if lasting is None:
+        return []
+    if lasting.reason == "returned":
+        last = next(
+            (one for one in reversed(detail.steps) if one.kind == "incident_returned"), None
+        )
+        missing = f"{last.opinion}{step_note(last)} · " if last else ""
+        return [Fact("退回", f"缺：{missing}{instant(lasting.from_at)} 起等补充，时限停着", "warn")]
+    if lasting.reason == "merged":
+        return []
+    is_over = lasting.until_at is not None and lasting.until_at < now
+    return [Fact("挂起", pause_text(lasting), "danger" if is_over else "warn")]
+
+
+def _noted(incident: Incident) -> list[Fact]:
+    counts = (
+        ("退单", incident.return_count),
+        ("返工", incident.rework_count),
+        ("重办", incident.reopen_count),
+    )
+    times = " · ".join(f"{name} {count} 次" for name, count in counts if count)
+    found = []
+    if incident.level != "town":
+        found.append(Fact("层级", LEVEL_NAMES.get(incident.level, incident.level)))
+    if times:
+        found.append(Fact("次数", times))
+    if incident.blocked_note:
+        found.append(Fact("卡点", incident.blocked_note, "warn"))
+    return found
+
+
+def _value_text(field: str, value: str) -> str:
+    if field == "class_code":
+        return _class_name(value)
+    return CHOICE_NAMES[field].get(value, value)

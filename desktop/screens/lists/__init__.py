@@ -1,0 +1,1 @@
+"""数据与备份: what keeps the record from being lost."""

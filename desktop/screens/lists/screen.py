@@ -1,0 +1,333 @@
+"""清单: the lists in force, their versions, and a new version checked and published."""
+
+from functools import partial
+from pathlib import Path
+from typing import NamedTuple
+
+from PySide6.QtCore import QModelIndex, QSize, Qt, Slot
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from db.commands.lists import Approval, Preview, Published, preview_list, publish_list
+from db.domain.list_checks import KINDS, SPECS
+from db.imports.lists import RawList, list_as_csv, read_list, write_bad_rows
+from db.store.driver import Connection
+from db.store.files import write_file
+from db.store.lists import Rows, rows_of, versions_at
+from db.store.queries.lists import ListVersion, list_versions
+from desktop.context import OK, AppContext
+from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
+from desktop.i18n import LIST_NAMES, describe, instant
+from desktop.list_words import STANDINGS, TITLES, cell_text, named, reason, words_of
+from desktop.screens.lists.check import CheckPanel
+from desktop.screens.lists.tables import TextTable, told_of
+
+FILES = "表格 (*.xlsx *.csv *.txt);;全部文件 (*)"
+_KIND_ROLE = Qt.ItemDataRole.UserRole + 10
+_VERSION_TITLES = ("版本", "状态", "生效", "批准人", "文号", "说明")
+_VERSION_LINES = 5
+
+
+class _Page(NamedTuple):
+    """One kind as it is shown: its versions, the rows of one of them, the size of every kind."""
+
+    kind: str
+    version: str
+    versions: list[ListVersion]
+    rows: Rows
+    counts: dict[str, int]
+
+
+class ListsScreen(QWidget):
+    """Kinds at the left; at the right the rows of one, its versions, or a new one in check."""
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._page: _Page | None = None
+        self._asked = ""
+        """The version somebody wants to see; empty for the one in force."""
+        self._checked: tuple[Path, Preview, RawList] | None = None
+        self._kinds = self._make_kinds()
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self._make_page())
+        self._check = CheckPanel(context)
+        self._stack.addWidget(self._check)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._kinds)
+        row.addWidget(self._stack, 1)
+        self.setFocusProxy(self._kinds)
+        self._check.asked.connect(self._publish)
+        self._check.errors_asked.connect(self._save_errors)
+        self._check.closed.connect(self._close_check)
+        context.duty.changed.connect(self._on_changed)
+        context.duty.switched.connect(self._check.show_actor)
+        self._kinds.currentItemChanged.connect(self._on_kind_chosen)
+        self._kinds.setCurrentRow(KINDS.index("classes"))
+
+    @property
+    def kind(self) -> str:
+        """The kind that is shown."""
+        return str(self._kinds.currentItem().data(_KIND_ROLE))
+
+    @property
+    def is_checking(self) -> bool:
+        """Whether a new version is shown, not the one in force."""
+        return self._stack.currentWidget() is self._check
+
+    def open_file(self, path: Path) -> None:
+        """Check a file against the list in force."""
+        context, kind, town = self._context, self.kind, self._context.store.site.town
+        scope, now = context.duty.scope, context.clock()
+
+        def work() -> tuple[Path, Preview, RawList]:
+            raw = read_list(path, kind, TITLES[kind], words_of(kind))
+            preview = context.store.read(
+                lambda c: preview_list(c, scope, town, kind, raw.rows, now)
+            )
+            return path, preview, raw
+
+        self._import.setEnabled(False)
+        self._say(self.tr("正在检查 {}……").format(path.name), "dim")
+        context.runner.job(work, self._show_check, self._on_failed, self)
+
+    def _make_kinds(self) -> QListWidget:
+        kinds = QListWidget()
+        kinds.setAccessibleName(self.tr("清单种类"))
+        kinds.setFrameShape(QFrame.Shape.NoFrame)
+        kinds.setProperty("role", "side")
+        kinds.setFixedWidth(kinds.fontMetrics().horizontalAdvance("汉") * 11)
+        kinds.setItemDelegate(SideRowDelegate(kinds))
+        kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        for kind in KINDS:
+            item = QListWidgetItem(LIST_NAMES[kind], kinds)
+            item.setData(_KIND_ROLE, kind)
+            item.setData(KIND_ROLE, "")
+            item.setSizeHint(QSize(0, kinds.fontMetrics().height() + 12))
+        return kinds
+
+    def _make_page(self) -> QWidget:
+        page = QWidget()
+        layout = QVBoxLayout(page)
+        layout.setContentsMargins(24, 20, 24, 20)
+        layout.setSpacing(10)
+        self._title, self._told, self._versions_title = (
+            QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True) for _ in range(3)
+        )
+        self._title.setProperty("role", "title")
+        self._versions_title.setProperty("role", "strong")
+        self._versions_title.setText(self.tr("版本"))
+        self.rows = TextTable(self.tr("清单内容"))
+        self.versions = TextTable(self.tr("版本"))
+        self.versions.activated.connect(self._on_version_chosen)
+        self.versions.clicked.connect(self._on_version_chosen)
+        layout.addWidget(self._title)
+        layout.addWidget(self._told)
+        layout.addLayout(self._buttons())
+        layout.addWidget(self.rows, 1)
+        layout.addWidget(told_of(self.rows))
+        layout.addWidget(self._versions_title)
+        layout.addWidget(self.versions)
+        return page
+
+    def _buttons(self) -> QHBoxLayout:
+        self._import = QPushButton(self.tr("导入新版本(&N)…"))
+        self._import.setProperty("kind", "primary")
+        self._export = QPushButton(self.tr("导出(&E)…"))
+        self._import.clicked.connect(self._choose_file)
+        self._export.clicked.connect(self._choose_target)
+        line = QHBoxLayout()
+        for button in (self._import, self._export):
+            button.setAutoDefault(True)
+            line.addWidget(button)
+        line.addStretch(1)
+        return line
+
+    # reading
+
+    def _load(self) -> None:
+        store, kind, now = self._context.store, self.kind, self._context.clock()
+        version = self._asked
+
+        def query(connection: Connection) -> _Page:
+            in_force = versions_at(connection, now)
+            wanted = version or in_force[kind]
+            counts = {one: len(rows_of(connection, one, in_force[one])) for one in KINDS}
+            found = list_versions(connection, kind, now)
+            return _Page(kind, wanted, found, rows_of(connection, kind, wanted), counts)
+
+        self._title.setText(self.tr("{}清单").format(LIST_NAMES[kind]))
+        self._say(self.tr("正在读取……"), "dim")
+        self._context.runner.read(
+            lambda: store.read(query), self._show_page, self._on_failed, "lists", self
+        )
+
+    def _show_page(self, page: _Page) -> None:
+        self._page = page
+        for number, kind in enumerate(KINDS):
+            self._kinds.item(number).setData(COUNT_ROLE, page.counts[kind])
+        names = SPECS[page.kind].names
+        self.rows.show_rows(
+            [TITLES[page.kind][name] for name in names],
+            [[cell_text(page.kind, name, row.get(name, "")) for name in names]
+             for row in page.rows],
+        )  # fmt: skip
+        self.versions.show_rows(_VERSION_TITLES, [_version_row(item) for item in page.versions])
+        lines = min(len(page.versions), _VERSION_LINES)
+        line_height = self.versions.verticalHeader().defaultSectionSize()
+        head = self.versions.horizontalHeader().sizeHint().height()
+        self.versions.setFixedHeight(head + line_height * lines + 4)
+        known = [item.version for item in page.versions]
+        self.versions.selectRow(known.index(page.version))
+        item = page.versions[known.index(page.version)]
+        self._say(_version_text(item, len(page.rows)), "warn" if item.rival else "dim")
+        self._import.setEnabled(True)
+        self._export.setEnabled(True)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._import.setEnabled(True)
+        title, hint = describe(error)
+        self._say(f"✕ {title}。{hint}", "danger")
+
+    @Slot(object, object)
+    def _on_kind_chosen(self, *_: object) -> None:
+        self._close_check()
+
+    @Slot(QModelIndex)
+    def _on_version_chosen(self, index: QModelIndex) -> None:
+        if self._page is not None:
+            self._asked = self._page.versions[index.row()].version
+            self._load()
+
+    @Slot(object)
+    def _on_changed(self, changed: object) -> None:
+        if "list" in getattr(changed, "subjects", ()):
+            self._load()
+
+    # files
+
+    @Slot()
+    def _choose_file(self) -> None:
+        dialog = QFileDialog(self, self.tr("选择清单文件"), str(Path.home()), FILES)
+        dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self.open_file(Path(chosen)))
+        dialog.open()
+
+    @Slot()
+    def _choose_target(self) -> None:
+        if self._page is None:
+            return
+        name = f"{LIST_NAMES[self._page.kind]}-{self._page.version}.csv"
+        dialog = QFileDialog(self, self.tr("导出清单"), str(Path.home() / name), "CSV (*.csv)")
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.fileSelected.connect(lambda chosen: self.export_to(Path(chosen)))
+        dialog.open()
+
+    def export_to(self, path: Path) -> None:
+        """Write the list that is shown to a file."""
+        page = self._page
+        assert page is not None
+        content = list_as_csv(page.kind, page.rows, TITLES[page.kind], words_of(page.kind))
+        self._context.runner.job(
+            partial(write_file, path, content),
+            lambda _: self._context.duty.tell(OK, self.tr("已导出"), str(path)),
+            self._on_failed,
+            self,
+        )
+
+    # a new version
+
+    def _show_check(self, found: tuple[Path, Preview, RawList]) -> None:
+        self._import.setEnabled(True)
+        if found[1].kind != self.kind:
+            return
+        self._checked = found
+        self._stack.setCurrentWidget(self._check)
+        self._check.show_preview(*found)
+
+    @Slot()
+    def _close_check(self) -> None:
+        was_checking = self.is_checking
+        self._checked, self._asked = None, ""
+        self._stack.setCurrentIndex(0)
+        self._load()
+        if was_checking:
+            self._kinds.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _publish(self, approval: Approval) -> None:
+        if self._checked is None:
+            return
+        _, preview, raw = self._checked
+        store, actor = self._context.store, self._context.duty.actor
+        self._context.runner.write(
+            lambda: publish_list(store, actor, preview.kind, raw.rows, approval),
+            self._on_published,
+            self._on_not_published,
+            self,
+        )
+
+    def _on_published(self, done: Published) -> None:
+        name, since = LIST_NAMES[done.kind], instant(done.valid_from)
+        text = self.tr("已发布{}清单 {}").format(name, done.version)
+        self._context.duty.tell(OK, text, self.tr("自 {} 生效").format(since))
+        self._close_check()
+
+    def _on_not_published(self, error: Exception) -> None:
+        self._check.set_busy(False)
+        self._context.duty.tell_error(error)
+
+    @Slot(object)
+    def _save_errors(self, path: Path) -> None:
+        if self._checked is None:
+            return
+        _, preview, raw = self._checked
+        placed = [named(preview.kind, raw.place(error)) for error in preview.checked.errors]
+        self._context.runner.job(
+            partial(write_bad_rows, path, raw, placed, reason),
+            lambda _: self._context.duty.tell(OK, self.tr("已存错误清单"), str(path)),
+            self._context.duty.tell_error,
+            self,
+        )
+
+    def _say(self, text: str, role: str) -> None:
+        self._told.setText(text)
+        self._told.setProperty("role", role)
+        self._told.style().unpolish(self._told)
+        self._told.style().polish(self._told)
+
+
+def _version_row(item: ListVersion) -> tuple[str, ...]:
+    rival = f"▲ 与 {item.rival} 各自发布  " if item.rival else ""
+    since = instant(item.valid_from) if item.valid_from else "—"
+    note = item.note if item.valid_from else STANDINGS["bundled"]
+    return (
+        item.version,
+        STANDINGS[item.standing],
+        since,
+        item.approved_by or "—",
+        item.doc_no or "—",
+        rival + note,
+    )
+
+
+def _version_text(item: ListVersion, count: int) -> str:
+    since = f" · 自 {instant(item.valid_from)}" if item.valid_from else ""
+    text = f"版本 {item.version} · {STANDINGS[item.standing]}{since} · {count} 行"
+    if item.rival:
+        text += f"。▲ 与 {item.rival} 各自发布，后生效的算数；请看过两份，再发布一份合在一起的"
+    return text

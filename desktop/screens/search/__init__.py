@@ -1,0 +1,1 @@
+"""查询: looking for incidents of all years."""

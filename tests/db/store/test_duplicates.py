@@ -1,0 +1,162 @@
+"""Candidates in a record: who is looked at, within which scope, by which index."""
+
+from dataclasses import replace
+
+import pytest
+
+from db.demo.fill import DemoPlan, fill_demo
+from db.domain.duplicates import DUPLICATE, RECURRENCE, WIDE
+from db.domain.scope import SECRET, Scope
+from db.store.lists import default_policy
+from db.store.projections import load_incident
+from db.store.queries import duplicates
+from db.store.queries.duplicates import duplicate_groups, duplicates_of, likely_numbers
+from db.store.queries.responsibility import responsibility_gaps
+from db.store.store import Store
+
+NOW = 1_795_415_520_000
+TOWN = "990101001"
+DESK = Scope("a", frozenset({"duty_officer"}), area=TOWN, secrecy=SECRET)
+DAY = 86_400_000
+SET = {
+    "content": "棠华路门口窨井盖破了，电瓶车差点摔倒", "title": "窨井盖破了", "class_code": "ZF09",
+    "area_code": f"{TOWN}001001", "village": f"{TOWN}001", "address": "棠华路12号", "secrecy": 0,
+    "state": "reported", "is_open": 1, "lon_e6": None, "lat_e6": None, "precision": "text",
+    "reported_at": NOW, "closed_at": None, "taken_in_at": NOW,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory):
+    path = tmp_path_factory.mktemp("duplicates") / "home"
+    fill_demo(path, DemoPlan(TOWN, 1, 3, NOW, per_day=2), "file")
+    return path
+
+
+@pytest.fixture
+def write(home):
+    """Put rows over some of the record's; they are gone after the test."""
+    with Store.open(home) as store:
+        kept = store.read(lambda c: c.execute("SELECT rid FROM incident ORDER BY rid").fetchall())
+
+        def put(*changes):
+            rids = [row[0] for row in kept[: len(changes)]]
+
+            def work(journal):
+                for rid, change in zip(rids, changes, strict=True):
+                    values = {**SET, **change}
+                    names = ", ".join(f'"{name}" = :{name}' for name in values)
+                    sql = f"UPDATE incident SET {names} WHERE rid = :rid"
+                    journal.connection.execute(sql, {**values, "rid": rid})
+
+            store.write(work)
+            return store, rids
+
+        yield put
+
+
+def verdicts(store, rid, scope=DESK, radius=50):
+    found = store.read(lambda c: duplicates_of(c, scope, rid, radius))
+    return {item.candidate.rid: item.score.verdict for item in found.likely}
+
+
+POINT = {"lon_e6": 125_000_000, "lat_e6": 29_500_000, "precision": "gps"}
+OTHER = {"area_code": f"{TOWN}002001", "village": f"{TOWN}002", "address": ""}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "verdict"),
+    [
+        ({}, {}, DUPLICATE),
+        ({}, {"reported_at": NOW - 60 * DAY, "taken_in_at": NOW - 60 * DAY}, DUPLICATE),
+        ({}, {"state": "merged", "is_open": 0}, None),
+        ({}, {"state": "archived", "is_open": 0, "closed_at": NOW - 2 * DAY}, RECURRENCE),
+        ({}, {"state": "closed", "is_open": 1, "closed_at": NOW - 2 * DAY}, RECURRENCE),
+        ({}, {"state": "closed", "is_open": 1, "closed_at": NOW - 8 * DAY}, None),
+        ({}, {"state": "archived", "is_open": 0, "closed_at": NOW - 8 * DAY}, None),
+        ({}, {"area_code": "", "village": ""}, DUPLICATE),
+        ({}, OTHER, None),
+        (POINT, {**OTHER, **POINT}, DUPLICATE),
+        (POINT, {**OTHER, **POINT, "lat_e6": 29_501_000}, None),
+    ],
+)
+def test_who_is_a_candidate(write, one, other, verdict):
+    store, (rid, candidate) = write(
+        {"reported_at": NOW, **one},
+        {"reported_at": NOW - 3 * DAY if verdict == RECURRENCE else NOW, **other},
+    )
+    assert verdicts(store, rid).get(candidate) == verdict
+
+
+def test_a_wider_look_finds_what_is_farther(write):
+    store, (rid, other) = write(POINT, {**OTHER, **POINT, "lat_e6": 29_500_900})
+    assert other not in verdicts(store, rid)
+    assert other in verdicts(store, rid, radius=WIDE)
+
+
+def test_an_unplaced_one_is_looked_for_where_it_says(write):
+    store, (rid, other) = write(
+        {"area_code": "", "village": "", "content": SET["content"], "address": "棠华路12号"},
+        {},
+    )
+    name = store.read(
+        lambda c: c.execute("SELECT name FROM area WHERE code = ?", (TOWN + "001",)).fetchone()[0]
+    )
+    assert other not in verdicts(store, rid)
+    store, (rid, other) = write(
+        {"area_code": "", "village": "", "address": f"{name}棠华路12号"}, {}
+    )
+    assert verdicts(store, rid)[other] == DUPLICATE
+
+
+def test_nothing_outside_the_scope_is_a_candidate(write):
+    store, (rid, secret) = write({}, {"secrecy": 2})
+    seen = Scope("b", frozenset({"supervisor"}), area=TOWN)
+    assert secret in verdicts(store, rid)
+    assert secret not in verdicts(store, rid, seen)
+    elsewhere = Scope("c", frozenset({"village_clerk"}), area=TOWN + "002")
+    assert store.read(lambda c: duplicates_of(c, elsewhere, rid)) is None
+
+
+def test_numbers_for_a_rule_leave_out_the_incident_itself(write):
+    store, (rid, other) = write({}, {})
+    incident = store.read(lambda c: load_incident(c, rid))
+    number = store.read(lambda c: load_incident(c, other)).number
+    assert store.read(lambda c: likely_numbers(c, DESK, incident)) == (number,)
+
+
+def test_groups_hold_what_hangs_together(write):
+    store, rids = write(
+        {}, {}, {}, {"content": "老人走失，请帮助寻找", "title": "", "address": "望湖"}
+    )
+    groups = store.read(lambda c: duplicate_groups(c, DESK, NOW - DAY))
+    held = [{item.rid for pair in pairs for item in (pair.one, pair.other)} for pairs in groups]
+    assert set(rids[:3]) in held
+    assert not any(rids[3] in group for group in held)
+    assert store.read(lambda c: duplicate_groups(c, DESK, NOW + DAY)) == []
+
+
+def test_every_way_goes_by_an_index(home):
+    with Store.open(home, read_only=True) as store:
+        given = dict.fromkeys(("rid", "since", "village", "west", "east", "south", "north"), 0)
+        for name in ("OPEN_NEAR", "OPEN_IN_VILLAGE", "CLOSED_NEAR", "OPEN_SINCE"):
+            sql = getattr(duplicates, name).format(conditions="1")
+            plan = store.read(
+                lambda c, s=sql: c.execute(f"EXPLAIN QUERY PLAN {s}", given).fetchall()
+            )
+            steps = [row[3] for row in plan if " incident " in f"{row[3]} "]
+            assert any("INDEX incident_" in step for step in steps), name
+
+
+def test_what_the_list_lacks(home):
+    common = "SELECT class_code FROM incident WHERE lead_unit <> '' GROUP BY 1 ORDER BY -count(*)"
+    policy = default_policy()
+    with Store.open(home, read_only=True) as store:
+        (code,) = store.read(lambda c: c.execute(common).fetchone())
+        rows = tuple(item for item in policy.responsibilities if item.class_code != code)
+        lacking = replace(policy, responsibilities=rows)
+        none = store.read(lambda c: responsibility_gaps(c, DESK, policy, 0))
+        gaps = store.read(lambda c: responsibility_gaps(c, DESK, lacking, 0))
+    assert none == []
+    assert {gap.class_code for gap in gaps} == {code}
+    assert all(gap.incidents and gap.village.startswith(TOWN) and gap.village_name for gap in gaps)

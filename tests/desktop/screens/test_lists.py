@@ -1,0 +1,205 @@
+"""清单 on a real record, worked by keys."""
+
+import shutil
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from db.commands.lists import Approval, publish_list
+from db.commands.site import TownLists, init_site
+from db.commands.town import User, actor_named
+from db.domain.list_checks import KINDS
+from db.domain.lists import parse_stages
+from db.store.lists import ListsInForce, bundled_rows, default_policy, read_areas, read_units
+from db.store.queries.lists import list_versions
+from db.store.store import Store
+from desktop.app import open_session
+from desktop.context import AppContext, Duty
+from desktop.runner import Runner
+from desktop.screens.lists.screen import ListsScreen
+from desktop.screens.triage.side import SideList
+from desktop.town_lists import current_policy, keep_lists
+from tests.db.store.rig import NOW, TOWN, unbound
+
+MARKUP = "<img src=x>不是标记"
+USERS = (User("zhou", "周岚", ("duty_officer",)), User("he", "何砚", ("shift_leader",)))
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory):
+    home = tmp_path_factory.mktemp("lists") / "home"
+    lists = TownLists(tuple(read_areas()), tuple(read_units(TOWN)), USERS)
+    init_site(home, town=TOWN, name="席", key_kind="file", lists=lists, clock=lambda: NOW)
+    return unbound(home)
+
+
+@pytest.fixture
+def desk(template, tmp_path, qapp):
+    home = shutil.copytree(template, tmp_path / "home")
+    store, runner = Store.open(home, clock=lambda: NOW), Runner()
+    duty = Duty(*store.read(lambda c: actor_named(c, "何砚")))
+    store.listen(lambda changes: runner.post(lambda: duty.changed.emit(changes)))
+    told = []
+    duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
+    yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
+    assert runner.shutdown(5)
+    store.close()
+
+
+@pytest.fixture
+def screen(desk, qtbot):
+    screen = ListsScreen(desk.context)
+    qtbot.addWidget(screen)
+    with qtbot.waitActive(screen):
+        screen.show()
+        screen.activateWindow()
+    screen.setFocus()
+    idle(desk, qtbot)
+    return screen
+
+
+def idle(desk, qtbot):
+    qtbot.waitUntil(lambda: desk.runner.pending == 0, timeout=10_000)
+
+
+def press(key, modifiers=Qt.KeyboardModifier.NoModifier):
+    QTest.keyClick(QApplication.focusWidget(), key, modifiers)
+
+
+def text_of(table, row, column):
+    return table.model().index(row, column).data()
+
+
+def phrases(path, *texts):
+    lines = [f"T{n},受理,*,{text}" for n, text in enumerate(texts)]
+    path.write_text("\n".join(["代码,动作,适用分类,用语", *lines]), encoding="utf-8")
+    return path
+
+
+def choose(screen, kind, desk, qtbot):
+    screen._kinds.setCurrentRow(KINDS.index(kind))
+    idle(desk, qtbot)
+
+
+def test_the_arrow_keys_walk_through_the_kinds(screen, desk, qtbot):
+    assert QApplication.focusWidget() is screen._kinds
+    assert screen.kind == "classes"
+    assert screen.rows.model().rowCount() == len(bundled_rows("classes"))
+    press(Qt.Key.Key_Down)
+    idle(desk, qtbot)
+    assert screen.kind == "limits"
+    assert text_of(screen.rows, 0, 2) == "受理"
+    assert "程序自带" in text_of(screen.versions, 0, 5)
+    assert screen._told.text().endswith("43 行")
+
+
+def test_a_sound_list_is_published_by_keys(screen, desk, qtbot, tmp_path):
+    choose(screen, "templates", desk, qtbot)
+    screen.open_file(phrases(tmp_path / "用语.csv", "一号用语", MARKUP))
+    idle(desk, qtbot)
+    assert screen.is_checking
+    assert screen._check._verdict.text().startswith("✓ 2 行")
+    # An Enter too many publishes nothing.
+    press(Qt.Key.Key_Return)
+    idle(desk, qtbot)
+    assert screen.is_checking
+    press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: not screen.is_checking and desk.runner.pending == 0, timeout=10_000)
+    found = desk.store.read(lambda c: list_versions(c, "templates", NOW))
+    assert [item.standing for item in found] == ["in_force", "bundled"]
+    assert found[0].approved_by == "何砚"
+    assert desk.told[-1][0] == "ok"
+    assert screen.rows.model().rowCount() == 2
+    tip = screen.rows.model().index(1, 3).data(Qt.ItemDataRole.ToolTipRole)
+    assert "<img" not in tip
+    assert text_of(screen.rows, 1, 3) == MARKUP
+
+
+def test_a_list_with_an_error_is_shown_and_kept_out(screen, desk, qtbot, tmp_path):
+    choose(screen, "templates", desk, qtbot)
+    screen.open_file(phrases(tmp_path / "用语.csv", "好", ""))
+    idle(desk, qtbot)
+    check = screen._check
+    assert check._verdict.text().startswith("✕ 1 处错误")
+    assert [text_of(check.table, 0, column) for column in range(3)] == ["✕", "第 3 行", "用语"]
+    assert not check._publish.isEnabled()
+    assert check._fields.isHidden()
+    screen._save_errors(tmp_path / "back.csv")
+    idle(desk, qtbot)
+    assert "“用语”不能为空" in (tmp_path / "back.csv").read_text("utf-8-sig")
+    press(Qt.Key.Key_Q, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: not screen.is_checking)
+    idle(desk, qtbot)
+    assert QApplication.focusWidget() is screen._kinds
+
+
+def test_who_may_not_publish_is_told_who_may(screen, desk, qtbot, tmp_path):
+    choose(screen, "templates", desk, qtbot)
+    desk.duty.switch(*desk.store.read(lambda c: actor_named(c, "周岚")))
+    screen.open_file(phrases(tmp_path / "用语.csv", "好"))
+    idle(desk, qtbot)
+    assert not screen._check._publish.isEnabled()
+    assert "值班长" in screen._check._may.text()
+    desk.duty.switch(*desk.store.read(lambda c: actor_named(c, "何砚")))
+    assert screen._check._publish.isEnabled()
+
+
+def test_a_file_that_cannot_be_read_is_said(screen, desk, qtbot, tmp_path):
+    screen.open_file(tmp_path / "没有.csv")
+    idle(desk, qtbot)
+    assert not screen.is_checking
+    assert screen._told.text().startswith("✕ ")
+    assert screen._import.isEnabled()
+
+
+def test_an_older_version_is_shown_by_enter(screen, desk, qtbot, tmp_path):
+    choose(screen, "templates", desk, qtbot)
+    screen.open_file(phrases(tmp_path / "用语.csv", "好"))
+    idle(desk, qtbot)
+    press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: not screen.is_checking and desk.runner.pending == 0, timeout=10_000)
+    screen.versions.setFocus()
+    press(Qt.Key.Key_Down)
+    press(Qt.Key.Key_Return)
+    idle(desk, qtbot)
+    assert screen.rows.model().rowCount() == len(bundled_rows("templates"))
+    screen.export_to(tmp_path / "out.csv")
+    idle(desk, qtbot)
+    assert (tmp_path / "out.csv").read_text("utf-8-sig").startswith("代码,动作,适用分类,用语")
+
+
+def test_the_dialog_does_not_block(screen, qtbot):
+    press(Qt.Key.Key_N, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: screen.findChild(QFileDialog) is not None)
+    screen.findChild(QFileDialog).reject()
+
+
+def test_the_side_list_calls_the_stages_as_the_town_does(qtbot):
+    side = SideList()
+    qtbot.addWidget(side)
+    views = parse_stages(bundled_rows("stages"))
+    for view, shown, hidden in (("four", "处置反馈", "反馈核查"), ("five", "反馈核查", "处置反馈")):
+        side.set_lists(ListsInForce(default_policy(), views[view]))
+        texts = [side.item(row).text() for row in range(side.count())]
+        assert shown in texts
+        assert hidden not in texts
+        assert "综治工作" in texts
+
+
+def test_the_window_speaks_of_the_list_that_was_published(template, tmp_path, qtbot):
+    session = open_session(shutil.copytree(template, tmp_path / "home"))
+    qtbot.addWidget(session.window)
+    store = session.context.store
+    rows = [dict(row) for row in bundled_rows("classes")]
+    rows[0]["short_name"] = "邻里"
+    try:
+        actor, _ = store.read(lambda c: actor_named(c, "何砚"))
+        publish_list(store, actor, "classes", rows, Approval())
+        qtbot.waitUntil(lambda: current_policy().classes["GZ01"].short_name == "邻里")
+    finally:
+        session.close()
+        keep_lists(None)
