@@ -19,6 +19,7 @@ from db.store.folding import APPLIED
 from db.store.keys import Ask, load_key
 from db.store.store import RECORD, Store, read_site
 
+_HAS_SEARCH = "SELECT 1 FROM sqlite_master WHERE name = 'search'"
 MAX_PROBLEMS = 100
 CHECK_EVERY = 7 * 86_400_000
 """Milliseconds a good full check is good for."""
@@ -340,9 +341,10 @@ class _Chain(NamedTuple):
 
 def _structure(connection: Connection, pragma: str) -> list[str]:
     try:
-        # FTS5 checks its index as this connection last knew it, and learns of another one's writes
-        # only when it is asked something: it would report sound segments as missing.
-        connection.execute("SELECT rowid FROM search WHERE rowid = 0").fetchall()
+        if connection.execute(_HAS_SEARCH).fetchone():
+            # FTS5 checks its index as this connection last knew it, and learns of another one's
+            # writes only when it is asked something: it would report sound segments as missing.
+            connection.execute("SELECT rowid FROM search WHERE rowid = 0").fetchall()
         rows = connection.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})").fetchall()
     except SqliteError as error:
         if not is_damage(error):
