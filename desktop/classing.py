@@ -18,7 +18,6 @@ from db.store.queries.learning import closed_since, decided
 from db.store.store import Store
 from desktop import crash
 from desktop.context import AppContext
-from desktop.town_lists import current_policy
 
 IDLE_MS = 20_000
 LOOK_MS = 10 * 60_000
@@ -80,7 +79,7 @@ class Classing(QObject):
             return detail
         incident = detail.incident
         found = self._lesson.model.suggest(incident.title, incident.content)
-        listed = current_policy().classes
+        listed = detail.policy.classes
         suggestions = tuple(
             ClassSuggestion(item.label, item.words, item)
             for item in found

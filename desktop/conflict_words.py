@@ -3,16 +3,20 @@
 from collections.abc import Callable
 from typing import Any
 
-from db.domain.branches import NEWS, place_of
+from db.domain.branches import CLOCKS, NEWS, limit_said, place_of
 from db.domain.incidents import Step
 from db.store.queries.conflicts import OpenConflict, Side
 from desktop.i18n import (
+    APPLICATION_NAMES,
+    APPLICATION_STATE_NAMES,
     ASSIGNMENT_STATE_NAMES,
     CHOICE_NAMES,
     FIELD_NAMES,
     KIND_NAMES,
     PART_NAMES,
+    STAGE_NAMES,
     STATE_NAMES,
+    limit_text,
     short_time,
 )
 from desktop.town_lists import current_policy
@@ -24,6 +28,12 @@ _SECRECY = {0: "否", 1: "内部", 2: "保密"}
 def field_text(conflict: OpenConflict) -> str:
     """Return what is in dispute: 主办单位, 市政所的反馈."""
     name = FIELD_NAMES.get(conflict.name, conflict.name)
+    place = place_of(conflict.field)
+    if place.word == "asks":
+        kind = place.key.partition("/")[0]
+        return f"{APPLICATION_NAMES.get(kind, kind)}申请"
+    if place.word == CLOCKS:
+        return f"{STAGE_NAMES.get(place.key.partition('.')[0], '')}时限"
     if not conflict.unit:
         return name
     return f"{conflict.unit_name or conflict.unit}的{'状态' if conflict.name == 'state' else name}"
@@ -35,6 +45,10 @@ def value_text(conflict: OpenConflict, side: Side) -> str:
     if conflict.kind == NEWS:
         name = STATE_NAMES.get(value) or KIND_NAMES.get(value, value)
         return f"{name}：{side.said}" if side.said else str(name)
+    if place_of(conflict.field).word == "asks":
+        return APPLICATION_STATE_NAMES.get(value, str(value))
+    if place_of(conflict.field).word == CLOCKS:
+        return limit_text(*limit_said(value))
     if conflict.unit:
         words = {"state": ASSIGNMENT_STATE_NAMES, "part": PART_NAMES}.get(conflict.name, {})
         return str(words.get(value, value)) or EMPTY

@@ -19,7 +19,8 @@ OK, WARN, DANGER = "ok", "warn", "danger"
 class Duty(QObject):
     """Who sits at the desk, and what the screens tell each other through the window.
 
-    `changed(Changes)` follows every commit, whoever made it; `told(kind, text, hint)` is a
+    `changed(Changes)` follows every commit, whoever made it, and lists that came into force by
+    their day; `told(kind, text, hint)` is a
     message for the operator; `asked_for(screen, argument)` asks the window for another screen.
     """
 

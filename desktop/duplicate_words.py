@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from db.domain.duplicates import AT_LEAST, DUPLICATE, RECURRENCE, SIMILAR, Reason, Score
+from db.domain.duplicates import DUPLICATE, RECURRENCE, SIMILAR, Reason, Score
 from db.domain.lists import IncidentClass
 
 VERDICT_NAMES = {DUPLICATE: "疑似重复", SIMILAR: "相似", RECURRENCE: "复发", "": "不像"}
@@ -81,6 +81,3 @@ _TEXTS: dict[str, Callable[[Mapping[str, Any], Classes], str]] = {
     "time_apart": lambda values, _: f"前后相隔 {span_text(values['ms'])}",
 }
 """By reason code; a test holds it against the codes the rule gives."""
-LEAST_TEXT = (
-    f"{AT_LEAST[DUPLICATE] / 1000:.2f} 起为疑似重复，{AT_LEAST[SIMILAR] / 1000:.2f} 起为相似"
-)

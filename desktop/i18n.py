@@ -68,6 +68,7 @@ ACTION_NAMES = {
     "reopen": "重办",
     "archive": "归档",
     "district_update": "来源更新",
+    "mend": "系统理顺",
     "supervise": "督办",
     "reply": "答复督办",
     "block": "写卡点",
@@ -118,6 +119,7 @@ KIND_NAMES = {
     "card_raised": "督办",
     "card_replied": "答复督办",
     "escalation_raised": "自动督办",
+    "loop_mended": "系统理顺",
     "block_noted": "写卡点",
     "note_added": "备注",
     "source_updated": "来源更新",
@@ -182,6 +184,7 @@ APPLICATION_STATE_NAMES = {
     "approved": "已批准",
     "rejected": "已驳回",
     "withdrawn": "已撤回",
+    "lapsed": "已失效",
 }
 REASON_NAMES = {
     # sent back to the reporter
@@ -413,7 +416,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "close_rule_unmet": ("结案条件未满足，不能核查通过", "请核对结案条件，满足后勾选。"),
     "callbacks_used_up": ("回访已满 {limit} 次", "可以直接归档。"),
     "callback_pending": ("回访未完成，不能归档", "已回访 {attempts} 次；接通或满 3 次后可归档。"),
-    "class_unknown": ("没有编码为 {value} 的事项分类", "请从分类清单中选择。"),
     "limit_missing": ("时限清单缺少 {class_code} 的{stage}时限", "请管理员补充时限清单。"),
     "phone_tail_wrong": (
         "号码尾号要正好四位数字",
@@ -470,6 +472,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已退单 {limit} 次，{name} 不能再派",
         "没有改动。请值班长指定单位，指定后不能再退。",
     ),
+    "no_responsibility": (
+        "权责清单没有规定{area}的这一类由谁办，{name} 不能派",
+        "没有改动。请值班长指定单位，派出时记为权责缺口；村社一级的先按 U 上报。",
+    ),
     "refusals_used_up": (
         "已退单 {limit} 次，这次由值班长指定，不能再退",
         "没有改动。办不了的，请申请挂起或延期，或与值班长联系。",
@@ -485,6 +491,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已有单位签收，不能撤回",
         "没有改动。多派了的，按 Shift+Z 撤下协办单位；派错了的，请单位退单。",
     ),
+    "reclass_by_leader": (
+        "已经交办，{name} 不能改类",
+        "没有改动。请值班长改类，或按 Shift+Q 申请改类。",
+    ),
+    "granted_already": (
+        "已经批准的申请不能定为驳回",
+        "批准已经生效。请定为“已批准”；要停下来的，另按相应的键（挂起的按 Shift+H 恢复）。",
+    ),
+    "nothing_astray": ("没有要理顺的", "没有改动。程序只理顺断线时两处各办一半的事件。"),
     "recall_by_sender": ("{name} 不是派出的人，不能撤回", "没有改动。请派出的人或值班长撤回。"),
     "no_step_running": ("没有在走的分步时限", "没有改动。办完了请按 F 反馈。"),
     "step_is_last": (
@@ -599,7 +614,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有写入任何内容。请只留一行。",
     ),
     "calendar_year_empty": (
-        "节假日表是空的：{value}",
+        "节假日表是空的",
         "空表会把节日当成工作日，没有写入。请换一份写有放假和调休的表。",
     ),
     "deadline_beyond_calendar": (
@@ -614,6 +629,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "原来的清单照常使用；请按错误清单改好再导入。",
     ),
     "list_unchanged": ("与生效的{kind}清单相同，没有发布", "没有改动，不需要新版本。"),
+    "list_moved": (
+        "检查以后，又有人发布了{kind}清单，没有发布",
+        "没有写入。请对照新版本再看一遍改动，别丢了别人改的行，再发布。",
+    ),
     "list_backdated": ("生效日期早于今天，没有发布", "办过的事件不倒算；请选今天或以后。"),
     "list_day_malformed": ("日期 {value} 不对", "请写成 2026-12-01。"),
     "list_version_unknown": ("{kind}清单没有版本 {value}", "请看 griddesk lists versions。"),
@@ -626,6 +645,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "list_word_unknown": ("“{column}”不能是 {value}", "可选：{choices}。"),
     "list_row_twice": ("与第 {first} 行重复", "请删去一行。"),
     "list_reference_unknown": ("“{column}”指的 {value} 不存在", "请核对代码，或先补上那张清单。"),
+    "list_platform_used": (
+        "平台 {value} 还有分类在用，不能去掉",
+        "请先发布改过的分类清单，再去掉这个平台。",
+    ),
     "list_prefix_wrong": ("代码 {value} 应以 {prefix} 开头", "请核对代码和平台。"),
     "list_limit_missing": ("缺少全部事项的“{stage}”时限", "请加一行：分类和紧急程度都填 *。"),
     "list_step_gap": ("序号是 {value}，应为 {wanted}", "序号从 1 开始，不跳号、不重号。"),
@@ -793,6 +816,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "写不进去：{path}",
         "没有写完的不会当作备份，数据没有改动。请检查盘是否插好、能不能写。（{detail}）",
     ),
+    "response_role": ("{name} 不能启动或结束这一级响应", "需要角色：{roles}。没有改动。"),
     "response_factor": ("时限比例 {value} 不能用", "请填 1 到 100：50 就是减半。没有启动响应。"),
     "response_unknown": (
         "没有正在进行的响应 {value}",

@@ -111,6 +111,7 @@ STANDINGS = {
     "past": "已被替代",
     "bundled": "程序自带",
     "partial": "未收齐",
+    "broken": "内容不符，不采用",
 }
 
 
@@ -196,7 +197,7 @@ def verdict(preview: Preview) -> str:
         return f"✕ {len(checked.errors)} 处错误，不能发布；改好再导入，原来的清单照常使用"
     doubts = f"，{len(checked.warnings)} 处提醒" if checked.warnings else ""
     if preview.diff.is_empty:
-        return f"○ {len(checked.rows)} 行，与生效的清单相同"
+        return f"○ {len(checked.rows)} 行，与生效的清单相同，不用发布"
     return f"✓ {len(checked.rows)} 行，没有错误{doubts}，可以发布"
 
 

@@ -6,9 +6,18 @@ No Qt, like `i18n`.
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
+from db.domain.attachments import MAX_ATTACHMENTS
 from db.domain.errors import RuleError
 from db.domain.incidents import Application, Card, Incident, Pause, Step, Timer
-from db.domain.rules.requests import deciders
+from db.domain.rules import closing, dispatching, intake, mending, reclassing, requests
+from db.domain.rules.base import Guard
+from db.domain.transitions import (
+    card_waits,
+    has_level_above,
+    has_room,
+    lead_is_open,
+    somebody_waits,
+)
 from db.store.queries.incidents import SOON, Detail
 from desktop.i18n import (
     APPLICATION_NAMES,
@@ -42,6 +51,37 @@ _NEXT = {
     "checking": ("check_pass",),
     "closed": ("callback", "archive"),
 }
+GUARD_WORDS: dict[Guard, str] = {
+    card_waits: "有督办牌在等答复",
+    closing.callback_over: "回访已办完，或不用回访",
+    closing.callback_wanted: f"要回访，且还没满 {closing.MAX_CALLBACKS} 次",
+    closing.handler_checks: "本人的单位没有参与处置",
+    closing.may_reopen: f"结案不超过 {closing.REOPEN_DAYS} 天；第二次起由值班长",
+    dispatching.has_helper: "有协办单位还没办完",
+    dispatching.has_steps: "有在走的分步时限",
+    dispatching.may_dispatch: (
+        f"退单满 {dispatching.MAX_REFUSALS} 次的、权责清单没有规定由谁办的，由值班长"
+    ),
+    dispatching.may_recall: "没有单位签收；由派出的人或值班长",
+    dispatching.may_refuse: (
+        f"退单没满 {dispatching.MAX_REFUSALS} 次，交办不超过 {dispatching.REFUSE_DAYS} 个工作日"
+    ),
+    reclassing.may_reclass: "交办以后由值班长",
+    mending.is_astray: "断线时两处各办一半，没有人再往下办",
+    intake.may_send_down: "在本级；上一级还没受理的，值班长也可以退回",
+    has_level_above: "还有上一级",
+    has_room: f"附件没满 {MAX_ATTACHMENTS} 个",
+    lead_is_open: "并入的那一件还没办结",
+    requests.before_due: "还有处置时限没过",
+    requests.may_decide: "有本人可以审批的申请，不是本人提的",
+    requests.may_withdraw: "有本人提的申请在等审批",
+    somebody_waits: "有单位在等签收",
+    **{
+        requests.not_asked(kind): f"没有{name}申请在等审批"
+        for kind, name in APPLICATION_NAMES.items()
+    },
+}
+"""What has to hold for an action beside state, role and level."""
 _VALUES = {"reclass": "class_code", "skip": "level", "force_close": "outcome"}
 """Kind of an application -> the field whose value it asks for."""
 
@@ -148,7 +188,9 @@ def application_line(item: Application) -> str:
 
 def asking_text(incident: Incident, item: Application) -> str:
     """Return who asks for what and why, and who may decide it."""
-    roles = "、".join(ROLE_NAMES.get(role, role) for role in sorted(deciders(incident, item)))
+    roles = "、".join(
+        ROLE_NAMES.get(role, role) for role in sorted(requests.deciders(incident, item))
+    )
     return f"{application_line(item)} · 等{roles}审批"
 
 
@@ -201,11 +243,11 @@ def _class_name(code: str) -> str:
 
 _WAS: dict[str, Callable[[str], str]] = {
     "kind": lambda kind: APPLICATION_NAMES.get(kind, kind),
-    "lead": lambda number: f"并到 {number}",
     "step": str,
     "level": lambda level: f"原在{LEVEL_NAMES.get(level, level)}",
     "class_code": lambda code: f"原为{_class_name(code)}",
     "no_photo": lambda why: f"没有照片：{why}",
+    "gap": lambda code: f"“{_class_name(code)}”无权责依据",
 }
 """What an op says stood before -> how the history says it."""
 

@@ -58,7 +58,6 @@ _PARTS = (
     "sqlite_utils",
     "chinese_calendar",
     "zstandard",
-    "pypinyin",
 )
 """What the program imports only where it is wanted, or names only by text."""
 _BEYOND_CALENDAR = date(2060, 10, 1)

@@ -3,7 +3,7 @@
 Painted rows ask for a class at each paint; whoever reads the record hands the lists in here.
 """
 
-from db.domain.lists import Policy, Stage
+from db.domain.lists import Policy
 from db.store.lists import ListsInForce, default_policy
 
 
@@ -14,11 +14,6 @@ class _Current:
 def current_policy() -> Policy:
     """Return the policy in force, the bundled one until it has been read."""
     return _Current.lists.policy if _Current.lists else default_policy()
-
-
-def current_stages() -> tuple[Stage, ...]:
-    """Return the stages of the loop as the town calls them; none until they have been read."""
-    return _Current.lists.stages if _Current.lists else ()
 
 
 def keep_lists(lists: ListsInForce | None) -> None:

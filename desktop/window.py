@@ -69,6 +69,8 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("网格指挥台"))
         self._fit_screen()
         self._screens: dict[str, QWidget] = {}
+        # Before the desk, which tells what the switch has cleared.
+        context.duty.switched.connect(self._dismiss_toasts)
         self._desk = TriageScreen(context)
         self._build()
         self._key_sheet: KeySheet | None = None
@@ -405,11 +407,14 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str, str)
     def _on_told(self, kind: str, text: str, hint: str) -> None:
-        host = self._stack
         # The last thing said is what counts: what went before would only be stale.
-        for toast in toasts(host):
+        self._dismiss_toasts()
+        show_toast(self._stack, text, hint, kind)  # type: ignore[arg-type]
+
+    @Slot()
+    def _dismiss_toasts(self) -> None:
+        for toast in toasts(self._stack):
             toast.dismiss()
-        show_toast(host, text, hint, kind)  # type: ignore[arg-type]
 
     @Slot(str, object)
     def _on_asked_for(self, name: str, argument: object) -> None:
@@ -436,8 +441,7 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _go_back(self) -> None:
-        for toast in toasts(self._stack):
-            toast.dismiss()
+        self._dismiss_toasts()
         if self._key_sheet is not None and self._key_sheet.isVisible():
             self._key_sheet.hide()
         elif self._stack.currentWidget() is self._desk:

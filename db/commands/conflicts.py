@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
-from db.commands.incidents import visible_incident
+from db.commands.incidents import append_also, visible_incident
 from db.domain.branches import place_of
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, OpRef
 from db.domain.scope import Scope
-from db.domain.settling import KIND, settle
+from db.domain.settling import KIND, settle, settle_also
 from db.store.changes import Changes
 from db.store.facts import facts_at
 from db.store.journal import Journal
@@ -49,6 +49,7 @@ def resolve(
         facts = facts_at(journal.connection, journal.clock(), scope, incident)
         payload = settle(incident, found[0], choice, seen, actor, facts)
         journal.append(KIND, incident.id, payload, actor)
+        append_also(journal, actor, settle_also(incident, found[0], payload, facts))
         return len(conflicts_of(connection, rid))
 
     left, changes = store.write(work)

@@ -1,13 +1,18 @@
 """The sweep: cards that became due are raised, pauses that are over end."""
 
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from db.domain.errors import RuleError
+from db.commands.incidents import append_also
+from db.domain.calendar import DAY
+from db.domain.errors import InputError, RuleError
 from db.domain.escalation import RECURRENCE_DAYS, Rule, card_of, parse_rules, raised
 from db.domain.incidents import Incident
-from db.domain.ops import SYSTEM
+from db.domain.ops import SYSTEM, decode
+from db.domain.rules.base import own_limit, recomputed
+from db.domain.rules.mending import looks_astray
 from db.domain.scope import scope_of
 from db.domain.transitions import decide
 from db.store.changes import Changes
@@ -15,14 +20,16 @@ from db.store.driver import Connection
 from db.store.facts import facts_at
 from db.store.journal import Journal
 from db.store.lists import calendar_at, rows_at
-from db.store.projections import load_incident
+from db.store.projections import causal_order, is_linear, load_incident
 from db.store.store import Store
 
 SLICE = 200
+SWEPT_AT = "swept_at"
+"""The setting that says until when this record was swept."""
 """Incidents looked at in one transaction: a person's decision waits no longer than that takes."""
-DAY = 86_400_000
 FRESH = 3 * DAY
-"""How long after it was taken in an incident is looked at for what came before it (E5)."""
+"""How long before the last sweep an incident may have been taken in and still be looked at for
+what came before it (E5): it may have come from another station since."""
 NEARBY_E6 = 500
 """E5: the same spot, about fifty metres in degrees times 1e6."""
 
@@ -30,6 +37,13 @@ OPEN = (
     "SELECT rid FROM incident INDEXED BY incident_open WHERE is_open = 1 AND conflicts = 0"
     " AND rid > ? ORDER BY rid LIMIT ?"
 )
+ASTRAY = (
+    "SELECT child.rid FROM incident AS child INDEXED BY incident_merged"
+    " JOIN incident AS lead ON lead.id = child.merged_into"
+    " WHERE child.state = 'merged' AND lead.state = 'merged' AND child.conflicts = 0"
+    " AND lead.conflicts = 0"
+)
+ALL_OPS = "SELECT body FROM op WHERE subject = ? AND state = 0"
 RECURRENCES = (
     "SELECT count(*) FROM incident INDEXED BY incident_taken_in"
     " WHERE taken_in_at BETWEEN :from_at AND :to_at AND class_code = :class_code"
@@ -38,6 +52,9 @@ RECURRENCES = (
     " AND lat_e6 BETWEEN :lat_e6 - :near AND :lat_e6 + :near)"
     " OR (:lon_e6 IS NULL AND address <> '' AND address = :address AND area_code = :area_code))"
 )
+
+
+log = logging.getLogger(__name__)
 
 
 class Swept(NamedTuple):
@@ -51,6 +68,7 @@ class Swept(NamedTuple):
 class _Ladder(NamedTuple):
     rules: Sequence[Rule]
     now: int
+    since: int
 
 
 def sweep(store: Store) -> Swept:
@@ -66,13 +84,15 @@ def sweep(store: Store) -> Swept:
         cards, resumed = cards + found, resumed + over
         subjects, ids = subjects | changes.subjects, ids | changes.ids
         if not last:
+            store.write(_finish)
             return Swept(cards, resumed, Changes(subjects, ids))
 
 
 def _sweep_slice(journal: Journal, after: int) -> tuple[int, int, int]:
     """Return the cards raised, the pauses ended, and where to go on, 0 at the end."""
     connection, now = journal.connection, journal.clock()
-    ladder = _Ladder(parse_rules(rows_at(connection, "escalation", now)), now)
+    since = int(journal.meta(SWEPT_AT) or 0) - FRESH
+    ladder = _Ladder(parse_rules(rows_at(connection, "escalation", now)), now, since)
     rids = [row[0] for row in connection.execute(OPEN, (after, SLICE)).fetchall()]
     cards = resumed = 0
     for rid in rids:
@@ -80,10 +100,51 @@ def _sweep_slice(journal: Journal, after: int) -> tuple[int, int, int]:
             continue
         incident = load_incident(connection, rid)
         assert incident is not None
-        after_pause = _resume(journal, incident)
-        resumed += after_pause is not None
-        cards += _raise_cards(journal, after_pause or incident, ladder)
+        try:
+            after_pause = _resume(journal, incident)
+            resumed += after_pause is not None
+            incident = _mend(journal, after_pause or incident)
+            cards += _raise_cards(journal, incident, ladder)
+        except InputError as error:
+            # What a lying station says of one incident keeps no card from the others.
+            log.warning("incident %d not swept: %s", rid, error.code)
     return cards, resumed, rids[-1] if len(rids) == SLICE else 0
+
+
+def _finish(journal: Journal) -> None:
+    """Mend what is merged astray, and note until when the record was swept."""
+    for (rid,) in journal.connection.execute(ASTRAY).fetchall():
+        incident = load_incident(journal.connection, rid)
+        assert incident is not None
+        _mend(journal, incident)
+    journal.set_meta(SWEPT_AT, str(journal.clock()))
+
+
+def _mend(journal: Journal, incident: Incident) -> Incident:
+    """Lead an incident out of where two stations left it; return it as it then is."""
+    is_astray = incident.state == "merged" or looks_astray(incident)
+    if not (is_astray or incident.pauses):
+        return incident
+    facts = facts_at(journal.connection, journal.clock(), scope_of(SYSTEM), incident)
+    if is_astray:
+        with suppress(RuleError):
+            kind, payload, also, _ = decide(incident, "mend", {}, SYSTEM, facts)
+            after = journal.append(kind, incident.id, payload, SYSTEM).incident
+            append_also(journal, SYSTEM, also)
+            return after or incident
+    found = recomputed(incident, facts, own_limit)
+    if found["retimes"] and not _is_linear(journal, incident):
+        # Of acts apart each computed the deadlines with its own pauses only. Where nobody worked
+        # apart another calendar is the reason, and a deadline that was given stays.
+        payload = {"from": incident.state, **found}
+        return journal.append("loop_mended", incident.id, payload, SYSTEM).incident or incident
+    return incident
+
+
+def _is_linear(journal: Journal, incident: Incident) -> bool:
+    rid = journal.subjects.find("incident", incident.id).rid
+    rows = journal.connection.execute(ALL_OPS, (rid,)).fetchall()
+    return is_linear(causal_order([decode(body) for (body,) in rows]))
 
 
 def _resume(journal: Journal, incident: Incident) -> Incident | None:
@@ -103,7 +164,7 @@ def _resume(journal: Journal, incident: Incident) -> Incident | None:
 def _raise_cards(journal: Journal, incident: Incident, ladder: _Ladder) -> int:
     calendar = calendar_at(journal.connection, ladder.now)
     recurrences = 0
-    if ladder.now - incident.taken_in_at < FRESH:
+    if incident.class_code and incident.taken_in_at >= ladder.since:
         recurrences = recurrences_of(journal.connection, incident)
     found = raised(incident, ladder.rules, calendar, ladder.now, recurrences)
     if found:

@@ -9,7 +9,7 @@ from db.domain.errors import BugError, InputError, RuleError
 from db.domain.identity import without_numbers
 from db.domain.incidents import Incident
 from db.domain.ops import SYSTEM, Actor
-from db.domain.rules.base import Also
+from db.domain.rules.base import Also, check_text, without_controls
 from db.domain.scope import Scope, scope_of
 from db.domain.transitions import decide
 from db.store.changes import Changes
@@ -50,24 +50,29 @@ class Done(NamedTuple):
 
 def report_incident(store: Store, actor: Actor, report: Report, action: str = "report") -> Done:
     """Take in a new incident (T1, or T2 where it is settled already) and give it its number."""
-    for column, value in (
-        ("caller_name", report.caller.name),
-        ("caller_phone", report.caller.phone),
-    ):
-        if len(value) > MAX_CALLER:
-            raise InputError("field_too_long", column=column, limit=MAX_CALLER)
-        if without_numbers(value)[1]:
-            raise InputError("id_number_found", column=column)
+    name, from_name = _caller_text("caller_name", report.caller.name)
+    phone, from_phone = _caller_text("caller_phone", report.caller.phone)
+    caller = Caller(name, phone)
 
     def work(journal: Journal) -> tuple[int, str, str, int]:
         blank = Incident(id=new_id(journal.clock()))
         facts = facts_at(journal.connection, journal.clock(), scope_of(actor))
         kind, payload, _, stripped = decide(blank, action, report.values, actor, facts)
-        made = append_report(journal, store, actor, kind, blank.id, payload, report.caller)
-        return *made, payload["to"], stripped
+        made = append_report(journal, store, actor, kind, blank.id, payload, caller)
+        return *made, payload["to"], stripped + from_name + from_phone
 
     (rid, number, state, stripped), changes = store.write(work)
     return Done(rid, number, state, changes, stripped)
+
+
+def _caller_text(column: str, value: str) -> tuple[str, int]:
+    """Return what is said of a caller without control characters, and how many there were."""
+    text, stripped = without_controls(value)
+    if len(text) > MAX_CALLER:
+        raise InputError("field_too_long", column=column, limit=MAX_CALLER)
+    if without_numbers(text)[1]:
+        raise InputError("id_number_found", column=column)
+    return text, stripped
 
 
 def append_report(
@@ -140,7 +145,7 @@ def view_caller(
         _, incident = visible_incident(journal.connection, scope, number)
         if not incident.caller:
             raise RuleError("caller_unknown")
-        payload = {"fields": ["name", "phone"], "opinion": reason}
+        payload = {"fields": ["name", "phone"], "opinion": check_text("opinion", reason)}
         journal.append("caller_viewed", incident.id, payload, actor)
         return open_caller(journal.connection, incident.caller)
 

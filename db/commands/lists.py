@@ -14,7 +14,7 @@ from db.domain.scope import Scope
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.journal import Journal
-from db.store.lists import part_id, rows_of, versions_at
+from db.store.lists import part_id, rows_at, versions_at
 from db.store.queries.lists import Touched, known_of, last_published, touched
 from db.store.store import Store
 
@@ -36,13 +36,17 @@ class Approval:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What publishing would do: what the check says, what changes, whom it touches."""
+    """What publishing would do: what the check says, what changes, whom it touches.
+
+    `base` is the publication that was the last one when this was looked at.
+    """
 
     kind: str
     version: str
     checked: Checked
     diff: Diff
     touched: Touched
+    base: str
 
     @property
     def is_sound(self) -> bool:
@@ -60,24 +64,38 @@ class Published(NamedTuple):
 
 
 def preview_list(
-    connection: Connection, scope: Scope, town: str, kind: str, rows: Sequence[Row], now: int
+    connection: Connection, scope: Scope, town: str, kind: str, rows: Sequence[Row], at: int
 ) -> Preview:
-    """Check a list against what is in force now and say whom it touches; writes nothing."""
+    """Check a list against what it would replace at an instant and say whom it touches.
+
+    Writes nothing. `at` is now, or the day from which the list is to count.
+    """
     _check_kind(kind)
-    checked = parse_list(kind, rows, known_of(connection, town, now))
-    old = rows_of(connection, kind, versions_at(connection, now)[kind])
-    change = diff(kind, old, checked.rows)
-    version = list_version(checked.rows)
-    return Preview(kind, version, checked, change, touched(connection, scope, town, kind, change))
+    checked = parse_list(kind, rows, known_of(connection, town, at))
+    change = diff(kind, rows_at(connection, kind, at), checked.rows)
+    return Preview(
+        kind=kind,
+        version=list_version(checked.rows),
+        checked=checked,
+        diff=change,
+        touched=touched(connection, scope, town, kind, change),
+        base=last_published(connection, kind),
+    )
 
 
 def publish_list(
-    store: Store, actor: Actor, kind: str, rows: Sequence[Row], approval: Approval
+    store: Store,
+    actor: Actor,
+    kind: str,
+    rows: Sequence[Row],
+    approval: Approval,
+    base: str | None = None,
 ) -> Published:
-    """Publish a version of a list.
+    """Publish a version of a list. `base` is that of the preview it was decided on, None for none.
 
-    Raises RuleError for a person who may not, a list that says what is in force, and a
-    day that is past; InputError (list_refused) for rows with errors: `preview_list` names them.
+    Raises RuleError for a person who may not, a list that says what is in force, a day that
+    is past, and (list_moved) where another version was published after the preview;
+    InputError (list_refused) for rows with errors: `preview_list` names them.
     """
     _check_kind(kind)
     if not set(PUBLISHERS) & set(actor.roles):
@@ -85,17 +103,20 @@ def publish_list(
     _check_told(approval)
 
     def work(journal: Journal) -> tuple[str, int]:
-        now = journal.clock()
-        checked = parse_list(kind, rows, known_of(journal.connection, store.site.town, now))
+        valid_from = _valid_from(approval, journal.clock())
+        last = last_published(journal.connection, kind)
+        if base not in (None, last):
+            raise RuleError("list_moved", kind=kind)
+        known = known_of(journal.connection, store.site.town, valid_from)
+        checked = parse_list(kind, rows, known)
         if checked.errors:
             raise InputError("list_refused", kind=kind, count=len(checked.errors))
-        version, valid_from = list_version(checked.rows), _valid_from(approval, now)
+        version = list_version(checked.rows)
         if versions_at(journal.connection, valid_from)[kind] == version:
             raise RuleError("list_unchanged", kind=kind)
-        base = last_published(journal.connection, kind)
         for payload in _parts(kind, checked.rows, version, valid_from):
             told = {
-                "base": base,
+                "base": last,
                 "approved_by": approval.approved_by or actor.name,
                 "doc_no": approval.doc_no,
                 "note": approval.note,

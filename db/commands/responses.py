@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
 from db.domain.responses import Response, check_declared
+from db.domain.rules.base import check_text
 from db.store.changes import Changes
 from db.store.ids import new_id
 from db.store.journal import Journal
@@ -32,14 +33,14 @@ def declare_response(store: Store, actor: Actor, given: Declaration) -> Changes:
     def work(journal: Journal) -> None:
         response = Response(
             new_id(journal.clock()),
-            given.name.strip(),
+            check_text("name", given.name),
             given.level,
             given.factor,
             tuple(given.classes),
             tuple(given.areas),
             journal.clock(),
             None,
-            given.doc,
+            check_text("doc", given.doc),
         )
         check_declared(response, actor)
         _check_known("class", _classes(journal), response.classes)
@@ -50,7 +51,7 @@ def declare_response(store: Store, actor: Actor, given: Declaration) -> Changes:
 
 
 def end_response(store: Store, actor: Actor, name: str) -> Changes:
-    """End the response of a name or an id that is in force."""
+    """End what is in force under a name or an id, every level of it."""
 
     def work(journal: Journal) -> None:
         found = [
@@ -60,9 +61,10 @@ def end_response(store: Store, actor: Actor, name: str) -> Changes:
         ]
         if not found:
             raise RuleError("response_unknown", value=name)
-        ended = found[-1]._replace(to_at=journal.clock())
-        check_declared(ended, actor)
-        _append(journal, actor, ended)
+        for item in found:
+            ended = item._replace(to_at=journal.clock())
+            check_declared(ended, actor)
+            _append(journal, actor, ended)
 
     return store.write(work).changes
 

@@ -10,7 +10,7 @@ import re
 import sys
 import tomllib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from itertools import combinations
@@ -70,23 +70,33 @@ def planted(seed: int) -> list[Planted]:
 
 def evaluate(reports: Sequence[Planted]) -> Figures:
     """Compare each report with all before it and count what is suggested first."""
-    sides = [Side(item.account) for item in reports]
+    return figures(reports, _suggested(reports))
+
+
+def figures(reports: Sequence[Planted], suggested: Iterable[tuple[int, int]]) -> Figures:
+    """Count what was suggested first: pairs of an earlier and a later report, by their places."""
     right = wrong = 0
     found, told, begun = set(), set(), set()
     for later, item in enumerate(reports):
         if item.group > 0 and item.group in begun:
             told.add(later)
         begun.add(item.group)
+    for earlier, later in suggested:
+        if reports[earlier].group == reports[later].group > 0:
+            right += 1
+            found.add(later)
+        else:
+            wrong += 1
+    return Figures(right, wrong, len(found), len(told))
+
+
+def _suggested(reports: Sequence[Planted]) -> Iterator[tuple[int, int]]:
+    sides = [Side(item.account) for item in reports]
     for earlier, later in combinations(range(len(reports)), 2):
         if _is_far(reports[earlier].account, reports[later].account):
             continue
         if score(sides[earlier], sides[later]).verdict == DUPLICATE:
-            if reports[earlier].group == reports[later].group > 0:
-                right += 1
-                found.add(later)
-            else:
-                wrong += 1
-    return Figures(right, wrong, len(found), len(told))
+            yield earlier, later
 
 
 class _Planter:
@@ -328,16 +338,16 @@ def _old() -> dict[int, int]:
 def _main(seeds: Sequence[str]) -> None:
     total: Counter[str] = Counter()
     for seed in seeds or ("1",):
-        figures = evaluate(planted(int(seed)))
-        total.update(figures._asdict())
-        sys.stdout.write(_line(f"seed {seed}", figures))
+        found = evaluate(planted(int(seed)))
+        total.update(found._asdict())
+        sys.stdout.write(_line(f"seed {seed}", found))
     sys.stdout.write(_line("all", Figures(**total)))
 
 
-def _line(name: str, figures: Figures) -> str:
+def _line(name: str, found: Figures) -> str:
     return (
-        f"{name}: precision {figures.precision:.3f} ({figures.wrong} wrong), "
-        f"recall {figures.recall:.3f} ({figures.found} of {figures.told})\n"
+        f"{name}: precision {found.precision:.3f} ({found.wrong} wrong), "
+        f"recall {found.recall:.3f} ({found.found} of {found.told})\n"
     )
 
 

@@ -48,7 +48,7 @@ KIND_OF = {"state": "state", "lead_unit": "dispatch"}
 NEWS = "news"
 """The field under which something beside a closing stands in dispute."""
 CLOSINGS = frozenset({"closed", "archived", "rejected", "void", "merged"})
-PASSIVE = frozenset({"caller_viewed", "conflict_resolved", "escalation_raised"})
+PASSIVE = frozenset({"caller_viewed", "conflict_resolved", "escalation_raised", "loop_mended"})
 """Kinds that are no news to whoever closed an incident."""
 _ALERT = (
     "void", "merged", "rejected", "archived", "closed",
@@ -56,6 +56,8 @@ _ALERT = (
     "paused", "handling",
 )  # fmt: skip
 """States from the least to the most that asks for somebody: open work is never hidden."""
+CLOCKS = "clocks"
+"""The word under which limits stand in dispute."""
 _PREFIX = {"units": "unit"}
 _WORD = {prefix: word for word, prefix in _PREFIX.items()}
 _EVERYTHING = -1
@@ -134,6 +136,12 @@ class _Register:
         self._said: list[_Said] = []
         self._newest: list[_Said] = []
 
+    def restate(self, op: int, value: Any, *, resolves: bool = False) -> None:
+        """Note a value unless its author only says what he had seen: that is no news."""
+        seen = self._live(self._past.of(op))
+        if resolves or not seen or any(one.value != value for one in seen):
+            self.put(op, value, resolves=resolves)
+
     def put(self, op: int, value: Any, *, resolves: bool = False) -> None:
         """Note a value: it replaces what its author had seen, unless that was in dispute.
 
@@ -186,6 +194,7 @@ class _History:
         self._registers: dict[str, _Register] = {}
         self._rows: dict[tuple[Collection, Any], dict[str, _Register]] = {}
         self._timers: list[tuple[int, Timer]] = []
+        self._limits: dict[str, _Register] = {}
         self._files: list[Attachment] = []
         self._steps: list[Step] = []
 
@@ -216,7 +225,7 @@ class _History:
             **values,
             updated_at=max(0, *(op.at for op in self._ops)),
             conflicts=len(conflicts),
-            timers=tuple(timer for _, timer in self._timers),
+            timers=tuple(self._held(timer) for _, timer in self._timers),
             attachments=tuple(self._files),
             **rows,
         )
@@ -253,6 +262,19 @@ class _History:
                 for by, timer in self._timers
             ]
         self._timers += [(number, timer) for timer in effect.starts]
+        for timer in (*effect.retimes, *effect.starts):
+            field = limit_field(timer)
+            register = self._limits.setdefault(field, _Register(self._past))
+            said = limit_text(timer.limit_unit, timer.amount)
+            register.restate(number, said, resolves=field in effect.resolves)
+
+    def _held(self, timer: Timer) -> Timer:
+        """Return a running timer with the limit that stands: two acts apart may each give one."""
+        register = self._limits[limit_field(timer)]
+        unit, amount = limit_said(register.newest[-1])
+        if timer.ended_at is not None or (timer.limit_unit, timer.amount) == (unit, amount):
+            return timer
+        return replace(timer, limit_unit=unit, amount=amount)
 
     def _conflicts(self) -> Iterable[Conflict]:
         for name, register in self._registers.items():
@@ -263,6 +285,9 @@ class _History:
                 if row[name].standing:
                     field = row_field(one.word, key, name)
                     yield self._conflict(field, "value", row[name].standing)
+        for field, register in self._limits.items():
+            if register.standing:
+                yield self._conflict(field, "value", register.standing)
         news = self._news()
         if news:
             yield self._conflict(NEWS, NEWS, news)
@@ -300,6 +325,23 @@ def row_field(word: str, key: str, name: str) -> str:
     return f"{_PREFIX.get(word, word)}:{key}:{name}"
 
 
+def limit_field(timer: Timer) -> str:
+    """Return the name under which a clock's limit stands in dispute."""
+    name = ".".join((timer.stage, timer.unit, timer.step))
+    return row_field(CLOCKS, f"{name}@{timer.start_at}", "limit")
+
+
+def limit_text(unit: str, amount: int) -> str:
+    """Return a limit as a side of a dispute says it."""
+    return f"{unit} {amount}"
+
+
+def limit_said(text: str) -> tuple[str, int]:
+    """Return the limit that a side of a dispute says."""
+    unit, amount = text.split()
+    return unit, int(amount)
+
+
 def part_field(unit: str, name: str) -> str:
     """Return the name under which a field of a unit's part stands in dispute."""
     return row_field("units", unit, name)
@@ -335,6 +377,9 @@ def _shown(name: str, values: Sequence[Any], is_part: bool = False) -> Any:
     """Return which of several values is shown."""
     if not is_part and name == "state":
         return max(values, key=lambda state: _RANK[state])
+    if name == "secrecy":
+        # Nothing becomes readable because two spoke apart.
+        return max(values)
     if name in FOLLOWS or (is_part and name.endswith("_at")):
         # Instants and counters; a word among them is that of the one move they all follow.
         return max(values, key=lambda value: (value is not None, 0 if value is None else value))

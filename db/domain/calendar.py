@@ -206,31 +206,6 @@ def parse_hours(text: str) -> Spans:
     return tuple((hour * 60 + minute, to * 60 + past) for hour, minute, to, past in found)
 
 
-def holiday_rows(document: Any) -> list[dict[str, str]]:
-    """Return one year of the project holiday-cn as rows for `parse_calendar`.
-
-    The document is `{year, papers, days: [{name, date, isOffDay}]}`, as read from JSON. Raises
-    InputError for an empty year, and for another shape with the number of the day in the list.
-    """
-    days = document.get("days") if isinstance(document, Mapping) else None
-    if not isinstance(days, list):
-        raise InputError("calendar_row_malformed", row=1, column="days", value=_short(days))
-    if not days:
-        raise InputError("calendar_year_empty", value=_short(document.get("year")))
-    return [_holiday_row(item, number) for number, item in enumerate(days, start=1)]
-
-
-def _holiday_row(item: Any, number: int) -> dict[str, str]:
-    given = item if isinstance(item, Mapping) else {}
-    is_off, name = given.get("isOffDay"), given.get("name")
-    if not isinstance(is_off, bool):
-        raise _malformed(number, "isOffDay", is_off)
-    if not isinstance(name, str):
-        raise _malformed(number, "name", name)
-    day = _day(given.get("date"), number)
-    return {"date": str(day), "is_off": "1" if is_off else "0", "name": name}
-
-
 def _day(value: Any, number: int) -> date:
     try:
         day = date.fromisoformat(value) if _DATE.fullmatch(value) else None

@@ -11,7 +11,7 @@ numpy is imported by what computes, not by this module: a window opens without i
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Floats = NDArray[np.float32]
-    Whole = NDArray[np.int64]
+    Whole = NDArray[np.int32]
 
 PART = 300
 """Characters that are read of a title, and as many of a content: what is meant comes first."""
@@ -33,9 +33,13 @@ WORTH_SAYING = 0.3
 
 _RIDGE = 0.3
 _SLICE = 500
+_CELLS = 500_000
+"""Cells of a table that are counted at once: some milliseconds."""
 _MANY = 2_000
 _PIECES_OF_FEW, _PIECES_OF_MANY = 8_192, 3_072
 """Pieces a model knows, commonest first. With many examples each piece costs more time."""
+_VOCABULARY = 200_000
+"""Pieces that are counted: what is new after so many others is rare."""
 _HELD_OUT = 600
 _FEW = 20
 _COLD = 2.0
@@ -157,7 +161,7 @@ class _Memory:
     """The examples by piece, to find those alike a text: (class, urgency) of each."""
 
     examples: Sequence[tuple[str, str]]
-    starts: "Whole"
+    starts: "NDArray[np.int64]"
     row: "Whole"
     value: "Floats"
 
@@ -191,27 +195,19 @@ def fit(
     number = {label: n for n, label in enumerate(labels)}
     answers = np.array(
         [number[item.label] for item in examples] + [number[label] for label, _ in spoken],
-        np.int64,
+        np.int32,
     )
-    pieces: dict[str, int] = {}
-    texts = []
-    for n, (title, content) in enumerate(
-        [(item.title, item.content) for item in examples] + [(word, "") for _, word in spoken]
-    ):
-        if n % _SLICE == 0:
-            on_slice()
-        texts += [_numbered(title, pieces), _numbered(content, pieces)]
-    columns, idf = _choose(texts, pieces, 2 * len(examples))
-    rows = _weighted([_moved(text, columns) for text in texts], idf)
+    told = [(item.title, item.content) for item in examples] + [(word, "") for _, word in spoken]
+    known, idf, rows = _read(told, len(examples), on_slice)
     weights, sharpness = _solve(rows, answers, (len(idf), len(labels)), len(examples), on_slice)
     return Model(
         labels=labels,
         taught=len(examples),
-        _columns={piece: int(columns[n]) for piece, n in pieces.items() if columns[n] >= 0},
+        _columns=known,
         _idf=idf,
         _weights=weights,
         _sharpness=sharpness,
-        _memory=_remember(examples, rows, len(idf)),
+        _memory=_remember(examples, rows, len(idf), on_slice),
     )
 
 
@@ -251,16 +247,49 @@ def _joined(run: str, strong: Mapping[str, float]) -> list[str]:
     return [*passages, passage] if passage else passages
 
 
+def _read(
+    told: Sequence[tuple[str, str]], first_word: int, on_slice: Callable[[], object]
+) -> tuple[dict[str, int], "Floats", _Rows]:
+    """Return the pieces that are known with their columns, the weight of each, and all weighted.
+
+    From `first_word` on, titles are words of classes: their pieces are counted before all others.
+    """
+    pieces: dict[str, int] = {}
+    for word, _ in told[first_word:]:
+        _numbered(word, pieces)
+    texts: list[Whole] = []
+    for span in _spans(len(told), _SLICE, on_slice):
+        texts += [_numbered(text, pieces) for both in told[span] for text in both]
+    columns, idf = _choose(texts, len(pieces), 2 * first_word, on_slice)
+    rows = _joined_rows(
+        _weighted([_moved(text, columns) for text in texts[span]], idf)
+        for span in _spans(len(texts), 2 * _SLICE, on_slice)
+    )
+    kept = columns.tolist()
+    return {piece: kept[n] for piece, n in pieces.items() if kept[n] >= 0}, idf, rows
+
+
+def _spans(count: int, size: int, on_slice: Callable[[], object]) -> Iterator[slice]:
+    """Yield which items come next, `size` at a time, with a breath before each."""
+    for first in range(0, count, size):
+        on_slice()
+        yield slice(first, min(first + size, count))
+
+
 def _numbered(text: str, pieces: dict[str, int]) -> "Whole":
+    """Return the numbers of a text's pieces; new ones are numbered while there is room."""
     import numpy as np
 
-    return np.array([pieces.setdefault(one, len(pieces)) for one in pieces_of(text)], np.int64)
+    found = pieces_of(text)
+    if len(pieces) < _VOCABULARY:
+        return np.array([pieces.setdefault(one, len(pieces)) for one in found], np.int32)
+    return _known(found, pieces)
 
 
 def _known(pieces: Sequence[str], columns: Mapping[str, int]) -> "Whole":
     import numpy as np
 
-    return np.array([columns[one] for one in pieces if one in columns], np.int64)
+    return np.array([columns[one] for one in pieces if one in columns], np.int32)
 
 
 def _moved(text: "Whole", columns: "Whole") -> "Whole":
@@ -269,7 +298,7 @@ def _moved(text: "Whole", columns: "Whole") -> "Whole":
 
 
 def _choose(
-    texts: Sequence["Whole"], pieces: Mapping[str, int], first_word: int
+    texts: Sequence["Whole"], known: int, first_word: int, on_slice: Callable[[], object]
 ) -> tuple["Whole", "Floats"]:
     """Return the column of each piece (-1 for the rare) and the weight of each column.
 
@@ -278,15 +307,16 @@ def _choose(
     import numpy as np
 
     count = len(texts) // 2
-    seen = np.zeros(len(pieces), np.int64)
-    for title, content in zip(texts[::2], texts[1::2], strict=True):
-        seen[np.concatenate((title, content))] += 1  # once a text: an index counts once
+    seen = np.zeros(known, np.int32)
+    for span in _spans(count, _SLICE, on_slice):
+        for title, content in zip(texts[::2][span], texts[1::2][span], strict=True):
+            seen[np.concatenate((title, content))] += 1  # once a text: an index counts once
     wanted = seen.copy()
     for word in texts[first_word::2]:
         wanted[word] = count + seen[word]
     limit = _PIECES_OF_FEW if count <= _MANY else _PIECES_OF_MANY
     kept = np.argsort(-wanted, kind="stable")[:limit]
-    columns = np.full(len(pieces), -1, np.int64)
+    columns = np.full(known, -1, np.int32)
     columns[kept] = np.arange(len(kept))
     return columns, (np.log((1 + count) / (1 + seen[kept])) + 1).astype(np.float32)
 
@@ -296,15 +326,27 @@ def _weighted(texts: Sequence["Whole"], idf: "Floats") -> _Rows:
     import numpy as np
 
     size = max(len(idf), 1)
-    part = np.repeat(np.arange(len(texts)), [len(text) for text in texts])
+    part = np.repeat(np.arange(len(texts), dtype=np.int32), [len(text) for text in texts])
     found, count = np.unique(
-        part * size + np.concatenate([*texts, np.empty(0, np.int64)]), return_counts=True
+        part * size + np.concatenate([*texts, np.empty(0, np.int32)]), return_counts=True
     )
     part, column = found // size, found % size
     value = _of_length_one(part, (1 + np.log(count)) * idf[column])
     found, place = np.unique(part // 2 * size + column, return_inverse=True)
     row, column = found // size, found % size
     return _Rows(row, column, _of_length_one(row, np.bincount(place, value)).astype(np.float32))
+
+
+def _joined_rows(parts: Iterable[_Rows]) -> _Rows:
+    """Put weighted texts below each other, `_SLICE` of them in every part but the last."""
+    import numpy as np
+
+    row, column, value = [np.empty(0, np.int32)], [np.empty(0, np.int32)], [np.empty(0, np.float32)]
+    for n, part in enumerate(parts):
+        row.append((part.row + n * _SLICE).astype(np.int32))
+        column.append(part.column)
+        value.append(part.value)
+    return _Rows(np.concatenate(row), np.concatenate(column), np.concatenate(value))
 
 
 def _of_length_one(row: "Whole", value: "NDArray[Any]") -> "NDArray[np.float64]":
@@ -318,7 +360,8 @@ def _dense(rows: _Rows, first: int, last: int, size: int) -> "Floats":
     """Return some rows in full, with a column of ones behind: the bias."""
     import numpy as np
 
-    begin, end = np.searchsorted(rows.row, (first, last))
+    # Of one type: else all rows are copied to search them.
+    begin, end = np.searchsorted(rows.row, np.array((first, last), np.int32))
     full = np.zeros((last - first, size + 1), np.float32)
     full[rows.row[begin:end] - first, rows.column[begin:end]] = rows.value[begin:end]
     full[:, -1] = 1
@@ -362,9 +405,7 @@ class _Task:
 
     def slices(self) -> Iterator[tuple["Floats", slice]]:
         """Yield the rows in full, times `root`, some at a time."""
-        for first in range(0, len(self.root), _SLICE):
-            self.on_slice()
-            span = slice(first, min(first + _SLICE, len(self.root)))
+        for span in _spans(len(self.root), _SLICE, self.on_slice):
             yield _dense(self.rows, span.start, span.stop, self.size) * self.root[span], span
 
 
@@ -372,9 +413,9 @@ def _solve_by_rows(task: _Task, held: "Whole") -> tuple["Floats", "Floats"]:
     """Return weights, and scores of the rows held as if left out: for fewer rows than columns."""
     import numpy as np
 
-    full = np.concatenate(
-        [np.zeros((0, task.size + 1), np.float32), *(some for some, _ in task.slices())]
-    )
+    full: NDArray[Any] = np.empty((len(task.root), task.size + 1), np.float32)
+    for some, span in task.slices():
+        full[span] = some
     inverse = np.linalg.inv(full @ full.T + _RIDGE * np.eye(len(full), dtype=np.float32))
     shares = inverse @ task.targets
     residuals = shares[held] / np.diag(inverse)[held, None]
@@ -404,7 +445,7 @@ def _held_out(taught: int) -> "Whole":
     """Return which rows tell how good the rest is: some hundreds, evenly."""
     import numpy as np
 
-    return np.arange(0, taught, max(1, -(-taught // _HELD_OUT)))
+    return np.arange(0, taught, max(1, -(-taught // _HELD_OUT)), dtype=np.int32)
 
 
 def _targets(answers: "Whole", classes: int) -> "Floats":
@@ -433,18 +474,24 @@ def _chances(scores: "Floats", sharpness: float) -> "Floats":
     return chances
 
 
-def _remember(examples: Sequence[Example], rows: _Rows, size: int) -> _Memory:
+def _remember(
+    examples: Sequence[Example], rows: _Rows, size: int, on_slice: Callable[[], object]
+) -> _Memory:
     import numpy as np
 
     # Of many examples too many share a common piece: it says little and costs most.
     common = max(_COMMON, len(examples) // 20)
-    kept = rows.row < len(examples)
-    kept &= (np.bincount(rows.column[kept], minlength=size) <= common)[rows.column]
-    column = rows.column[kept]
-    order = np.argsort(column, kind="stable")
+    last = int(np.searchsorted(rows.row, np.int32(len(examples))))
+    counts = np.zeros(size, np.int32)
+    for span in _spans(last, _CELLS, on_slice):
+        counts += np.bincount(rows.column[span], minlength=size).astype(np.int32)
+    kept = np.flatnonzero((counts <= common)[rows.column[:last]])
+    on_slice()
+    kept = kept[np.argsort(rows.column[kept], kind="stable")]
+    on_slice()
     return _Memory(
         examples=[(item.label, item.urgency) for item in examples],
-        starts=np.searchsorted(column[order], np.arange(size + 1)),
-        row=rows.row[kept][order],
-        value=rows.value[kept][order],
+        starts=np.searchsorted(rows.column[kept], np.arange(size + 1, dtype=np.int32)),
+        row=rows.row[kept],
+        value=rows.value[kept],
     )

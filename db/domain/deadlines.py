@@ -46,7 +46,6 @@ __all__ = [
     "day_start",
     "deadline",
     "due_at",
-    "elapsed",
     "halved",
     "late_days",
     "local_date",
@@ -194,20 +193,6 @@ def rework_limit(limit: Limit, calendar: Calendar = DEFAULT_CALENDAR) -> Limit:
     minutes = {"work_day": calendar.clock.day_length // MINUTE, "natural_day": DAY // MINUTE}
     is_enough = half.amount * minutes.get(half.unit, 1) >= _LEAST_REWORK.amount
     return half if is_enough else _LEAST_REWORK
-
-
-def elapsed(
-    start_at: int,
-    at: int,
-    unit: str,
-    calendar: Calendar = DEFAULT_CALENDAR,
-    pauses: Sequence[Pause] = (),
-) -> int:
-    """Return the whole minutes for which the clock of a unit has run between two instants.
-
-    The clock of the two day kinds counts minutes too; a running pause lasts until `at`.
-    """
-    return _ran(start_at, at, unit, calendar, pauses) // MINUTE
 
 
 def share_used(

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from db.domain.errors import InputError
 from db.domain.incidents import (
     COLLECTIONS,
+    LEVELS,
     SETTABLE,
     STATES,
     Collection,
@@ -23,8 +24,13 @@ from db.domain.incidents import (
 from db.domain.lists import LIMIT_UNITS, TIMER_STAGES, URGENCIES
 from db.domain.ops import MAX_INT, Op
 
-MAX_AMOUNT = 1_000_000
-"""The largest limit that is believed, minutes or days."""
+MAX_AMOUNT = {"urgent_hour": 1_000_000, "work_hour": 1_000_000}
+MAX_DAYS = 10_000
+"""The largest limits that are believed, minutes of the hour kinds and days of the others: the
+calendar knows no later day."""
+MAX_ROWS = 1_000
+"""Rows of one kind in one op; more is no work of a person."""
+_SECRECY = range(3)
 _TEXT, _INTEGER, _INSTANT = (str,), (int,), (int, type(None))
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 
@@ -33,7 +39,7 @@ class Effect(NamedTuple):
     """What one op does. `rows` and `file` hold the fields of Assignment, Attachment and the like.
 
     `rows` are by the word of their collection; `retimes` are running timers as they are from now
-    on, but for their start.
+    on.
     """
 
     values: Mapping[str, Any]
@@ -47,6 +53,11 @@ class Effect(NamedTuple):
     opinion: str
 
 
+TOLD = ("contact", "reason")
+"""Texts that a line of the history keeps beside the opinion: who was on the phone, a reason."""
+_LISTS = ("starts", "ends", "retimes", "resolves", *(one.word for one in COLLECTIONS))
+
+
 def read_effect(op: Op) -> Effect:
     """Read a payload; raises InputError("op_malformed") for a word or a type not known here.
 
@@ -54,13 +65,14 @@ def read_effect(op: Op) -> Effect:
     """
     payload = op.payload
     try:
+        _check_told(payload)
         starts = tuple(map(_timer, payload["starts"])) if "starts" in payload else ()
         return Effect(
             _values(payload["set"]) if "set" in payload else {},
             _one_of(STATES, payload["to"]) if "to" in payload else None,
             starts,
             _ends(payload.get("ends", ()), starts),
-            tuple(map(_retime, payload["retimes"])) if "retimes" in payload else (),
+            tuple(map(_timer, payload["retimes"])) if "retimes" in payload else (),
             {
                 one.word: tuple([_row(one, item) for item in payload[one.word]])
                 for one in COLLECTIONS
@@ -72,6 +84,19 @@ def read_effect(op: Op) -> Effect:
         )
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError("op_malformed", reason=type(error).__name__) from error
+
+
+def _check_told(payload: Mapping[str, Any]) -> None:
+    """Raise InputError for what the history could not show, and for more rows than are believed."""
+    for name in TOLD:
+        if name in payload:
+            _text(payload[name])
+    for value in payload["was"].values() if "was" in payload else ():
+        if value is not None and type(value) not in (str, int, bool):
+            raise InputError("op_malformed", reason="type")
+    for name in _LISTS:
+        if name in payload and len(payload[name]) > MAX_ROWS:
+            raise InputError("op_malformed", reason="rows")
 
 
 def _types(kind: type, names: frozenset[str]) -> dict[str, Any]:
@@ -95,6 +120,10 @@ def _values(given: Mapping[str, Any]) -> Mapping[str, Any]:
     found = _known(_FIELDS, given)
     if "urgency" in found:
         _one_of(URGENCIES, found["urgency"])
+    if "level" in found:
+        _one_of(LEVELS, found["level"])
+    if found.get("secrecy", 0) not in _SECRECY:
+        raise InputError("op_malformed", reason="word")
     return found
 
 
@@ -134,15 +163,14 @@ def _timer(item: Mapping[str, Any]) -> Timer:
         raise InputError("op_malformed", reason="type")
     if not (type(amount) is type(start) is type(due) is int):
         raise InputError("op_malformed", reason="type")
-    if not (0 < amount <= MAX_AMOUNT and -MAX_INT < start < MAX_INT and -MAX_INT < due < MAX_INT):
+    if not (
+        0 < amount <= MAX_AMOUNT.get(limit_unit, MAX_DAYS)
+        and -MAX_INT < start < MAX_INT
+        and -MAX_INT < due < MAX_INT
+    ):
         raise InputError("op_malformed", reason="amount")
     stage, limit_unit = _one_of(TIMER_STAGES, item["stage"]), _one_of(LIMIT_UNITS, limit_unit)
     return Timer(stage, unit, limit_unit, amount, start, due, policy, None, step)
-
-
-def _retime(item: Mapping[str, Any]) -> Timer:
-    """Read a timer as it is from now on; its start is that of the timer it speaks of."""
-    return _timer({**item, "start": 0})
 
 
 def _ends(named: Iterable[Any], starts: Iterable[Timer]) -> frozenset[tuple[str, ...]]:

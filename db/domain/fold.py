@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from db.domain.effects import Effect, read_effect
+from db.domain.effects import TOLD, Effect, read_effect
 from db.domain.incidents import (
     COLLECTIONS,
     KEY_OF_WORD,
@@ -17,9 +17,8 @@ from db.domain.incidents import (
 )
 from db.domain.ops import Op
 
-_DETAIL = ("contact", "reason", "was")
-"""What a line of the history keeps of a payload: who was on the phone, a reason's code, what stood
-before."""
+_DETAIL = (*TOLD, "was")
+"""What a line of the history keeps of a payload; `was` is what stood before."""
 
 
 class Draft:
@@ -121,10 +120,10 @@ def retimed(timer: Timer, retimes: Iterable[Timer]) -> Timer:
     """Return a running timer with the limit and the deadline it gets; its start stays."""
     if timer.ended_at is not None:
         return timer
-    name = (timer.stage, timer.unit, timer.step)
+    name = (timer.stage, timer.unit, timer.step, timer.start_at)
     for given in retimes:
-        if (given.stage, given.unit, given.step) == name:
-            return replace(given, start_at=timer.start_at)
+        if (given.stage, given.unit, given.step, given.start_at) == name:
+            return given
     return timer
 
 

@@ -122,6 +122,8 @@ class Application:
     """The class, the level or the outcome asked for; for an extension, the unit of its limit."""
     reason: str = ""
     text: str = ""
+    reply: str = ""
+    """What the callers are told, where it closes the incident; `text` is for the room alone."""
     decided_by: str = ""
     decided_name: str = ""
     decided_at: int | None = None
@@ -152,8 +154,6 @@ class Child:
     number: str = ""
     caller: str = ""
     valid: int = 1
-    points: int = 0
-    """How alike the two were said to be, of 1000."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,7 +215,7 @@ class Incident:
     updated_at: int = 0
     conflicts: int = 0
     policy: str = ""
-    """The version of the lists it was born under."""
+    """The version of the lists it was accepted under; until then of those it was reported under."""
     merged_into: str = ""
     merged_from: str = ""
     """The state it had before it was merged."""
@@ -252,8 +252,9 @@ class Incident:
 
     @property
     def pause(self) -> Pause | None:
-        """The pause that lasts, None while the clocks run."""
-        return next((one for one in reversed(self.pauses) if one.to_at is None), None)
+        """The pause that lasts, of several the longest; None while the clocks run."""
+        lasting = [one for one in self.pauses if one.to_at is None]
+        return max(lasting, key=lambda one: (one.until_at is None, one.until_at or 0), default=None)
 
     @property
     def next_due(self) -> Timer | None:

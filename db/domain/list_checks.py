@@ -14,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import NamedTuple
 
 from db.domain.areas import Area
-from db.domain.calendar import Calendar, parse_hours
+from db.domain.calendar import Calendar, parse_calendar, parse_hours
 from db.domain.errors import InputError
 from db.domain.escalation import TRIGGERS
 from db.domain.incidents import STATES
@@ -42,6 +42,7 @@ CARDS = ("", "yellow", "red", "black")
 OPTIONS = ("stage_view", "working_hours")
 """What a town may choose: which view of the loop it uses, and its hours of work."""
 ANY = "*"
+ROUND_THE_CLOCK = "00:00-24:00"
 
 
 class Column(NamedTuple):
@@ -69,7 +70,8 @@ class Spec(NamedTuple):
 class Known:
     """What the rows of a list may refer to: other lists, and the town's units and areas.
 
-    `areas` are codes relative to the town; `uses` the class codes that other lists name.
+    `areas` are codes relative to the town; `uses` the class codes that other lists name, and
+    `used_platforms` the platforms that classes stand under.
     """
 
     platforms: frozenset[str] = frozenset()
@@ -79,6 +81,7 @@ class Known:
     areas: frozenset[str] = frozenset()
     views: frozenset[str] = frozenset()
     uses: frozenset[str] = frozenset()
+    used_platforms: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +245,19 @@ def parse_list(kind: str, rows: Sequence[Row], known: Known) -> Checked:
         {column.name: (row.get(column.name) or "").strip() for column in spec.columns}
         for row in rows
     )
-    errors = [*cell_errors(kind, clean), *_duplicates(spec, clean)]
-    errors += _REFERENCES.get(kind, _nothing)(clean, known)
-    if not errors:
-        # What rows say together can be judged once each of them can be read.
-        errors += _WHOLE.get(kind, _nothing)(clean, known)
+    errors = [*_faults(kind, clean), *_REFERENCES.get(kind, _nothing)(clean, known)]
     errors.sort(key=lambda error: error.params["row"])
     return Checked(clean, tuple(errors), tuple(_WARNINGS.get(kind, _nothing)(clean, known)))
+
+
+def is_sound(kind: str, rows: Sequence[Row]) -> bool:
+    """Whether rows can be in force as they stand, whatever other lists say."""
+    return bool(rows) and has_columns(kind, rows) and not _faults(kind, rows)
+
+
+def has_columns(kind: str, rows: Iterable[Row]) -> bool:
+    """Whether every row has the columns of its list, and no other."""
+    return all(row.keys() == set(SPECS[kind].names) for row in rows)
 
 
 def cell_errors(kind: str, rows: Iterable[Row]) -> Iterator[InputError]:
@@ -325,6 +334,20 @@ def _duplicates(spec: Spec, rows: Iterable[Row]) -> Iterator[InputError]:
             yield InputError("list_row_twice", row=number, column=spec.key[0], first=earlier)
 
 
+def _faults(kind: str, rows: Sequence[Row]) -> list[InputError]:
+    """Return what is wrong with a list by itself."""
+    found = [*cell_errors(kind, rows), *_duplicates(SPECS[kind], rows)]
+    found += _ROWS.get(kind, _no_fault)(rows)
+    if not found:
+        # What rows say together can be judged once each of them can be read.
+        found += _WHOLE.get(kind, _no_fault)(rows)
+    return found
+
+
+def _no_fault(_: Sequence[Row]) -> Iterator[InputError]:
+    return iter(())
+
+
 def _nothing(_: Sequence[Row], __: Known) -> Iterator[InputError]:
     return iter(())
 
@@ -340,8 +363,16 @@ def _unknown(
                 yield InputError("list_reference_unknown", row=number, column=column, value=name)
 
 
+def _platform_references(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
+    for code in sorted(known.used_platforms - {row["code"] for row in rows}):
+        yield InputError("list_platform_used", row=0, column="code", value=code)
+
+
 def _class_references(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
-    yield from _unknown(rows, "platform", known.platforms)
+    return _unknown(rows, "platform", known.platforms)
+
+
+def _class_faults(rows: Sequence[Row]) -> Iterator[InputError]:
     for number, row in enumerate(rows, start=2):
         if not row["code"].startswith(row["platform"]):
             yield InputError(
@@ -353,7 +384,10 @@ def _class_references(rows: Sequence[Row], known: Known) -> Iterator[InputError]
 
 
 def _limit_references(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
-    yield from _unknown(rows, "class_code", known.classes | known.platforms | {ANY})
+    return _unknown(rows, "class_code", known.classes | known.platforms | {ANY})
+
+
+def _limit_faults(rows: Sequence[Row]) -> Iterator[InputError]:
     for number, row in enumerate(rows, start=2):
         if not _is_limit(row, number):
             yield InputError("list_cell_malformed", row=number, column="value", value=row["value"])
@@ -381,7 +415,7 @@ def _template_references(rows: Sequence[Row], known: Known) -> Iterator[InputErr
     return _unknown(rows, "scope", known.classes | known.platforms | {ANY})
 
 
-def _escalation_references(rows: Sequence[Row], _: Known) -> Iterator[InputError]:
+def _escalation_faults(rows: Sequence[Row]) -> Iterator[InputError]:
     for number, row in enumerate(rows, start=2):
         unit, known = row["threshold_unit"], _UNITS_OF_TRIGGER.get(row["trigger"], ("count",))
         if unit in THRESHOLD_UNITS and row["trigger"] in TRIGGERS and unit not in known:
@@ -392,11 +426,16 @@ def _escalation_references(rows: Sequence[Row], _: Known) -> Iterator[InputError
 
 
 def _option_references(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
+    yield from _wrong_options(rows, "stage_view", known.views.__contains__)
+
+
+def _option_faults(rows: Sequence[Row]) -> Iterator[InputError]:
+    yield from _wrong_options(rows, "working_hours", _is_hours)
+
+
+def _wrong_options(rows: Sequence[Row], key: str, takes: Is) -> Iterator[InputError]:
     for number, row in enumerate(rows, start=2):
-        is_known = row["value"] in known.views if row["key"] == "stage_view" else True
-        if row["key"] == "working_hours":
-            is_known = _is_hours(row["value"])
-        if not is_known:
+        if row["key"] == key and not takes(row["value"]):
             yield InputError("list_cell_malformed", row=number, column="value", value=row["value"])
 
 
@@ -410,16 +449,22 @@ def _is_hours(text: str) -> bool:
 
 
 _REFERENCES: Mapping[str, Callable[[Sequence[Row], Known], Iterator[InputError]]] = {
+    "platforms": _platform_references,
     "classes": _class_references,
     "limits": _limit_references,
     "responsibilities": _responsibility_references,
     "templates": _template_references,
-    "escalation": _escalation_references,
     "options": _option_references,
+}
+_ROWS: Mapping[str, Callable[[Sequence[Row]], Iterator[InputError]]] = {
+    "classes": _class_faults,
+    "limits": _limit_faults,
+    "escalation": _escalation_faults,
+    "options": _option_faults,
 }
 
 
-def _limit_holes(rows: Sequence[Row], _: Known) -> Iterator[InputError]:
+def _limit_holes(rows: Sequence[Row]) -> Iterator[InputError]:
     """Yield the stages without a limit for all, and steps that do not count 1, 2, 3."""
     there = {(row["class_code"], row["urgency"], row["stage"]) for row in rows}
     for stage in STAGES:
@@ -440,7 +485,7 @@ def _limit_holes(rows: Sequence[Row], _: Known) -> Iterator[InputError]:
                 yield InputError("list_cell_missing", row=number, column="step_name")
 
 
-def _stage_holes(rows: Sequence[Row], _: Known) -> Iterator[InputError]:
+def _stage_holes(rows: Sequence[Row]) -> Iterator[InputError]:
     """Yield, of each view, the states that stand in no stage or in two, and stages left out."""
     views: dict[str, list[tuple[int, int, Row]]] = {}
     for number, row in enumerate(rows, start=2):
@@ -471,8 +516,12 @@ def _stage_faults(view: str, stages: Sequence[tuple[int, int, Row]]) -> Iterator
             yield InputError("list_state_missing", row=0, column="states", view=view, state=state)
 
 
-def _empty_years(rows: Sequence[Row], _: Known) -> Iterator[InputError]:
-    """Yield the years, from the first to the last named, that have no day off."""
+def _calendar_faults(rows: Sequence[Row]) -> Iterator[InputError]:
+    """Yield a day no calendar knows, and the years from first to last that have no day off."""
+    try:
+        parse_calendar("", ROUND_THE_CLOCK, rows)
+    except InputError as error:
+        yield error
     years = {int(row["date"][:4]) for row in rows if row["is_off"] == "1"}
     named = {int(row["date"][:4]) for row in rows}
     for year in range(min(named), max(named) + 1):
@@ -480,10 +529,10 @@ def _empty_years(rows: Sequence[Row], _: Known) -> Iterator[InputError]:
             yield InputError("list_year_empty", row=0, column="date", year=year)
 
 
-_WHOLE: Mapping[str, Callable[[Sequence[Row], Known], Iterator[InputError]]] = {
+_WHOLE: Mapping[str, Callable[[Sequence[Row]], Iterator[InputError]]] = {
     "limits": _limit_holes,
     "stages": _stage_holes,
-    "calendar": _empty_years,
+    "calendar": _calendar_faults,
 }
 
 
@@ -493,13 +542,6 @@ def _class_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
             yield InputError("list_class_unserved", row=number, column="code", value=row["code"])
     for code in sorted(known.uses - {row["code"] for row in rows}):
         yield InputError("list_class_left", row=0, column="code", value=code)
-
-
-def _platform_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
-    there = {row["code"] for row in rows}
-    for code in sorted(known.classes):
-        if code[:2] not in there:
-            yield InputError("list_class_left", row=0, column="code", value=code)
 
 
 def _responsibility_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
@@ -514,7 +556,6 @@ def _view_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
 
 
 _WARNINGS: Mapping[str, Callable[[Sequence[Row], Known], Iterator[InputError]]] = {
-    "platforms": _platform_doubts,
     "classes": _class_doubts,
     "responsibilities": _responsibility_doubts,
     "stages": _view_doubts,

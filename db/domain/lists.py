@@ -134,13 +134,6 @@ class Policy:
                     return (scope, level, stage)
         raise RuleError("limit_missing", class_code=class_code, stage=stage)
 
-    def class_of(self, code: str) -> IncidentClass:
-        """Return a class by code; raises RuleError for an unknown one."""
-        found = self.classes.get(code)
-        if found is None:
-            raise RuleError("class_unknown", value=code)
-        return found
-
 
 Row = Mapping[str, str]
 
@@ -154,10 +147,15 @@ def parse_policy(
 ) -> Policy:
     """Build a policy from rows of the list files; raises InputError for a limit that cannot be."""
     steps = _limit_steps(limits)
+    known = {row["code"]: _class(row) for row in classes}
+    names = {row["code"]: row["name"] for row in platforms}
+    for item in known.values():
+        # The list of platforms may be newer than the classes an incident was born under.
+        names.setdefault(item.platform, item.platform)
     return Policy(
         version=version,
-        platforms={row["code"]: row["name"] for row in platforms},
-        classes={row["code"]: _class(row) for row in classes},
+        platforms=names,
+        classes=known,
         limits={key: found[-1].limit for key, found in steps.items()},
         responsibilities=tuple(_responsibility(row) for row in responsibilities),
         steps={key: found for key, found in steps.items() if len(found) > 1},

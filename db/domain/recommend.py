@@ -1,29 +1,23 @@
 """Which unit should act, and why; which class and place a text speaks of.
 
 Rank of units: responsibility (class, longest area) before on duty now, before load, before how
-far a team is, before how often it was in time (domain rule 5.12). Suggestions are shown with their
-reason and never applied by themselves.
+often it was in time (domain rule 5.12, but for how far a team is: the record holds no positions of
+teams). Suggestions are shown with their reason and never applied by themselves.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Any, NamedTuple
 
 from db.domain.classing import Suggestion
 from db.domain.deadlines import DAY, MINUTE, OFFSET
-from db.domain.duplicates import metres
 from db.domain.lists import Policy, Responsibility, Unit, parse_duty
-
-NOTHING: Mapping[str, Any] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Recommendation:
     """One unit and the facts that speak for it. `load` is its open work, of `capacity` a day.
 
-    `metres` is how far its team is, None where nobody knows; `on_time` the permille of its past
-    work that was in time, None where there is none.
+    `on_time` is the permille of its last answers that were in time, None where there are none.
     """
 
     unit: Unit
@@ -32,20 +26,7 @@ class Recommendation:
     area: str
     is_on_duty: bool
     load: int
-    metres: int | None = None
     on_time: int | None = None
-
-
-class Position(NamedTuple):
-    """Where a unit's team was last: microdegrees, and when (UTC milliseconds)."""
-
-    lon_e6: int
-    lat_e6: int
-    at: int
-
-
-FRESH = 30 * MINUTE
-"""Milliseconds after which a position says nothing any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +49,12 @@ def recommend_units(
     class_code: str,
     area_code: str,
     now: int,
-    place: tuple[int, int] | None = None,
-    positions: Mapping[str, Position] = NOTHING,
-    on_time: Mapping[str, int] = NOTHING,
+    on_time: Callable[[str], int | None] = lambda unit: None,
 ) -> list[Recommendation]:
     """Return responsible units, best first; empty when nobody is responsible by the list.
 
-    `units` is by list key; `loads`, `positions` and `on_time` (permille) by unit code; `place` in
-    microdegrees; `now` UTC milliseconds.
+    `units` is by list key, `loads` by unit code; `on_time` gives the permille of a unit's code;
+    `now` UTC milliseconds.
     """
     found = []
     for item in responsible(policy, class_code, area_code):
@@ -89,8 +68,7 @@ def recommend_units(
             area=item.area,
             is_on_duty=on_duty(unit.duty, now),
             load=loads.get(unit.code, 0),
-            metres=_metres_to(place, positions.get(unit.code), now),
-            on_time=on_time.get(unit.code),
+            on_time=on_time(unit.code),
         )
         found.append((_rank(item, advice), advice))
     return [advice for _, advice in sorted(found, key=lambda entry: entry[0])]
@@ -106,26 +84,9 @@ def responsible(policy: Policy, class_code: str, area_code: str) -> list[Respons
     ]
 
 
-def _rank(
-    item: Responsibility, advice: Recommendation
-) -> tuple[int, int, bool, float, bool, int, int]:
+def _rank(item: Responsibility, advice: Recommendation) -> tuple[int, int, bool, float, int]:
     load = advice.load / max(advice.unit.capacity, 1)
-    is_far = advice.metres is None
-    return (
-        -len(item.area),
-        item.priority,
-        not advice.is_on_duty,
-        load,
-        is_far,
-        advice.metres or 0,
-        -(advice.on_time or 0),
-    )
-
-
-def _metres_to(place: tuple[int, int] | None, position: Position | None, now: int) -> int | None:
-    if place is None or position is None or not 0 <= now - position.at <= FRESH:
-        return None
-    return round(metres(place, position[:2]))
+    return -len(item.area), item.priority, not advice.is_on_duty, load, -(advice.on_time or 0)
 
 
 def on_duty(duty: str, now: int) -> bool:

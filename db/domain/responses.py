@@ -6,6 +6,7 @@ from typing import NamedTuple
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
 
+MAX_NAME = 60
 RESPONSE_LEVELS = ("I", "II", "III", "IV")
 """From the gravest: red, orange, yellow, blue."""
 _DECLARERS = {
@@ -33,10 +34,6 @@ class Response(NamedTuple):
     to_at: int | None
     doc: str
 
-    def is_active(self, at: int) -> bool:
-        """Whether it is in force at an instant."""
-        return self.from_at <= at and (self.to_at is None or at < self.to_at)
-
     def covers(self, class_code: str, area_code: str) -> bool:
         """Whether an incident of a class at a place is held to it."""
         is_class = not self.classes or class_code in self.classes
@@ -50,9 +47,11 @@ def check_declared(response: Response, actor: Actor) -> None:
         raise InputError("field_choice", column="level", value=response.level, choices=known)
     may = _DECLARERS[response.level]
     if not may & set(actor.roles):
-        raise RuleError("role_forbids", action="respond", name=actor.name, roles=sorted(may))
+        raise RuleError("response_role", name=actor.name, roles=sorted(may))
     if not 0 < response.factor <= 100:
         raise InputError("response_factor", column="factor", value=response.factor)
+    if len(response.name) > MAX_NAME:
+        raise InputError("field_too_long", column="name", limit=MAX_NAME)
     if not response.name.strip():
         raise InputError("field_missing", column="name", action="respond")
 

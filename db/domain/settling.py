@@ -4,7 +4,16 @@ from collections.abc import Sequence
 from typing import Any
 
 from db.domain.areas import CODE_LENGTH
-from db.domain.branches import NEWS, Conflict, part_field, place_of
+from db.domain.branches import (
+    CLOCKS,
+    NEWS,
+    Conflict,
+    limit_field,
+    limit_said,
+    part_field,
+    place_of,
+)
+from db.domain.deadlines import due_at
 from db.domain.errors import InputError, RuleError
 from db.domain.incidents import (
     CLOSED_FOREVER,
@@ -13,11 +22,23 @@ from db.domain.incidents import (
     SATISFACTIONS,
     SOURCES,
     Incident,
+    Timer,
 )
-from db.domain.lists import URGENCIES
+from db.domain.lists import URGENCIES, Limit
 from db.domain.ops import Actor, OpRef
-from db.domain.rules.base import Facts, FieldSpec, check_field, resumed
+from db.domain.rules.base import (
+    Also,
+    Facts,
+    FieldSpec,
+    check_field,
+    own_limit,
+    pauses_of,
+    recomputed,
+    resumed,
+    retime,
+)
 from db.domain.rules.intake import MIN_CONTENT
+from db.domain.rules.merging import counted_once
 
 KIND = "conflict_resolved"
 SETTLERS = frozenset({"duty_officer", "dispatcher", "shift_leader", "supervisor"})
@@ -89,6 +110,8 @@ def settle(
         return payload
     word, key, name = place_of(conflict.field)
     chosen = _checked(conflict, value, facts)
+    if word == CLOCKS:
+        return payload | _held_to(incident, conflict.field, chosen, facts)
     if word:
         return payload | {word: [{KEY_OF_WORD[word]: key, name: chosen}]}
     if conflict.kind == "state":
@@ -98,9 +121,25 @@ def settle(
     return payload | {"set": {name: chosen}}
 
 
+def settle_also(
+    incident: Incident, conflict: Conflict, payload: dict[str, Any], facts: Facts
+) -> tuple[Also, ...]:
+    """Return what a settlement does to the leads that were in question."""
+    settled = payload.get("set", {})
+    if "merged_into" not in settled:
+        return ()
+    leads = {tip.value for tip in conflict.tips} if conflict.field == "merged_into" else set()
+    return counted_once(incident, settled["merged_into"], leads | {incident.merged_into}, facts)
+
+
 def _checked(conflict: Conflict, value: Any, facts: Facts) -> Any:
     """Return one of the values said as it was said, another one checked like any of its field."""
-    if any(tip.value == value and type(tip.value) is type(value) for tip in conflict.tips):
+    said = [tip.value for tip in conflict.tips]
+    is_granted = place_of(conflict.field)[::2] == ("asks", "state") and "approved" in said
+    if is_granted and value != "approved":
+        # What was granted has had its effects, and they stand.
+        raise RuleError("granted_already")
+    if any(one == value and type(one) is type(value) for one in said):
         return value
     spec = spec_of(conflict.field)
     name = place_of(conflict.field).name
@@ -112,7 +151,7 @@ def _checked(conflict: Conflict, value: Any, facts: Facts) -> Any:
     if name == "content" and len(checked) < MIN_CONTENT:
         raise InputError("content_too_short", column=name, minimum=MIN_CONTENT)
     if name == "area_code" and len(checked) < CODE_LENGTH["village"]:
-        raise InputError("area_too_wide", column=name, value=checked)
+        raise InputError("area_too_wide", column=name, value=facts.name_of(checked))
     return checked
 
 
@@ -138,6 +177,26 @@ def _move(incident: Incident, state: str, facts: Facts) -> dict[str, Any]:
         taken_back |= {"merged_into": "", "merged_from": ""}
     again = {} if state in _STANDING else resumed(incident, facts)
     return {"to": state, "ends": ends, "set": taken_back, **again}
+
+
+def _held_to(incident: Incident, field: str, chosen: str, facts: Facts) -> dict[str, Any]:
+    """Hold a clock to a limit; its deadline is computed from its start, that limit, all pauses."""
+    limit = Limit(*limit_said(chosen))
+    clock = next(timer for timer in reversed(incident.timers) if limit_field(timer) == field)
+    due = due_at(clock.start_at, limit, facts.calendar, pauses_of(incident))
+
+    def limits(timer: Timer) -> Limit:
+        return limit if timer == clock else own_limit(timer)
+
+    # It is said even where nothing changes by it: the dispute ends by the limit that is named.
+    payload = recomputed(incident, facts, limits)
+    told = retime(clock, limit, due)
+    others = [item for item in payload["retimes"] if _name(item) != _name(told)]
+    return payload | {"retimes": [*others, told]}
+
+
+def _name(item: dict[str, Any]) -> tuple[Any, ...]:
+    return item["stage"], item["unit"], item["step"], item["start"]
 
 
 def _lead(incident: Incident, lead: str) -> dict[str, Any]:

@@ -21,7 +21,15 @@ from db.domain.incidents import (
 )
 from db.domain.lists import URGENCIES
 from db.domain.ops import Actor
-from db.domain.rules import closing, dispatching, intake, merging, reclassing, requests
+from db.domain.rules import (
+    closing,
+    dispatching,
+    intake,
+    mending,
+    merging,
+    reclassing,
+    requests,
+)
 from db.domain.rules.base import (
     CONTACT,
     OPINION,
@@ -120,25 +128,28 @@ def decide(incident: Incident, action: str, values: Values, actor: Actor, facts:
     for name in ("opinion", "contact"):
         if checked.get(name):
             payload[name] = checked[name]
+    payload |= requests.lapsed(incident, payload, facts)
     # What says nothing is not said: the journal keeps it for ever.
     payload = {name: value for name, value in payload.items() if value not in ("", {}, [])}
     also = row.also(incident, checked, actor, facts) if row.also else ()
     return Decision(row.kind, payload, also, stripped)
 
 
-def _has_room(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+def has_room(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+    """Only so many files are kept with one incident."""
     if len(incident.attachments) >= MAX_ATTACHMENTS:
         return RuleError("attachments_full", limit=MAX_ATTACHMENTS)
     return None
 
 
-def _somebody_waits(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+def somebody_waits(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+    """Only a unit that has an order and has not signed can sign or refuse."""
     if any(item.state == "sent" for item in incident.assignments):
         return None
     return RuleError("nobody_to_sign")
 
 
-def _lead_is_open(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+def lead_is_open(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
     """T9: once the lead is closed, taking a child out takes two persons."""
     lead = facts.incidents.get(incident.merged_into)
     if lead is None:
@@ -148,13 +159,15 @@ def _lead_is_open(incident: Incident, actor: Actor, facts: Facts) -> RuleError |
     return RuleError("unmerge_needs_two", value=lead.number)
 
 
-def _has_level_above(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+def has_level_above(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+    """Nothing goes up from the highest level."""
     if incident.level == LEVELS[-1]:
         return RuleError("level_highest")
     return None
 
 
-def _card_waits(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+def card_waits(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+    """Only a card is replied to, and once; an urging is not."""
     if any(item.replied_at is None and item.card != "urge" for item in incident.cards):
         return None
     return RuleError("no_card_waits")
@@ -248,7 +261,7 @@ TRANSITIONS = _table(
     Transition(
         "T9", "unmerge", "incident_unmerged", _states("merged"), ("reported", "accepted"),
         _states("duty_officer shift_leader"), (OPINION,), merging.unmerge,
-        is_levelled=True, guards=(_lead_is_open,), also=merging.unmerge_also,
+        is_levelled=True, guards=(lead_is_open,), also=merging.unmerge_also,
     ),
     Transition(
         "T10", "dispatch", "incident_dispatched", _states("accepted"), ("dispatched",), _SENDERS,
@@ -266,14 +279,14 @@ TRANSITIONS = _table(
     ),
     Transition(
         "T12", "sign", "assignment_signed", _states("dispatched handling"), ("handling",), _CLERKS,
-        (_UNIT, CONTACT, OPINION), dispatching.sign, guards=(_somebody_waits,),
+        (_UNIT, CONTACT, OPINION), dispatching.sign, guards=(somebody_waits,),
     ),
     Transition(
         "T13", "refuse", "assignment_refused", _states("dispatched handling"),
         ("accepted", "checking"), _CLERKS,
         (_reason(dispatching.REFUSE_REASONS), FieldSpec("proposed", "unit", required=True), TEXT,
          _UNIT, CONTACT),
-        dispatching.refuse, guards=(_somebody_waits, dispatching.may_refuse),
+        dispatching.refuse, guards=(somebody_waits, dispatching.may_refuse),
     ),
     Transition(
         "T14", "feedback", "feedback_given", _states("handling"), ("handling", "checking"),
@@ -317,16 +330,16 @@ TRANSITIONS = _table(
     Transition(
         "T20", "escalate", "incident_escalated", _states("accepted dispatched handling"),
         ("reported",), _SENDERS, (_LEVEL, TEXT), intake.escalate,
-        is_levelled=True, guards=(_has_level_above,),
+        is_levelled=True, guards=(has_level_above,),
     ),
     Transition(
         "T20", "ask_skip", "skip_asked", _states("accepted dispatched handling"), (), _SENDERS,
         (_NEEDED_LEVEL, TEXT), requests.ask("skip"),
-        is_levelled=True, guards=(_has_level_above, requests.not_asked("skip")),
+        is_levelled=True, guards=(has_level_above, requests.not_asked("skip")),
     ),
     Transition(
         "T21", "send_down", "incident_sent_down", _states("reported accepted"), ("reported",),
-        _SENDERS, (_AREA, TEXT), intake.send_down, is_levelled=True,
+        _SENDERS, (_AREA, TEXT), intake.send_down, guards=(intake.may_send_down,),
     ),
     Transition(
         "T22", "recall", "incident_recalled", _states("dispatched"), ("accepted",), _SENDERS,
@@ -334,10 +347,9 @@ TRANSITIONS = _table(
     ),
     Transition(
         "T23", "reclass", "incident_reclassed",
-        _states("reported verifying returned accepted"), (),
-        _states("duty_officer shift_leader"),
+        _OPEN, (), _states("duty_officer shift_leader"),
         (FieldSpec("class_code", "class", required=True), _URGENCY, OPINION), reclassing.reclass,
-        is_levelled=True,
+        is_levelled=True, guards=(reclassing.may_reclass,),
     ),
     Transition(
         "T23", "ask_reclass", "reclass_asked", _SENT | {"checking"}, (),
@@ -352,7 +364,7 @@ TRANSITIONS = _table(
     ),
     Transition(
         "T25", "ask_force_close", "force_close_asked", _OPEN, (),
-        _states("supervisor shift_leader"), (requests.OUTCOME, TEXT),
+        _states("supervisor shift_leader"), (requests.OUTCOME, REPLY, TEXT),
         requests.ask("force_close"),
         guards=(requests.not_asked("force_close"),),
     ),
@@ -401,13 +413,18 @@ TRANSITIONS = _table(
         closing.district_update,
     ),
     Transition(
+        "", "mend", "loop_mended", _states("dispatched handling merged"),
+        ("checking", "accepted", "reported"), _states("system"), (), mending.mend,
+        guards=(mending.is_astray,), also=mending.mend_also,
+    ),
+    Transition(
         "", "supervise", "card_raised", _OPEN, (), _CHECKERS | _LEADER | {"room_director"},
         (FieldSpec("card", "choice", required=True, choices=CARDS), TEXT, _UNIT),
         closing.supervise,
     ),
     Transition(
         "", "reply", "card_replied", _OPEN, (), _CLERKS, (TEXT, CONTACT), closing.reply,
-        guards=(_card_waits,),
+        guards=(card_waits,),
     ),
     Transition(
         "", "block", "block_noted", _OPEN, (), _CLERKS | _CHECKERS, (_WHY,), dispatching.block,
@@ -419,6 +436,6 @@ TRANSITIONS = _table(
     Transition(
         "", "attach", "attachment_added", _OPEN | {"closed"}, (),
         _CLERKS | _CHECKERS | {"grid_worker", "grid_head"},
-        (FieldSpec("file", "file", required=True),), closing.attach, guards=(_has_room,),
+        (FieldSpec("file", "file", required=True),), closing.attach, guards=(has_room,),
     ),
 )  # fmt: skip

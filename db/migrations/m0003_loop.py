@@ -29,7 +29,6 @@ _STATEMENTS = (
   doc TEXT NOT NULL,
   PRIMARY KEY (incident, from_at)
 )""",
-    "CREATE INDEX pause_until ON pause (until_at) WHERE to_at IS NULL AND until_at IS NOT NULL",
     """CREATE TABLE application (
   incident INTEGER NOT NULL,
   "key" TEXT NOT NULL,
@@ -44,6 +43,7 @@ _STATEMENTS = (
   value TEXT NOT NULL,
   reason TEXT NOT NULL,
   text TEXT NOT NULL,
+  reply TEXT NOT NULL,
   decided_by TEXT NOT NULL,
   decided_name TEXT NOT NULL,
   decided_at INTEGER,
@@ -65,16 +65,15 @@ _STATEMENTS = (
   reply TEXT NOT NULL,
   PRIMARY KEY (incident, "key")
 )""",
-    "CREATE INDEX card_at ON card (at)",
     """CREATE TABLE child (
   incident INTEGER NOT NULL,
   id TEXT NOT NULL,
   number TEXT NOT NULL,
   caller TEXT NOT NULL,
   valid INTEGER NOT NULL,
-  points INTEGER NOT NULL,
   PRIMARY KEY (incident, id)
 )""",
+    "CREATE INDEX incident_merged ON incident (merged_into) WHERE state = 'merged'",
     """CREATE TABLE response (
   rid INTEGER PRIMARY KEY,
   id TEXT NOT NULL UNIQUE,

@@ -1,5 +1,6 @@
 """What a decision may ask of the record: lists and calendar in force, what exists, who is alike."""
 
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 
@@ -13,8 +14,13 @@ from db.store.lists import calendar_at, policy_at, policy_of
 from db.store.projections import load_incident
 from db.store.queries.duplicates import likely_numbers
 from db.store.queries.responses import active_responses
-from db.store.queries.scope import rid_of
+from db.store.queries.scope import open_tail, rid_of
 
+_NAME = (
+    "SELECT name FROM unit WHERE code = :code UNION ALL SELECT name FROM area WHERE code = :code"
+)
+_UNACCEPTED = frozenset({"draft", "reported", "verifying", "returned"})
+_TAIL = re.compile("[A-Za-z0-9]{4,10}")
 _TOWN = "SELECT town FROM station WHERE id = (SELECT v FROM meta WHERE k = 'site')"
 
 
@@ -23,10 +29,10 @@ def facts_at(
 ) -> Facts:
     """Return the facts for a decision on an incident, or on a new one.
 
-    An incident keeps the lists it was born under. `scope` is what the person may see: other
-    incidents can be spoken of only within it.
+    An incident keeps the lists it was accepted under; until then those in force count. `scope` is
+    what the person may see: other incidents can be spoken of only within it.
     """
-    version = incident.policy if incident else ""
+    version = incident.policy if incident and incident.state not in _UNACCEPTED else ""
     return Facts(
         policy=policy_of(connection, version, now) if version else policy_at(connection, now),
         now=now,
@@ -37,7 +43,14 @@ def facts_at(
         incidents=_Incidents(connection, scope),
         likely=partial(likely_numbers, connection, scope),
         limit_factor=partial(factor_of, active_responses(connection, now)),
+        name_of=partial(_name_of, connection),
     )
+
+
+def _name_of(connection: Connection, code: str) -> str:
+    """Return what a unit or an area is called, its code where it is in no list."""
+    row = connection.execute(_NAME, {"code": code}).fetchone()
+    return str(row[0]) if row else code
 
 
 def _level(connection: Connection) -> str:
@@ -66,6 +79,8 @@ class _Incidents(Mapping[str, Incident]):
 
     def __getitem__(self, name: str) -> Incident:
         rid = rid_of(self._connection, self._scope, name) if name else None
+        if rid is None and _TAIL.fullmatch(name):
+            rid = open_tail(self._connection, self._scope, name)
         incident = load_incident(self._connection, rid) if rid is not None else None
         if incident is None:
             raise KeyError(name)

@@ -32,7 +32,7 @@ def initials() -> Initials:
 
 def make_list() -> str:
     """Return the list: a line a letter with its characters, a line a word spelled otherwise."""
-    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT  # lazy: 350 ms, for the list alone
+    from pypinyin.constants import PHRASES_DICT, PINYIN_DICT  # lazy: only developers have it
 
     spelled = {
         chr(code): _letter(sounds.split(",")[0])

@@ -2,12 +2,14 @@
 
 A version of a list is named by a digest of what it says. Of the versions of a kind the one with
 the newest `valid_from` that has come is in force; two of the same instant follow by when they were
-published, then by name, so that every station of a town has the same one.
+published, then by name, so that every station of a town has the same one. What other stations
+published is believed only as far as it can be: a version whose parts are not what its name says,
+or that no rule could work with, is passed over, and the one before it stays.
 """
 
 import csv
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, TypeVar
 
@@ -17,7 +19,14 @@ import resources
 from db.domain.areas import Area, check_area
 from db.domain.calendar import DEFAULT_CALENDAR, Calendar, parse_calendar
 from db.domain.errors import InputError
-from db.domain.list_checks import KINDS, cell_errors, check_tree, list_version
+from db.domain.list_checks import (
+    KINDS,
+    cell_errors,
+    check_tree,
+    has_columns,
+    is_sound,
+    list_version,
+)
 from db.domain.lists import (
     Policy,
     Stage,
@@ -37,25 +46,29 @@ POLICY_KINDS = ("classes", "limits")
 DEFAULT_VIEW = "five"
 DEFAULT_HOURS = "08:00-12:00,14:00-18:00"
 
-# A version is there when all its parts are; of a kind the last row is the one in force.
-IN_FORCE = """SELECT kind, version FROM list_version WHERE valid_from <= ?
-GROUP BY kind, version, valid_from HAVING count(*) = max(parts)
-ORDER BY kind, valid_from, max(at), version"""
+# A part is one of so many: one that counts them otherwise does not belong to the rest.
+COMPLETE = """SELECT kind, version, valid_from FROM list_version WHERE valid_from <= ?
+GROUP BY kind, version, valid_from, parts HAVING count(*) = parts
+ORDER BY valid_from DESC, max(at) DESC, version DESC"""
 PARTS = """SELECT valid_from, parts, content FROM list_version
-WHERE kind = ? AND version = ? ORDER BY valid_from, part"""
+WHERE kind = ? AND version = ? ORDER BY valid_from, parts, part"""
 
 
 def list_row(op: Op) -> dict[str, Any]:
     """Return the row of a published part; raises ValueError and the like for one that lies."""
     raw = op.payload
     rows = [{str(name): str(value) for name, value in row.items()} for row in raw["rows"]]
-    if rows != raw["rows"] or not rows or next(cell_errors(raw["kind"], rows), None):
+    if rows != raw["rows"] or not rows or not has_columns(raw["kind"], rows):
         raise ValueError("rows")
+    if next(cell_errors(raw["kind"], rows), None):
+        raise ValueError("cells")
     if not (0 < raw["part"] <= raw["parts"] and 0 <= raw["valid_from"] < MAX_INT):
         raise ValueError("part")
     if op.id != part_id(raw["kind"], raw["version"], raw["valid_from"], raw["part"]):
         raise ValueError("id")
-    if raw["parts"] == 1 and list_version(rows) != raw["version"]:
+    if raw["parts"] == 1 and (
+        list_version(rows) != raw["version"] or not is_sound(raw["kind"], rows)
+    ):
         raise ValueError("version")
     names = ("kind", "version", "valid_from", "part", "parts")
     told = {name: raw[name] for name in ("base", "approved_by", "doc_no", "note")}
@@ -87,24 +100,49 @@ def bundled_version(kind: str) -> str:
     return list_version(bundled_rows(kind))
 
 
+class Publication(NamedTuple):
+    """A version and from when it counts (UTC milliseconds); a version may be published again."""
+
+    version: str
+    valid_from: int
+
+
+def in_force_at(connection: Connection, at: int) -> dict[str, Publication]:
+    """Return what is in force of each kind at an instant; the bundled ones count from 0."""
+    found: dict[str, Publication] = {}
+    for kind, *publication in connection.execute(COMPLETE, (at,)).fetchall():
+        version = publication[0]
+        if kind not in found and published_rows(connection, kind, version) is not None:
+            found[kind] = Publication(*publication)
+    return {kind: found.get(kind) or Publication(bundled_version(kind), 0) for kind in KINDS}
+
+
 def versions_at(connection: Connection, at: int) -> dict[str, str]:
     """Return which version of each kind is in force at an instant."""
-    published = dict(connection.execute(IN_FORCE, (at,)).fetchall())
-    return {kind: published.get(kind) or bundled_version(kind) for kind in KINDS}
+    return {kind: found.version for kind, found in in_force_at(connection, at).items()}
 
 
 def rows_of(connection: Connection, kind: str, version: str) -> Rows:
     """Return the rows of a version; of one that is not here, or not whole, the bundled ones."""
+    return published_rows(connection, kind, version) or bundled_rows(kind)
+
+
+def published_rows(connection: Connection, kind: str, version: str) -> Rows | None:
+    """Return the rows of a version; None for one that is not here whole or cannot be used."""
     if version == bundled_version(kind):
         return bundled_rows(kind)
-    published: dict[int, list[tuple[int, str]]] = {}
+    found: dict[tuple[int, int], list[str]] = {}
     for valid_from, parts, content in connection.execute(PARTS, (kind, version)).fetchall():
-        published.setdefault(valid_from, []).append((parts, content))
-    for found in published.values():
-        rows = tuple(row for _, content in found for row in orjson.loads(content))
-        if len(found) == found[0][0] and list_version(rows) == version:
-            return rows
-    return bundled_rows(kind)
+        found.setdefault((valid_from, parts), []).append(content)
+    sets = (_read_parts(kind, version, tuple(contents)) for contents in found.values())
+    return next(filter(None, sets), None)
+
+
+@lru_cache(maxsize=64)
+def _read_parts(kind: str, version: str, contents: tuple[str, ...]) -> Rows | None:
+    """Return the rows that parts make; None where they are not this version, or not sound."""
+    rows = tuple(row for content in contents for row in orjson.loads(content))
+    return rows if list_version(rows) == version and is_sound(kind, rows) else None
 
 
 def rows_at(connection: Connection, kind: str, at: int) -> Rows:
@@ -142,10 +180,15 @@ def default_policy() -> Policy:
 
 def _policy(connection: Connection, versions: Mapping[str, str]) -> Policy:
     key = tuple(versions[kind] for kind in _ROWS_OF_POLICY)
-    if key not in _POLICIES:
-        rows = [rows_of(connection, kind, versions[kind]) for kind in _ROWS_OF_POLICY]
-        _POLICIES[key] = parse_policy(_policy_version(versions), *rows)
-    return _POLICIES[key]
+    if key in _POLICIES:
+        return _POLICIES[key]
+    found = {kind: published_rows(connection, kind, versions[kind]) for kind in _ROWS_OF_POLICY}
+    rows = [published or bundled_rows(kind) for kind, published in found.items()]
+    policy = parse_policy(_policy_version(versions), *rows)
+    if all(found.values()):
+        # Else an incident came before its list: what stands in for it must not stay.
+        _POLICIES[key] = policy
+    return policy
 
 
 def _policy_version(versions: Mapping[str, str]) -> str:

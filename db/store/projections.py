@@ -257,9 +257,9 @@ class Rows:
                 self._put(PUT_TIMER, (rid, number, *_timer_row(timer)))
         for one, row_of, put, _ in TABLES:
             if rows := getattr(after, one.field):
-                known_rows = getattr(before, one.field)
+                known_rows = {getattr(row, one.key): row for row in getattr(before, one.field)}
                 for row in rows:
-                    if row not in known_rows:
+                    if known_rows.get(getattr(row, one.key)) != row:
                         self._put(put, (rid, *row_of(row)))
         known = len(before.attachments)
         for number, attachment in enumerate(after.attachments[known:], start=known):

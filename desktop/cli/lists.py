@@ -10,13 +10,15 @@ import click
 
 from db.commands.lists import Approval, Preview, preview_list, publish_list
 from db.domain.calendar import day_start
+from db.domain.deadlines import DAY
 from db.domain.errors import InputError
 from db.domain.list_checks import KINDS, SPECS
 from db.imports.lists import RawList, list_as_csv, read_list, write_bad_rows
 from db.store.driver import Connection
 from db.store.files import write_file
-from db.store.lists import Rows, rows_of, versions_at
+from db.store.lists import Rows, policy_at, rows_of, versions_at
 from db.store.queries.lists import list_versions
+from db.store.queries.responsibility import responsibility_gaps
 from db.store.store import Store
 from desktop.cli.common import json_option, open_store, person, print_json, user_option
 from desktop.i18n import LIST_NAMES, instant
@@ -132,11 +134,11 @@ def _publish(
     valid_from = _day(since) if since else None
     with open_store() as store:
         actor, _ = person(store, user)
-        preview = _preview(store, kind, raw, user)
+        preview = _preview(store, kind, raw, user, valid_from)
         if not preview.is_sound:
             _print_check(preview, raw)
         approval = Approval(valid_from, approved_by, doc_no, note)
-        done = publish_list(store, actor, kind, raw.rows, approval)
+        done = publish_list(store, actor, kind, raw.rows, approval, preview.base)
     if as_json:
         print_json({"kind": kind, "version": done.version, "valid_from": done.valid_from})
         return 0
@@ -159,6 +161,27 @@ def _export(kind: str, file: Path, version: str | None, as_json: bool) -> int:
     return 0
 
 
+@lists_command.command("gaps", help="权责缺口：派出时清单没有规定由谁办的，按分类和村社。")
+@click.option("--days", default=90, show_default=True, help="看最近多少天派出的。")
+@user_option
+@json_option
+def _gaps(days: int, user: str | None, as_json: bool) -> int:
+    with open_store(read_only=True) as store:
+        _, scope = person(store, user)
+        now = store.clock()
+        policy = store.read(lambda c: policy_at(c, now))
+        found = store.read(lambda c: responsibility_gaps(c, scope, policy, now - days * DAY))
+    if as_json:
+        print_json([item._asdict() for item in found])
+        return 0
+    for item in found:
+        known = policy.classes.get(item.class_code)
+        name = f"{item.class_code} {known.name}" if known else item.class_code
+        click.echo(f"{name}  {item.village_name or item.village}  {item.incidents} 件")
+    click.echo(f"最近 {days} 天权责缺口 {len(found)} 处", err=True)
+    return 0
+
+
 def _rows(store: Store, kind: str, version: str | None) -> tuple[str, Rows]:
     """Return a version that is known and its rows; the one in force without a name."""
 
@@ -172,10 +195,12 @@ def _rows(store: Store, kind: str, version: str | None) -> tuple[str, Rows]:
     return store.read(work)
 
 
-def _preview(store: Store, kind: str, raw: RawList, user: str | None) -> Preview:
+def _preview(
+    store: Store, kind: str, raw: RawList, user: str | None, valid_from: int | None = None
+) -> Preview:
     _, scope = person(store, user)
-    town, now = store.site.town, store.clock()
-    return store.read(lambda c: preview_list(c, scope, town, kind, raw.rows, now))
+    town, at = store.site.town, store.clock() if valid_from is None else valid_from
+    return store.read(lambda c: preview_list(c, scope, town, kind, raw.rows, at))
 
 
 def _print_check(preview: Preview, raw: RawList) -> None:

@@ -1,4 +1,4 @@
-"""`griddesk rules`: who may do what, in which state, and what an action asks for."""
+"""`griddesk rules`: who may do what, in which state, what has to hold, what an action asks for."""
 
 import click
 
@@ -7,6 +7,7 @@ from db.domain.table import Line, table_lines
 from db.domain.transitions import Transition, transition_of
 from desktop.cli.common import json_option, print_json
 from desktop.i18n import ACTION_NAMES, CHOICE_NAMES, FIELD_NAMES, ROLE_NAMES, STATE_NAMES
+from desktop.loop_words import GUARD_WORDS
 
 _LEVELLED = "仅本级"
 
@@ -26,13 +27,12 @@ def rules_command(action: str | None, is_table: bool, as_json: bool) -> int:
     row = transition_of(action) if action else None
     lines = [line for line in table_lines() if action in (None, line.action)]
     if as_json:
-        fields = {"fields": [_field_row(field) for field in row.fields]} if row else {}
-        print_json({"rows": [line._asdict() for line in lines], **fields})
+        print_json({"rows": [line._asdict() for line in lines], **(_details(row) if row else {})})
         return 0
     click.echo("编号\t动作\t状态\t可到\t谁可以\t层级")
     for line in lines:
         click.echo(_line_text(line))
-    for text in _field_texts(row) if row else ():
+    for text in (*_condition_texts(row), *_field_texts(row)) if row else ():
         click.echo(text)
     return 0
 
@@ -51,6 +51,14 @@ def _line_text(line: Line) -> str:
     return "\t".join(cells).rstrip()
 
 
+def _conditions(row: Transition) -> list[str]:
+    return [GUARD_WORDS[guard] for guard in row.guards]
+
+
+def _condition_texts(row: Transition) -> list[str]:
+    return ["", "还要：", *(f"  {words}" for words in _conditions(row))] if row.guards else []
+
+
 def _field_texts(row: Transition) -> list[str]:
     found = ["", "要填的："]
     for field in row.fields:
@@ -59,6 +67,13 @@ def _field_texts(row: Transition) -> list[str]:
         need = "必填" if field.required else "可不填"
         found.append(f"  --{field.name}  {FIELD_NAMES[field.name]}，{need}  {choices}".rstrip())
     return found
+
+
+def _details(row: Transition) -> dict[str, object]:
+    return {
+        "conditions": _conditions(row),
+        "fields": [_field_row(field) for field in row.fields],
+    }
 
 
 def _field_row(field: FieldSpec) -> dict[str, object]:

@@ -2,13 +2,12 @@
 
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import fields
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from db.domain.calendar import DEFAULT_CALENDAR
 from db.domain.errors import InputError, RuleError
 from desktop.cli.common import (
     json_option,
@@ -35,6 +34,9 @@ from desktop.loop_words import blocked_lines, facts, merged_with
 
 if TYPE_CHECKING:
     from db.imports.plan import Plan
+
+_NOT_TOLD = {"obstacles", "calendar", "policy"}
+"""What an incident is judged by: `actions` says what comes of it."""
 
 
 @click.command("import", help="导入工单文件（.xlsx、.csv）；先用 --preview 看对应关系。")
@@ -180,9 +182,8 @@ def show_command(number: str, why: bool, user: str | None, as_json: bool) -> int
         print_rows(incident_why(detail.incident, detail.calendar), as_json)
         return 0
     if as_json:
-        plain = asdict(replace(detail, obstacles={}, calendar=DEFAULT_CALENDAR))
-        del plain["obstacles"], plain["calendar"]
-        print_json({**plain, "actions": actions})
+        told = [item.name for item in fields(detail) if item.name not in _NOT_TOLD]
+        print_json({**{name: getattr(detail, name) for name in told}, "actions": actions})
         return 0
     incident = detail.incident
     click.echo(f"{incident.number}  {URGENCY_NAMES[incident.urgency]}  {incident.title}")

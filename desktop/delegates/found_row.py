@@ -1,6 +1,7 @@
 """One incident that was found, painted: what, where and when, with what was looked for marked."""
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QObject, QPointF, QRect, Qt
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from db.domain.search_text import spans
+from db.domain.search_text import first_place, spans
 from db.store.initials import initials
 from db.store.queries.search import FoundRow
 from desktop.i18n import SOURCE_NAMES, instant, state_text
@@ -27,23 +28,23 @@ from desktop.town_lists import current_policy
 PADDING = 12
 _AROUND = 14
 """Characters shown before the place that was found in a long text."""
+_SHOWN = 200
+"""Characters of a text that may fit into a line: to shorten all of a long one takes long."""
 
 
 def excerpt(text: str, words: tuple[str, ...]) -> str:
-    """Return a long text from a little before the first place that answers to the words."""
-    found = spans(text, words)
-    start = max(found[0].start - _AROUND, 0) if found else 0
-    return ("…" if start else "") + " ".join(text[start:].split())
+    """Return as much of a text as may fit, from a little before what first answers to the words."""
+    start = max((first_place(text, words) or 0) - _AROUND, 0)
+    return ("…" if start else "") + " ".join(text[start : start + _SHOWN].split())
 
 
+@lru_cache(256)
 def second_line(row: FoundRow, words: tuple[str, ...]) -> str:
     """Return where, then what of the texts answers to the words, else what happened."""
-    texts = [row.content, row.public_reply]
-    if row.source_no and spans(row.source_no, words):
-        texts.insert(0, row.source_no)
-    hit = next((text for text in texts if spans(text, words)), row.content)
-    place = " ".join(part for part in (row.area_name, row.address) if part)
-    return " · ".join(part for part in (place, excerpt(hit, words)) if part)
+    texts = (row.source_no, row.content, row.public_reply)
+    hits = (text for text in texts if first_place(text, words) is not None)
+    place = " ".join(part for part in (row.area_name, row.address[:_SHOWN]) if part)
+    return " · ".join(part for part in (place, excerpt(next(hits, row.content), words)) if part)
 
 
 def right_lines(row: FoundRow) -> tuple[str, str]:
@@ -92,7 +93,7 @@ class FoundRowDelegate(QStyledItemDelegate):
         small.setPixelSize(QFontInfo(style.font).pixelSize() - 1)
         when, state = right_lines(row)
         lines = (
-            (top, style.font, theme.text, f"{row.title}　{row.number}", when),
+            (top, style.font, theme.text, f"{row.title[:_SHOWN]}　{row.number}", when),
             (bottom, small, theme.text_dim, second_line(row, words), state),
         )
         for rect, font, ink, text, right in lines:

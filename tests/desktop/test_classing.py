@@ -1,6 +1,7 @@
 """Suggestions of a class at the desk: learnt behind it, with a reason, never saved by itself."""
 
 import csv
+import threading
 import time
 from dataclasses import replace
 from types import SimpleNamespace
@@ -137,6 +138,27 @@ def test_another_person_is_not_taught_by_what_the_last_one_saw(desk):
     desk.context.duty.scope = object()
     desk.context.duty.switched.emit()
     assert not desk.classing.is_ready
+
+
+def test_a_lesson_that_ends_after_a_switch_is_not_the_next_ones(desk, monkeypatch, qtbot):
+    is_reading, may_go = threading.Event(), threading.Event()
+    real = module.decided
+
+    def slow(*_):
+        is_reading.set()
+        may_go.wait(10)
+        return real()
+
+    monkeypatch.setattr(module, "decided", slow)
+    desk.classing.learn()
+    assert is_reading.wait(10)
+    desk.context.duty.scope = object()
+    desk.context.duty.switched.emit()
+    may_go.set()
+    qtbot.waitUntil(lambda: desk.runner.pending == 0)
+    assert not desk.classing.is_ready
+    desk.learn()
+    assert desk.classing.is_ready
 
 
 def test_a_lesson_ends_with_the_window(desk, monkeypatch):

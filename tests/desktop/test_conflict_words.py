@@ -4,8 +4,17 @@ import re
 
 import pytest
 
-from db.domain.branches import NEWS, REGISTERS, ROW_REGISTERS, part_field, place_of
-from db.domain.incidents import STATES, Step
+from db.domain.branches import (
+    NEWS,
+    REGISTERS,
+    ROW_REGISTERS,
+    limit_field,
+    limit_text,
+    part_field,
+    place_of,
+    row_field,
+)
+from db.domain.incidents import STATES, Step, Timer
 from db.domain.ops import OpRef
 from db.store.queries.conflicts import OpenConflict, Side
 from desktop.conflict_words import EMPTY, field_text, settled_text, side_text, value_text
@@ -16,7 +25,8 @@ FIELDS += [part_field("990101001-szs", name) for name in sorted(ROW_REGISTERS["u
 
 
 def conflict(field, value, *, kind="value", name="", said=""):
-    _, unit, plain = place_of(field)
+    place = place_of(field)
+    unit, plain = place.unit, place.name
     side = Side(OpRef("a", 1, 1), AT, "周岚", "A1", "综合指挥室", value, name, said)
     return OpenConflict(field, kind, plain, unit, "市政所" if unit else "", (side,), (side.ref,))
 
@@ -34,6 +44,14 @@ def test_every_field_has_a_name(field):
 def test_the_field_of_a_part_names_its_unit():
     assert field_text(conflict(part_field("u", "task"), "")) == "市政所的交办要求"
     assert field_text(conflict(part_field("u", "state"), "")) == "市政所的状态"
+
+
+def test_an_application_and_a_clock_are_called_by_what_they_are():
+    asked = conflict(row_field("asks", "pause/1795415520000/li", "state"), "approved")
+    assert (field_text(asked), value_text(asked, asked.sides[0])) == ("挂起申请", "已批准")
+    clock = Timer("handle", "u.1", "work_day", 5, AT, AT, "")
+    held = conflict(limit_field(clock), limit_text("work_day", 8))
+    assert (field_text(held), value_text(held, held.sides[0])) == ("处置时限", "8 工作日")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import re
 import shutil
 import time
+from array import array
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,6 +91,74 @@ def test_a_says_it_is_none_of_these_and_goes_on_to_accept(player):
     assert player.desk._duplicates.bar.isHidden()
     assert player.desk._duplicates.is_ruled_out(player.desk.detail.incident.id)
     assert player.desk.form.field("not_duplicate").value() is True
+
+
+def test_a_new_likeness_is_not_ruled_out(player):
+    page = page_of(player)
+    QTest.keyClick(page._list, Key.Key_A)
+    player.until(lambda: player.desk.form.is_open, "the form")
+    player.desk.go_back()
+    third = {"content": "棠华路12号门口窨井盖又破了，差点摔倒", "address": "棠华路12号"}
+    report_incident(player.session.store, player.session.context.duty.actor, Report(third))
+    player.until(lambda: not player.desk._duplicates.bar.isHidden(), "the new one")
+    player.desk.focus_list()
+    QTest.keyClick(player.desk.view, Key.Key_A)
+    player.until(lambda: player.desk.form.is_open, "the form")
+    assert not player.desk._duplicates.is_ruled_out(player.desk.detail.incident.id)
+
+
+def test_the_line_is_only_beside_what_waits_for_a_decision(player):
+    duplicates, detail = player.desk._duplicates, player.desk.detail
+    duplicates.look(replace(detail, incident=replace(detail.incident, state="dispatched")))
+    assert duplicates.bar.isHidden()
+    duplicates.look(detail)
+    player.until(lambda: not duplicates.bar.isHidden(), "the line")
+    player.desk._on_detail(None)
+    assert duplicates.bar.isHidden()
+
+
+def test_the_page_keeps_its_incident_and_its_radius(player):
+    page, desk = page_of(player), player.desk
+    desk.look_for("")
+    player.until(lambda: len(desk.view.model().ids) > 1, "the queue with others")
+    for metres in (250, 1000):
+        # The queue is read every half minute, and its cursor may move under the page.
+        assert desk.view.set_current_id(page.current.candidate.rid)
+        desk.refresh()
+        idle(player)
+        QTest.keyClick(page._list, Key.Key_Equal)
+        idle(player)
+        assert f"现为 {metres} 米" in page._wider.text()
+        assert page._found.subject.number == player.numbers[1]
+    QTest.keyClick(page._list, Key.Key_A)
+    player.until(lambda: desk.form.is_open, "the form")
+    assert desk.form.subject == page._found.subject.id
+
+
+def test_what_left_the_list_is_not_accepted(player):
+    page, told = page_of(player), []
+    player.session.context.duty.told.connect(lambda kind, text, hint: told.append(kind))
+    player.desk.view.model().set_ids(array("q"))
+    QTest.keyClick(page._list, Key.Key_A)
+    assert (told, player.desk.form.is_open) == (["warn"], False)
+
+
+def test_the_next_person_sees_nothing_of_it(player):
+    page, duty = page_of(player), player.session.context.duty
+    QTest.keyClick(page._list, Key.Key_A)
+    player.until(lambda: player.desk.form.is_open, "the form")
+    id = player.desk.form.subject
+    player.desk.go_back()
+    page_of(player)
+    duty.switch(replace(duty.actor, user="another"), "")
+    assert player.desk._pages.currentIndex() == 0
+    assert page.current is None
+    assert player.desk._duplicates.bar.isHidden()
+    assert not player.desk._duplicates.is_ruled_out(id)
+
+
+def idle(player):
+    player.until(lambda: player.session.runner.pending == 0, "all work done")
 
 
 def _state(player, id):

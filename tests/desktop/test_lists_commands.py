@@ -6,8 +6,9 @@ import pytest
 
 from db.commands.town import User, define_users
 from db.domain.ops import SYSTEM
-from db.store.lists import bundled_rows, bundled_version
-from desktop.cli import run
+from db.store.lists import bundled_rows, bundled_version, default_policy
+from db.store.queries.responsibility import Gap
+from desktop.cli import lists, run
 from tests.db.store import rig
 
 KIND = "templates"
@@ -61,8 +62,33 @@ def test_errors_come_back_as_a_file(call, tmp_path):
     assert len(call("versions", KIND, "--json")[1]) == 1
 
 
+def test_what_a_day_would_change_is_told(call, tmp_path):
+    path, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    call("export", KIND, path)
+    new.write_text("代码,动作,适用分类,用语\nT1,受理,*,好\n", encoding="utf-8")
+    assert call("publish", KIND, new, "--as", "何砚", "--from", "2026-12-01")[0] == 0
+    code, told = call("publish", KIND, path, "--as", "何砚", "--from", "2026-12-01")
+    assert code == 0
+    assert "- T1：受理" in told
+
+
 @pytest.mark.parametrize("day", ["明天", "2026-13-01", "1999-01-01"])
 def test_a_day_that_cannot_be(call, tmp_path, day):
     path = tmp_path / "x.csv"
     path.write_text("代码,动作,适用分类,用语\nT1,受理,*,好\n", encoding="utf-8")
     assert call("publish", KIND, path, "--as", "何砚", "--from", day)[0] == 1
+
+
+def test_gaps_are_listed_by_class_and_village(call, monkeypatch):
+    found = [Gap("GZ01", rig.VILLAGE, "兴禾社区", 3), Gap("XX99", rig.OTHER_VILLAGE, "", 1)]
+    asked = []
+    monkeypatch.setattr(lists, "responsibility_gaps", lambda *args: asked.append(args) or found)
+    code, told = call("gaps", "--as", "何砚", "--days", 7)
+    assert code == 0
+    assert told.splitlines() == [
+        f"GZ01 {default_policy().classes['GZ01'].name}  兴禾社区  3 件",
+        f"XX99  {rig.OTHER_VILLAGE}  1 件",
+    ]
+    assert call("gaps", "--as", "何砚", "--json")[1][0] == found[0]._asdict()
+    assert asked[1][3] - asked[0][3] == pytest.approx(-83 * 86_400_000, abs=60_000)
+    assert all(args[1].user == "he" for args in asked)

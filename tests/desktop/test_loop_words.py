@@ -173,7 +173,6 @@ def test_merged_with():
         ({}, ""),
         ({"reason": "not_duty"}, "（不属本单位职责）"),
         ({"reason": "newer"}, "（newer）"),
-        ({"was": {"lead": "N1"}}, "（并到 N1）"),
         ({"was": {"kind": "pause", "asked_by": "陆槐"}}, "（挂起）"),
         ({"was": {"class_code": "ZF09", "urgency": "normal"}}, "（原为市政设施损坏"),
         ({"reason": "exist"}, "（情况属实）"),

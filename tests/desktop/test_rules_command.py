@@ -7,6 +7,7 @@ from db.domain.table import table_lines
 from db.domain.transitions import TRANSITIONS
 from desktop.cli import run
 from desktop.i18n import ACTION_NAMES, FIELD_NAMES, ROLE_NAMES, STATE_NAMES
+from desktop.loop_words import GUARD_WORDS
 
 
 @pytest.fixture
@@ -41,6 +42,21 @@ def test_an_action_says_what_it_asks_for(said, action):
         assert all(f"{choice}（" in line for choice in field.choices)
 
 
+def test_an_action_says_what_else_has_to_hold(said):
+    _, text = said("refuse")
+    assert "还要：\n  有单位在等签收\n  退单没满 2 次，交办不超过 1 个工作日\n" in text
+    _, text = said("ask_extend")
+    assert "还要：\n  没有延期申请在等审批\n  还有处置时限没过\n" in text
+    _, text = said("accept")
+    assert "还要：" not in text
+
+
+def test_every_condition_has_words_and_no_words_are_left_over():
+    guards = {guard for row in TRANSITIONS.values() for guard in row.guards}
+    assert guards == set(GUARD_WORDS)
+    assert len(set(GUARD_WORDS.values())) == len(GUARD_WORDS)
+
+
 def test_everything_in_it_has_a_name(said):
     for line in table_lines():
         assert {line.state, *line.to} <= STATE_NAMES.keys()
@@ -53,6 +69,7 @@ def test_it_is_given_to_programs_too(said):
     assert code == 0
     (row,) = found["rows"]
     assert (row["action"], row["state"], row["is_levelled"]) == ("dispatch", "accepted", True)
+    assert found["conditions"] == ["退单满 2 次的、权责清单没有规定由谁办的，由值班长"]
     assert found["fields"][0] == {"name": "lead", "kind": "unit", "required": True, "choices": []}
 
 

@@ -12,14 +12,25 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
 import desktop.screens.triage.screen as screen_module
+from db.commands.attachments import Outcome, Refused
 from db.demo.fill import DemoPlan, fill_demo
+from db.domain.classing import Suggestion
 from db.domain.errors import RuleError
+from db.domain.recommend import ClassSuggestion
 from db.domain.transitions import transition_of
+from db.store.changes import Changes
+from db.store.envelopes import Caller
+from db.store.lists import default_policy
 from db.store.queries.town import AreaRow
+from desktop import sheets
 from desktop.app import open_session
 from desktop.play import Player
+from desktop.screens.triage import attach_bar
 from desktop.screens.triage.form import Choices, DecisionForm, FormRequest
+from desktop.screens.triage.prefill_loop import asked
 from desktop.screens.triage.screen import _place_name
+from desktop.town_lists import current_policy, keep_lists
+from desktop.widgets.toast import toasts
 from tests.db.store import rig
 
 Key = Qt.Key
@@ -165,6 +176,98 @@ def test_what_was_typed_is_not_the_next_persons(player):
     assert player.desk.form.field("caller_phone").value() == ""
 
 
+def hand_over(player):
+    duty = player.session.duty
+    duty.switch(replace(duty.actor, user="another"), "")
+
+
+def test_what_was_looked_for_is_not_the_next_persons(player):
+    find = player.window._find
+    find.setFocus()
+    QTest.keyClicks(find, "abc")
+    settled(player)
+    player.desk._attach_bar._show("没有加入的文件：一张照片.png", "")
+    hand_over(player)
+    settled(player)
+    assert find.text() == ""
+    assert player.desk.view.model().ids
+    assert not player.desk._heading.text().startswith("查找")
+    assert player.desk._attach_bar.text == ""
+
+
+def test_a_text_looked_for_does_not_come_back_after_a_switch(player):
+    player.desk.look_for("abc")
+    hand_over(player)
+    assert not player.desk._find_timer.isActive()
+
+
+def under_way(monkeypatch, module, name, answer):
+    """Let a command take until it is let go."""
+    gate = threading.Event()
+
+    def work(*_):
+        assert gate.wait(20)
+        return answer
+
+    monkeypatch.setattr(module, name, work)
+    return gate
+
+
+@pytest.mark.parametrize("is_switched", [False, True])
+def test_a_caller_is_told_to_who_asked_and_to_nobody_else(player, monkeypatch, is_switched):
+    told = []
+    player.session.duty.told.connect(lambda kind, text, hint: told.append(text))
+    answer = (Caller("王芳", "10000000000"), Changes())
+    gate = under_way(monkeypatch, screen_module, "view_caller", answer)
+    player.desk.start("caller")
+    if is_switched:
+        hand_over(player)
+    gate.set()
+    settled(player)
+    assert any("10000000000" in text for text in told) is not is_switched
+
+
+@pytest.mark.parametrize("is_switched", [False, True])
+def test_a_sheet_is_shown_to_who_asked_and_to_nobody_else(player, monkeypatch, is_switched):
+    sheet = sheets.MadeSheet(b"", "处理单.pdf", "slip", "1")
+    gate = under_way(monkeypatch, sheets, "make_sheet", sheet)
+    player.desk.start("print")
+    if is_switched:
+        hand_over(player)
+    gate.set()
+    settled(player)
+    assert (player.desk.preview is None) is is_switched
+    hand_over(player)
+    assert player.desk._pages.currentIndex() == 0
+    assert player.desk.preview is None or player.desk.preview._sheet is None
+
+
+@pytest.mark.parametrize("is_switched", [False, True])
+def test_names_of_files_are_not_the_next_persons(player, tmp_path, monkeypatch, is_switched):
+    told, bar = [], player.desk._attach_bar
+    player.session.duty.told.connect(lambda kind, text, hint: told.append(text))
+    answer = Outcome(refused=[Refused("王芳.exe", RuleError("record_busy"))])
+    gate = under_way(monkeypatch, attach_bar, "attach_all", answer)
+    bar.add(player.desk.detail.incident.number, [tmp_path / "王芳.exe"])
+    if is_switched:
+        hand_over(player)
+    gate.set()
+    settled(player)
+    assert (bar.text == "") is is_switched
+    assert ("换人前加的附件有 1 个没有加入" in told) is is_switched
+
+
+@pytest.mark.parametrize("is_typing", [False, True])
+def test_a_message_goes_with_the_person_it_was_for(player, is_typing):
+    if is_typing:
+        open_report(player)
+    player.session.duty.tell("ok", "王芳  10000000000")
+    assert len(toasts(player.window._stack)) == 1
+    hand_over(player)
+    left = [toast.text for toast in toasts(player.window._stack)]
+    assert left == ["已换人，没有确认的内容已清除"] * is_typing
+
+
 def test_another_view_stays_another_list_when_a_tick_comes_between(player, monkeypatch):
     told, model = [], player.desk.view.model()
     model.ids_changed.connect(lambda change, is_fresh: told.append(is_fresh))
@@ -218,6 +321,92 @@ def test_old_steps_are_counted_not_shown(player):
     panel.show_detail(replace(detail, steps=detail.steps[:1] * 70), player.session.duty.actor, 0)
     texts = [label.text() for label in panel.widget().findChildren(QLabel)]
     assert "还有 10 条较早的经过，打印处理单可见全部" in texts
+
+
+# lists
+
+
+@pytest.fixture
+def newer():
+    """Lists that know one more class, and no ZF09."""
+    policy = default_policy()
+    classes = {code: item for code, item in policy.classes.items() if code != "ZF09"}
+    classes["XX01"] = replace(policy.classes["ZF09"], code="XX01", name="新类")
+    return replace(policy, classes=classes)
+
+
+def shown(player, **values):
+    """Show the incident as if it were so; return what the panel says."""
+    panel = player.desk._panel
+    incident = replace(panel.detail.incident, state="reported", class_code="")
+    detail = replace(panel.detail, **{"incident": incident, **values})
+    panel.show_detail(detail, player.session.duty.actor, 0)
+    return "\n".join(label.text() for label in panel.widget().findChildren(QLabel))
+
+
+def test_the_panel_goes_by_the_lists_of_its_incident(player, newer):
+    suggestions = (ClassSuggestion("XX01", ("新",)),)
+    assert "新类（文中有“新”）" in shown(player, policy=newer, suggestions=suggestions)
+
+
+def test_a_guess_that_is_not_sure_is_not_said_as_if_it_were(player):
+    guess = Suggestion("ZF09", 0.3, 5, 2, ("路灯",), "normal", 2)
+    said = shown(player, suggestions=(ClassSuggestion("ZF09", ("路灯",), guess),))
+    assert "没有把握；可能是 综合执法" in said
+    sure = replace(guess, confidence=0.9, agreeing=4)
+    said = shown(player, suggestions=(ClassSuggestion("ZF09", ("路灯",), sure),))
+    assert "与 5 件相似，其中 4 件归此类" in said
+
+
+def test_keys_are_about_what_is_shown_where_a_page_cannot_be_made(player, monkeypatch):
+    panel, before = player.desk._panel, player.desk.detail
+    monkeypatch.setattr(panel, "_page", lambda *_: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        panel.show_detail(replace(before, rid=-1), player.session.duty.actor, 0)
+    assert panel.detail is before
+
+
+def test_a_form_offers_the_classes_of_the_incidents_own_lists(player, newer):
+    detail = replace(player.desk.detail, policy=newer, obstacles={})
+    player.desk._open_decision("accept", detail)
+    field = player.desk.form.field("class_code")
+    field.set_value("XX01")
+    assert field.value() == "XX01"
+    field.set_value("ZF09")
+    assert field.value() == ""
+
+
+def test_a_photo_is_asked_about_where_the_incidents_own_lists_want_one(player):
+    policy = default_policy()
+    incident = replace(player.desk.detail.incident, class_code="ZF09")
+    for is_wanted in (True, False):
+        known = replace(policy.classes["ZF09"], needs_site_check=is_wanted)
+        own = replace(policy, classes={"ZF09": known})
+        detail = replace(player.desk.detail, incident=incident, policy=own)
+        assert ("no_photo" in {spec.name for spec in asked("feedback", detail)}) is is_wanted
+
+
+def test_lists_that_come_into_force_by_their_day_are_spoken_of(player, monkeypatch, newer):
+    settled(player)
+    announced = []
+    player.session.duty.changed.connect(lambda changes: announced.append(changes.subjects))
+    try:
+        player.desk._on_tick()
+        settled(player)
+        assert announced == []
+        now = screen_module.lists_at
+        monkeypatch.setattr(
+            screen_module, "lists_at", lambda c, at: now(c, at)._replace(policy=newer)
+        )
+        player.desk._on_tick()
+        settled(player)
+        assert announced == [{"list"}]
+        assert current_policy() is newer
+        player.desk._on_tick()
+        settled(player)
+        assert len(announced) == 1
+    finally:
+        keep_lists(None)
 
 
 @pytest.mark.parametrize(

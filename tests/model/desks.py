@@ -36,8 +36,24 @@ ROLES = frozenset(role for row in TRANSITIONS.values() for role in row.roles)
 SEATS = tuple(Actor(f"u{n}", f"{n}号席", tuple(sorted(ROLES))) for n in range(8))
 UNITS = (rig.SZS, rig.CGZD)
 CLASS = "GZ01"
-WAY = ("accept", "dispatch", "sign", "ask_pause", "feedback", "check_pass")
-"""The main way of the loop, with something to be decided on it."""
+DONE = {"class_code": CLASS, "text": "已当场劝和"}
+WAYS = tuple(
+    tuple(way.split())
+    for way in (
+        "accept dispatch sign ask_pause feedback check_pass callback reopen",
+        "accept dispatch sign ask_pause approve resume ask_extend",
+        "accept:2 dispatch sign finish_step block ask_reclass",
+        "accept dispatch add_unit:1 withdraw_unit:1 supervise:1 reply recall",
+        "accept dispatch sign feedback check_fail feedback check_pass callback:1 archive",
+        "ask_void decline ask_void withdraw ask_force_close approve",
+        "ask_verify verify_result reclass:1 reject",
+        "return accept dispatch refuse send_down",
+        "note attach district_update accept dispatch ask_skip:1 escalate:1",
+        "merge unmerge merge ask_unmerge approve",
+    )
+)
+"""Ways through the loop, every action on one of them; after a colon the turn that gives values."""
+DECIDING = {"approve", "decline"}
 
 
 class Desk:
@@ -118,15 +134,24 @@ class Desk:
     def append(self, kind, id, payload, seat=0):
         return self.write(lambda journal: journal.append(kind, id, payload, SEATS[seat]))
 
-    def report(self, id, seat):
+    def report(self, id, seat, *, is_done=False):
+        """Take in an incident, or one that was settled on the spot; somebody has called."""
+        action, more = ("self_handle", DONE) if is_done else ("report", {})
+        values = {"content": f"{id}号井盖松动", "address": "枫桥路", "area_code": rig.GRID} | more
+
         def work(journal):
-            values = {"content": f"{id}号井盖松动", "address": "枫桥路", "area_code": rig.GRID}
             facts = self._facts(seat)
-            kind, payload, *_ = decide(Incident(id=id), "report", values, SEATS[seat], facts)
+            kind, payload, *_ = decide(Incident(id=id), action, values, SEATS[seat], facts)
             payload["set"]["number"] = next_number(journal, f"{self.site.station}-")
+            payload["set"]["caller"] = f"caller of {id}"
             journal.append(kind, id, payload, SEATS[seat])
 
         self.write(work)
+
+    def go(self, incident, step):
+        """Take a step of a way; what one person asks for another decides."""
+        action, _, turn = step.partition(":")
+        self.take(incident, action, int(turn or 0), int(action in DECIDING))
 
     def act(self, incident, turn, seat):
         """Take one of the steps that are offered, as the window would; mostly one that moves it."""

@@ -29,7 +29,7 @@ ROWS = {
 }
 """The payload's word for rows, and their key."""
 CLOSED = {"closed", "archived", "rejected", "void", "merged"}
-LOOKS = {"caller_viewed", "conflict_resolved"}
+LOOKS = {"caller_viewed", "conflict_resolved", "escalation_raised", "loop_mended"}
 
 
 class Told:
@@ -54,6 +54,10 @@ class Told:
             for row in self.says.get(word, ()):
                 own = OF_ROWS[name]
                 said |= {f"{name}:{row[key]}:{k}": v for k, v in row.items() if k in own}
+        for clock in (*self.says.get("retimes", ()), *self.says.get("starts", ())):
+            name = f"{clock['stage']}.{clock.get('unit', '')}.{clock.get('step', '')}"
+            name += f"@{clock['start']}"
+            said[f"clocks:{name}:limit"] = "{} {}".format(*clock["limit"])
         return said
 
     def settles(self, field):
@@ -80,8 +84,19 @@ class Told_Of:
 
     def live(self, field, among):
         """The ops whose value of a field nobody among these has replaced."""
-        said = {ref for ref in among if field in self.ops[ref].values}
+        said = {
+            ref
+            for ref in among
+            if field in self.ops[ref].values and not self._says_again(field, ref)
+        }
         return said.difference(*(self.replaced(field, ref) for ref in said))
+
+    def _says_again(self, field, ref):
+        """Whether a limit is only the one its author had seen: that is no news."""
+        if not field.startswith("clocks") or self.ops[ref].settles(field):
+            return False
+        seen = {self.ops[one].values[field] for one in self.live(field, self.past(ref))}
+        return seen == {self.ops[ref].values[field]}
 
     def replaced(self, field, ref):
         """What an op replaces: all its author had seen, unless that was in dispute."""
@@ -105,7 +120,9 @@ class Told_Of:
 
     def unseen_pairs(self):
         """(field, one, other): different values set apart that nobody has set since."""
-        for field in {field for op in self.ops.values() for field in op.values}:
+        fields = {field for op in self.ops.values() for field in op.values}
+        # A limit said again is no value set.
+        for field in {field for field in fields if not field.startswith("clocks")}:
             said = [ref for ref, op in self.ops.items() if field in op.values]
             last = [ref for ref in said if not any(ref in self.past(other) for other in said)]
             for one in last:

@@ -42,7 +42,8 @@ class Facts:
     """What a decision needs to know beside the incident itself.
 
     `level` is that of the desk that acts: town or district. `incidents` gives another incident by
-    its number or id, `likely` the numbers of incidents that may be the same matter.
+    its number or id, `likely` the numbers of incidents that may be the same matter. `name_of` is
+    what a unit or an area is called: a refusal speaks of it by that.
     """
 
     policy: Policy
@@ -55,6 +56,7 @@ class Facts:
     likely: Callable[[Incident], Sequence[str]] = lambda incident: ()
     limit_factor: Callable[[str, str], int] = lambda class_code, area_code: 100
     """Percent of an ordinary limit while a response is active, by class and area."""
+    name_of: Callable[[str], str] = str
 
 
 class Also(NamedTuple):
@@ -124,11 +126,7 @@ def check_field(spec: FieldSpec, value: Any, facts: Facts) -> Any:
         return _file(spec, value)
     if spec.kind == "number":
         return _number(spec, value)
-    text = without_controls(str(value))[0].strip()
-    if len(text) > MAX_TEXT:
-        raise InputError("field_too_long", column=spec.name, limit=MAX_TEXT)
-    if without_numbers(text)[1]:
-        raise InputError("id_number_found", column=spec.name)
+    text = check_text(spec.name, str(value))
     known: dict[str, Any] = {
         "choice": spec.choices,
         "class": facts.policy.classes,
@@ -139,6 +137,16 @@ def check_field(spec: FieldSpec, value: Any, facts: Facts) -> Any:
         return _known(spec, text, known[spec.kind])
     if spec.kind == "incident":
         return facts.incidents[_known(spec, text, facts.incidents)]
+    return text
+
+
+def check_text(name: str, value: str) -> str:
+    """Return a text as it may be kept; raises InputError naming the field (`column`)."""
+    text = without_controls(value)[0].strip()
+    if len(text) > MAX_TEXT:
+        raise InputError("field_too_long", column=name, limit=MAX_TEXT)
+    if without_numbers(text)[1]:
+        raise InputError("id_number_found", column=name)
     return text
 
 
@@ -259,17 +267,21 @@ def retimes(
         limit = limits(item)
         due = due_at(item.start_at, limit, facts.calendar, stood)
         if (due, limit) != (item.due_at, own_limit(item)):
-            found.append(
-                {
-                    "stage": item.stage,
-                    "unit": item.unit,
-                    "step": item.step,
-                    "limit": limit.to_list(),
-                    "due": due,
-                    "policy": item.policy,
-                }
-            )
+            found.append(retime(item, limit, due))
     return found
+
+
+def retime(item: Timer, limit: Limit, due: int) -> dict[str, Any]:
+    """Return a timer as it is from now on, as it stands in a payload."""
+    return {
+        "stage": item.stage,
+        "unit": item.unit,
+        "step": item.step,
+        "start": item.start_at,
+        "limit": limit.to_list(),
+        "due": due,
+        "policy": item.policy,
+    }
 
 
 def recomputed(
@@ -349,7 +361,9 @@ def extended_by(incident: Incident, unit: str, limit_unit: str) -> int:
     return sum(item.amount for item in found if item.value == limit_unit)
 
 
-def own_assignment(incident: Incident, values: Values, actor: Actor, *states: str) -> Assignment:
+def own_assignment(
+    incident: Incident, values: Values, actor: Actor, facts: Facts, *states: str
+) -> Assignment:
     """Return the assignment acted on; a clerk of another unit must name who is on the phone."""
     candidates = [item for item in incident.assignments if item.state in states]
     wanted = values.get("unit") or (actor.unit if has_unit(candidates, actor.unit) else "")
@@ -365,7 +379,8 @@ def own_assignment(incident: Incident, values: Values, actor: Actor, *states: st
         if set(actor.roles) <= {"unit_liaison"}:
             raise RuleError("not_your_unit", unit=item.unit)
         if not values.get("contact"):
-            raise InputError("contact_missing", column="contact", unit=item.unit)
+            unit = facts.name_of(item.unit)
+            raise InputError("contact_missing", column="contact", unit=unit)
     return item
 
 

@@ -152,6 +152,10 @@ def reopen(incident: Incident, values: Values, actor: Actor, facts: Facts) -> di
             "reopen_count": incident.reopen_count + 1,
             "closed_at": None,
             "outcome": "",
+            "public_reply": "",
+            "satisfaction": "",
+            "solved": "",
+            "forced": 0,
             "callback_done": 0,
             "callback_attempts": 0,
         },
@@ -198,11 +202,11 @@ def supervise(incident: Incident, values: Values, actor: Actor, facts: Facts) ->
 def reply(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """Answer the oldest card that has no answer, for the supervised unit."""
     waiting = [item for item in incident.cards if item.replied_at is None and item.card != "urge"]
+    if set(actor.roles) <= {"unit_liaison"}:
+        waiting = [item for item in waiting if item.unit in ("", actor.unit)]
     if not waiting:
         raise RuleError("no_card_waits")
     first = min(waiting, key=lambda item: item.at)
-    if set(actor.roles) <= {"unit_liaison"} and first.unit not in ("", actor.unit):
-        raise RuleError("not_your_unit", unit=first.unit)
     row = {"key": first.key, "replied_at": facts.now, "reply": values["text"]}
     return {"cards": [row], "opinion": values["text"]}
 

@@ -6,6 +6,7 @@ from db.domain.deadlines import late_days
 from db.domain.errors import InputError, RuleError
 from db.domain.incidents import WAITING, Incident, Timer
 from db.domain.ops import Actor
+from db.domain.recommend import responsible
 from db.domain.rules.base import (
     Facts,
     Values,
@@ -21,6 +22,8 @@ from db.domain.rules.base import (
 )
 
 MIN_FEEDBACK = 10
+MAX_NOTE = 200
+"""Characters of what holds it up: lists show it in a line."""
 REFUSE_DAYS = 1
 """T13: working days after the order in which a unit may refuse it."""
 MAX_REFUSALS = 2
@@ -39,7 +42,10 @@ _UNANSWERED = {
 
 
 def dispatch(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
-    """T10. One lead unit and any co-units; limits are pinned, sign and handle timers start."""
+    """T10. One lead unit and any co-units; limits are pinned, sign and handle timers start.
+
+    Where the list names nobody for this class and area (无权责依据) the order says so: a gap.
+    """
     lead = values["lead"]
     co = dict.fromkeys(unit for unit in values.get("co", ()) if unit != lead)
     ordered = [(lead, "lead"), *((unit, "co") for unit in co)]
@@ -50,6 +56,7 @@ def dispatch(incident: Incident, values: Values, actor: Actor, facts: Facts) -> 
         units.append(row)
     return {
         "to": "dispatched",
+        "was": {"gap": incident.class_code} if _is_gap(incident, facts) else {},
         "set": {"lead_unit": lead},
         "ends": ends(incident, "dispatch"),
         "starts": starts,
@@ -58,10 +65,20 @@ def dispatch(incident: Incident, values: Values, actor: Actor, facts: Facts) -> 
 
 
 def may_dispatch(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
-    """T13: after two refusals only the shift leader sends it, and that stands."""
-    if incident.return_count < MAX_REFUSALS or "shift_leader" in actor.roles:
+    """T13, 5.12: twice refused, or nobody named by the list, it is the shift leader's to send."""
+    if "shift_leader" in actor.roles:
         return None
-    return RuleError("refused_twice", name=actor.name, limit=MAX_REFUSALS)
+    if incident.return_count >= MAX_REFUSALS:
+        return RuleError("refused_twice", name=actor.name, limit=MAX_REFUSALS)
+    if not _is_gap(incident, facts):
+        return None
+    return RuleError("no_responsibility", name=actor.name, area=facts.name_of(incident.area_code))
+
+
+def _is_gap(incident: Incident, facts: Facts) -> bool:
+    """Whether the list names nobody for this class here."""
+    code = incident.class_code
+    return bool(code) and not responsible(facts.policy, code, incident.area_code)
 
 
 def _order(
@@ -85,7 +102,7 @@ def _order(
 def add_unit(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T11. One more unit helps; it is due no later than the lead, else on the lead's clock."""
     unit = values["unit"]
-    if has_unit(waiting(incident), unit):
+    if unit == incident.lead_unit or has_unit(waiting(incident), unit):
         raise RuleError("unit_has_it", unit=unit)
     timers, row = _order(incident, facts, actor, unit, "co", values.get("task", ""))
     own = (item for item in incident.running if item.unit == incident.lead_unit)
@@ -127,7 +144,7 @@ def has_helper(incident: Incident, actor: Actor, facts: Facts) -> RuleError | No
 
 def sign(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T12. The unit signs, or a clerk signs for the named person on the phone."""
-    assignment = own_assignment(incident, values, actor, "sent")
+    assignment = own_assignment(incident, values, actor, facts, "sent")
     signed_by = values.get("contact") or actor.name
     row = {
         "unit": assignment.unit,
@@ -144,7 +161,7 @@ def refuse(incident: Incident, values: Values, actor: Actor, facts: Facts) -> di
     A co-unit only leaves; where the lead refuses, the desk decides anew. The second refusal
     brings the shift leader in; there is no third.
     """
-    assignment = own_assignment(incident, values, actor, "sent")
+    assignment = own_assignment(incident, values, actor, facts, "sent")
     sent_at = assignment.sent_at if assignment.sent_at is not None else facts.now
     if _is_too_late(sent_at, facts):
         raise RuleError("refuse_too_late", limit=REFUSE_DAYS)
@@ -158,7 +175,8 @@ def refuse(incident: Incident, values: Values, actor: Actor, facts: Facts) -> di
         "proposed": proposed,
         "feedback": values["text"],
     }
-    refused = {"return_count": incident.return_count + 1}
+    is_lead = assignment.unit == incident.lead_unit
+    refused = {"return_count": incident.return_count + is_lead}
     payload = {
         "reason": values["reason"],
         "opinion": values["text"],
@@ -166,7 +184,7 @@ def refuse(incident: Incident, values: Values, actor: Actor, facts: Facts) -> di
         "units": [row],
         "set": refused,
     }
-    if assignment.unit == incident.lead_unit:
+    if is_lead:
         back = _back_to_desk(incident, facts, assignment.unit, row)
         return payload | back | {"set": back["set"] | refused}
     if waiting(incident, assignment.unit):
@@ -210,7 +228,7 @@ def feedback(incident: Incident, values: Values, actor: Actor, facts: Facts) -> 
     text = values["text"]
     if len(text) < MIN_FEEDBACK:
         raise InputError("feedback_too_short", column="text", minimum=MIN_FEEDBACK)
-    assignment = own_assignment(incident, values, actor, *WAITING)
+    assignment = own_assignment(incident, values, actor, facts, *WAITING)
     if not values.get("no_photo") and _lacks_photo(incident, facts, assignment.sent_at or 0):
         raise InputError("photo_missing", column="no_photo")
     payload: dict[str, Any] = {
@@ -251,7 +269,7 @@ def finish_step(incident: Incident, values: Values, actor: Actor, facts: Facts) 
 
     The last one is done with the answer, so that a clock runs until then.
     """
-    assignment = own_assignment(incident, values, actor, *WAITING)
+    assignment = own_assignment(incident, values, actor, facts, *WAITING)
     steps = [item for item in _steps(incident) if item.unit == assignment.unit]
     if not steps:
         raise RuleError("no_step_running", unit=assignment.unit)
@@ -294,4 +312,6 @@ def may_recall(incident: Incident, actor: Actor, facts: Facts) -> RuleError | No
 def block(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """Say what holds it up (卡点说明), for lists to show; said anew empty, nothing does."""
     note = values.get("text", "")
+    if len(note) > MAX_NOTE:
+        raise InputError("field_too_long", column="text", limit=MAX_NOTE)
     return {"set": {"blocked_note": note}, "opinion": note}

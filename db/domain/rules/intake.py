@@ -108,20 +108,24 @@ def is_sampled(id: str) -> bool:
 def accept(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T3. Class and area are set; the accept timer ends, the dispatch timer starts.
 
-    Where another incident may be the same matter, somebody says that it is not.
+    Where another incident may be the same matter, somebody says that it is not. From here on it
+    keeps the lists by which it was given its class.
     """
+    given = {**values, "policy": facts.policy.version}
     changed = {
-        name: values[name]
-        for name in ("class_code", "area_code", "urgency", "title")
-        if name in values and values[name] != getattr(incident, name)
+        name: given[name]
+        for name in ("class_code", "area_code", "urgency", "title", "policy")
+        if name in given and given[name] != getattr(incident, name)
     }
     after = replace(incident, **changed)
     if not after.class_code:
         raise InputError("field_missing", column="class_code", action="accept")
+    if after.class_code not in facts.policy.classes:
+        raise InputError("field_class", column="class_code", value=after.class_code)
     if not after.area_code:
         raise InputError("field_missing", column="area_code", action="accept")
     if len(after.area_code) < CODE_LENGTH["village"]:
-        raise InputError("area_too_wide", column="area_code", value=after.area_code)
+        raise InputError("area_too_wide", column="area_code", value=facts.name_of(after.area_code))
     alike = () if values.get("not_duplicate") else facts.likely(after)
     if alike:
         raise InputError("duplicates_unseen", column="not_duplicate", values=list(alike))
@@ -233,6 +237,17 @@ def risen(incident: Incident, facts: Facts, target: str, why: str) -> dict[str, 
     }
 
 
+def may_send_down(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+    """T21: at its own level; what was sent up by mistake the leader below takes back in time."""
+    own = levels_of(actor, facts)
+    if incident.level in own:
+        return None
+    below = LEVELS[max(LEVELS.index(incident.level) - 1, 0)]
+    if below in own and incident.state == "reported" and "shift_leader" in actor.roles:
+        return None
+    return RuleError("level_forbids", action="send_down", name=actor.name, level=incident.level)
+
+
 def send_down(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T21. To the level below, to an area inside the one it has."""
     here = LEVELS.index(incident.level)
@@ -241,9 +256,9 @@ def send_down(incident: Incident, values: Values, actor: Actor, facts: Facts) ->
     target = LEVELS[here - 1]
     area = values.get("area_code") or incident.area_code
     if not area.startswith(incident.area_code[: CODE_LENGTH[incident.level]]):
-        raise RuleError("area_outside", column="area_code", value=area)
+        raise RuleError("area_outside", column="area_code", value=facts.name_of(area))
     if len(area) < CODE_LENGTH[target]:
-        raise InputError("area_too_wide", column="area_code", value=area)
+        raise InputError("area_too_wide", column="area_code", value=facts.name_of(area))
     return {
         "to": "reported",
         "set": {"level": target, "area_code": area},

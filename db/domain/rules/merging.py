@@ -8,6 +8,7 @@ from db.domain.incidents import CLOSED_FOREVER, Child, Incident
 from db.domain.lists import URGENCIES
 from db.domain.ops import Actor
 from db.domain.rules.base import Also, Facts, Values, pause, resumed
+from db.domain.rules.reclassing import reclassed
 
 
 def merge(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
@@ -20,7 +21,6 @@ def merge(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dic
     return {
         "to": "merged",
         "set": {"merged_into": lead.id, "merged_from": incident.state},
-        "was": {"lead": lead.number},
         "pauses": [pause(facts, "merged")],
     }
 
@@ -32,14 +32,17 @@ def merge_also(incident: Incident, values: Values, actor: Actor, facts: Facts) -
     """
     lead: Incident = values["lead"]
     moved = [item for item in incident.children if item.valid]
-    own = Child(incident.id, incident.number, incident.caller)
+    greater = _greater(lead, incident)
+    clocks = {}
+    if "urgency" in greater:
+        # The clocks of what presses more are those of the greater urgency, from their own starts.
+        clocks = reclassed(lead, facts, lead.class_code, greater["urgency"])
+        clocks = {name: clocks[name] for name in ("retimes", "starts", "units") if clocks[name]}
     payload = {
         "from": lead.state,
-        "set": _greater(lead, incident),
-        "children": [
-            {"id": item.id, "number": item.number, "caller": item.caller, "valid": 1}
-            for item in (own, *moved)
-        ],
+        "set": greater,
+        "children": _added([_child(incident), *moved]),
+        **clocks,
     }
     return (Also("duplicate_added", lead.id, payload), *_moved(moved, lead.id))
 
@@ -63,10 +66,21 @@ def unmerge(incident: Incident, values: Values, actor: Actor, facts: Facts) -> d
     shared = {"outcome": "", "public_reply": "", "closed_at": None}
     return {
         "to": incident.merged_from or "reported",
-        "set": {"merged_into": "", "merged_from": "", **(shared if incident.outcome else {})},
+        "set": {"merged_into": "", "merged_from": "", **shared},
         "children": _gone(_left(incident, facts)),
         **resumed(incident, facts),
     }
+
+
+def _child(incident: Incident) -> Child:
+    return Child(incident.id, incident.number, incident.caller)
+
+
+def _added(children: Iterable[Child]) -> list[dict[str, Any]]:
+    return [
+        {"id": item.id, "number": item.number, "caller": item.caller, "valid": 1}
+        for item in children
+    ]
 
 
 def _gone(children: Iterable[Child]) -> list[dict[str, Any]]:
@@ -84,9 +98,14 @@ def _moved_along(incident: Incident, facts: Facts) -> list[Child]:
 
 
 def _left(incident: Incident, facts: Facts) -> list[Child]:
-    """Return the children that are with the lead no more and so do not come back."""
-    along = _moved_along(incident, facts)
-    return [item for item in incident.children if item.valid and item not in along]
+    """Return the children that are with another lead and so do not come back."""
+    return [
+        item
+        for item in incident.children
+        if item.valid
+        and (child := facts.incidents.get(item.id))
+        and child.merged_into not in (incident.id, incident.merged_into)
+    ]
 
 
 def unmerge_also(
@@ -102,7 +121,38 @@ def unmerge_also(
     along = _moved_along(incident, facts)
     gone = _gone([Child(incident.id), *along])
     removed = Also("duplicate_removed", lead.id, {"from": lead.state, "children": gone})
-    return (removed, *_moved(along, incident.id))
+    return (removed, *_no_more_with(incident, lead, facts), *_moved(along, incident.id))
+
+
+def _no_more_with(incident: Incident, lead: Incident, facts: Facts) -> Iterator[Also]:
+    """Take an incident off those it had come with: taken out itself, they do not take it along."""
+    for item in lead.children:
+        brought = facts.incidents.get(item.id) if item.valid else None
+        if brought and any(one.id == incident.id and one.valid for one in brought.children):
+            payload = {"from": brought.state, "children": _gone([Child(incident.id)])}
+            yield Also("duplicate_removed", brought.id, payload)
+
+
+def counted_once(
+    incident: Incident, lead: str, leads: Iterable[str], facts: Facts
+) -> tuple[Also, ...]:
+    """Let of several leads only the one count an incident that it is settled to be with.
+
+    An empty `lead`: it is with none. A lead that is not known here stays as it is.
+    """
+    found = []
+    for id in sorted(leads):
+        item = facts.incidents.get(id)
+        if item is None:
+            continue
+        has_it = any(child.id == incident.id and child.valid for child in item.children)
+        if has_it and id != lead:
+            gone = _gone([Child(incident.id)])
+            found.append(Also("duplicate_removed", id, {"from": item.state, "children": gone}))
+        elif id == lead and not has_it:
+            children = _added([_child(incident)])
+            found.append(Also("duplicate_added", id, {"from": item.state, "children": children}))
+    return tuple(found)
 
 
 def _moved(children: Iterable[Child], lead: str) -> Iterator[Also]:

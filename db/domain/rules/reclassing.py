@@ -22,11 +22,19 @@ from db.domain.rules.base import (
 )
 
 _DUE = itemgetter("due")
+_AT_DESK = frozenset({"reported", "verifying", "returned", "accepted"})
 
 
 def reclass(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T23. Another class; limits anew from the original starts, with all pauses and extensions."""
     return reclassed(incident, facts, values["class_code"], values.get("urgency"))
+
+
+def may_reclass(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+    """T23: once a unit has it, another class is the shift leader's to give."""
+    if incident.state in _AT_DESK or "shift_leader" in actor.roles:
+        return None
+    return RuleError("reclass_by_leader", name=actor.name)
 
 
 def reclassed(

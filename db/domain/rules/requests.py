@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any, NamedTuple
 
 from db.domain.calendar import day_start
@@ -36,6 +37,8 @@ from db.domain.rules.reclassing import reclassed
 PAUSE_REASONS = ("material", "weather", "court", "third_party")
 VOID_REASONS = ("test", "wrong_entry", "repeated")
 MAX_PAUSE_DAYS = 30
+ENDED = frozenset({"closed", "archived", "rejected", "void"})
+"""States in which nothing that was asked for before is decided any more."""
 MAX_EXTENSIONS = 2
 _WORKING = ("sent", "signed", "reworked")
 
@@ -70,8 +73,9 @@ def ask(kind: str) -> Callable[[Incident, Values, Actor, Facts], dict[str, Any]]
     return effect
 
 
+@cache
 def not_asked(kind: str) -> Guard:
-    """Return the guard that lets one application of a kind be pending, no more."""
+    """Return the guard, one for each kind, that lets one application of it be pending, no more."""
 
     def guard(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
         return RuleError("application_pending", kind=kind) if incident.pending(kind) else None
@@ -100,7 +104,7 @@ def approve_also(
     if wanted.kind == "unmerge":
         return unmerge_also(incident, values, actor, facts)
     if wanted.kind == "force_close":
-        return shared(incident, facts, wanted.value, wanted.text, facts.now)
+        return shared(incident, facts, wanted.value, wanted.reply, facts.now)
     return ()
 
 
@@ -124,6 +128,20 @@ def withdraw(incident: Incident, values: Values, actor: Actor, facts: Facts) -> 
     }
 
 
+def lapsed(incident: Incident, payload: dict[str, Any], facts: Facts) -> dict[str, Any]:
+    """Return the applications with those that nobody can decide any more, once it is over."""
+    if payload.get("to") not in ENDED:
+        return {}
+    decided = payload.get("asks", [])
+    keys = {row["key"] for row in decided}
+    over = [
+        {"key": item.key, "state": "lapsed", "decided_at": facts.now}
+        for item in incident.applications
+        if item.state == "pending" and item.key not in keys
+    ]
+    return {"asks": [*decided, *over]} if over else {}
+
+
 def may_decide(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
     """Nothing is decided that nobody has asked for, or that this person may not decide."""
     return _best([_not_decider(incident, item, actor) for item in _pending(incident)])
@@ -142,7 +160,10 @@ def _best(refusals: list[RuleError | None]) -> RuleError | None:
 
 
 def _pending(incident: Incident) -> list[Application]:
-    return [item for item in incident.applications if item.state == "pending"]
+    """Return what waits for a decision that this version knows how to take."""
+    return [
+        item for item in incident.applications if item.state == "pending" and item.kind in REQUESTS
+    ]
 
 
 def _not_own(wanted: Application, actor: Actor) -> RuleError | None:
@@ -248,7 +269,7 @@ def before_due(incident: Incident, actor: Actor, facts: Facts) -> RuleError | No
 
 def _ask_extend(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
     """T19. Before it is due; twice at most, each no longer than the limit was at first."""
-    unit = own_assignment(incident, values, actor, *_WORKING).unit
+    unit = own_assignment(incident, values, actor, facts, *_WORKING).unit
     clock = _clock(incident, unit)
     if facts.now > clock.due_at:
         raise RuleError("extend_after_due")
@@ -296,7 +317,7 @@ def _grant_void(
 
 
 def _ask_outcome(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
-    return {"value": values["outcome"]}
+    return {"value": values["outcome"], "reply": values["public_reply"]}
 
 
 def _grant_force_close(
@@ -305,7 +326,7 @@ def _grant_force_close(
     """T25. Closed by order; never counted as closed in time."""
     changed = {
         "outcome": wanted.value,
-        "public_reply": wanted.text,
+        "public_reply": wanted.reply,
         "closed_at": facts.now,
         "callback_done": 1,
         "forced": 1,

@@ -14,6 +14,7 @@ from db.domain.duplicates import (
     DUPLICATE,
     METRES_PER_E6,
     RADIUS,
+    READ,
     RECENT,
     Account,
     Score,
@@ -26,8 +27,10 @@ from db.domain.scope import Scope
 from db.store.driver import Connection
 from db.store.queries.scope import visible
 
-_side = lru_cache(4_096)(Side)
-"""What is open is compared again and again, and its texts are costly to make ready."""
+_ready = lru_cache(4_096)(Side)
+"""What is open is compared again and again, and its texts are costly to make ready: room for all
+that a town has open, as with fewer places each would push out the next."""
+_TEXTS = ("title", "content", "address")
 MOST = 300
 """Candidates looked at from each way of finding them, newest first."""
 SHOWN = 20
@@ -85,15 +88,16 @@ _BOX = "lat_e6 BETWEEN :south AND :north AND lon_e6 BETWEEN :west AND :east"
 ONE = _COLUMNS + " WHERE incident.rid = :rid AND {conditions}"
 OPEN_NEAR = (
     f"{_COLUMNS} INDEXED BY incident_open_point WHERE is_open = 1 AND lat_e6 IS NOT NULL"
-    f" AND {_BOX} AND{_ALIVE} LIMIT {MOST}"
+    f" AND {_BOX} AND{_ALIVE} ORDER BY taken_in_at DESC, rid DESC LIMIT {MOST}"
 )
 OPEN_IN_VILLAGE = (
     f"{_COLUMNS} INDEXED BY incident_open_village WHERE is_open = 1 AND village = :village AND"
-    f"{_ALIVE} ORDER BY taken_in_at DESC LIMIT {MOST}"
+    f"{_ALIVE} ORDER BY taken_in_at DESC, rid DESC LIMIT {MOST}"
 )
 CLOSED_NEAR = (
     f"{_COLUMNS} INDEXED BY incident_closed WHERE closed_at IS NOT NULL AND closed_at >= :since"
-    f" AND (village = :village OR ({_BOX})) AND{_ALIVE} ORDER BY closed_at DESC LIMIT {MOST}"
+    f" AND (village = :village OR ({_BOX})) AND{_ALIVE}"
+    f" ORDER BY closed_at DESC, rid DESC LIMIT {MOST}"
 )
 OPEN_SINCE = (
     f"{_COLUMNS} INDEXED BY incident_open WHERE is_open = 1 AND reported_at >= :since AND{_ALIVE}"
@@ -152,6 +156,13 @@ def _one(connection: Connection, scope: Scope, rid: int) -> Candidate | None:
 
 def _candidate(row: tuple[Any, ...]) -> Candidate:
     return Candidate._make((*row[:7], Account(*row[7:])))
+
+
+def _side(account: Account) -> Side:
+    """Return an account made ready; of long texts only what is read is kept."""
+    if len(account.title) + len(account.content) + len(account.address) > READ:
+        account = account._replace(**{name: getattr(account, name)[:READ] for name in _TEXTS})
+    return _ready(account)
 
 
 def _likely(

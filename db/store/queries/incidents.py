@@ -3,6 +3,7 @@
 from array import array
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, NamedTuple
 
 import orjson
@@ -11,6 +12,7 @@ from db.domain.branches import NEWS
 from db.domain.calendar import DEFAULT_CALENDAR, Calendar
 from db.domain.errors import RuleError
 from db.domain.incidents import Incident, Step
+from db.domain.lists import Policy
 from db.domain.ops import Actor
 from db.domain.recommend import (
     ClassSuggestion,
@@ -25,6 +27,7 @@ from db.domain.transitions import obstacles
 from db.store.driver import Connection
 from db.store.envelopes import mask_name, mask_phone, open_caller
 from db.store.facts import facts_at
+from db.store.lists import default_policy
 from db.store.projections import load_incident
 from db.store.queries.attachments import AttachmentRow, attachment_rows
 from db.store.queries.conflicts import (
@@ -34,6 +37,7 @@ from db.store.queries.conflicts import (
     doubts,
     open_conflicts,
 )
+from db.store.queries.responsibility import on_time_of
 from db.store.queries.scope import rid_of, visible
 from db.store.queries.search import SearchFilter, found_ids
 from db.store.queries.town import (
@@ -139,6 +143,8 @@ class Detail:
     """Why each action is not possible, None where it is; empty where nobody acts."""
     calendar: Calendar = field(default=DEFAULT_CALENDAR, compare=False)
     """The one its deadlines go by."""
+    policy: Policy = field(default_factory=default_policy)
+    """The lists it is judged by."""
     merged_into: str = ""
     """The number of the incident it was merged into, where that may be seen."""
 
@@ -158,7 +164,7 @@ DISPUTED_IDS = (
 )
 _ASKED = (
     "FROM incident WHERE rid IN (SELECT incident FROM application INDEXED BY application_pending"
-    " WHERE state = 'pending') AND {conditions}"
+    " WHERE state = 'pending') AND +is_open = 1 AND {conditions}"
 )
 ASKED_IDS = f"SELECT rid {_ASKED} ORDER BY sort_at, rid"
 ASKED = f"SELECT count(*) {_ASKED}"
@@ -303,6 +309,7 @@ def incident_detail(
                 class_code=incident.class_code,
                 area_code=incident.area_code,
                 now=now,
+                on_time=partial(on_time_of, connection),
             )
         ),
         suggestions=tuple(suggest_classes(policy, "\n".join((*texts, incident.category)))),
@@ -312,6 +319,7 @@ def incident_detail(
         conflicts=open_conflicts(connection, rid) if incident.conflicts else (),
         obstacles=obstacles(incident, actor, facts) if actor else {},
         calendar=facts.calendar,
+        policy=policy,
         merged_into=_lead_number(facts, incident),
     )
 

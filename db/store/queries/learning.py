@@ -21,7 +21,7 @@ _LOOKED_AT = 3 * MOST
 DECIDED = """SELECT substr(title, 1, :part), substr(content, 1, :part), class_code, urgency
 FROM incident WHERE closed_at IS NOT NULL AND state IN ('closed', 'archived')
 AND class_code <> '' AND secrecy < 2 AND conflicts = 0 AND {conditions}
-ORDER BY closed_at DESC LIMIT :limit"""
+ORDER BY closed_at DESC, rid DESC LIMIT :limit"""
 CLOSED_SINCE = "SELECT count(*) FROM incident WHERE closed_at > :at AND {conditions}"
 
 

@@ -10,9 +10,17 @@ import orjson
 from db.domain.calendar import day_start
 from db.domain.list_checks import ANY, Diff, Known, Row
 from db.domain.lists import Template, parse_templates
+from db.domain.ops import MAX_INT
 from db.domain.scope import Scope
 from db.store.driver import Connection
-from db.store.lists import bundled_version, rows_at, versions_at
+from db.store.lists import (
+    COMPLETE,
+    Publication,
+    bundled_version,
+    in_force_at,
+    published_rows,
+    rows_at,
+)
 from db.store.queries.scope import visible
 from db.store.queries.town import areas, units
 
@@ -21,10 +29,10 @@ SHOWN = 20
 BUNDLED = "bundled"
 
 _VERSIONS = """SELECT kind, version, valid_from, max(approved_by), max(doc_no), max(note), max(at),
-max(actor_name), max(base), count(*), max(parts) FROM list_version WHERE kind = ?
+max(actor_name), max(base) FROM list_version WHERE kind = ?
 GROUP BY version, valid_from ORDER BY valid_from DESC, max(at) DESC, version DESC"""
 _LAST = """SELECT version, valid_from FROM list_version WHERE kind = ?
-GROUP BY version, valid_from HAVING count(*) = max(parts)
+GROUP BY version, valid_from, parts HAVING count(*) = parts
 ORDER BY max(at) DESC, version DESC, valid_from DESC LIMIT 1"""
 _OPEN_OF_CLASSES = (
     "class_code IN (SELECT value FROM json_each(:classes))"
@@ -46,7 +54,8 @@ _TOUCHED_BY = {
 class ListVersion:
     """A version of a list. `rival` is another one published upon the same base, not knowing it.
 
-    `standing` is bundled, future, in_force, past, or partial where parts have not arrived yet.
+    `standing` is bundled, future, in_force, past, partial where parts have not arrived yet, or
+    broken where they have and are not what the version says, or no list the rules could use.
     """
 
     kind: str
@@ -61,6 +70,11 @@ class ListVersion:
     standing: str = "past"
     rival: str = ""
 
+    @property
+    def publication(self) -> Publication:
+        """What tells it from the others: a version may be published for two days."""
+        return Publication(self.version, self.valid_from)
+
 
 @dataclass(frozen=True, slots=True)
 class Touched:
@@ -73,24 +87,25 @@ class Touched:
 
 def list_versions(connection: Connection, kind: str, now: int) -> list[ListVersion]:
     """Return the versions of a kind, newest first; the bundled one is the last."""
-    in_force = versions_at(connection, now)[kind]
+    in_force = in_force_at(connection, now)[kind]
+    complete = connection.execute(COMPLETE, (MAX_INT,)).fetchall()
     found: list[ListVersion] = []
-    is_past = False
-    for *told, here, parts in connection.execute(_VERSIONS, (kind,)).fetchall():
-        item = ListVersion(*told)
-        if here < parts:
-            item = replace(item, standing="partial")
-        elif item.valid_from > now:
-            item = replace(item, standing="future")
-        elif not is_past:
-            is_past = True
-            item = replace(item, standing="in_force")
-        found.append(item)
+    for row in connection.execute(_VERSIONS, (kind,)).fetchall():
+        item = ListVersion(*row)
+        if (kind, *item.publication) not in complete:
+            standing = "partial"
+        elif published_rows(connection, kind, item.version) is None:
+            standing = "broken"
+        elif item.publication == in_force:
+            standing = "in_force"
+        else:
+            standing = "future" if item.valid_from > now else "past"
+        found.append(replace(item, standing=standing))
     found = [replace(item, rival=_rival(item, found)) for item in found]
-    bundled = bundled_version(kind)
-    standing = "in_force" if in_force == bundled and not is_past else BUNDLED
-    found.append(ListVersion(kind, bundled, 0, "", "", "", 0, "", "", standing))
-    return found
+    bundled = ListVersion(kind, bundled_version(kind), 0, "", "", "", 0, "", "", BUNDLED)
+    if bundled.publication == in_force:
+        bundled = replace(bundled, standing="in_force")
+    return [*found, bundled]
 
 
 def _rival(item: ListVersion, others: Iterable[ListVersion]) -> str:
@@ -98,7 +113,9 @@ def _rival(item: ListVersion, others: Iterable[ListVersion]) -> str:
     apart = (
         other.version
         for other in others
-        if other.base == item.base and other.version != item.version
+        if other.base == item.base
+        and other.version != item.version
+        and "broken" not in (item.standing, other.standing)
     )
     return next(apart, "")
 
@@ -109,10 +126,10 @@ def last_published(connection: Connection, kind: str) -> str:
     return f"{row[0]}.{row[1]}" if row else ""
 
 
-def known_of(connection: Connection, town: str, now: int) -> Known:
-    """Return what a list of this town may refer to, as it stands now."""
+def known_of(connection: Connection, town: str, at: int) -> Known:
+    """Return what a list of this town that counts from `at` may refer to."""
     rows = {
-        kind: rows_at(connection, kind, now)
+        kind: rows_at(connection, kind, at)
         for kind in ("platforms", "classes", "limits", "responsibilities", "templates", "stages")
     }
     classes = frozenset(row["code"] for row in rows["classes"])
@@ -130,6 +147,7 @@ def known_of(connection: Connection, town: str, now: int) -> Known:
         ),
         views=frozenset(row["view"] for row in rows["stages"]),
         uses=frozenset(named & classes),
+        used_platforms=frozenset(row["platform"] for row in rows["classes"]),
     )
 
 

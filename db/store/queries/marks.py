@@ -1,6 +1,7 @@
 """Which rows of the queue turn amber: half of a handling limit is used (E0)."""
 
 from db.domain.deadlines import Pause, share_used
+from db.domain.errors import InputError
 from db.domain.escalation import MARK, parse_rules
 from db.domain.lists import Limit
 from db.domain.scope import Scope
@@ -32,9 +33,13 @@ def amber(connection: Connection, scope: Scope, now: int) -> frozenset[int]:
     for rid, *pause in connection.execute(PAUSES.format(conditions=conditions), parameters):
         pauses.setdefault(rid, []).append(Pause(*pause))
     running = connection.execute(RUNNING.format(conditions=conditions), parameters).fetchall()
-    return frozenset(
-        rid
-        for rid, start_at, unit, amount in running
-        if share_used(start_at, Limit(unit, amount), now, calendar, pauses.get(rid, ()))
-        >= min(thresholds)
-    )
+
+    def is_amber(rid: int, start_at: int, unit: str, amount: int) -> bool:
+        try:
+            limit = Limit(unit, amount)
+            share = share_used(start_at, limit, now, calendar, pauses.get(rid, ()))
+        except InputError:
+            return False  # a lying station's clock, beyond any calendar
+        return share >= min(thresholds)
+
+    return frozenset(row[0] for row in running if is_amber(*row))

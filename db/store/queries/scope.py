@@ -9,6 +9,10 @@ from db.domain.scope import Scope
 from db.store.driver import Connection
 
 _TOWN = 9
+OPEN_TAIL = (
+    "SELECT rid FROM incident INDEXED BY incident_open"
+    " WHERE is_open = 1 AND {conditions} AND substr(number, :length) = :tail LIMIT 2"
+)
 
 
 def visible(scope: Scope) -> tuple[str, dict[str, Any]]:
@@ -55,3 +59,13 @@ def rid_of(connection: Connection, scope: Scope, name: str) -> int | None:
         if rows:
             return int(rows[0][0])
     return None
+
+
+def open_tail(connection: Connection, scope: Scope, tail: str) -> int | None:
+    """Return the row id of the one open incident whose number ends so, None for none or several."""
+    conditions, parameters = visible(scope)
+    rows = connection.execute(
+        OPEN_TAIL.format(conditions=conditions),
+        {"tail": tail.upper(), "length": -len(tail), **parameters},
+    ).fetchall()
+    return int(rows[0][0]) if len(rows) == 1 else None

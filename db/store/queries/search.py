@@ -2,7 +2,7 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, NamedTuple
 
 import orjson
@@ -150,9 +150,15 @@ def saved_searches(connection: Connection, user: str) -> tuple[SavedSearch, ...]
     """Return the searches a person keeps at this workstation, by name."""
     row = connection.execute("SELECT v FROM meta WHERE k = ?", (SAVED + user,)).fetchone()
     return tuple(
-        SavedSearch(name, SearchFilter(**{**raw, "states": tuple(raw["states"])}))
+        SavedSearch(name, _kept_filter(raw))
         for name, raw in sorted(orjson.loads(row[0]).items() if row else ())
     )
+
+
+def _kept_filter(raw: dict[str, Any]) -> SearchFilter:
+    """Return a filter as it was kept; what this version knows nothing of is left out."""
+    known = {item.name: raw[item.name] for item in fields(SearchFilter) if item.name in raw}
+    return SearchFilter(**{**known, "states": tuple(known.get("states", ()))})
 
 
 def _ask(

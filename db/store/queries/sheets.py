@@ -7,7 +7,7 @@ from db.domain.deadlines import DAY
 from db.domain.lists import stage_of
 from db.domain.scope import Scope
 from db.store.driver import Connection
-from db.store.lists import policy_at, policy_of, stages_at
+from db.store.lists import policy_at, stages_at
 from db.store.queries.incidents import Detail, QueueRow, incident_by_number, queue_rows
 from db.store.queries.scope import visible
 
@@ -75,14 +75,13 @@ def slip_sheet(
     detail = incident_by_number(connection, scope, number, now)
     if detail is None:
         return None
-    policy = policy_of(connection, detail.incident.policy, now)
-    known = policy.classes.get(detail.incident.class_code)
+    known = detail.policy.classes.get(detail.incident.class_code)
     stage = stage_of(stages_at(connection, now), detail.incident.state)
     return SlipSheet(
         head=sheet_head(connection, printed_by, now),
         detail=detail,
         class_name=known.name if known else "",
-        platform_name=policy.platforms.get(detail.incident.platform, ""),
+        platform_name=detail.policy.platforms.get(detail.incident.platform, ""),
         close_rule=known.close_rule if known else "",
         stage_name=stage.name if stage else "",
     )

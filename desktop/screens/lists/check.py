@@ -3,7 +3,7 @@
 from datetime import date
 from pathlib import Path
 
-from PySide6.QtCore import QDate, Qt, Signal, Slot
+from PySide6.QtCore import QDate, QSignalBlocker, Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QDateEdit,
     QFileDialog,
@@ -28,9 +28,13 @@ _TITLES = ("", "位置", "列", "说明")
 
 
 class CheckPanel(QWidget):
-    """Shows a `Preview`. `asked(Approval)` to publish it, `errors_asked(path)`, `closed()`."""
+    """Shows a `Preview`. `asked(Approval)` to publish it, `errors_asked(path)`, `closed()`.
+
+    `day_chosen()`: what it would replace on that day is another question.
+    """
 
     asked = Signal(object)
+    day_chosen = Signal()
     errors_asked = Signal(object)
     closed = Signal()
 
@@ -42,11 +46,11 @@ class CheckPanel(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(24, 20, 24, 20)
         layout.setSpacing(10)
-        self._title, self._verdict, self._touched, self._may = (
+        self._title, self._verdict, self._touched, self._hint = (
             QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True) for _ in range(4)
         )
         self._title.setProperty("role", "title")
-        self._may.setProperty("role", "dim")
+        self._hint.setProperty("role", "dim")
         self.table = TextTable(self.tr("检查结果"))
         for widget in (self._title, self._verdict, self._touched):
             layout.addWidget(widget)
@@ -54,13 +58,34 @@ class CheckPanel(QWidget):
         layout.addWidget(told_of(self.table))
         self._fields = self._form()
         layout.addWidget(self._fields)
-        layout.addWidget(self._may)
+        layout.addWidget(self._hint)
         layout.addLayout(self._buttons())
+
+    @property
+    def valid_from(self) -> int | None:
+        """The day from which the list is to count; None for now."""
+        day = self._since.date()
+        if day == self._since.minimumDate():
+            return None
+        return day_start(date(day.year(), day.month(), day.day()))
 
     def show_preview(self, path: Path, preview: Preview, raw: RawList) -> None:
         """Show what a check found."""
-        self._preview = preview
         self._title.setText(self.tr("{}清单：{}").format(LIST_NAMES[preview.kind], path.name))
+        today = local_date(self._context.clock())
+        with QSignalBlocker(self._since):
+            self._since.setMinimumDate(QDate(today.year, today.month, today.day))
+            self._since.setDate(self._since.minimumDate())
+        self._by.setText(self._context.duty.actor.name)
+        for field in (self._doc, self._note):
+            field.clear()
+        self.show_again(preview, raw)
+        # Not the button: an Enter too many must not publish anything.
+        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_again(self, preview: Preview, raw: RawList) -> None:
+        """Show what the same list would do on the day that is chosen now."""
+        self._preview = preview
         self._verdict.setText(verdict(preview))
         role = "danger" if preview.checked.errors else "ok"
         self._verdict.setProperty("role", role)
@@ -69,29 +94,18 @@ class CheckPanel(QWidget):
         self._touched.setText(touched_text(preview))
         self._touched.setVisible(preview.is_sound)
         self.table.show_rows(_TITLES, [*problems(preview, raw), *_changes_of(preview)])
-        today = local_date(self._context.clock())
-        self._since.setMinimumDate(QDate(today.year, today.month, today.day))
-        self._since.setDate(self._since.minimumDate())
-        self._by.setText(self._context.duty.actor.name)
-        for field in (self._doc, self._note):
-            field.clear()
         self.set_busy(False)
-        # Not the button: an Enter too many must not publish anything.
-        self.table.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_busy(self, is_busy: bool) -> None:
         """Let nothing be published twice."""
         self._is_busy = is_busy
         self._enable()
 
-    def show_actor(self) -> None:
-        """Another person sits at the desk."""
-        self._enable()
-
     def _form(self) -> QWidget:
         form = QWidget()
         self._since = QDateEdit()
         self._since.setDisplayFormat("yyyy-MM-dd")
+        self._since.dateChanged.connect(self._on_day)
         self._by, self._doc, self._note = (QLineEdit(maxLength=MAX_TOLD) for _ in range(3))
         grid = QGridLayout(form)
         grid.setContentsMargins(0, 0, 0, 0)
@@ -130,24 +144,31 @@ class CheckPanel(QWidget):
         preview = self._preview
         if preview is None:
             return
-        is_new = preview.is_sound and not preview.diff.is_empty
+        is_new = not preview.diff.is_empty
         may = bool(set(PUBLISHERS) & set(self._context.duty.actor.roles))
-        self._fields.setVisible(is_new)
+        # What fits now may not fit on another day: the day must stay within reach.
+        self._fields.setVisible(preview.is_sound or self.valid_from is not None)
         self._fields.setEnabled(may and not self._is_busy)
-        self._publish.setEnabled(is_new and may and not self._is_busy)
+        self._publish.setEnabled(preview.is_sound and is_new and may and not self._is_busy)
         self._errors.setVisible(not preview.is_sound)
         roles = "、".join(ROLE_NAMES[role] for role in PUBLISHERS)
-        self._may.setText(self.tr("发布要由{}来做；先在右上角换人。").format(roles))
-        self._may.setVisible(is_new and not may)
+        if not may:
+            self._hint.setText(self.tr("发布要由{}来做；先在右上角换人，再导入。").format(roles))
+        else:
+            self._hint.setText(self.tr("要撤回还没生效的版本，把生效日期改到它那一天，再发布。"))
+        self._hint.setVisible(preview.is_sound and not (may and is_new))
+
+    @Slot()
+    def _on_day(self) -> None:
+        # The fields stay open: the day is being typed in one of them.
+        self._publish.setEnabled(False)
+        self.day_chosen.emit()
 
     @Slot()
     def _on_publish(self) -> None:
-        day = self._since.date()
-        is_now = day == self._since.minimumDate()
-        since = None if is_now else day_start(date(day.year(), day.month(), day.day()))
         texts = (field.text().strip() for field in (self._by, self._doc, self._note))
         self.set_busy(True)
-        self.asked.emit(Approval(since, *texts))
+        self.asked.emit(Approval(self.valid_from, *texts))
 
     @Slot()
     def _on_errors(self) -> None:

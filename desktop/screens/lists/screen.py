@@ -1,5 +1,6 @@
 """清单: the lists in force, their versions, and a new version checked and published."""
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import NamedTuple
@@ -20,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from db.commands.lists import Approval, Preview, Published, preview_list, publish_list
 from db.domain.list_checks import KINDS, SPECS
+from db.domain.ops import Actor
 from db.imports.lists import RawList, list_as_csv, read_list, write_bad_rows
 from db.store.driver import Connection
 from db.store.files import write_file
-from db.store.lists import Rows, rows_of, versions_at
+from db.store.lists import Publication, Rows, in_force_at, rows_of
 from db.store.queries.lists import ListVersion, list_versions
 from desktop.context import OK, AppContext
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
@@ -42,7 +44,7 @@ class _Page(NamedTuple):
     """One kind as it is shown: its versions, the rows of one of them, the size of every kind."""
 
     kind: str
-    version: str
+    chosen: Publication
     versions: list[ListVersion]
     rows: Rows
     counts: dict[str, int]
@@ -55,8 +57,8 @@ class ListsScreen(QWidget):
         super().__init__(parent)
         self._context = context
         self._page: _Page | None = None
-        self._asked = ""
-        """The version somebody wants to see; empty for the one in force."""
+        self._asked: Publication | None = None
+        """The version somebody wants to see; None for the one in force."""
         self._checked: tuple[Path, Preview, RawList] | None = None
         self._kinds = self._make_kinds()
         self._stack = QStackedWidget()
@@ -71,9 +73,11 @@ class ListsScreen(QWidget):
         self.setFocusProxy(self._kinds)
         self._check.asked.connect(self._publish)
         self._check.errors_asked.connect(self._save_errors)
+        self._check.day_chosen.connect(self._look_again)
         self._check.closed.connect(self._close_check)
         context.duty.changed.connect(self._on_changed)
-        context.duty.switched.connect(self._check.show_actor)
+        # What one person typed and may see is not the next one's.
+        context.duty.switched.connect(self._close_check)
         self._kinds.currentItemChanged.connect(self._on_kind_chosen)
         self._kinds.setCurrentRow(KINDS.index("classes"))
 
@@ -89,19 +93,25 @@ class ListsScreen(QWidget):
 
     def open_file(self, path: Path) -> None:
         """Check a file against the list in force."""
-        context, kind, town = self._context, self.kind, self._context.store.site.town
-        scope, now = context.duty.scope, context.clock()
+        kind, actor = self.kind, self._context.duty.actor
+        preview_of = self._preview_at(kind, self._context.clock())
 
         def work() -> tuple[Path, Preview, RawList]:
             raw = read_list(path, kind, TITLES[kind], words_of(kind))
-            preview = context.store.read(
-                lambda c: preview_list(c, scope, town, kind, raw.rows, now)
-            )
-            return path, preview, raw
+            return path, preview_of(raw), raw
 
         self._import.setEnabled(False)
         self._say(self.tr("正在检查 {}……").format(path.name), "dim")
-        context.runner.job(work, self._show_check, self._on_failed, self)
+        self._context.runner.job(
+            work, lambda found: self._show_check(actor, found), self._on_failed, self
+        )
+
+    def _preview_at(self, kind: str, at: int) -> Callable[[RawList], Preview]:
+        """Return how this person sees what a list would do; it is called off the GUI thread."""
+        store, scope = self._context.store, self._context.duty.scope
+        return lambda raw: store.read(
+            lambda c: preview_list(c, scope, store.site.town, kind, raw.rows, at)
+        )
 
     def _make_kinds(self) -> QListWidget:
         kinds = QListWidget()
@@ -159,14 +169,16 @@ class ListsScreen(QWidget):
 
     def _load(self) -> None:
         store, kind, now = self._context.store, self.kind, self._context.clock()
-        version = self._asked
+        asked = self._asked
 
         def query(connection: Connection) -> _Page:
-            in_force = versions_at(connection, now)
-            wanted = version or in_force[kind]
-            counts = {one: len(rows_of(connection, one, in_force[one])) for one in KINDS}
-            found = list_versions(connection, kind, now)
-            return _Page(kind, wanted, found, rows_of(connection, kind, wanted), counts)
+            in_force = in_force_at(connection, now)
+            chosen = asked or in_force[kind]
+            counts = {
+                one: len(rows_of(connection, one, found.version)) for one, found in in_force.items()
+            }
+            rows = rows_of(connection, kind, chosen.version)
+            return _Page(kind, chosen, list_versions(connection, kind, now), rows, counts)
 
         self._title.setText(self.tr("{}清单").format(LIST_NAMES[kind]))
         self._say(self.tr("正在读取……"), "dim")
@@ -189,9 +201,9 @@ class ListsScreen(QWidget):
         line_height = self.versions.verticalHeader().defaultSectionSize()
         head = self.versions.horizontalHeader().sizeHint().height()
         self.versions.setFixedHeight(head + line_height * lines + 4)
-        known = [item.version for item in page.versions]
-        self.versions.selectRow(known.index(page.version))
-        item = page.versions[known.index(page.version)]
+        row = [item.publication for item in page.versions].index(page.chosen)
+        self.versions.selectRow(row)
+        item = page.versions[row]
         self._say(_version_text(item, len(page.rows)), "warn" if item.rival else "dim")
         self._import.setEnabled(True)
         self._export.setEnabled(True)
@@ -208,7 +220,7 @@ class ListsScreen(QWidget):
     @Slot(QModelIndex)
     def _on_version_chosen(self, index: QModelIndex) -> None:
         if self._page is not None:
-            self._asked = self._page.versions[index.row()].version
+            self._asked = self._page.versions[index.row()].publication
             self._load()
 
     @Slot(object)
@@ -230,7 +242,7 @@ class ListsScreen(QWidget):
     def _choose_target(self) -> None:
         if self._page is None:
             return
-        name = f"{LIST_NAMES[self._page.kind]}-{self._page.version}.csv"
+        name = f"{LIST_NAMES[self._page.kind]}-{self._page.chosen.version}.csv"
         dialog = QFileDialog(self, self.tr("导出清单"), str(Path.home() / name), "CSV (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -251,18 +263,36 @@ class ListsScreen(QWidget):
 
     # a new version
 
-    def _show_check(self, found: tuple[Path, Preview, RawList]) -> None:
+    def _show_check(self, actor: Actor, found: tuple[Path, Preview, RawList]) -> None:
         self._import.setEnabled(True)
-        if found[1].kind != self.kind:
+        if found[1].kind != self.kind or actor != self._context.duty.actor:
             return
         self._checked = found
         self._stack.setCurrentWidget(self._check)
         self._check.show_preview(*found)
 
     @Slot()
+    def _look_again(self) -> None:
+        """Compare the list in check with what it would replace on the day that is chosen."""
+        if self._checked is None:
+            return
+        path, preview, raw = self._checked
+        at = self._check.valid_from
+        preview_of = self._preview_at(preview.kind, self._context.clock() if at is None else at)
+
+        def show(again: Preview) -> None:
+            self._checked = (path, again, raw)
+            self._check.show_again(again, raw)
+
+        self._context.runner.read(
+            lambda: preview_of(raw), show, self._context.duty.tell_error, "list_check", self
+        )
+
+    @Slot()
     def _close_check(self) -> None:
         was_checking = self.is_checking
-        self._checked, self._asked = None, ""
+        self._context.runner.cancel("list_check")
+        self._checked, self._asked = None, None
         self._stack.setCurrentIndex(0)
         self._load()
         if was_checking:
@@ -275,7 +305,7 @@ class ListsScreen(QWidget):
         _, preview, raw = self._checked
         store, actor = self._context.store, self._context.duty.actor
         self._context.runner.write(
-            lambda: publish_list(store, actor, preview.kind, raw.rows, approval),
+            lambda: publish_list(store, actor, preview.kind, raw.rows, approval, preview.base),
             self._on_published,
             self._on_not_published,
             self,
@@ -288,8 +318,9 @@ class ListsScreen(QWidget):
         self._close_check()
 
     def _on_not_published(self, error: Exception) -> None:
-        self._check.set_busy(False)
         self._context.duty.tell_error(error)
+        # Somebody else may have published: what it replaces now must be seen first.
+        self._look_again()
 
     @Slot(object)
     def _save_errors(self, path: Path) -> None:

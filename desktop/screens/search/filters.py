@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPushButton, QW
 from db.domain.calendar import day_start, local_date
 from db.store.queries.search import SearchFilter
 from desktop.i18n import SOURCE_NAMES, STATE_NAMES
-from desktop.town_lists import current_policy
 from desktop.widgets.fields import Choice, ChoiceModel, PickField
 
 DELAY_MS = 200
@@ -52,17 +51,13 @@ class FilterBar(QWidget):
         self.words.setClearButtonEnabled(True)
         self.words.textChanged.connect(self._on_edited)
         self.words.returnPressed.connect(self.left)
-        policy = current_policy()
         self.picks = {
-            "states": _pick("状态", _choices(STATE_NAMES)),
-            "platform": _pick("平台", _choices(policy.platforms)),
-            "class_code": _pick(
-                "分类",
-                [Choice(one.code, one.name, one.short_name) for one in policy.classes.values()],
-            ),
+            "states": _pick("状态", choices_of(STATE_NAMES)),
+            "platform": _pick("平台", []),
+            "class_code": _pick("分类", []),
             "area": _pick("村社、网格", []),
             "unit": _pick("单位", []),
-            "source": _pick("来源", _choices(SOURCE_NAMES)),
+            "source": _pick("来源", choices_of(SOURCE_NAMES)),
         }
         self.since, self.until = _line("从", "年-月-日"), _line("到", "年-月-日")
         self.late = QCheckBox("只看已超时")
@@ -78,13 +73,13 @@ class FilterBar(QWidget):
         """The names of the filters in which something stands that there is not."""
         return [field.accessibleName() for field in self._fields() if field.property("invalid")]
 
-    def offer(self, areas: Sequence[Choice], units: Sequence[Choice]) -> None:
-        """Offer the town's areas and units; what is picked stays."""
-        for name, choices in (("area", areas), ("unit", units)):
+    def offer(self, choices: Mapping[str, Sequence[Choice]]) -> None:
+        """Offer what a town has, by the name of the field; what is picked stays."""
+        for name, offered in choices.items():
             field = self.picks[name]
             with QSignalBlocker(field):
                 picked = field.value()
-                field.offer(ChoiceModel(choices, field))
+                field.offer(ChoiceModel(offered, field))
                 field.set_value(picked)
 
     def filter(self) -> SearchFilter:
@@ -148,7 +143,8 @@ class FilterBar(QWidget):
         self._timer.start()
 
 
-def _choices(names: Mapping[str, str]) -> list[Choice]:
+def choices_of(names: Mapping[str, str]) -> list[Choice]:
+    """Return codes and their names to choose from."""
     return [Choice(code, name) for code, name in names.items()]
 
 

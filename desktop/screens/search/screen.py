@@ -1,7 +1,7 @@
 """查询: find incidents of all years by any piece of text and by what they are."""
 
 from array import array
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from PySide6.QtCore import QEvent, QRegularExpression, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, 
 from typing_extensions import override
 
 from db.commands.search import PHONE_DAYS, CallersFound, find_by_phone, forget_search, save_search
-from db.domain.ops import Actor
 from db.store.changes import Changes
 from db.store.driver import Connection
+from db.store.lists import policy_at
 from db.store.queries.search import (
     PAGE,
     FoundRow,
@@ -27,7 +27,7 @@ from desktop.context import OK, AppContext
 from desktop.delegates.found_row import FoundRowDelegate, accessible_text
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
-from desktop.screens.search.filters import FilterBar
+from desktop.screens.search.filters import FilterBar, choices_of
 from desktop.screens.search.saved import SavedBar
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fields import Choice
@@ -47,6 +47,7 @@ class SearchScreen(QWidget):
         self._context = context
         self._is_loading = False
         self._wanted = SearchFilter()
+        self._asked: object = None
         self._words: tuple[str, ...] = ()
         self._model = PagedTableModel([Column("", "", format=accessible_text)], self._rows, self)
         self._model.failed.connect(context.duty.tell_error)
@@ -68,6 +69,7 @@ class SearchScreen(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Look again for what is looked for."""
+        self._asked = None
         wanted = self.bar.filter()
         if wrong := self.bar.wrong:
             self._refuse("、".join(wrong))
@@ -232,15 +234,16 @@ class SearchScreen(QWidget):
         actor, scope = context.duty.actor, context.duty.scope
         context.runner.cancel("search")
         context.runner.cancel("search_count")
+        asked = self._asked = object()
         context.runner.write(
             lambda: find_by_phone(context.store, actor, scope, tail),
-            lambda found: self._on_callers(actor, found),
-            self._on_failed,
+            lambda found: self._on_callers(asked, found),
+            lambda error: self._on_callers_failed(asked, error),
             self,
         )
 
-    def _on_callers(self, actor: Actor, found: CallersFound) -> None:
-        if actor != self._context.duty.actor:
+    def _on_callers(self, asked: object, found: CallersFound) -> None:
+        if asked is not self._asked:
             return
         self._show(array("q", found.rids), (), _NOBODY, is_fresh=True)
         self.more.hide()
@@ -249,14 +252,19 @@ class SearchScreen(QWidget):
         )
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _load_choices(self) -> None:
-        store = self._context.store
-        self._context.runner.read(
-            lambda: store.read(_read_choices), self._on_choices, None, "search_choices", self
-        )
+    def _on_callers_failed(self, asked: object, error: Exception) -> None:
+        if asked is self._asked:
+            self._on_failed(error)
 
-    def _on_choices(self, found: tuple[list[Choice], list[Choice]]) -> None:
-        self.bar.offer(*found)
+    def _load_choices(self) -> None:
+        store, now = self._context.store, self._context.clock()
+        self._context.runner.read(
+            lambda: store.read(lambda c: _read_choices(c, now)),
+            self.bar.offer,
+            None,
+            "search_choices",
+            self,
+        )
 
     def _load_saved(self) -> None:
         store, user = self._context.store, self._context.duty.actor.user
@@ -302,20 +310,23 @@ class SearchScreen(QWidget):
     def _on_changed(self, changes: Changes) -> None:
         if changes.ids:
             self._model.invalidate(changes.ids)
-        if changes.subjects & {"unit", "area"}:
+        if changes.subjects & {"unit", "area", "list"}:
             self._load_choices()
 
     @Slot()
     def _on_switched(self) -> None:
         # What one person looked for is not the next one's to see.
+        self._asked = None
         self._show(array("q"), (), ("", ""), is_fresh=True)
+        self.saved.offer(())
         self.saved.names.clearEditText()
         self.phone.setVisible(self._context.duty.scope.sees_caller)
         self._load_saved()
         self.bar.show_filter(SearchFilter())
 
 
-def _read_choices(connection: Connection) -> tuple[list[Choice], list[Choice]]:
+def _read_choices(connection: Connection, now: int) -> Mapping[str, list[Choice]]:
+    policy = policy_at(connection, now)
     known = areas(connection)
     names = {item.code: item.name for item in known}
     places = [
@@ -325,4 +336,11 @@ def _read_choices(connection: Connection) -> tuple[list[Choice], list[Choice]]:
         for item in known
         if item.level in ("village", "grid")
     ]
-    return places, [Choice(item.code, item.name, item.short_name) for item in units(connection)]
+    return {
+        "platform": choices_of(policy.platforms),
+        "class_code": [
+            Choice(one.code, one.name, one.short_name) for one in policy.classes.values()
+        ],
+        "area": places,
+        "unit": [Choice(one.code, one.name, one.short_name) for one in units(connection)],
+    }

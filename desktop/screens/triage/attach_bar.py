@@ -10,9 +10,10 @@ from shiboken6 import isValid
 
 from db.commands.attachments import Outcome, Refused, attach_all, open_attachment, sweep
 from db.domain.attachments import TYPES
+from db.domain.ops import Actor
 from db.store.files import write_file
 from db.store.queries.attachments import AttachmentRow
-from desktop.context import OK, AppContext
+from desktop.context import OK, WARN, AppContext
 from desktop.i18n import describe, renamed_text
 
 PATIENCE_MS = 1_000
@@ -75,7 +76,7 @@ class AttachBar(QFrame):
         self._patience.start()
         runner.job(
             lambda: attach_all(store, actor, scope, number, paths, progress),
-            partial(self._on_added, number),
+            partial(self._on_added, actor, number),
             self._on_failed,
             self,
         )
@@ -127,9 +128,14 @@ class AttachBar(QFrame):
         if self._running:
             self._show(f"正在加密保存附件 {min(done + 1, total)} / {total} ……", "可以接着做别的")
 
-    def _on_added(self, number: str, outcome: Outcome) -> None:
+    def _on_added(self, actor: Actor, number: str, outcome: Outcome) -> None:
         self._settle()
         duty = self._context.duty
+        if actor != duty.actor:
+            # Names of files are the other person's; that something is missing is not.
+            if outcome.refused:
+                duty.tell(WARN, f"换人前加的附件有 {len(outcome.refused)} 个没有加入")
+            return
         if outcome.added:
             notes = [renamed_text(item.named_as, item.media) for item in outcome.added]
             remark = next(filter(None, notes), "")

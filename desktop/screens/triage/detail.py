@@ -46,8 +46,7 @@ from desktop.screens.triage.attachments import AttachmentList
 from desktop.screens.triage.conflicts import ConflictCard
 from desktop.screens.triage.live import live_beside, live_decisions, may_settle
 from desktop.screens.triage.pictures import Pictures
-from desktop.screens.triage.prefill import unit_reason
-from desktop.town_lists import current_policy
+from desktop.screens.triage.prefill import class_names, class_reason, is_sure, unit_reason
 from desktop.widgets.button_grid import ButtonGrid
 
 _SHOWN_STEPS = 60
@@ -110,9 +109,12 @@ class DetailPanel(QScrollArea):
         built = (actor, live, self._shows_why, now // _MINUTE)
         if self._detail == detail and (self._built == built or self._is_marked(built)):
             return
-        self._detail, self._built = detail, built
         file = self._files.focused() if self._files and is_same else None
-        self.setWidget(self._page(detail, actor, now))
+        page = self._page(detail, actor, now)
+        self.setWidget(page)
+        # Only now: the keys are about what is shown, and a page that cannot be made is not.
+        self._detail, self._built = detail, built
+        self._files = page.findChild(AttachmentList)
         self.verticalScrollBar().setValue(position)
         if self._files is not None:
             self._pictures.want(
@@ -192,9 +194,9 @@ class DetailPanel(QScrollArea):
         advice = self._advice(detail)
         if advice:
             layout.addWidget(_card(self.tr("建议"), advice))
-        self._files = self._attachments(detail, now)
-        if self._files is not None:
-            layout.addWidget(self._files)
+        files = self._attachments(detail, now)
+        if files is not None:
+            layout.addWidget(files)
         if detail.incident.assignments:
             layout.addWidget(_card(self.tr("交办"), self._assignments(detail, now)))
         result = self._result(detail)
@@ -227,13 +229,14 @@ class DetailPanel(QScrollArea):
 
     def _facts(self, detail: Detail, now: int) -> QGridLayout:
         incident = detail.incident
-        known = current_policy().classes.get(incident.class_code)
+        known = detail.policy.classes.get(incident.class_code)
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         grid.setHorizontalSpacing(14)
         grid.setVerticalSpacing(4)
         rows = facts(detail, now)
-        rows.append(Fact(self.tr("分类"), known.name if known else self.tr("未分类")))
+        unlisted = incident.class_code or self.tr("未分类")
+        rows.append(Fact(self.tr("分类"), known.name if known else unlisted))
         place = "  ".join(filter(None, (detail.area_path, incident.address)))
         rows.append(Fact(self.tr("地点"), place or self.tr("未填")))
         if detail.posts:
@@ -291,11 +294,8 @@ class DetailPanel(QScrollArea):
 
     def _triage_advice(self, detail: Detail) -> list[tuple[str, str]]:
         lines = []
-        classes = current_policy().classes
         if detail.suggestions and not detail.incident.class_code:
-            best = detail.suggestions[0]
-            words = "、".join(best.words[:4])
-            lines.append((self.tr("分类"), f"{classes[best.class_code].name}（文中有：{words}）"))
+            lines.append((self.tr("分类"), _class_advice(detail)))
         if detail.suggested_area[0]:
             lines.append((self.tr("网格"), f"{detail.suggested_area[1]}（文中提到）"))
         return lines
@@ -380,6 +380,13 @@ class DetailPanel(QScrollArea):
             grid.addWidget(_label(name, "dim"), row, 0)
             grid.addWidget(button, row, 1, Qt.AlignmentFlag.AlignLeft)
         return card
+
+
+def _class_advice(detail: Detail) -> str:
+    best = detail.suggestions[0]
+    if not is_sure(best):
+        return f"没有把握；可能是 {class_names(detail)}"
+    return f"{detail.policy.classes[best.class_code].name}（{class_reason(best)}）"
 
 
 _Built = tuple[Actor, tuple[str, ...], bool, int]

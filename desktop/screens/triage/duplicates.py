@@ -38,20 +38,22 @@ _WIDER = {RADIUS: NEAR, NEAR: WIDE, WIDE: RADIUS}
 class Duplicates(QObject):
     """Looks for duplicates of the incident shown and lets a person judge them.
 
-    `merge_asked(id, number)`: merge the first into the second. `distinct_asked()`: the incident
-    shown is none of these. `closed()` when the page is left.
+    `merge_asked(id, number)`: merge the first into the second. `distinct_asked(row id)`: that
+    incident is none of these. `closed()` when the page is left.
     """
 
     merge_asked = Signal(str, str)
-    distinct_asked = Signal()
+    distinct_asked = Signal(int)
     closed = Signal()
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        self._ruled_out: set[str] = set()
+        self._ruled_out: dict[str, frozenset[str]] = {}
+        """Incident -> those it was compared with by the person who said that it is none of them."""
         self._rid: int | None = None
-        self._radius = RADIUS
+        self._compared = (-1, RADIUS)
+        """Row id and metres of what the page is about: the queue beside it moves on."""
         self.bar = QPushButton()
         self.bar.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.bar.hide()
@@ -63,26 +65,48 @@ class Duplicates(QObject):
 
     def look(self, detail: Detail) -> None:
         """Look for what may be the same as an incident, and say so beside it."""
+        if detail.incident.state not in _UNDECIDED:
+            self.leave()
+            return
         if detail.rid != self._rid:
             self.bar.hide()
-        self._rid, self._radius = detail.rid, RADIUS
-        if detail.incident.state in _UNDECIDED:
-            self._read("duplicates", self._on_found)
+        self._rid = detail.rid
+        self._read("duplicates", detail.rid, RADIUS, self._on_found)
+
+    def leave(self) -> None:
+        """Say nothing: no incident is shown, or none that waits for a decision."""
+        self._rid = None
+        self._context.runner.cancel("duplicates")
+        self.bar.hide()
+
+    def forget(self) -> None:
+        """Forget what a person looked at and said: another one sits here now."""
+        self.leave()
+        self._context.runner.cancel("duplicates-page")
+        self._ruled_out.clear()
+        self.page.show_loading()
 
     def open(self, detail: Detail) -> None:
         """Show the page for an incident of any state."""
-        self._rid, self._radius = detail.rid, RADIUS
         self.page.show_loading()
-        self._read("duplicates-page", self._on_page_found)
+        self._compare(detail.rid, RADIUS)
 
     def is_ruled_out(self, id: str) -> bool:
-        """Whether somebody here has looked and said that the incident is none of the others."""
+        """Whether the person here has looked at what is alike and said that it is another matter.
+
+        That holds until something new is likely.
+        """
         return id in self._ruled_out
 
-    def _read(self, key: str, on_found: Callable[[Found | None], None]) -> None:
+    def _compare(self, rid: int, radius: int) -> None:
+        self._compared = (rid, radius)
+        self._read("duplicates-page", rid, radius, self._on_page_found)
+
+    def _read(
+        self, key: str, rid: int, radius: int, on_found: Callable[[Found | None], None]
+    ) -> None:
         store, duty = self._context.store, self._context.duty
-        scope, rid, radius = duty.scope, self._rid, self._radius
-        assert rid is not None
+        scope = duty.scope
         self._context.runner.read(
             lambda: store.read(lambda c: duplicates_of(c, scope, rid, radius)),
             on_found,
@@ -99,31 +123,34 @@ class Duplicates(QObject):
             for verdict in (DUPLICATE, RECURRENCE, SIMILAR)
             if (count := sum(item.score.verdict == verdict for item in found.likely))
         ]
-        is_sure = any(item.score.verdict != SIMILAR for item in found.likely)
-        self.bar.setVisible(is_sure and found.subject.id not in self._ruled_out)
+        sure = {item.candidate.id for item in found.likely if item.score.verdict != SIMILAR}
+        if not sure <= self._ruled_out.get(found.subject.id, frozenset()):
+            self._ruled_out.pop(found.subject.id, None)
+        self.bar.setVisible(bool(sure) and found.subject.id not in self._ruled_out)
         self.bar.setText(f"{BY_ID['duplicates'].key}  {'，'.join(said)}：比对")
 
     def _on_page_found(self, found: Found | None) -> None:
         if found is not None:
-            self.page.show_found(found, self._radius)
+            _, radius = self._compared
+            self.page.show_found(found, radius)
 
     @Slot()
     def _widen(self) -> None:
-        self._radius = _WIDER[self._radius]
-        self._read("duplicates-page", self._on_page_found)
+        rid, radius = self._compared
+        self._compare(rid, _WIDER[radius])
 
-    @Slot(str)
-    def _on_distinct(self, id: str) -> None:
-        self._ruled_out.add(id)
+    @Slot(object)
+    def _on_distinct(self, found: Found) -> None:
+        self._ruled_out[found.subject.id] = frozenset(item.candidate.id for item in found.likely)
         self.bar.hide()
-        self.distinct_asked.emit()
+        self.distinct_asked.emit(found.subject.rid)
 
 
 class DuplicatesPage(QWidget):
     """Candidates at the left, the two compared side by side at the right."""
 
     merge_asked = Signal(str, str)
-    distinct_asked = Signal(str)
+    distinct_asked = Signal(object)
     widen_asked = Signal()
     left = Signal()
 
@@ -240,7 +267,7 @@ class DuplicatesPage(QWidget):
     @Slot()
     def _ask_distinct(self) -> None:
         if self._found is not None and self._distinct.isEnabled():
-            self.distinct_asked.emit(self._found.subject.id)
+            self.distinct_asked.emit(self._found)
 
     def _step(self, step: int) -> None:
         row = self._list.currentRow() + step

@@ -35,9 +35,8 @@ from desktop.widgets.sides_field import SidesField
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What the pick fields offer."""
+    """What the pick fields offer, whatever the decision."""
 
-    classes: tuple[Choice, ...] = ()
     areas: tuple[Choice, ...] = ()
     units: tuple[Choice, ...] = ()
 
@@ -47,7 +46,7 @@ class FormRequest:
     """A decision to be filled in: its title, its fields, what they start with, a remark.
 
     `subject` is the number it is about; `needed` names fields that the rule will ask for though
-    their spec does not.
+    their spec does not; `classes` are those of the lists that judge it.
     """
 
     action: str
@@ -57,6 +56,7 @@ class FormRequest:
     remark: str = ""
     needed: frozenset[str] = frozenset()
     subject: str = ""
+    classes: Sequence[Choice] = ()
 
 
 Key = tuple[str, str]
@@ -142,7 +142,6 @@ class DecisionForm(QFrame):
         self._units = choices.units
         # Without a parent: a list lives as long as a field that shows it.
         self._models = {
-            "class": ChoiceModel(choices.classes),
             "area": ChoiceModel(choices.areas),
             "unit": ChoiceModel(choices.units),
         }
@@ -276,7 +275,7 @@ class DecisionForm(QFrame):
         self._fields = {}
         for row, spec in enumerate(request.specs):
             name = field_name(spec.name, request.action)
-            item = self._make_field(spec)
+            item = self._make_field(spec, request.classes)
             item.setAccessibleName(name)
             item.confirmed.connect(self.confirm)
             _key_taker(item).installEventFilter(self)
@@ -295,7 +294,7 @@ class DecisionForm(QFrame):
         self._body.deleteLater()
         self._body = body
 
-    def _make_field(self, spec: FieldSpec) -> Field:
+    def _make_field(self, spec: FieldSpec, classes: Sequence[Choice]) -> Field:
         if spec.kind == "long":
             return LongField()
         if spec.kind == "flag":
@@ -308,6 +307,8 @@ class DecisionForm(QFrame):
             names = CHOICE_NAMES.get(spec.name, {})
             choices = [Choice(code, names.get(code, code)) for code in spec.choices]
             return PickField(ChoiceModel(choices))
+        if spec.kind == "class":
+            return PickField(ChoiceModel(classes))
         if spec.kind in self._models:
             return PickField(self._models[spec.kind])
         return LineField(_HINTS.get(spec.kind, ""))

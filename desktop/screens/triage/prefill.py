@@ -1,15 +1,14 @@
 """What a decision form starts with: what is known, what is advised, and why."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from db.domain.classing import SURE
 from db.domain.incidents import WAITING
+from db.domain.lists import Policy
 from db.domain.recommend import ClassSuggestion, Recommendation
 from db.store.queries.incidents import Detail
 from desktop.i18n import URGENCY_NAMES
 from desktop.screens.triage.prefill_loop import STARTS
-from desktop.town_lists import current_policy
 
 ENOUGH = 3
 """Similar incidents that make a reason."""
@@ -30,50 +29,57 @@ def _accept(detail: Detail) -> tuple[dict[str, Any], str]:
     }
     remarks = []
     if not incident.class_code and detail.suggestions:
-        advised, remark = _advised_class(detail.suggestions, incident.urgency)
+        advised, remark = _advised_class(detail, incident.urgency)
         values |= advised
         remarks.append(remark)
     if not incident.area_code and detail.suggested_area[0]:
         values["area_code"] = detail.suggested_area[0]
         remarks.append(f"网格为建议：文中提到{detail.suggested_area[1]}")
-    known_class = current_policy().classes.get(values["class_code"])
+    known_class = detail.policy.classes.get(values["class_code"])
     if known_class:
         remarks.append(f"受理条件：{known_class.accept_rule}")
     return values, "；".join(remarks)
 
 
-def _advised_class(
-    suggestions: Sequence[ClassSuggestion], urgency: str
-) -> tuple[dict[str, str], str]:
+def _advised_class(detail: Detail, urgency: str) -> tuple[dict[str, str], str]:
     """Return class and urgency where they are likely enough to be filled in, and the reason."""
-    best = suggestions[0]
-    if best.evidence and best.evidence.confidence < SURE:
-        names = "、".join(_class_name(item.class_code) for item in suggestions[:2])
-        return {}, f"分类没有把握，未填；可能是 {names}"
+    best = detail.suggestions[0]
+    if not is_sure(best):
+        return {}, f"分类没有把握，未填；可能是 {class_names(detail)}"
     values = {"class_code": best.class_code}
-    remark = f"分类为建议（{_class_name(best.class_code)}）：{_class_reason(best)}"
+    remark = f"分类为建议（{_class_name(detail.policy, best)}）：{class_reason(best)}"
     if urgency == "normal":
-        values["urgency"], reason = _advised_urgency(best)
+        values["urgency"], reason = _advised_urgency(detail.policy, best)
         remark += reason
     return values, remark
 
 
-def _class_name(code: str) -> str:
-    policy = current_policy()
-    known = policy.classes[code]
-    return f"{policy.platforms[known.platform]} {known.name}"
+def is_sure(item: ClassSuggestion) -> bool:
+    """Whether a suggestion is likely enough to be filled in: the list's own words always are."""
+    return item.evidence is None or item.evidence.confidence >= SURE
 
 
-def _class_reason(item: ClassSuggestion) -> str:
+def class_names(detail: Detail) -> str:
+    """Return the likeliest classes by platform and name."""
+    return "、".join(_class_name(detail.policy, item) for item in detail.suggestions[:2])
+
+
+def _class_name(policy: Policy, item: ClassSuggestion) -> str:
+    known = policy.classes[item.class_code]
+    return f"{policy.platforms.get(known.platform, '')} {known.name}".strip()
+
+
+def class_reason(item: ClassSuggestion) -> str:
+    """Return why a class is suggested: incidents alike, or words of the list."""
     found = item.evidence
     if found and found.agreeing >= ENOUGH:
         return f"与 {found.similar} 件相似，其中 {found.agreeing} 件归此类"
     return f"文中有“{'、'.join(item.words[:3])}”"
 
 
-def _advised_urgency(item: ClassSuggestion) -> tuple[str, str]:
+def _advised_urgency(policy: Policy, item: ClassSuggestion) -> tuple[str, str]:
     """Return what most incidents alike had, where they are enough; else what the class has."""
-    usual = current_policy().classes[item.class_code].urgency
+    usual = policy.classes[item.class_code].urgency
     found = item.evidence
     if found and found.agreeing >= ENOUGH and found.urgency_count * 3 >= found.agreeing * 2:
         name = URGENCY_NAMES[found.urgency]
@@ -95,10 +101,8 @@ def _dispatch(detail: Detail) -> tuple[dict[str, Any], str]:
 
 
 def unit_reason(item: Recommendation) -> str:
-    """Return why a unit is recommended: basis, duty, load, distance, how often it was in time."""
+    """Return why a unit is recommended: basis, duty, load, how often it was in time."""
     parts = [item.basis, "当班" if item.is_on_duty else "不在班", f"手上 {item.load} 件"]
-    if item.metres is not None:
-        parts.append(f"队伍在 {item.metres} 米外")
     if item.on_time is not None:
         parts.append(f"以往按时 {item.on_time / 10:.0f}%")
     return "；".join(parts)
@@ -106,7 +110,7 @@ def unit_reason(item: Recommendation) -> str:
 
 def _check(detail: Detail) -> tuple[dict[str, Any], str]:
     incident = detail.incident
-    known = current_policy().classes.get(incident.class_code)
+    known = detail.policy.classes.get(incident.class_code)
     lead = next((item for item in incident.assignments if item.unit == incident.lead_unit), None)
     values = {"outcome": "resolved", "public_reply": lead.feedback if lead else ""}
     return values, f"结案条件：{known.close_rule}" if known else ""

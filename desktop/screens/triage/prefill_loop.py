@@ -12,7 +12,6 @@ from db.domain.transitions import transition_of
 from db.store.queries.incidents import Detail
 from desktop.i18n import LEVEL_NAMES, instant, limit_text
 from desktop.loop_words import application_line, pending
-from desktop.town_lists import current_policy
 
 Start = tuple[dict[str, Any], str]
 """The values a form starts with, and its remark."""
@@ -20,7 +19,7 @@ Start = tuple[dict[str, Any], str]
 
 def asked(action: str, detail: Detail) -> list[FieldSpec]:
     """Return the fields of an action that this incident gives reason to ask for."""
-    known = current_policy().classes.get(detail.incident.class_code)
+    known = detail.policy.classes.get(detail.incident.class_code)
     kinds = tuple(item.kind for item in pending(detail.incident))
     spared = {"application"} if len(kinds) < 2 else set()
     if not (known and known.needs_site_check):
@@ -75,7 +74,7 @@ def _ask_reclass(detail: Detail) -> Start:
 
 
 def _class_remark(detail: Detail) -> str:
-    known = current_policy().classes.get(detail.incident.class_code)
+    known = detail.policy.classes.get(detail.incident.class_code)
     return f"现在是{known.name if known else '未分类'}。时限从原来的开始时间重算。"
 
 

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import (
 
 from db.commands.conflicts import Settled
 from db.commands.incidents import Done, Report, act, report_incident, view_caller
+from db.domain.lists import Policy
+from db.domain.ops import Actor
 from db.domain.rules.base import FieldSpec
 from db.domain.transitions import transition_of
 from db.store.changes import Changes
@@ -56,7 +58,7 @@ from desktop.screens.triage.pictures import FORMATS, Pictures
 from desktop.screens.triage.prefill import prefill
 from desktop.screens.triage.prefill_loop import asked
 from desktop.screens.triage.side import SideList, View
-from desktop.town_lists import keep_lists
+from desktop.town_lists import current_policy, keep_lists
 from desktop.widgets.fields import Choice
 from desktop.widgets.paged_view import PagedView
 
@@ -108,6 +110,7 @@ class TriageScreen(QWidget):
         self._wanted: int | None = None
         self._awaited = ""
         self._is_fresh_wanted = False
+        self._lists: ListsInForce | None = None
         self._classing = Classing(context, self)
         self._model = PagedTableModel(
             [Column("", "", format=lambda row: accessible_text(row, context.clock()))],
@@ -121,7 +124,7 @@ class TriageScreen(QWidget):
         self._find_timer = QTimer(self, singleShot=True, interval=FIND_MS)
         self._find_timer.timeout.connect(self._on_find_timeout)
         ticker = QTimer(self, interval=TICK_MS)
-        ticker.timeout.connect(self.refresh)
+        ticker.timeout.connect(self._on_tick)
         ticker.start()
         context.duty.changed.connect(self._on_changed)
         context.duty.switched.connect(self._on_switched)
@@ -361,10 +364,14 @@ class TriageScreen(QWidget):
         if self._view.current_id is None and ids:
             self._view.select_first()
         if not ids:
-            self._panel.show_nothing()
+            self._show_nothing()
         else:
             self._load_detail()
         self.loaded.emit()
+
+    def _show_nothing(self) -> None:
+        self._panel.show_nothing()
+        self._duplicates.leave()
 
     def _say_what_empty_means(self) -> None:
         if self._text:
@@ -394,7 +401,7 @@ class TriageScreen(QWidget):
     def _on_detail(self, detail: Detail | None) -> None:
         action, self._awaited = self._awaited, ""
         if detail is None:
-            self._panel.show_nothing()
+            self._show_nothing()
             return
         detail = self._classing.advise(detail)
         self._panel.show_detail(detail, self._context.duty.actor, self._context.clock())
@@ -421,11 +428,28 @@ class TriageScreen(QWidget):
         )
 
     def _on_choices(self, found: tuple[Choices, dict[str, str], ListsInForce]) -> None:
-        choices, villages, lists = found
-        keep_lists(lists)
-        self._side.set_lists(lists)
+        choices, villages, self._lists = found
+        keep_lists(self._lists)
+        self._side.set_lists(self._lists)
         self._form.offer(choices)
         self._side.set_villages(villages)
+
+    @Slot()
+    def _on_tick(self) -> None:
+        self.refresh()
+        store = self._context.store
+        self._context.runner.read(
+            lambda: store.read(lambda c: lists_at(c, store.clock())),
+            self._on_lists,
+            None,
+            "lists",
+            self,
+        )
+
+    def _on_lists(self, lists: ListsInForce) -> None:
+        # A version counts from its day on: nobody commits anything at that hour.
+        if self._lists is not None and lists != self._lists:
+            self._context.duty.changed.emit(Changes(frozenset({"list"})))
 
     def _open_report(self, action: str) -> None:
         if refused := report_refusal(action, self._context.duty.actor):
@@ -440,6 +464,7 @@ class TriageScreen(QWidget):
             specs=[*ordered[:2], *_CALLER_SPECS, *ordered[2:]],
             values={"source": "phone", "urgency": "normal"},
             remark=self.tr("先记内容；来电人和号码单独加密保存，不写进事件正文。"),
+            classes=_class_choices(current_policy()),
         )
         self._form.open_form(request)
 
@@ -463,6 +488,7 @@ class TriageScreen(QWidget):
             remark=remark,
             needed=_NEEDED,
             subject=detail.incident.id,
+            classes=_class_choices(detail.policy),
         )
         self._form.open_form(request)
 
@@ -515,13 +541,15 @@ class TriageScreen(QWidget):
         actor, scope = duty.actor, duty.scope
         self._context.runner.write(
             lambda: view_caller(store, actor, scope, number),
-            partial(self._on_caller, number),
+            partial(self._on_caller, actor, number),
             duty.tell_error,
             owner=self,
         )
 
-    def _on_caller(self, number: str, found: tuple[Caller | None, Changes]) -> None:
+    def _on_caller(self, actor: Actor, number: str, found: tuple[Caller | None, Changes]) -> None:
         caller, _ = found
+        if actor != self._context.duty.actor:
+            return  # who asked has left; the next one may not see callers
         if caller is None:
             self._context.duty.tell(WARN, self.tr("来电人信息已删除或本站点无权读取"))
         else:
@@ -537,9 +565,11 @@ class TriageScreen(QWidget):
 
             return make_sheet(store, actor, scope, "slip", number)
 
-        self._context.runner.job(make, self._on_sheet, duty.tell_error, self)
+        self._context.runner.job(make, partial(self._on_sheet, actor), duty.tell_error, self)
 
-    def _on_sheet(self, sheet: Any) -> None:
+    def _on_sheet(self, actor: Actor, sheet: Any) -> None:
+        if actor != self._context.duty.actor:
+            return
         if self._preview is None:
             from desktop.widgets.pdf_preview import PdfPreview  # lazy: off the start path
 
@@ -565,10 +595,14 @@ class TriageScreen(QWidget):
         self._close_page()
         self._on_confirmed("merge", id, {"lead": lead})
 
-    @Slot()
-    def _on_distinct_asked(self) -> None:
+    @Slot(int)
+    def _on_distinct_asked(self, rid: int) -> None:
+        """Go on to accept the incident compared, wherever the cursor is by now."""
         self._close_page()
-        self.start("accept")
+        if self._view.set_current_id(rid):
+            self.start("accept")
+        else:
+            self._context.duty.tell(WARN, self.tr("这一件已不在当前列表里，没有受理"))
 
     def _attach(self, detail: Detail, paths: Sequence[Path] = ()) -> None:
         refused = detail.obstacles.get("attach")
@@ -626,13 +660,21 @@ class TriageScreen(QWidget):
         self._close_more()
         if self._form.forget():
             self._context.duty.tell(WARN, self.tr("已换人，没有确认的内容已清除"))
-        if was_open:
-            self.focus_list()
-        if self._pages.currentWidget() is self._viewer:
+        if self._pages.currentIndex() > 0:
             self._close_page()
+        elif was_open:
+            self.focus_list()
+        if self._preview is not None:
+            self._preview.clear()
+        self._text = ""
+        self._find_timer.stop()
+        self.found_cleared.emit()
+        self._attach_bar.clear()
         self._pictures.forget()
         self._awaited = ""
         self._context.runner.cancel("detail")
+        self._panel.show_nothing()
+        self._duplicates.forget()
         self._fetch_fresh()
 
     def _toggle_more(self, detail: Detail) -> None:
@@ -697,9 +739,6 @@ def _read_choices(connection: Any, now: int) -> tuple[Choices, dict[str, str], L
     known = areas(connection)
     villages = {item.code: item.name for item in known if item.level == "village"}
     choices = Choices(
-        classes=tuple(
-            Choice(item.code, item.name, item.short_name) for item in lists.policy.classes.values()
-        ),
         areas=tuple(
             Choice(item.code, _place_name(item, villages))
             for item in known
@@ -708,6 +747,10 @@ def _read_choices(connection: Any, now: int) -> tuple[Choices, dict[str, str], L
         units=tuple(Choice(item.code, item.name, item.short_name) for item in units(connection)),
     )
     return choices, villages, lists
+
+
+def _class_choices(policy: Policy) -> tuple[Choice, ...]:
+    return tuple(Choice(item.code, item.name, item.short_name) for item in policy.classes.values())
 
 
 def _place_name(area: AreaRow, villages: Mapping[str, str]) -> str:

@@ -392,6 +392,71 @@ def test_fields_that_take_a_third_value_are_fields():
     assert spec_of(part_field("u", "state")) is None
 
 
+# what was merged apart
+
+
+def children(store, number):
+    """The callers' rows a lead has: the numbers of those that count."""
+    found = rig.rows(
+        store,
+        "SELECT child.number FROM child JOIN incident ON incident.rid = child.incident"
+        " WHERE child.valid = 1 AND incident.number = ?",
+        number,
+    )
+    return [row[0] for row in found]
+
+
+@pytest.fixture
+def leads(pair, number):
+    """Two incidents, to each of which one station has merged the same one."""
+    a, b = pair
+    found = [report(a, content=f"河边路路灯第{n}盏不亮") for n in range(2)]
+    carry(a, b)
+    do(a, number, "merge", lead=found[0])
+    do(b, number, "merge", lead=found[1])
+    meet(a, b)
+    assert [children(a, lead) for lead in found] == [[number]] * 2
+    return found
+
+
+@pytest.mark.parametrize("chosen", [0, 1])
+def test_a_settled_merge_counts_in_one_lead(pair, number, leads, chosen):
+    a, b = pair
+    lead = rig.rows(a, "SELECT id FROM incident WHERE number = ?", leads[chosen])[0][0]
+    assert settle(b, number, "merged_into", lead).left == 0
+    gone(pair, number)
+    assert children(a, leads[chosen]) == [number]
+    assert children(a, leads[1 - chosen]) == []
+    assert do(a, number, "unmerge").state == "reported"
+    assert children(a, leads[chosen]) == []
+
+
+def test_a_merge_settled_apart_is_put_right_by_the_last_word(pair, number, leads):
+    a, b = pair
+    ids = [rig.rows(a, "SELECT id FROM incident WHERE number = ?", lead)[0][0] for lead in leads]
+    settle(a, number, "merged_into", ids[0])
+    settle(b, number, "merged_into", ids[1])
+    meet(a, b)
+    assert [children(a, lead) for lead in leads] == [[], []]
+    settle(a, number, "merged_into", ids[0])
+    gone(pair, number)
+    assert [children(b, lead) for lead in leads] == [[number], []]
+
+
+def test_what_was_not_merged_after_all_counts_nowhere(pair, number):
+    a, b = pair
+    lead = report(a, content="河边路路灯又不亮了")
+    carry(a, b)
+    do(a, number, "merge", lead=lead)
+    do(b, number, "accept", not_duplicate=True, **PLACED)
+    meet(a, b)
+    assert children(b, lead) == [number]
+    settle(b, number, "state", "accepted")
+    meet(a, b)
+    assert children(a, lead) == []
+    same(pair)
+
+
 # what is shown of it
 
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.commands.incidents import Report, act, report_incident
 from db.commands.lists import MAX_PART, Approval, preview_list, publish_list
 from db.domain.calendar import DAY, day_start, local_date
 from db.domain.errors import InputError, RuleError
@@ -16,10 +17,12 @@ from db.store.lists import (
     default_policy,
     policy_at,
     policy_of,
+    read_areas,
     rows_at,
     stages_at,
     versions_at,
 )
+from db.store.queries.incidents import incident_by_number
 from db.store.queries.lists import list_versions, templates_for, touched
 from db.store.rebuild import rebuild_now
 from tests.db.commands.apart import carry, meet, two
@@ -83,6 +86,24 @@ def test_an_incident_keeps_the_version_it_was_born_under(store, clock):
     again = store.read(lambda c: policy_of(c, later.version, clock.now))
     assert again.limit("*", "normal", "accept") == Limit("work_hour", 180)
     assert again.version == later.version
+
+
+def test_an_incident_is_judged_by_the_lists_it_was_accepted_under(store, clock):
+    area = next(item.code for item in read_areas() if item.level == "village")
+    given = {"content": "路口井盖缺失", "address": "枫桥路", "area_code": area}
+    number = report_incident(store, LEADER, Report(given)).number
+
+    def judged():
+        found = store.read(lambda c: incident_by_number(c, scope_of(LEADER), number, clock.now))
+        return found.policy.classes["GZ01"].name, found.incident.policy == found.policy.version
+
+    publish(store, "classes", rows("classes", name="甲"))
+    assert judged() == ("甲", False)
+    act(store, LEADER, scope_of(LEADER), number, "accept", {"class_code": "GZ01"})
+    assert judged() == ("甲", True)
+    clock.now += DAY
+    publish(store, "classes", rows("classes", name="乙"))
+    assert judged() == ("甲", True)
 
 
 def test_one_error_refuses_the_whole(store):
@@ -202,6 +223,127 @@ def test_a_publication_that_lies_is_not_believed(store, change):
     assert refused.value.code == "op_malformed"
 
 
+def lie(store, kind, *parts, version=None, count=None, first=1, valid_from=5):
+    """Write what a station says that does not check what it publishes."""
+    version = version or list_version([row for part in parts for row in part])
+    told = {"base": "", "approved_by": "", "doc_no": "", "note": ""}
+    for number, part in enumerate(parts, start=first):
+        payload = told | {
+            "kind": kind, "version": version, "valid_from": valid_from, "part": number,
+            "parts": count or len(parts), "rows": part,
+        }  # fmt: skip
+        id = f"{kind}-{version}-{valid_from}-{number}"
+        store.write(
+            lambda j, id=id, payload=payload: j.append("list_published", id, payload, LEADER)
+        )
+
+
+def without(kind, *columns):
+    return [{k: v for k, v in row.items() if k not in columns} for row in bundled_rows(kind)]
+
+
+@pytest.mark.parametrize(
+    ("kind", "given"),
+    [
+        ("responsibilities", without("responsibilities", "area", "co")),
+        ("templates", [templates("好")[0] | {"colour": "red"}]),
+        ("options", [{"key": "working_hours", "value": "abc"}]),
+        ("limits", [row for row in bundled_rows("limits") if row["class_code"] != "*"]),
+        ("limits", rows("limits", value="0.001")),
+        ("calendar", [{"date": "1900-01-01", "is_off": "1", "name": ""}]),
+        ("calendar", [{"date": "2026-10-01", "is_off": "0", "name": ""}]),
+        ("classes", rows("classes", code="ZZ01")),
+        ("stages", rows("stages", states="reported")),
+        ("escalation", rows("escalation", threshold_unit="count")),
+    ],
+)
+def test_a_list_no_rule_could_work_with_is_passed_over(store, kind, given):
+    def all_of_it(c):
+        return versions_at(c, rig.NOW), policy_at(c, rig.NOW), calendar_at(c, rig.NOW)
+
+    before = store.read(all_of_it)
+    with pytest.raises(InputError) as refused:
+        lie(store, kind, given)
+    assert refused.value.code == "op_malformed"
+    if len(given) > 1 and given[0].keys() == bundled_rows(kind)[0].keys():
+        lie(store, kind, given[:1], given[1:])
+        assert [item.standing for item in versions(store, kind)] == ["broken", "in_force"]
+    assert store.read(all_of_it) == before
+
+
+def test_parts_that_are_not_what_their_version_says_leave_the_one_before(store, clock):
+    good = publish(store, "templates", large())
+    clock.now += DAY
+    halves = templates("假"), [templates("话")[0] | {"code": "T2"}]
+    lie(store, "templates", *halves, version="deadbeef", valid_from=rig.NOW + 1)
+    assert in_force(store, "templates") == good.version
+    shown = versions(store, "templates")
+    assert [item.standing for item in shown] == ["broken", "in_force", "bundled"]
+    assert (shown[0].version, shown[1].version) == ("deadbeef", good.version)
+    assert {item.rival for item in shown} == {""}
+
+
+@pytest.mark.parametrize("more", [1, 5])
+def test_a_part_too_many_does_not_take_a_version_away(store, more):
+    good = publish(store, "templates", large())
+    count = rig.rows(store, "SELECT parts FROM list_version")[0][0]
+    lie(
+        store, "templates", templates("多"), version=good.version,
+        first=count + 1, count=count + more, valid_from=good.valid_from,
+    )  # fmt: skip
+    assert in_force(store, "templates") == good.version
+    assert [item.standing for item in versions(store, "templates")] == ["in_force", "bundled"]
+    assert list(store.read(lambda c: rows_at(c, "templates", rig.NOW))) == large()
+
+
+def test_what_was_published_after_the_check_is_not_overwritten(store):
+    def base():
+        scope = scope_of(LEADER)
+        return store.read(
+            lambda c: preview_list(c, scope, rig.TOWN, "templates", templates("甲"), rig.NOW)
+        ).base
+
+    seen = base()
+    publish(store, "templates", templates("乙"))
+    before = rig.count_ops(store)
+    with pytest.raises(RuleError) as refused:
+        publish_list(store, LEADER, "templates", templates("甲"), Approval(), seen)
+    assert refused.value.code == "list_moved"
+    assert rig.count_ops(store) == before
+    publish_list(store, LEADER, "templates", templates("甲"), Approval(), base())
+
+
+def test_a_version_published_for_two_days_stands_once_for_each(store):
+    first = publish(store, "templates", templates("一"))
+    publish(store, "templates", templates("二"), valid_from=TODAY + DAY)
+    again = publish(store, "templates", templates("一"), valid_from=TODAY + 2 * DAY)
+    assert first.version == again.version
+    shown = [item for item in versions(store, "templates") if item.version == first.version]
+    assert [(item.valid_from, item.standing) for item in shown] == [
+        (TODAY + 2 * DAY, "future"), (rig.NOW, "in_force"),
+    ]  # fmt: skip
+
+
+def test_a_list_is_compared_with_what_it_would_replace_on_its_day(store):
+    publish(store, "templates", templates("后"), valid_from=TODAY + DAY)
+
+    def change(at):
+        scope, old = scope_of(LEADER), bundled_rows("templates")
+        return store.read(lambda c: preview_list(c, scope, rig.TOWN, "templates", old, at)).diff
+
+    assert change(rig.NOW).is_empty
+    assert not change(TODAY + DAY).is_empty
+
+
+def test_a_list_may_speak_of_what_another_brings_the_same_day(store):
+    new = bundled_rows("classes")[0] | {"code": "GZ99"}
+    publish(store, "classes", [*bundled_rows("classes"), new], valid_from=TODAY + DAY)
+    phrase = [templates("好")[0] | {"scope": "GZ99"}]
+    with pytest.raises(InputError):
+        publish(store, "templates", phrase)
+    assert publish(store, "templates", phrase, valid_from=TODAY + DAY).version
+
+
 def test_two_stations_have_the_same_list(tmp_path):
     with two(tmp_path) as (one, other):
         first = publish(one, "templates", templates("好"), valid_from=TODAY)
@@ -212,6 +354,21 @@ def test_two_stations_have_the_same_list(tmp_path):
             assert len(versions(store, "templates")) == 2
             assert in_force(store, "templates") == first.version
             assert versions(store, "templates")[0].rival == ""
+
+
+def test_an_incident_that_comes_before_its_list_waits_for_it(tmp_path):
+    with two(tmp_path) as (one, other):
+        publish(one, "limits", rows("limits", value="7"))
+        version = ".".join(in_force(one, kind) for kind in ("classes", "limits"))
+
+        def limit():
+            policy = other.read(lambda c: policy_of(c, version, rig.NOW))
+            assert policy.version == version
+            return policy.limit("*", "normal", "accept").amount
+
+        assert limit() == 60
+        carry(one, other)
+        assert limit() == 7 * 60
 
 
 def test_of_two_published_apart_the_later_day_counts_and_it_is_said(tmp_path):

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from db.commands.incidents import Report, act, report_incident
+from db.commands.incidents import Report, act, report_incident, view_caller
 from db.domain.branches import fold_branches
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import SYSTEM, Actor, decode
@@ -15,6 +15,7 @@ from db.store.facts import facts_at
 from db.store.projections import load_incident
 from db.store.rebuild import rebuild_now
 from db.store.verify import verify
+from desktop.i18n import describe
 from tests.db.domain.test_loop_properties import ACTIONS, VALUES, picked
 from tests.db.store import rig
 
@@ -240,6 +241,35 @@ def test_what_was_left_out_of_a_text_is_told(room):
     assert room.kinds(number)[-1] == "note_added"
     report = Report({"content": "楼下\x00下水道堵塞", "address": "枫桥路"}, Caller("", ""))
     assert report_incident(room.store, rig.CLERK, report).stripped == 1
+
+
+def test_a_caller_is_kept_without_control_characters(room):
+    told = {"content": "楼下下水道堵塞", "area_code": rig.GRID}
+    report = Report(told, Caller("李\x1b[2J四\u200b", "139\x000000\x071234"))
+    done = report_incident(room.store, rig.CLERK, report)
+    caller, _ = view_caller(room.store, rig.CLERK, scope_of(rig.CLERK), done.number)
+    assert (caller, done.stripped) == (Caller("李[2J四\u200b", "13900001234"), 3)
+
+
+def test_an_id_number_is_not_hidden_by_control_characters(room):
+    report = Report({"content": "楼下下水道堵塞"}, Caller("110105\x0019491231002X", ""))
+    with pytest.raises(InputError) as caught:
+        report_incident(room.store, rig.CLERK, report)
+    assert caught.value.code == "id_number_found"
+
+
+@pytest.mark.parametrize(
+    ("action", "values", "said"),
+    [
+        ("feedback", ANSWER, "代 市政所 办理"),
+        ("send_down", {"area_code": rig.TOWN, "text": "x"}, "示例街道 太大"),
+    ],
+)
+def test_a_refusal_speaks_of_units_and_areas_by_name(room, action, values, said):
+    number = room.handling() if action == "feedback" else room.report()
+    with pytest.raises(InputError) as caught:
+        room.do(number, action, LEADER, **values)
+    assert said in "。".join(describe(caught.value))
 
 
 PEOPLE = (rig.CLERK, rig.SUPERVISOR, LEADER, OTHER_LEADER, DIRECTOR, LIAISON, HELPER, SYSTEM)

@@ -60,8 +60,8 @@ def test_what_runs_already_keeps_its_limit(store):
 @pytest.mark.parametrize(
     ("actor", "given", "error", "code"),
     [
-        (LEADER, Declaration("大活动", "I"), RuleError, "role_forbids"),
-        (rig.CLERK, Declaration("大活动", "IV"), RuleError, "role_forbids"),
+        (LEADER, Declaration("大活动", "I"), RuleError, "response_role"),
+        (rig.CLERK, Declaration("大活动", "IV"), RuleError, "response_role"),
         (DIRECTOR, Declaration("大活动", "V"), InputError, "field_choice"),
         (DIRECTOR, Declaration("大活动", "I", 0), InputError, "response_factor"),
         (DIRECTOR, Declaration("大活动", "I", 101), InputError, "response_factor"),

@@ -12,22 +12,12 @@ from db.domain.calendar import (
     WORKING_HOURS,
     Calendar,
     day_start,
-    holiday_rows,
     parse_calendar,
     parse_hours,
 )
 from db.domain.errors import InputError
 
 HOURS = "08:00-12:00,14:00-18:00"
-YEAR_2027 = {
-    "year": 2027,
-    "papers": ["https://www.gov.cn/"],
-    "days": [
-        {"name": "元旦", "date": "2027-01-01", "isOffDay": True},
-        {"name": "元旦", "date": "2027-01-03", "isOffDay": False},
-        {"name": "春节", "date": "2026-12-31", "isOffDay": True},
-    ],
-}
 
 
 def row(day="2027-10-01", is_off="1", name="国庆节"):
@@ -123,7 +113,9 @@ def test_days_from_a_file_go_before_the_library():
 
 
 def test_the_clock_and_the_reasons_know_the_same_days():
-    sent = parse_calendar("1", HOURS, [row("2026-11-24"), row("2026-11-28", "0"), *_rows_2027()])
+    sent = parse_calendar(
+        "1", HOURS, [row("2026-11-24"), row("2026-11-28", "0"), row("2027-01-03", "0")]
+    )
     for calendar in (DEFAULT_CALENDAR, sent):
         day = date(2024, 1, 1)
         while day < date(2029, 1, 1):
@@ -133,61 +125,9 @@ def test_the_clock_and_the_reasons_know_the_same_days():
             day += timedelta(days=1)
 
 
-def _rows_2027():
-    return holiday_rows(YEAR_2027)
-
-
-def test_a_year_of_holiday_cn():
-    assert holiday_rows(YEAR_2027) == [
-        row("2027-01-01", "1", "元旦"),
-        row("2027-01-03", "0", "元旦"),
-        row("2026-12-31", "1", "春节"),
-    ]
-    sent = parse_calendar("2027", HOURS, _rows_2027())
-    assert sent.day_off(date(2027, 1, 1)) == ("元旦", True)
-    assert sent.day_off(date(2027, 1, 3)) == ("", True)
-    assert sent.day_off(date(2026, 12, 31)) == ("春节", True)
-
-
 def test_a_december_in_the_notice_of_the_next_year_is_no_table():
     sent = parse_calendar("1", HOURS, [row("2030-12-31", "1", "元旦"), row("2031-01-01")])
     assert [sent.covers(year) for year in (2029, 2030, 2031)] == [False, False, True]
-
-
-@pytest.mark.parametrize(
-    ("document", "code", "params"),
-    [
-        ({"year": 2024, "papers": [], "days": []}, "calendar_year_empty", {"value": "2024"}),
-        ({"year": 2024}, "calendar_row_malformed", {"column": "days", "row": 1}),
-        ([], "calendar_row_malformed", {"column": "days"}),
-        (None, "calendar_row_malformed", {"column": "days"}),
-        ({"days": ["x"]}, "calendar_row_malformed", {"column": "isOffDay", "row": 1}),
-        (
-            {"days": [YEAR_2027["days"][0], {"name": "x", "date": "2024-01-01", "isOffDay": 1}]},
-            "calendar_row_malformed",
-            {"column": "isOffDay", "row": 2, "value": "1"},
-        ),
-        (
-            {"days": [{"name": "x", "date": "2024-02-30", "isOffDay": True}]},
-            "calendar_row_malformed",
-            {"column": "date", "value": "2024-02-30"},
-        ),
-        (
-            {"days": [{"name": "x", "date": 20240101, "isOffDay": True}]},
-            "calendar_row_malformed",
-            {"column": "date"},
-        ),
-        (
-            {"days": [{"name": None, "date": "2024-01-01", "isOffDay": True}]},
-            "calendar_row_malformed",
-            {"column": "name"},
-        ),
-    ],
-)
-def test_a_bad_document_is_refused(document, code, params):
-    found = refused(lambda: holiday_rows(document))
-    assert found[0] == code
-    assert params.items() <= found[1].items()
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.domain.calendar import Calendar
-from db.domain.deadlines import Pause, deadline, due_at, elapsed, late_days, share_used
+from db.domain.deadlines import Pause, deadline, due_at, late_days, share_used
 from db.domain.lists import Limit
 
 MINUTE = 60_000
@@ -140,11 +140,13 @@ def test_due_is_what_a_slow_count_finds(case):
 
 @settings(max_examples=60, deadline=None)
 @given(cases(), st.integers(0, 6000))
-def test_used_time_is_what_a_slow_count_finds(case, later):
+def test_the_share_used_is_what_a_slow_count_finds(case, later):
     calendar, start, limit, pauses = case
-    end = start + later
-    found = elapsed(instant(start), instant(end), limit.unit, calendar, given_pauses(pauses))
-    assert found == Slow(calendar, pauses).count(start, end, limit.unit)
+    end, slow = start + later, Slow(calendar, pauses)
+    due = slow.due(start, limit)
+    share = slow.count(start, end, limit.unit) * 1000 // slow.count(start, due, limit.unit)
+    found = share_used(instant(start), limit, instant(end), calendar, given_pauses(pauses))
+    assert found == (share if end >= due else min(share, 999))
 
 
 @settings(max_examples=60, deadline=None)

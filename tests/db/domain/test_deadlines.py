@@ -16,7 +16,6 @@ from db.domain.deadlines import (
     day_start,
     deadline,
     due_at,
-    elapsed,
     halved,
     late_days,
     local_date,
@@ -421,31 +420,15 @@ def test_a_short_working_day_is_less_than_four_hours():
     assert rework_limit(Limit("work_day", 4), short) == Limit("work_day", 2)
 
 
-@pytest.mark.parametrize(
-    ("unit", "until", "minutes"),
-    [
-        ("urgent_hour", "2026-11-23 10:00", 3900),
-        ("natural_day", "2026-11-23 10:00", 3900),
-        ("work_hour", "2026-11-20 17:30", 30),
-        ("work_hour", "2026-11-22 10:00", 60),
-        ("work_hour", "2026-11-23 10:00", 180),
-        ("work_day", "2026-11-23 13:00", 300),
-        ("work_hour", "2026-11-20 16:00", 0),
-        ("urgent_hour", "2026-11-20 16:00", 0),
-    ],
-)
-def test_used_time_is_measured_by_the_clock_of_the_limit(unit, until, minutes):
-    assert elapsed(at("2026-11-20 17:00"), at(until), unit) == minutes
-
-
 def test_used_time_stands_in_pauses():
     start = at("2026-11-23 08:00")
     ended = Pause(at("2026-11-23 11:00"), at("2026-11-23 15:00"))
     running = Pause(at("2026-11-23 16:00"))
-    assert elapsed(start, at("2026-11-23 12:00"), "work_hour", pauses=[ended]) == 180
-    assert elapsed(start, at("2026-11-23 17:00"), "work_hour", pauses=[ended]) == 300
-    assert elapsed(start, at("2026-11-23 17:00"), "urgent_hour", pauses=[ended]) == 300
-    assert elapsed(start, at("2026-12-23 17:00"), "work_day", pauses=[running, ended]) == 240
+    work, always = Limit("work_hour", 600), Limit("urgent_hour", 600)
+    assert share_used(start, work, at("2026-11-23 12:00"), pauses=[ended]) == 300
+    assert share_used(start, work, at("2026-11-23 17:00"), pauses=[ended]) == 500
+    assert share_used(start, always, at("2026-11-23 17:00"), pauses=[ended]) == 500
+    assert share_used(start, work, at("2026-12-23 17:00"), pauses=[running, ended]) == 400
 
 
 @pytest.mark.parametrize(

@@ -161,7 +161,7 @@ def test_a_timer_of_several_steps_ends_step_by_step_or_whole():
 
 def test_a_timer_gets_another_limit_and_keeps_its_start():
     incident = folded({"starts": [timer(), timer("sign", "u1")]})
-    again = timer(due=AT + 3 * DAY, start=7, limit=("work_day", 3)) | {"policy": "v2"}
+    again = timer(due=AT + 3 * DAY, limit=("work_day", 3)) | {"policy": "v2"}
     after = folded({"retimes": [again]}, before=incident)
     assert after.timers == (
         Timer("accept", "", "work_day", 3, AT, AT + 3 * DAY, "v2"),

@@ -28,6 +28,7 @@ KNOWN = Known(
     units=frozenset(unit.key for unit in read_units(TOWN)),
     areas=frozenset(area.code.removeprefix(TOWN) for area in read_areas()),
     views=frozenset({"five", "four"}),
+    used_platforms=frozenset(item.platform for item in POLICY.classes.values()),
 )
 
 
@@ -56,6 +57,7 @@ def test_an_empty_list_is_refused(kind):
 @pytest.mark.parametrize(
     ("kind", "row", "change", "error"),
     [
+        ("platforms", 2, {"code": "QQ"}, ("list_platform_used", 0, "code")),
         ("classes", 3, {"name": " "}, ("list_cell_missing", 3, "name")),
         ("classes", 2, {"keywords": ""}, ("list_cell_missing", 2, "keywords")),
         ("classes", 2, {"name": "长" * 501}, ("list_cell_too_long", 2, "name")),
@@ -101,6 +103,7 @@ def test_an_empty_list_is_refused(kind):
         ("stages", 4, {"states": "handling paused flying"}, ("list_word_unknown", 4, "states")),
         ("calendar", 2, {"date": "2025-02-30"}, ("list_cell_malformed", 2, "date")),
         ("calendar", 2, {"date": "20250101"}, ("list_cell_malformed", 2, "date")),
+        ("calendar", 2, {"date": "2200-01-01"}, ("calendar_row_malformed", 2, "date")),
         ("calendar", 2, {"date": "2022-01-01"}, ("list_year_empty", 0, "date")),
         ("options", 2, {"value": "six"}, ("list_cell_malformed", 2, "value")),
         ("options", 3, {"value": "12:00-08:00"}, ("list_cell_malformed", 3, "value")),

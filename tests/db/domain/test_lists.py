@@ -4,6 +4,7 @@ import pytest
 
 from db.domain.errors import InputError, RuleError
 from db.domain.lists import Limit, parse_duty, parse_policy, parse_unit
+from db.store.lists import bundled_rows
 
 CLASS = {
     "code": "GZ01",
@@ -101,13 +102,17 @@ def test_a_malformed_limit_names_its_row(change, column):
 
 def test_classes_and_responsibilities_are_read():
     found = policy()
-    assert found.class_of("GZ01").keywords == ("邻居", "漏水")
-    assert found.class_of("GZ01").needs_callback
-    assert not found.class_of("GZ01").needs_site_check
+    assert found.classes["GZ01"].keywords == ("邻居", "漏水")
+    assert found.classes["GZ01"].needs_callback
+    assert not found.classes["GZ01"].needs_site_check
     assert found.responsibilities[0].co == ("pcs", "szs")
-    with pytest.raises(RuleError) as refused:
-        found.class_of("GZ99")
-    assert refused.value.code == "class_unknown"
+
+
+def test_a_platform_that_left_its_list_is_called_by_its_code():
+    kinds = ("classes", "limits", "responsibilities")
+    found = parse_policy("1", [], *(bundled_rows(kind) for kind in kinds))
+    assert found.platforms["ZF"] == "ZF"
+    assert {item.platform for item in found.classes.values()} == set(found.platforms)
 
 
 def test_a_unit_belongs_to_its_town():

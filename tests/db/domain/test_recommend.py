@@ -68,6 +68,21 @@ def test_facts_beside_a_recommendation():
     assert (found.load, found.is_on_duty, [item.key for item in found.co]) == (4, False, ["b"])
 
 
+def test_of_two_alike_the_one_that_answers_in_time_comes_first():
+    found = recommend_units(
+        policy(duty_of("a"), duty_of("b"), duty_of("c", priority=0)),
+        {key: unit(key) for key in "abc"},
+        {},
+        class_code="GZ01",
+        area_code=TOWN,
+        now=at("10:00"),
+        on_time={f"{TOWN}-a": 600, f"{TOWN}-b": 900}.get,
+    )
+    assert [(item.unit.key, item.on_time) for item in found] == [
+        ("c", None), ("b", 900), ("a", 600),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize(
     ("duty", "clock", "is_there"),
     [

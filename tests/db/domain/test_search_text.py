@@ -4,7 +4,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from db.domain.search_text import expression, fold, is_initials, spans, tokens, words_of
+from db.domain.search_text import (
+    expression,
+    first_place,
+    fold,
+    is_initials,
+    spans,
+    tokens,
+    words_of,
+)
 from db.store.initials import initials, make_list
 from tests.architecture.sources import ROOT
 
@@ -109,3 +117,13 @@ def test_the_list_of_letters_is_that_of_the_library():
 def test_what_answers_is_marked(text, asked, marked):
     found = spans(text, words_of(asked), initials())
     assert [text[piece.start : piece.stop] for piece in found] == marked
+
+
+FEW = st.text(st.sampled_from("路灯ﬁf㎡m\u200bé 坏"), max_size=20)
+
+
+@given(FEW, FEW)
+def test_the_first_place_is_where_the_first_piece_begins(text, asked):
+    words = words_of(asked)
+    pieces = spans(text, words)
+    assert first_place(text, words) == (pieces[0].start if pieces else None)

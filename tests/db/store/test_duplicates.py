@@ -1,17 +1,13 @@
 """Candidates in a record: who is looked at, within which scope, by which index."""
 
-from dataclasses import replace
-
 import pytest
 
 from db.demo.fill import DemoPlan, fill_demo
-from db.domain.duplicates import DUPLICATE, RECURRENCE, WIDE
+from db.domain.duplicates import DUPLICATE, READ, RECURRENCE, WIDE, Side
 from db.domain.scope import SECRET, Scope
-from db.store.lists import default_policy
 from db.store.projections import load_incident
 from db.store.queries import duplicates
 from db.store.queries.duplicates import duplicate_groups, duplicates_of, likely_numbers
-from db.store.queries.responsibility import responsibility_gaps
 from db.store.store import Store
 
 NOW = 1_795_415_520_000
@@ -148,15 +144,25 @@ def test_every_way_goes_by_an_index(home):
             assert any("INDEX incident_" in step for step in steps), name
 
 
-def test_what_the_list_lacks(home):
-    common = "SELECT class_code FROM incident WHERE lead_unit <> '' GROUP BY 1 ORDER BY -count(*)"
-    policy = default_policy()
-    with Store.open(home, read_only=True) as store:
-        (code,) = store.read(lambda c: c.execute(common).fetchone())
-        rows = tuple(item for item in policy.responsibilities if item.class_code != code)
-        lacking = replace(policy, responsibilities=rows)
-        none = store.read(lambda c: responsibility_gaps(c, DESK, policy, 0))
-        gaps = store.read(lambda c: responsibility_gaps(c, DESK, lacking, 0))
-    assert none == []
-    assert {gap.class_code for gap in gaps} == {code}
-    assert all(gap.incidents and gap.village.startswith(TOWN) and gap.village_name for gap in gaps)
+def test_of_too_many_the_newest_are_looked_at(write, monkeypatch):
+    """Near it and in its village: in whatever order they lie in the file."""
+    monkeypatch.setattr(
+        duplicates, "OPEN_NEAR", duplicates.OPEN_NEAR.replace(f"{duplicates.MOST}", "2")
+    )
+    ages = (0, 5, 1, 4, 2, 3)
+    told = [
+        {**(OTHER if n else {}), **POINT, "taken_in_at": NOW - age * DAY, "lat_e6": 29_500_000 + n}
+        for n, age in enumerate(ages)
+    ]
+    store, rids = write(*told)
+    assert set(verdicts(store, rids[0])) == {rids[2], rids[4]}
+
+
+def test_a_long_text_is_kept_ready_as_far_as_it_is_read(write):
+    told = "棠华路门口窨井盖破了，电瓶车差点摔倒"
+    store, (one, other) = write({"content": told}, {"content": told + "丙" * 8_000})
+    assert verdicts(store, one)[other] == DUPLICATE
+    account = store.read(lambda c: duplicates_of(c, DESK, other)).subject.account
+    assert len(account.content) > 8_000, "a person compares the whole texts"
+    assert len(duplicates._side(account).account.content) == READ
+    assert Side(account).text == duplicates._side(account).text

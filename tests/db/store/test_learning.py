@@ -85,3 +85,15 @@ def test_what_was_closed_since_is_counted_within_a_scope(record):
     assert since == len(TOLD) - 1, "one was closed at that very instant"
     here = record.read(lambda connection: closed_since(connection, CLERK, rig.NOW + 100))
     assert here == 0
+
+
+def test_of_two_closed_at_once_the_later_one_comes_first(record):
+    """Whatever an index says first: where there is an end, the same ones teach each time."""
+
+    def work(journal):
+        sql = "UPDATE incident SET closed_at = ?, village = ? WHERE title = ?"
+        for title, village in (("结案", rig.OTHER_VILLAGE), ("归档", rig.VILLAGE)):
+            journal.connection.execute(sql, (rig.NOW, village, title))
+        return decided(journal.connection, ALL, rig.NOW)
+
+    assert [item.title for item in rig.undone(record, work)] == ["归档", "结案"]

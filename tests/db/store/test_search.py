@@ -1,5 +1,6 @@
 """Search finds what a scan finds, no row more and none less, and only what may be seen."""
 
+import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -396,3 +397,14 @@ def test_no_more_searches_are_kept_than_can_be_picked_from(store):
     assert refused(lambda: save_search(store, rig.CLERK, "多", SearchFilter())) == "searches_full"
     assert len(store.read(lambda c: saved_searches(c, rig.CLERK.user))) == MAX_SAVED
     assert refused(lambda: save_search(store, rig.CLERK, " ", SearchFilter())) == "search_unnamed"
+
+
+def test_a_search_kept_by_another_version_is_still_read(store):
+    raw = {"旧": {"text": "路灯", "colour": "red"}, "新": {"states": ["closed"], "is_late": True}}
+    key = search.SAVED + "zhou"
+    store.write(lambda journal: journal.set_meta(key, orjson.dumps(raw).decode()))
+    found = dict(store.read(lambda c: saved_searches(c, "zhou")))
+    assert found == {
+        "旧": SearchFilter("路灯"),
+        "新": SearchFilter(states=("closed",), is_late=True),
+    }

@@ -11,9 +11,18 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 from db.commands.lists import Approval, publish_list
 from db.commands.site import TownLists, init_site
 from db.commands.town import User, actor_named
+from db.domain.calendar import DAY, day_start, local_date
 from db.domain.list_checks import KINDS
 from db.domain.lists import parse_stages
-from db.store.lists import ListsInForce, bundled_rows, default_policy, read_areas, read_units
+from db.store.lists import (
+    ListsInForce,
+    bundled_rows,
+    bundled_version,
+    default_policy,
+    read_areas,
+    read_units,
+    versions_at,
+)
 from db.store.queries.lists import list_versions
 from db.store.store import Store
 from desktop.app import open_session
@@ -143,8 +152,113 @@ def test_who_may_not_publish_is_told_who_may(screen, desk, qtbot, tmp_path):
     screen.open_file(phrases(tmp_path / "用语.csv", "好"))
     idle(desk, qtbot)
     assert not screen._check._publish.isEnabled()
-    assert "值班长" in screen._check._may.text()
-    desk.duty.switch(*desk.store.read(lambda c: actor_named(c, "何砚")))
+    assert "值班长" in screen._check._hint.text()
+
+
+def sit(desk, name):
+    desk.duty.switch(*desk.store.read(lambda c: actor_named(c, name)))
+
+
+def test_what_one_person_typed_is_not_the_next_ones(screen, desk, qtbot, tmp_path):
+    choose(screen, "templates", desk, qtbot)
+    screen.open_file(phrases(tmp_path / "用语.csv", "好"))
+    idle(desk, qtbot)
+    screen._check._doc.setText("8号")
+    sit(desk, "周岚")
+    idle(desk, qtbot)
+    assert not screen.is_checking
+    assert screen._import.isEnabled()
+    screen.open_file(tmp_path / "用语.csv")
+    idle(desk, qtbot)
+    assert screen._check._doc.text() == ""
+    assert screen._check._by.text() == "周岚"
+
+
+@pytest.mark.parametrize("is_second_look", [False, True])
+def test_a_check_under_way_is_not_the_next_ones(screen, desk, qtbot, tmp_path, is_second_look):
+    choose(screen, "templates", desk, qtbot)
+    screen.open_file(phrases(tmp_path / "用语.csv", "好"))
+    if is_second_look:
+        idle(desk, qtbot)
+        screen._check.day_chosen.emit()
+    sit(desk, "周岚")
+    idle(desk, qtbot)
+    assert not screen.is_checking
+    assert screen._checked is None
+    assert screen._import.isEnabled()
+
+
+def test_a_version_still_to_come_is_taken_back(screen, desk, qtbot, tmp_path):
+    actor, _ = desk.store.read(lambda c: actor_named(c, "何砚"))
+    phrase = [{"code": "T0", "action": "accept", "scope": "*", "text": "好"}]
+    tomorrow = day_start(local_date(NOW)) + DAY
+    publish_list(desk.store, actor, "templates", phrase, Approval(tomorrow))
+    choose(screen, "templates", desk, qtbot)
+    screen.export_to(tmp_path / "现行.csv")
+    idle(desk, qtbot)
+    screen.open_file(tmp_path / "现行.csv")
+    idle(desk, qtbot)
+    check = screen._check
+    assert check._verdict.text().startswith("○")
+    assert not check._publish.isEnabled()
+    assert "撤回" in check._hint.text()
+    check._since.setDate(check._since.date().addDays(1))
+    assert not check._publish.isEnabled()
+    idle(desk, qtbot)
+    assert check._verdict.text().startswith("✓")
+    press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: not screen.is_checking and desk.runner.pending == 0, timeout=10_000)
+    for at in (NOW, tomorrow):
+        found = desk.store.read(lambda c, at=at: versions_at(c, at))
+        assert found["templates"] == bundled_version("templates")
+    # One version, in force from two days on: each line of it is itself.
+    publish_list(desk.store, actor, "templates", phrase, Approval())
+    publish_list(desk.store, actor, "templates", phrase, Approval(tomorrow + DAY))
+    qtbot.waitUntil(lambda: screen.versions.model().rowCount() == 5)
+    idle(desk, qtbot)
+    assert "生效中" in screen._told.text()
+    assert text_of(screen.versions, screen.versions.currentIndex().row(), 1) == "生效中"
+    screen.versions.setFocus()
+    screen.versions.selectRow(0)
+    press(Qt.Key.Key_Return)
+    idle(desk, qtbot)
+    assert "待生效" in screen._told.text()
+    assert screen.versions.currentIndex().row() == 0
+
+
+def test_a_day_on_which_a_list_does_not_fit_can_be_left_again(screen, desk, qtbot, tmp_path):
+    actor, _ = desk.store.read(lambda c: actor_named(c, "何砚"))
+    fewer = [row for row in bundled_rows("classes") if row["code"] != "GZ01"]
+    tomorrow = day_start(local_date(NOW)) + DAY
+    publish_list(desk.store, actor, "classes", fewer, Approval(tomorrow))
+    choose(screen, "templates", desk, qtbot)
+    (tmp_path / "用语.csv").write_text("代码,动作,适用分类,用语\nT1,受理,GZ01,好", encoding="utf-8")
+    screen.open_file(tmp_path / "用语.csv")
+    idle(desk, qtbot)
+    check = screen._check
+    for days, mark in ((1, "✕"), (-1, "✓")):
+        check._since.setDate(check._since.date().addDays(days))
+        idle(desk, qtbot)
+        assert check._verdict.text().startswith(mark)
+        assert check._fields.isVisible()
+        assert check._publish.isEnabled() == (mark == "✓")
+
+
+def test_a_list_published_meanwhile_is_seen_before_it_is_replaced(screen, desk, qtbot, tmp_path):
+    choose(screen, "templates", desk, qtbot)
+    screen.open_file(phrases(tmp_path / "用语.csv", "好"))
+    idle(desk, qtbot)
+    lines = screen._check.table.model().rowCount()
+    actor, _ = desk.store.read(lambda c: actor_named(c, "何砚"))
+    phrase = [{"code": "T9", "action": "accept", "scope": "*", "text": "另一句"}]
+    publish_list(desk.store, actor, "templates", phrase, Approval())
+    idle(desk, qtbot)
+    press(Qt.Key.Key_P, Qt.KeyboardModifier.AltModifier)
+    qtbot.waitUntil(lambda: screen._check.table.model().rowCount() != lines, timeout=10_000)
+    idle(desk, qtbot)
+    assert screen.is_checking
+    assert len(desk.store.read(lambda c: list_versions(c, "templates", NOW))) == 2
+    assert "又有人发布" in desk.told[-1][1]
     assert screen._check._publish.isEnabled()
 
 

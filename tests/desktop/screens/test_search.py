@@ -1,5 +1,7 @@
 """The search screen on a real record, worked by keys."""
 
+import threading
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 
@@ -8,12 +10,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from db.commands.search import CallersFound
 from db.commands.town import actor_named
 from db.demo.fill import DemoPlan, fill_demo
+from db.domain.errors import InputError
 from db.domain.ops import Actor
+from db.store.changes import Changes
+from db.store.lists import default_policy
 from db.store.queries.search import FoundRow, SearchFilter
 from db.store.store import Store
 from desktop.context import AppContext, Duty
+from desktop.delegates import found_row
 from desktop.delegates.found_row import accessible_text, excerpt, second_line
 from desktop.runner import Runner
 from desktop.screens.search import screen as screen_module
@@ -22,6 +29,7 @@ from desktop.screens.search.screen import SearchScreen
 
 NOW = 1_795_449_600_000
 TOWN = "990101001"
+OTHER = Actor("v", "村", ("village_clerk",))
 
 
 @pytest.fixture(scope="module")
@@ -185,7 +193,7 @@ def test_a_caller_is_looked_for_by_the_end_of_the_number(screen, desk, qtbot):
 
 def test_what_one_looked_for_is_not_the_next_ones_to_see(screen, desk, qtbot):
     look(qtbot, screen, desk, "路")
-    desk.duty.switch(Actor("v", "村", ("village_clerk",)), TOWN + "001")
+    desk.duty.switch(OTHER, TOWN + "001")
     assert screen.bar.words.text() == ""
     assert shown(screen) == []
     settle(qtbot, screen, desk)
@@ -196,6 +204,67 @@ def test_what_one_looked_for_is_not_the_next_ones_to_see(screen, desk, qtbot):
         lambda c: c.execute("SELECT name FROM area WHERE code LIKE ?", (TOWN + "001%",)).fetchall()
     )
     assert set(names) <= {name for (name,) in codes}
+
+
+def test_saved_names_of_one_are_not_the_next_ones_to_see(screen, desk, qtbot):
+    screen.saved.names.setEditText("张家的事")
+    button(screen, "保存常用查找").click()
+    settle(qtbot, screen, desk)
+    assert screen.saved.names.count() == 1
+    desk.duty.switch(OTHER, TOWN + "001")
+    assert screen.saved.names.count() == 0
+    assert screen.saved.names.currentText() == ""
+    settle(qtbot, screen, desk)
+    assert screen.saved.names.count() == 0
+    desk.duty.switch(*desk.store.read(lambda connection: actor_named(connection, "周岚")))
+    settle(qtbot, screen, desk)
+    screen.saved.names.setEditText("张家的事")
+    button(screen, "删除常用查找").click()
+    settle(qtbot, screen, desk)
+
+
+@pytest.mark.parametrize("is_answer", [True, False])
+@pytest.mark.parametrize("then", ["switch", "text", "wrong"])
+def test_a_late_answer_about_a_caller_is_for_nobody_else(
+    screen, desk, qtbot, monkeypatch, then, is_answer
+):
+    may_go = threading.Event()
+
+    def late(*_):
+        may_go.wait(10)
+        if is_answer:
+            return CallersFound((1,), Changes())
+        raise InputError("phone_tail_wrong")
+
+    monkeypatch.setattr(screen_module, "find_by_phone", late)
+    screen.phone.setText("1234")
+    screen._find_caller()
+    if then == "switch":
+        desk.duty.switch(OTHER, TOWN + "001")
+    elif then == "text":
+        screen.bar.words.setText("路")
+    else:
+        screen.bar.since.setText("昨天")
+    qtbot.waitUntil(lambda: not screen.bar._timer.isActive() and not screen.is_loading)
+    before = screen.found.text()
+    may_go.set()
+    settle(qtbot, screen, desk)
+    assert screen.found.text() == before
+    assert "尾号" not in before
+    assert desk.told == []
+
+
+def test_a_new_list_is_offered_at_once(screen, desk, qtbot, monkeypatch):
+    policy = default_policy()
+    classes = {"ZZ01": replace(policy.classes["GZ01"], code="ZZ01", name="新的分类")}
+    new = replace(policy, classes=classes, platforms={"ZZ": "新的平台"})
+    assert screen.bar.picks["class_code"].count() == len(policy.classes)
+    monkeypatch.setattr(screen_module, "policy_at", lambda *_: new)
+    desk.duty.changed.emit(Changes(subjects=frozenset({"list"})))
+    settle(qtbot, screen, desk)
+    for name, code in (("class_code", "ZZ01"), ("platform", "ZZ")):
+        screen.bar.picks[name].setCurrentIndex(0)
+        assert screen.bar.picks[name].value() == code
 
 
 def test_a_search_is_kept_picked_and_forgotten(screen, desk, qtbot):
@@ -273,3 +342,21 @@ def test_the_line_shows_what_answers():
     assert second_line(row(), ("修好",)) == "兴禾 枫桥路 · 已修好"
     assert second_line(row(), ("wx-7",)) == "兴禾 枫桥路 · WX-7"
     assert "市政所" in accessible_text(row())
+
+
+def test_of_a_long_text_no_more_is_painted_than_may_fit(screen, desk, qtbot, monkeypatch):
+    long = row(title="题" * 8_000, address="址" * 8_000, content="文" * 7_000 + "路灯" * 500)
+    monkeypatch.setattr(screen._model, "row_at", lambda _: long)
+    texts = []
+    draw = found_row._draw
+    monkeypatch.setattr(
+        found_row, "_draw", lambda *args: texts.append((args[4], args[5])) or draw(*args)
+    )
+    screen._words = ("路灯",)
+    second_line.cache_clear()
+    for _ in range(3):
+        screen.view.grab()
+    assert second_line.cache_info().misses == 1, "made once, painted often"
+    assert texts
+    assert max(len(text) for text, _ in texts) < 500
+    assert excerpt(long.content, ("路灯",)) == "…" + "文" * 14 + "路灯" * 93

@@ -187,7 +187,14 @@ def test_a_response_shortens_what_begins_under_it(town):
 def test_a_clock_that_stood_is_set_right_before_it_stops(town):
     town.paused(until="2026-12-10")
     town.wait(days=15)
-    town.do("i1", "ask_force_close", SUPERVISOR, outcome="partial", text="按会议纪要结案")
+    town.do(
+        "i1",
+        "ask_force_close",
+        SUPERVISOR,
+        outcome="partial",
+        public_reply="已办",
+        text="按会议纪要结案",
+    )
     town.do("i1", "approve", replace(LEADER, user="lu", roles=("room_director",)))
     clock = handle(town)
     assert clock.ended_at < clock.due_at

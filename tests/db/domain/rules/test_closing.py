@@ -220,7 +220,7 @@ def test_the_oldest_card_is_answered_by_its_unit(town):
     for number, card in enumerate(("yellow", "red")):
         town.wait(minutes=number)
         town.do("i1", "supervise", SUPERVISOR, card=card, text="请抓紧")
-    assert town.refused("i1", "reply", LIAISONS[CGZD], text="x") == "not_your_unit"
+    assert town.refused("i1", "reply", LIAISONS[CGZD], text="x") == "no_card_waits"
     item = town.do("i1", "reply", LIAISONS[SZS], text="明日办结")
     assert [(one.card, one.reply) for one in item.cards] == [("yellow", "明日办结"), ("red", "")]
     town.do("i1", "reply", LEADER, text="已电话督促")

@@ -1,8 +1,11 @@
 """T10 to T14, T22, steps and what holds a unit up."""
 
+from dataclasses import replace
+
 import pytest
 
 from db.domain.incidents import Attachment
+from db.domain.lists import Responsibility
 from tests.db.domain.loop import (
     ANSWER,
     CGZD,
@@ -12,6 +15,7 @@ from tests.db.domain.loop import (
     LIAISONS,
     NOW,
     OTHER_CLERK,
+    OTHER_GRID,
     PCS,
     POLICY,
     REFUSAL,
@@ -149,6 +153,20 @@ def test_a_unit_that_signed_has_nothing_to_sign(town):
     assert town.refused("i1", "sign", CLERK, unit=SZS, contact="x") == "unit_not_waiting"
 
 
+# 5.12
+
+
+def test_what_no_list_assigns_goes_to_the_shift_leader_and_is_kept_as_a_gap(town):
+    rows = [item for item in POLICY.responsibilities if item.class_code != "GZ01"]
+    elsewhere = Responsibility("GZ01", OTHER_GRID[9:], "szs", (), 1, "职责")
+    town.facts = replace(town.facts, policy=replace(POLICY, responsibilities=(*rows, elsewhere)))
+    town.accepted(class_code="GZ01")
+    assert town.refused("i1", "dispatch", lead=SZS) == "no_responsibility"
+    assert town.decide("i1", "dispatch", LEADER, {"lead": SZS}).payload["was"] == {"gap": "GZ01"}
+    town.accepted("i2", class_code="GZ01", area_code=OTHER_GRID)
+    assert "was" not in town.decide("i2", "dispatch", CLERK, {"lead": SZS}).payload
+
+
 # T13
 
 
@@ -191,7 +209,7 @@ def test_a_helper_that_refuses_only_leaves(town):
     town.handling(co=(CGZD, PCS))
     values = REFUSAL | {"proposed": SZS}
     item = town.do("i1", "refuse", LIAISONS[CGZD], **values)
-    assert (item.state, item.lead_unit, item.return_count) == ("handling", SZS, 1)
+    assert (item.state, item.lead_unit, item.return_count) == ("handling", SZS, 0)
     town.do("i1", "feedback", LIAISONS[SZS], **ANSWER)
     item = town.do("i1", "refuse", LIAISONS[PCS], **values)
     assert item.state == "checking"

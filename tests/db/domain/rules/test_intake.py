@@ -1,5 +1,7 @@
 """T1 to T7, T20, T21, T23: what each takes, what it refuses, what comes of it."""
 
+from dataclasses import replace
+
 import pytest
 
 from db.domain.rules import intake
@@ -141,6 +143,21 @@ def test_somebody_has_looked_at_what_may_be_the_same():
     assert town.refused("i1", "accept") == "duplicates_unseen"
     assert town.refused("i1", "accept", not_duplicate="no") == "duplicates_unseen"
     assert town.do("i1", "accept", not_duplicate="yes").state == "accepted"
+
+
+def test_it_keeps_the_lists_it_was_accepted_under(town):
+    town.report(class_code="ZF02")
+    town.facts = replace(town.facts, policy=replace(POLICY, version="newer"))
+    item = town.do("i1", "accept")
+    assert item.policy == town.clock("dispatch").policy == "newer"
+
+
+def test_a_class_that_is_listed_no_more_is_not_accepted(town):
+    town.report(class_code="ZF02")
+    left = {code: item for code, item in POLICY.classes.items() if code != "ZF02"}
+    town.facts = replace(town.facts, policy=replace(POLICY, classes=left))
+    assert town.refused("i1", "accept") == "field_class"
+    assert town.do("i1", "accept", class_code="GZ05").class_code == "GZ05"
 
 
 # T4

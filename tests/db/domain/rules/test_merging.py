@@ -231,7 +231,14 @@ def test_every_end_of_a_lead_is_its_childrens(town, action):
         town.do("b", "ask_verify", text="看看")
         town.do("b", "verify_result", finding="not_exist", text="看过", **told)
     else:
-        town.do("b", "ask_force_close", LEADER, outcome="not_true", text="现场没有积水")
+        town.do(
+            "b",
+            "ask_force_close",
+            LEADER,
+            outcome="not_true",
+            public_reply="现场没有积水",
+            text="会议定",
+        )
         town.do("b", "approve", DIRECTOR)
     child = town.incidents["a"]
     assert (child.outcome, child.public_reply) == ("not_true", "现场没有积水")

@@ -25,7 +25,11 @@ LIAISON = LIAISONS[SZS]
 PAUSE = {"reason": "weather", "until": "2026-11-27", "text": "连续降雨", "doc": "示应急〔2026〕3号"}
 EXTEND = {"amount": 2, "text": "等待配件到货"}
 VOID = {"reason": "wrong_entry", "text": "录错事项"}
-FORCE = {"outcome": "partial", "text": "经现场会商，按会议纪要结案"}
+FORCE = {
+    "outcome": "partial",
+    "public_reply": "已按会商意见办结",
+    "text": "经现场会商，按会议纪要结案",
+}
 
 
 @pytest.fixture
