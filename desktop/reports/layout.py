@@ -172,8 +172,9 @@ class Flow:
         self, first: Sequence[Row], rows: Sequence[Row], again: Sequence[Row], *, keep: float = 0
     ) -> None:
         """Add rows below their titles, which never stand alone at the foot of a page."""
-        for row in first:
-            self.row(row, keep=_ROWS_WITH_TITLE)
+        for below, row in zip(range(len(first), 0, -1), first, strict=True):
+            # The titles below it, then rows: none of them goes over without the others.
+            self.row(row, keep=below * _ROWS_WITH_TITLE)
         for row in rows[:-1]:
             self.row(row, again=again)
         for row in rows[-1:]:

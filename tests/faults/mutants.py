@@ -320,8 +320,32 @@ MUTANTS = (
         "R13",
         "a child that is taken out leaves its own children behind",
         "db/domain/rules/merging.py",
-        (("    return (removed, *_moved(along, incident.id))\n", "    return (removed,)\n"),),
+        ((", *_moved(along, incident.id))\n", ")\n"),),
         "tests/db/domain/rules/test_merging.py -k along",
+    ),
+    Mutant(
+        "R14",
+        "what two stations leave apart stays as it is",
+        "db/commands/escalation.py",
+        (
+            (
+                "            incident = _mend(journal, after_pause or incident)\n",
+                "            incident = after_pause or incident\n",
+            ),
+        ),
+        "tests/db/commands/test_mending.py -k answers",
+    ),
+    Mutant(
+        "R15",
+        "of two limits given apart the last one stands unseen",
+        "db/domain/branches.py",
+        (
+            (
+                "            if register.standing:\n                yield self._conflict(field",
+                "            if False:\n                yield self._conflict(field",
+            ),
+        ),
+        "tests/db/domain/test_apart.py -k limits",
     ),
 )
 
