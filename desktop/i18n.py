@@ -655,6 +655,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "list_state_twice": ("状态“{state}”已在前面的阶段里", "每个状态只归一个阶段，请删去一处。"),
     "list_state_missing": ("“{view}”里没有安排状态“{state}”", "每个状态都要归一个阶段，请补上。"),
     "list_year_empty": ("{year} 年没有一个休息日", "请补上这一年的节假日安排。"),
+    "list_unit_without_area": (
+        "单位“{value}”没有任何地区和事项",
+        "每个单位至少要有一行权责：做主办或协办。补上这一行，或先把单位从单位清单里去掉。",
+    ),
     "list_class_unserved": ("{value} 没有全镇的责任单位", "可以发布；这类事件要由人选单位。"),
     "list_class_left": ("{value} 不在清单里了，别的清单还用到它", "可以发布；请接着改那张清单。"),
     "list_view_left": ("阶段视图 {value} 不在清单里了", "可以发布；选用它的会改用五级。"),

@@ -408,6 +408,10 @@ def _responsibility_references(rows: Sequence[Row], known: Known) -> Iterator[In
     yield from _unknown(rows, "class_code", known.classes)
     yield from _unknown(rows, "lead", known.units)
     yield from _unknown(rows, "co", known.units, is_several=True)
+    named = {unit for row in rows for unit in (row["lead"], *row["co"].split())}
+    for unit in sorted(known.units - named):
+        # No area, no class is that unit's: it could never be advised, nor its absence be seen.
+        yield InputError("list_unit_without_area", row=0, column="lead", value=unit)
     yield from _unknown(rows, "area", known.areas)
 
 

@@ -275,8 +275,8 @@ MUTANTS = (
         "db/domain/rules/dispatching.py",
         (
             (
-                "    if incident.return_count >= MAX_REFUSALS:\n",
-                "    if incident.return_count > MAX_REFUSALS:\n",
+                '>= MAX_REFUSALS:\n        return RuleError("refusals_used_up"',
+                '> MAX_REFUSALS:\n        return RuleError("refusals_used_up"',
             ),
         ),
         "tests/db/domain/rules/test_dispatching.py -k third",

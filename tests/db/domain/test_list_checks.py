@@ -1,5 +1,7 @@
 """What keeps a list out: every cell, every row, the rows against each other; and what changed."""
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -227,3 +229,10 @@ def test_an_area_stands_under_its_parent(line, code, tmp_path):
     with pytest.raises(InputError) as refused:
         read_areas(path)
     assert (refused.value.code, refused.value.params["row"]) == (code, 3)
+
+
+def test_a_unit_without_any_area_is_refused():
+    known = replace(KNOWN, units=KNOWN.units | {"newcomer"})
+    checked = parse_list("responsibilities", bundled_rows("responsibilities"), known)
+    assert told(checked.errors) == [("list_unit_without_area", 0, "lead")]
+    assert checked.errors[0].params["value"] == "newcomer"
