@@ -27,7 +27,7 @@ def row(class_code, area=""):
         "class_code": class_code,
         "area": area,
         "lead": "szs",
-        "co": "",
+        "co": "cgzd",
         "priority": "1",
         "basis": "职责",
     }
