@@ -21,7 +21,7 @@ help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 .PHONY: setup
-setup: $(VENV)/griddesk.ok ## install what is needed: system libraries, .venv, the program
+setup: $(VENV)/griddesk.ok resources/i18n/en.qm ## install what is needed: system libraries, .venv, the program
 
 .PHONY: run
 run: setup ## make demo data once, then open the program; without a screen, play one order and print where the files lie
@@ -53,12 +53,20 @@ bench: setup ## measure speed; results in build/bench.json
 soak: setup ## run the long tests: an hour at most; SOAK_SEED and SOAK_SCALE choose dice and size
 	timeout --foreground 1h $(BIN)/pytest -n 2 -q -m soak -rP
 
+.PHONY: shift
+shift: setup ## triage COUNT incidents (50) by real keys in a real window; prints keys and seconds
+	$(BIN)/python -m tests.flows.shift $${COUNT:-50}
+
+.PHONY: screenshots
+screenshots: setup ## take pictures of every screen in build/screenshots: three sizes, three themes
+	$(BIN)/python -m tests.flows.screenshots build/screenshots
+
 .PHONY: mutants
 mutants: setup ## plant known faults one by one; the tests must notice each
 	$(BIN)/python -m tests.faults.mutants
 
 .PHONY: package
-package: $(VENV)/package.ok ## build the frozen program and the Debian package in dist/
+package: $(VENV)/package.ok resources/i18n/en.qm ## build the frozen program and the Debian package in dist/
 	packaging/build.sh
 
 .PHONY: lock
@@ -89,6 +97,9 @@ $(VENV)/wheels.ok: packaging/constraints.txt $(VENV)/system.ok
 $(VENV)/griddesk.ok: pyproject.toml $(VENV)/wheels.ok
 	$(BIN)/pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
+
+resources/i18n/en.qm: resources/i18n/en.ts $(VENV)/griddesk.ok packaging/translations.py
+	$(BIN)/python packaging/translations.py release
 
 $(VENV)/package.ok: packaging/debian/build-packages.txt $(VENV)/griddesk.ok
 	PYTHON=$(PYTHON) packaging/debian/install.sh $<

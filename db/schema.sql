@@ -103,7 +103,7 @@ CREATE TABLE area (
   lon_e6 INTEGER,
   lat_e6 INTEGER,
   ring TEXT NOT NULL
-);
+, crs TEXT NOT NULL DEFAULT '');
 
 CREATE INDEX area_parent ON area (parent);
 
@@ -192,10 +192,6 @@ CREATE TABLE incident (
   sort_at INTEGER NOT NULL,
   is_open INTEGER NOT NULL
 , conflicts INTEGER NOT NULL DEFAULT 0, policy TEXT NOT NULL DEFAULT '', merged_into TEXT NOT NULL DEFAULT '', merged_from TEXT NOT NULL DEFAULT '', rework_count INTEGER NOT NULL DEFAULT 0, return_count INTEGER NOT NULL DEFAULT 0, reopen_count INTEGER NOT NULL DEFAULT 0, forced INTEGER NOT NULL DEFAULT 0, solved TEXT NOT NULL DEFAULT '', blocked_note TEXT NOT NULL DEFAULT '');
-
-CREATE INDEX incident_open ON incident
-(sort_at, rid, state, due_at, platform, area_code, class_code, secrecy, urgency, lead_unit)
-WHERE is_open = 1;
 
 CREATE INDEX incident_number ON incident (number);
 
@@ -408,3 +404,44 @@ CREATE INDEX incident_open_point ON incident (lat_e6, lon_e6) WHERE is_open = 1 
 CREATE INDEX incident_open_village ON incident (village, taken_in_at) WHERE is_open = 1;
 
 CREATE INDEX incident_closed ON incident (closed_at, village, lat_e6, lon_e6) WHERE closed_at IS NOT NULL;
+
+CREATE TABLE claim (
+  rid INTEGER PRIMARY KEY,
+  incident TEXT NOT NULL UNIQUE,
+  user TEXT NOT NULL,
+  name TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  rivals TEXT NOT NULL
+);
+
+CREATE INDEX incident_open_id ON incident (id) WHERE is_open = 1;
+
+CREATE INDEX incident_blocked ON incident (rid) WHERE is_open = 1 AND blocked_note <> '';
+
+CREATE INDEX incident_open ON incident
+(sort_at, rid, state, due_at, platform, area_code, class_code, secrecy, urgency, lead_unit, source)
+WHERE is_open = 1;
+
+CREATE TABLE place (
+  rid INTEGER PRIMARY KEY,
+  code TEXT NOT NULL UNIQUE,
+  name TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  area_code TEXT NOT NULL,
+  lon_e6 INTEGER NOT NULL,
+  lat_e6 INTEGER NOT NULL,
+  note TEXT NOT NULL,
+  removed INTEGER NOT NULL
+);
+
+CREATE INDEX place_point ON place (lat_e6, lon_e6) WHERE removed = 0;
+
+CREATE INDEX place_area ON place (area_code) WHERE removed = 0;
+
+CREATE TABLE position (
+  unit TEXT PRIMARY KEY,
+  lon_e6 INTEGER NOT NULL,
+  lat_e6 INTEGER NOT NULL,
+  at INTEGER NOT NULL,
+  source TEXT NOT NULL
+) WITHOUT ROWID;

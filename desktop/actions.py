@@ -1,28 +1,42 @@
 """Every action of the window in one table: key, words, icon. Keys and key sheet read it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence, QShortcut
-from PySide6.QtWidgets import QWidget
+from desktop.i18n import APPLICATION_NAMES
+from desktop.language import Words, say
 
-from db.domain.transitions import TRANSITIONS
+if TYPE_CHECKING:
+    from PySide6.QtGui import QShortcut
+    from PySide6.QtWidgets import QWidget
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """One thing a key does. `scope` is where the key is live: list, window or form.
+    """One thing a key does.
+
+    `scope` is where the key is live: list, board, card, map, window or form.
 
     One without a key is rare: it is started from the list of all actions.
     """
 
     id: str
-    text: str
+    name: str
     key: str
     icon: str
     scope: str
-    help: str
+    note: str
+
+    @property
+    def text(self) -> str:
+        """What it is called."""
+        return say(self.name)
+
+    @property
+    def help(self) -> str:
+        """What it does, in a few words."""
+        return say(self.note)
 
 
 ACTIONS = (
@@ -49,7 +63,7 @@ ACTIONS = (
     Action("ask_pause", "申请挂起", "H", "report", "list", "时限停下，等人批准"),
     Action("ask_extend", "申请延期", "L", "report", "list", "时限加长，等人批准"),
     Action("supervise", "督办", "S", "supervise", "list", "催办，黄牌、红牌、黑牌"),
-    Action("escalate", "上报", "U", "up", "list", "本级办不了，报上一级"),
+    Action("escalate", "上报上级", "U", "up", "list", "本级办不了，报上一级"),
     Action("send_down", "下派", "Shift+U", "down", "list", "交下一级办"),
     Action("reclass", "改类", "Q", "lists", "list", "换一个分类，时限重算"),
     Action("ask_reclass", "申请改类", "Shift+Q", "report", "list", "分流以后改类，等人批准"),
@@ -71,14 +85,37 @@ ACTIONS = (
     Action("attach", "附件", "E", "attach", "list", "加附件：照片、录音、文档"),
     Action("print", "打印", "P", "print", "list", "预览和打印事件处理单"),
     Action("caller", "查看来电人", "V", "lock", "list", "查看来电人并记录"),
+    Action("claim", "认领", "Shift+A", "accept", "list", "认领；再按放下；别人的按两次接手"),
+    Action("undo", "撤销", "Ctrl+Z", "sync", "list", "撤回自己刚办的一步，10 分钟以内"),
+    Action("mark", "标记", "Space", "pass", "list", "标记，标好的一起办"),
+    Action("mark_all", "全部标记", "Ctrl+A", "pass", "list", "标记这一列的全部；Esc 取消"),
+    Action("filter", "筛选", "Ctrl+F", "search", "list", "用几个词筛：紧急 采薇 超时"),
+    Action("save_view", "存视图", "Ctrl+S", "save", "list", "把现在的筛选存为左侧的视图"),
+    Action("on_map", "看地图", "Shift+L", "map", "list", "在地图上看这一件"),
     Action("why", "为什么", "W", "search", "list", "这个时限是怎样算出来的"),
     Action("more", "更多操作", ".", "lists", "list", "全部动作，和为什么不能"),
     Action("open", "打开", "Return", "desk", "list", "把焦点移到右侧详情"),
     Action("down", "下一件", "J", "down", "list", "也可用 ↓"),
     Action("up", "上一件", "K", "up", "list", "也可用 ↑"),
-    Action("find", "查找", "/", "search", "list", "按编号、标题、内容、地址查找"),
+    Action("find", "查找", "/", "search", "window", "查找；写 D 000123 直接办"),
+    Action("palette", "命令条", "Ctrl+K", "search", "window", "输字就找：动作、编号、单位"),
     Action("back", "返回", "Esc", "close", "window", "关闭、清除查找、回到列表"),
+    Action("card", "调度卡", "Return", "dispatch", "board", "光标上的单位：电话、联络顺序、指令"),
+    Action("pick", "选单位", "1", "send", "board", "1 到 9：交给推荐的第几家，再按 Enter"),
+    Action("part", "换一批", "F6", "lists", "board", "全部、待分流、在办"),
+    Action("large", "大字", "F7", "dashboard", "board", "时钟放大，远处看得清；再按一次还原"),
+    Action("at_desk", "在值班台看", "Ctrl+Return", "desk", "board", "到值班台看这一件"),
+    Action("told", "已电话通知", "T", "feedback", "card", "给光标上的人记一条备注"),
+    Action("copy", "复制", "Ctrl+C", "save", "card", "复制光标上的电话或指令"),
     Action("confirm", "确认", "Return", "accept", "form", "确认表单；Shift+Enter 换行"),
+    Action(
+        "confirm_next", "登记下一件", "Ctrl+Shift+Return", "new", "form", "确认，接着登记下一件"
+    ),
+    Action("phrases", "常用语", "Ctrl+J", "lists", "form", "选一句插到光标处：数字、首字母"),
+    Action(
+        "look_alike", "看疑似重复", "F8", "search", "form", "新建时看可能是同一件的，再按看下一件"
+    ),
+    Action("pick_point", "在地图上点", "Ctrl+M", "map", "form", "新建时在地图上定网格和位置"),
     Action("desk", "值班台", "Alt+1", "desk", "window", "到值班台"),
     Action("import", "导入", "Alt+2", "import", "window", "到导入"),
     Action("reports", "报表", "Alt+3", "report", "window", "到报表"),
@@ -86,39 +123,88 @@ ACTIONS = (
     Action("data", "备份", "Alt+5", "save", "window", "到数据与备份"),
     Action("search", "查询", "Alt+6", "search", "window", "到查询：全部年份的事件"),
     Action("lists", "清单", "Alt+7", "lists", "window", "到清单：查看、检查、发布"),
+    Action("board", "调度", "Alt+8", "dispatch", "window", "到调度台：单位和手上的事"),
+    Action("map", "地图", "Alt+9", "map", "window", "到地图：事件、网格、重点场所、队伍"),
+    Action("map_circle", "圆圈选", "O", "map", "map", "画一个圆，选里面的事件"),
+    Action("map_outline", "多边形圈选", "P", "map", "map", "画一个多边形，选里面的事件"),
+    Action("map_whole", "全镇", "0", "map", "map", "看整个镇"),
+    Action("settings", "设置", "Alt+0", "settings", "window", "到设置：主题、字号、语言、提示音"),
+    Action("larger", "放大", "Ctrl+=", "up", "window", "字号大一号"),
+    Action("smaller", "缩小", "Ctrl+-", "down", "window", "字号小一号"),
     Action("keys", "按键表", "F1", "lists", "window", "显示全部按键"),
     Action("refresh", "刷新", "F5", "sync", "window", "重新读取"),
+    Action("wall", "态势大屏", "F11", "dashboard", "window", "在另一块屏幕上全屏；再按一次关闭"),
     Action("theme", "换主题", "F9", "settings", "window", "浅色、深色、高对比"),
     Action("quit", "退出", "Ctrl+Q", "close", "window", "退出程序"),
 )
 BY_ID = {action.id: action for action in ACTIONS}
-REPORTS = tuple(name for name, row in TRANSITIONS.items() if "draft" in row.sources)
+REPORTS = ("report", "self_handle")
 """The actions that make a new incident."""
+_NO_DECISIONS = frozenset(
+    {
+        "attach", "resolve", "duplicates", "print", "caller", "claim", "undo", "mark", "mark_all",
+        "filter", "save_view", "on_map", "why", "more", "open", "down", "up",
+    }
+)  # fmt: skip
+# A test compares both with the table of transitions, which a start does not wait for.
 DECISIONS = tuple(
-    one.id for one in ACTIONS if one.id in TRANSITIONS and one.id not in (*REPORTS, "attach")
+    one.id for one in ACTIONS if one.scope == "list" and one.id not in {*REPORTS, *_NO_DECISIONS}
 )
 """The actions that are transitions of an incident, the usual ones first."""
 
 
+_REQUESTS = frozenset(
+    {*(f"ask_{kind}" for kind in APPLICATION_NAMES), "approve", "decline", "withdraw"}
+)
+_MOVES = frozenset({"open", "down", "up", "find", "palette", "back"})
+_FLOW, _ASK, _LOOK, _MOVE = "流转", "申请", "查看", "移动"
+_SCOPE_GROUPS = Words({
+    "board": "调度", "card": "调度", "map": "地图", "window": "窗口", "form": "表单",
+})  # fmt: skip
+GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "窗口", "表单")
+"""The parts of the key sheet, on the screen and on paper."""
+
+
+def group_of(action: Action) -> str:
+    """Return the part of the key sheet that an action stands in."""
+    if action.id in _MOVES:
+        return _MOVE
+    if action.id in _REQUESTS:
+        return _ASK
+    if action.id in {*REPORTS, *DECISIONS, "attach"}:
+        return _FLOW
+    return _SCOPE_GROUPS.get(action.scope, _LOOK)
+
+
+def by_group(actions: Iterable[Action] = ACTIONS) -> dict[str, list[Action]]:
+    """Return all actions by the parts of the key sheet."""
+    listed = list(actions)
+    return {say(name): [one for one in listed if group_of(one) == name] for name in GROUPS}
+
+
 def key_name(key: str) -> str:
     """Return a key as it stands on the keyboard; a dash for an action without one."""
-    return {"Return": "Enter", "": "—"}.get(key, key)
+    return key.replace("Return", "Enter") or "—"
 
 
 def bind(
-    widget: QWidget,
+    widget: "QWidget",
     action_id: str,
     slot: Callable[[], object],
     *,
     is_window_wide: bool = False,
     has_children: bool = False,
-) -> QShortcut:
+) -> "QShortcut":
     """Make an action's key call `slot`: while the widget itself has the focus, or window-wide.
 
     `has_children`: while the widget or anything in it has the focus.
 
     A letter bound to a list can never fire while somebody types into a field.
     """
+    # The table is also printed from the command line, where there may be no Qt to load.
+    from PySide6.QtCore import Qt
+    from PySide6.QtGui import QKeySequence, QShortcut
+
     context = Qt.ShortcutContext.WidgetShortcut
     if is_window_wide:
         context = Qt.ShortcutContext.WindowShortcut
@@ -126,5 +212,6 @@ def bind(
         context = Qt.ShortcutContext.WidgetWithChildrenShortcut
     shortcut = QShortcut(QKeySequence(BY_ID[action_id].key), widget)
     shortcut.setContext(context)
+    shortcut.setObjectName(action_id)
     shortcut.activated.connect(slot)
     return shortcut

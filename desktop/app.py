@@ -8,11 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import QCoreApplication, QObject, QTimer, Slot
+from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication
 
-from db.commands.incidents import archive_ready
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import SYSTEM, Actor
 from db.store.queries.town import users
@@ -25,16 +24,27 @@ from desktop.duty import first_officer, sit_down
 from desktop.exchange import Exchange
 from desktop.health import HealthWatch
 from desktop.i18n import RENEWED
+from desktop.keepsakes import Keepsakes
+from desktop.language import say
+from desktop.notices import Notices
+from desktop.opening import Opening
+from desktop.positions_file import PositionsFile
 from desktop.runner import Runner
 from desktop.settings import Settings, data_home, load_settings, save_settings
-from desktop.start import StartWindow
-from desktop.theme import apply_theme, load_theme
-from desktop.window import MainWindow, app_icon_path
+from desktop.theme import THEMES, apply_theme, load_theme
+from desktop.translators import use_language
+from desktop.window.main import MainWindow, app_icon_path
+from desktop.window.screens import Works
 
-THEMES = ("light", "dark", "contrast")
 ARCHIVE_MS = 10 * 60_000
 SWEEP_MS = 60_000
 SHEETS = "sheets"
+SWITCH_SECONDS = 0.0005
+"""After this long a worker lets the window's thread have the interpreter.
+
+Python's own 5 ms are waited for anew at each call into Qt that gives it away: a page painted while
+an import runs would wait for dozens of them.
+"""
 _CRASHED = ("程序内部错误，已记入 errors.log", "已保存的内容没有丢失")
 
 
@@ -46,11 +56,17 @@ def make_application() -> QApplication:
     QCoreApplication.setApplicationName("GridDesk")
     QGuiApplication.setDesktopFileName("griddesk")
     application.setWindowIcon(QIcon(str(app_icon_path())))
+    sys.setswitchinterval(SWITCH_SECONDS)
     return application
 
 
 class Session(QObject):
-    """A window on an open record, with everything that works behind it."""
+    """A window on an open record, with everything that works behind it.
+
+    `renewing(percent)` while rows of another version are made anew, 100 when that is over.
+    """
+
+    renewing = Signal(int)
 
     def __init__(self, store: Store, settings: Settings) -> None:
         super().__init__()
@@ -66,16 +82,24 @@ class Session(QObject):
             duty=self.duty,
             clock=store.clock,
             sheets=_sheets_of(store.home),
+            keepsakes=Keepsakes(store.home),
         )
         store.listen(self._announce)
         self.exchange = Exchange(self.context, self)
         self.watch = HealthWatch(self.context, self)
         self.backups = Backups(self.context, settings.backup_folder, settings.backup_at, self)
         self.backups.folder_chosen.connect(self._on_backup_folder)
-        self.window = MainWindow(self.context, self.exchange, self.watch, self.backups)
+        works = Works(self.exchange, self.watch, self.backups)
+        self.window = MainWindow(self.context, works)
         self.window.theme_asked.connect(self._on_theme_asked)
+        self.window.setting_asked.connect(self._on_setting_asked)
+        self.notices = Notices(self.context, self._has_sound, self)
+        self.notices.noticed.connect(self.window.show_notice)
+        self.window.desk.reported.connect(self.notices.is_own)
         self.window.closing.connect(self.close)
+        self.renewing.connect(self.window.show_renewing)
         self.duty.switched.connect(self._on_switched)
+        self._positions = PositionsFile(store)
         self._sweeper = QTimer(self, interval=SWEEP_MS)
         self._sweeper.timeout.connect(self._sweep)
         self._sweeper.start()
@@ -86,7 +110,7 @@ class Session(QObject):
         application = make_application()
         application.aboutToQuit.connect(self.close)
         application.commitDataRequest.connect(self._on_log_out)
-        self.runner.job(partial(_bring_up_to_date, store), lambda _: None)
+        self.window.desk.furnished.connect(self._begin)
         if store.renewed:
             self.duty.tell(WARN, *RENEWED[store.renewed])
 
@@ -114,7 +138,7 @@ class Session(QObject):
     @Slot()
     def tell_crash(self) -> None:
         """Say that something went wrong which nobody expected."""
-        self.duty.tell(DANGER, *_CRASHED)
+        self.duty.tell(DANGER, *map(say, _CRASHED))
 
     def _announce(self, changes: object) -> None:
         """Carry news of a commit from the writer's thread to the GUI's."""
@@ -128,10 +152,36 @@ class Session(QObject):
             self.window.close()
 
     @Slot()
+    def _begin(self) -> None:
+        """Begin what the first page of the queue need not wait for."""
+        self.backups.begin()
+        self.notices.begin()
+        self.runner.job(self._renew, self._on_renewed, self._on_renew_failed, self)
+
+    def _renew(self) -> int:
+        """Make rows anew that another version of the program made, while work goes on."""
+        from db.store.rebuild import rebuild_if_older  # lazy: off the start path
+
+        def progress(done: int, total: int) -> None:
+            # Over is what the job tells when it is.
+            self.renewing.emit(min(99, done * 100 // max(total, 1)))
+
+        return rebuild_if_older(self.store, progress, lambda: self.runner.is_closed)
+
+    def _on_renewed(self, _: int) -> None:
+        self.renewing.emit(100)
+
+    def _on_renew_failed(self, error: Exception) -> None:
+        self.renewing.emit(100)
+        if getattr(error, "code", "") != "rebuild_cancelled":
+            self.duty.tell_error(error)
+
+    @Slot()
     def _sweep(self) -> None:
         from db.commands.escalation import sweep  # lazy: off the start path
 
         self.runner.job(lambda: sweep(self.store), self._on_swept)
+        self.runner.job(self._positions.take, lambda _: None)
 
     def _on_swept(self, swept: Any) -> None:
         if swept.cards:
@@ -139,16 +189,27 @@ class Session(QObject):
 
     @Slot()
     def _archive(self) -> None:
+        from db.commands.incidents import archive_ready  # lazy: off the start path
+
         self.runner.write(lambda: archive_ready(self.store))
 
     @Slot()
     def _on_theme_asked(self) -> None:
         current = THEMES.index(self._settings.theme) if self._settings.theme in THEMES else 0
-        self._keep(theme=THEMES[(current + 1) % len(THEMES)])
+        self._on_setting_asked("theme", THEMES[(current + 1) % len(THEMES)])
+
+    @Slot(str, object)
+    def _on_setting_asked(self, name: str, value: object) -> None:
+        """Keep a setting, and let it take effect at once where it can."""
+        self._keep(**{name: value})
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         apply_theme(application, load_theme(self._settings.theme), self._settings.font_size)
         self.window.tint()
+        self.window.show_settings(self._settings)
+
+    def _has_sound(self) -> bool:
+        return self._settings.sound
 
     @Slot()
     def _on_switched(self) -> None:
@@ -158,19 +219,13 @@ class Session(QObject):
     def _on_backup_folder(self, folder: str) -> None:
         self._keep(backup_folder=folder)
 
-    def _keep(self, **values: str) -> None:
-        self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
+    def _keep(self, **values: object) -> None:
+        # Read again: a screen may have kept something of its own since.
+        self._settings = replace(load_settings(self.store.home), **values)  # type: ignore[arg-type]
         try:
             save_settings(self.store.home, self._settings)
         except EnvironmentError_ as error:
             self.duty.tell_error(error)
-
-
-def _bring_up_to_date(store: Store) -> int:
-    """Make rows anew that another version of the program made, while work goes on."""
-    from db.store.rebuild import rebuild_if_older  # lazy: off the start path
-
-    return rebuild_if_older(store)
 
 
 def first_on_duty(store: Store, remembered: str) -> tuple[Actor, str]:
@@ -185,7 +240,7 @@ def open_session(home: Path, ask: Callable[[bool], str] | None = None) -> Sessio
     """Open a record and its window; raises GridDeskError where the record cannot be opened."""
     settings = load_settings(home)
     application = make_application()
-    apply_theme(application, load_theme(_theme_name(settings)), settings.font_size)
+    _dress(application, settings)
     return _sit_at(Store.open(home, ask=ask, what="window"), settings)
 
 
@@ -207,6 +262,17 @@ def _sheets_of(home: Path) -> Path:
     return sheets
 
 
+def _is_busy(shown: QObject) -> bool:
+    """Whether a window's work goes on behind it."""
+    return isinstance(shown, Session) and shown.runner.pending > 0
+
+
+def _dress(application: QApplication, settings: Settings) -> None:
+    """Give the program the language, the colours and the letters of this workstation."""
+    use_language(application, settings.language)
+    apply_theme(application, load_theme(_theme_name(settings)), settings.font_size)
+
+
 def _theme_name(settings: Settings) -> str:
     return settings.theme if settings.theme in THEMES else THEMES[0]
 
@@ -219,7 +285,6 @@ def run_window(*, until_painted: bool = False) -> int:
     home = data_home()
     application = make_application()
     settings = load_settings(home)
-    apply_theme(application, load_theme(_theme_name(settings)), settings.font_size)
     shown: list[QObject] = []
 
     crashes = CrashLog(home, application)
@@ -233,34 +298,36 @@ def run_window(*, until_painted: bool = False) -> int:
         crashes.noted.connect(session.tell_crash)
         session.window.show()
         if until_painted:
-            finish = partial(_paint_and_quit, session.window)
-            session.window.desk.loaded.connect(lambda: QTimer.singleShot(0, finish))
+            finish = partial(_tell_painted, application)
+            # Once all of the window is painted, not in the middle of it.
+            session.window.desk.painted.connect(finish, Qt.ConnectionType.QueuedConnection)
 
     def reopen(session: Session, repairs: bool) -> None:
         """Close the record and begin again, with what is in its place by then."""
         shown.remove(session)
         session.let_go()
-        again = StartWindow(home, enter)
+        again = Opening(home, enter)
         shown.append(again)
-        again.begin_repair() if repairs else again.begin()
+        again.repair() if repairs else again.begin()
 
-    Collector(application)
-    start = StartWindow(home, enter)
-    shown.append(start)
-    start.begin()
+    Collector(application, lambda: any(_is_busy(one) for one in shown))
+    opening = Opening(home, enter)
+    shown.append(opening)
+    # The record is opened while fonts and colours are read.
+    opening.begin()
+    _dress(application, settings)
     code = application.exec()
     if until_painted:
         os._exit(code)
     return code
 
 
-def _paint_and_quit(window: QWidget) -> None:
+def _tell_painted(application: QApplication) -> None:
     """Say that the first page is painted, which lazy modules were loaded, and pages of memory."""
-    window.repaint()
     watched = ("numpy", "pyqtgraph", "reportlab", "keyring", "sqlite_utils")
     loaded = [name for name in watched if name in sys.modules]
     sys.stdout.write(f"painted {' '.join(loaded)}\n")
     if sys.platform == "linux":
         sys.stdout.write(f"resident {Path('/proc/self/statm').read_text().split()[1]}\n")
     sys.stdout.flush()
-    QApplication.quit()
+    application.quit()

@@ -14,6 +14,7 @@ from db.sync.cancel import Cancel
 from desktop import crash
 from desktop.context import AppContext
 from desktop.i18n import BACKUP_STEPS, describe, local
+from desktop.language import say
 
 TICK_MS = 60_000
 RETRY_MS = 3_600_000
@@ -59,13 +60,16 @@ class Backups(QObject):
         self._timer = QTimer(self, interval=TICK_MS)
         self._timer.timeout.connect(self.tick)
         self._timer.start()
-        self._clear_stages()
-        self._read_note()
 
     @property
     def state(self) -> BackupState:
         """How backups stand."""
         return self._state
+
+    def begin(self) -> None:
+        """Put away what a broken-off backup left, and read when the last one was made."""
+        self._clear_stages()
+        self._read_note()
 
     def choose_folder(self, folder: str) -> None:
         """Back up to this folder from now on, the first time at once."""
@@ -175,14 +179,14 @@ def is_due(now: int, hour: str, made_at: int | None) -> bool:
 def backup_text(state: BackupState, now: int) -> str:
     """Return the state of backups in a few words."""
     if state.is_running:
-        return f"正在备份：{BACKUP_STEPS[state.step]} {state.percent}%"
+        return say("正在备份：{} {}%").format(BACKUP_STEPS[state.step], state.percent)
     if state.made_at is None:
-        return "▲ 还没有备份" if not state.error else f"▲ {describe(state.error)[0]}"
+        return say("▲ 还没有备份") if not state.error else f"▲ {describe(state.error)[0]}"
     days = (local(now).date() - local(state.made_at).date()).days
     if now - state.made_at > STALE_MS:
-        return f"▲ {days} 天没有备份"
-    day = "今天" if days <= 0 else "昨天" if days == 1 else f"{days} 天前"
-    return f"备份 {day} {local(state.made_at):%H:%M}"
+        return say("▲ {} 天没有备份").format(days)
+    day = say("今天") if days <= 0 else say("昨天") if days == 1 else say("{} 天前").format(days)
+    return say("备份 {} {:%H:%M}").format(day, local(state.made_at))
 
 
 def backup_kind(state: BackupState, now: int) -> str:

@@ -4,13 +4,15 @@ Until the first lesson, and in a record without a desk's history, the keywords o
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from PySide6.QtCore import QObject, QTimer, Slot
 
 from db.domain.classing import WORTH_SAYING, Model, fit, words_of
-from db.domain.recommend import ClassSuggestion
+from db.domain.lists import Policy
+from db.domain.recommend import ClassSuggestion, suggest_classes
 from db.domain.scope import Scope
 from db.store.lists import policy_at
 from db.store.queries.incidents import Detail
@@ -25,6 +27,10 @@ _DAY_MS = 86_400_000
 _NEWS_SHARE = 0.05
 _BREATH = 0.002
 """Seconds a lesson gives way to the window between two slices."""
+
+
+Suggest = Callable[[Policy, str, str], Sequence[ClassSuggestion]]
+"""Suggests classes of the lists for a title and a content, the likeliest first."""
 
 
 class _WindowGoneError(Exception):
@@ -78,14 +84,12 @@ class Classing(QObject):
         if self._lesson is None or detail.incident.class_code:
             return detail
         incident = detail.incident
-        found = self._lesson.model.suggest(incident.title, incident.content)
-        listed = detail.policy.classes
-        suggestions = tuple(
-            ClassSuggestion(item.label, item.words, item)
-            for item in found
-            if item.confidence >= WORTH_SAYING and item.words and item.label in listed
-        )
-        return replace(detail, suggestions=suggestions)
+        found = _by_lesson(self._lesson.model, detail.policy, incident.title, incident.content)
+        return replace(detail, suggestions=tuple(found))
+
+    def suggester(self) -> Suggest:
+        """Return what suggests classes for a text, on any thread: by keywords before a lesson."""
+        return partial(_by_lesson, self._lesson.model) if self._lesson else by_keywords
 
     @Slot()
     def _on_switched(self) -> None:
@@ -104,6 +108,19 @@ class Classing(QObject):
         self._is_learning = False
         if not isinstance(error, _WindowGoneError):
             crash.note(error)
+
+
+def by_keywords(policy: Policy, title: str, content: str) -> Sequence[ClassSuggestion]:
+    """Suggest classes by the words of the list."""
+    return suggest_classes(policy, f"{title}\n{content}")
+
+
+def _by_lesson(model: Model, policy: Policy, title: str, content: str) -> Sequence[ClassSuggestion]:
+    return tuple(
+        ClassSuggestion(item.label, item.words, item)
+        for item in model.suggest(title, content)
+        if item.confidence >= WORTH_SAYING and item.words and item.label in policy.classes
+    )
 
 
 def _learn(

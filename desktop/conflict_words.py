@@ -1,10 +1,11 @@
 """Open disagreements in the words of a desk: the field, what each side said, who and where."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from db.domain.branches import CLOCKS, NEWS, limit_said, place_of
 from db.domain.incidents import Step
+from db.domain.undoing import UNDONE
 from db.store.queries.conflicts import OpenConflict, Side
 from desktop.i18n import (
     APPLICATION_NAMES,
@@ -19,10 +20,11 @@ from desktop.i18n import (
     limit_text,
     short_time,
 )
+from desktop.language import Words, say
 from desktop.town_lists import current_policy
 
 EMPTY = "（空）"
-_SECRECY = {0: "否", 1: "内部", 2: "保密"}
+_SECRECY = Words({"0": "否", "1": "内部", "2": "保密"})
 
 
 def field_text(conflict: OpenConflict) -> str:
@@ -31,12 +33,14 @@ def field_text(conflict: OpenConflict) -> str:
     place = place_of(conflict.field)
     if place.word == "asks":
         kind = place.key.partition("/")[0]
-        return f"{APPLICATION_NAMES.get(kind, kind)}申请"
+        return say("{}申请").format(APPLICATION_NAMES.get(kind, kind))
     if place.word == CLOCKS:
-        return f"{STAGE_NAMES.get(place.key.partition('.')[0], '')}时限"
+        return say("{}时限").format(STAGE_NAMES.get(place.key.partition(".")[0], ""))
     if not conflict.unit:
         return name
-    return f"{conflict.unit_name or conflict.unit}的{'状态' if conflict.name == 'state' else name}"
+    return say("{}的{}").format(
+        conflict.unit_name or conflict.unit, say("状态") if conflict.name == "state" else name
+    )
 
 
 def value_text(conflict: OpenConflict, side: Side) -> str:
@@ -50,10 +54,11 @@ def value_text(conflict: OpenConflict, side: Side) -> str:
     if place_of(conflict.field).word == CLOCKS:
         return limit_text(*limit_said(value))
     if conflict.unit:
-        words = {"state": ASSIGNMENT_STATE_NAMES, "part": PART_NAMES}.get(conflict.name, {})
-        return str(words.get(value, value)) or EMPTY
+        tables = {"state": ASSIGNMENT_STATE_NAMES, "part": PART_NAMES}
+        words: Mapping[str, str] = tables.get(conflict.name, {})
+        return str(words.get(value, value)) or say(EMPTY)
     if conflict.name in CHOICE_NAMES:
-        return CHOICE_NAMES[conflict.name].get(value, str(value)) or EMPTY
+        return CHOICE_NAMES[conflict.name].get(value, str(value)) or say(EMPTY)
     make = _WORDS.get(conflict.name)
     if make is None:
         return str(value) or EMPTY
@@ -62,30 +67,34 @@ def value_text(conflict: OpenConflict, side: Side) -> str:
 
 def side_text(side: Side, now: int) -> str:
     """Return who said it, at which station, and when by their clock."""
-    place = " ".join(filter(None, (side.station, side.station_name))) or "未知工位"
+    place = " ".join(filter(None, (side.station, side.station_name))) or say("未知工位")
     return f"{side.who} · {place} · {short_time(side.at, now)}"
 
 
 def hint_text(conflict: OpenConflict) -> str:
     """Return what settling it does, where that is more than a word on paper."""
-    return _HINTS.get(conflict.kind, "")
+    return _HINTS.get(conflict.field) or _HINTS.get(conflict.kind, "")
 
 
 def settled_text(step: Step) -> str:
     """Return which fields a line of the history settled, empty for other lines."""
     fields = step.detail.get("resolves", ())
     if "state" in fields:
-        return f"（状态：{STATE_NAMES.get(step.to_state, step.to_state)}）"
+        return say("（状态：{}）").format(STATE_NAMES.get(step.to_state, step.to_state))
     # The first: who is lead and who helps follow from the lead, and are not named beside it.
     names = [FIELD_NAMES.get(place.name, place.name) for place in map(place_of, fields[:1])]
     return f"（{names[0]}）" if names else ""
 
 
-_HINTS = {
-    "dispatch": "两家都已派出，定谁主办；另一家转为协办，交办和时限都不动。",
-    "state": "定为归档等了结的状态，在走的时限随之停下；定为还在办的，时限照走。",
-    NEWS: "结案时不知道下面的事。看过以后确认；要接着办的，告诉值班长，或按 N 另登记一件。",
-}
+_HINTS = Words(
+    {
+        "dispatch": "两家都已派出，定谁主办；另一家转为协办，交办和时限都不动。",
+        "state": "定为归档等了结的状态，在走的时限随之停下；定为还在办的，时限照走。",
+        UNDONE: "撤销的人不知道别处已经接着办了，所以撤销没有生效，都还照办。看过以后确认；"
+        "不该办的，用反过来的动作改。",
+        NEWS: "结案时不知道下面的事。看过以后确认；要接着办的，告诉值班长，或按 N 另登记一件。",
+    }
+)
 
 
 def _class_name(code: Any) -> str:
@@ -100,11 +109,11 @@ def _degrees(value: Any) -> str:
 _WORDS: dict[str, Callable[[Any], str]] = {
     "state": lambda value: STATE_NAMES.get(value, str(value)),
     "class_code": _class_name,
-    "secrecy": lambda value: _SECRECY.get(value, str(value)),
+    "secrecy": lambda value: _SECRECY.get(str(value), str(value)),
     "lon_e6": _degrees,
     "lat_e6": _degrees,
     "lead_unit": str,
     "area_code": str,
-    "caller": lambda value: "本站点打不开" if value else "",
-    "valid": lambda value: "已并案" if value else "已移出",
+    "caller": lambda value: say("本站点打不开") if value else "",
+    "valid": lambda value: say("已并案") if value else say("已移出"),
 }

@@ -3,17 +3,36 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
+from db.store.queries.queue import QueueFilter
 from db.store.store import Store
 from desktop import crash
 from desktop.i18n import describe
+from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 
 OK, WARN, DANGER = "ok", "warn", "danger"
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowed:
+    """A part of the work that goes on as work comes and goes, and what it is called."""
+
+    filter: QueueFilter
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Picked:
+    """Incidents picked one by one, such as on the map, and in words what they have in common."""
+
+    rids: tuple[int, ...]
+    words: str
 
 
 class Duty(QObject):
@@ -70,3 +89,15 @@ class AppContext:
     duty: Duty
     clock: Callable[[], int]
     sheets: Path
+    keepsakes: Keepsakes
+
+    def kept(self, name: str, default: Any) -> Any:
+        """Return what is remembered of the person on duty under a name."""
+        return self.keepsakes.get(self.duty.actor.user, name, default)
+
+    def keep(self, name: str, value: Any) -> None:
+        """Remember something of the person on duty, for the next time too."""
+        if self.kept(name, None) == value:
+            return
+        self.keepsakes.put(self.duty.actor.user, name, value)
+        self.runner.job(self.keepsakes.save, lambda _: None, self.duty.tell_error)

@@ -17,6 +17,7 @@ from desktop.i18n import (
     local,
     span_text,
 )
+from desktop.language import say
 
 _SHOWN = 12
 """Lines of one kind; a limit of many weeks has more than anybody reads."""
@@ -33,7 +34,7 @@ def incident_why(incident: Incident, calendar: Calendar = DEFAULT_CALENDAR) -> l
     """Return the explanation of the deadline that comes first, also while the clocks stand."""
     timer = min(incident.running, key=lambda timer: timer.due_at, default=None)
     if timer is None:
-        return [Line("", "现在没有在走的时限")]
+        return [Line("", say("现在没有在走的时限"))]
     found = deadline(timer.start_at, own_limit(timer), calendar, pauses_of(incident))
     return why_lines(timer, found)
 
@@ -43,31 +44,33 @@ def why_lines(timer: Timer, found: Deadline) -> list[Line]:
     stage = STAGE_NAMES[timer.stage] + (f"·{timer.step}" if timer.step else "")
     has_hours = timer.limit_unit == "work_hour"
     counted = [_stretch_text(item, has_length=has_hours) for item in found.counted]
-    paused = [f"{_stretch_text(item)}，不计" for item in found.paused]
+    paused = [say("{}，不计").format(_stretch_text(item)) for item in found.paused]
     if found.paused_at is not None:
-        paused.append(f"{instant(found.paused_at)} 起，现在停着；恢复后重新计算到期")
+        paused.append(say("{} 起，现在停着；恢复后重新计算到期").format(instant(found.paused_at)))
     return [
-        Line("环节", f"{stage}，{limit_text(timer.limit_unit, timer.amount)}"),
-        Line("开始", instant(timer.start_at)),
-        *_some("计入", counted),
-        *_some("跳过", _skipped_texts(found.skipped)),
-        *_some("挂起", paused),
-        Line("到期", instant(timer.due_at)),
-        *(Line("注意", text) for text in _warnings(timer, found)),
+        Line(say("环节"), f"{stage}，{limit_text(timer.limit_unit, timer.amount)}"),
+        Line(say("开始"), instant(timer.start_at)),
+        *_some(say("计入"), counted),
+        *_some(say("跳过"), _skipped_texts(found.skipped)),
+        *_some(say("挂起"), paused),
+        Line(say("到期"), instant(timer.due_at)),
+        *(Line(say("注意"), text) for text in _warnings(timer, found)),
     ]
 
 
 def _warnings(timer: Timer, found: Deadline) -> list[str]:
-    texts = [f"缺少 {year} 年节假日表，按周末计算" for year in found.uncovered_years]
+    texts = [say("缺少 {} 年节假日表，按周末计算").format(year) for year in found.uncovered_years]
     if timer.due_at != found.due_at:
-        texts.append(f"按现在的节假日表算是 {instant(found.due_at)}；定下的到期不会自己改")
+        texts.append(
+            say("按现在的节假日表算是 {}；定下的到期不会自己改").format(instant(found.due_at))
+        )
     return texts
 
 
 def _some(name: str, texts: Sequence[str]) -> list[Line]:
     lines = [Line(name, text) for text in texts[:_SHOWN]]
     if len(texts) > _SHOWN:
-        lines.append(Line(name, f"另有 {len(texts) - _SHOWN} 段"))
+        lines.append(Line(name, say("另有 {} 段").format(len(texts) - _SHOWN)))
     return lines
 
 
@@ -75,7 +78,7 @@ def _stretch_text(item: Interval, *, has_length: bool = False) -> str:
     is_one_day = local(item.from_at).date() == local(item.to_at).date()
     end = clock_time(item.to_at) if is_one_day else instant(item.to_at)
     length = f"（{span_text(item.to_at - item.from_at)}）" if has_length else ""
-    return f"{instant(item.from_at)} 至 {end}{length}"
+    return say("{} 至 {}{}").format(instant(item.from_at), end, length)
 
 
 def _skipped_texts(days: Sequence[Skipped]) -> list[str]:
@@ -94,4 +97,4 @@ def _run_text(run: Sequence[Skipped]) -> str:
     name = HOLIDAY_NAMES.get(first.reason, first.reason)
     if first is last:
         return f"{first.day:%Y-%m-%d} {name}"
-    return f"{first.day:%Y-%m-%d} 至 {last.day:%Y-%m-%d} {name}（{len(run)} 天）"
+    return say("{:%Y-%m-%d} 至 {:%Y-%m-%d} {}（{} 天）").format(first.day, last.day, name, len(run))

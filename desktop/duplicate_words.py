@@ -5,8 +5,9 @@ from typing import Any
 
 from db.domain.duplicates import DUPLICATE, RECURRENCE, SIMILAR, Reason, Score
 from db.domain.lists import IncidentClass
+from desktop.language import Words, say
 
-VERDICT_NAMES = {DUPLICATE: "疑似重复", SIMILAR: "相似", RECURRENCE: "复发", "": "不像"}
+VERDICT_NAMES = Words({DUPLICATE: "疑似重复", SIMILAR: "相似", RECURRENCE: "复发", "": "不像"})
 _HOUR, _DAY = 3_600_000, 86_400_000
 _SAME = 900
 _FIRST = ("closed_before", "numbers_differ", "distance", "address_alike", "words_shared")
@@ -36,10 +37,10 @@ def reason_text(reason: Reason, classes: Classes) -> str:
 def span_text(milliseconds: int) -> str:
     """Return a span of time in its largest unit."""
     if milliseconds >= 2 * _DAY:
-        return f"{milliseconds // _DAY} 天"
+        return say("{} 天").format(milliseconds // _DAY)
     if milliseconds >= _HOUR:
-        return f"{milliseconds // _HOUR} 小时"
-    return f"{milliseconds // 60_000} 分钟"
+        return say("{} 小时").format(milliseconds // _HOUR)
+    return say("{} 分钟").format(milliseconds // 60000)
 
 
 def _class_name(code: str, classes: Classes) -> str:
@@ -53,31 +54,41 @@ def _both_classes(values: Mapping[str, Any], classes: Classes) -> str:
 
 def _address(values: Mapping[str, Any], _: Classes) -> str:
     if values["permille"] >= _SAME:
-        return "地址相同"
-    return f"地址相近（{values['permille'] / 10:.0f}%）"
+        return say("地址相同")
+    return say("地址相近（{:.0f}%）").format(values["permille"] / 10)
 
 
 def _words(values: Mapping[str, Any], _: Classes) -> str:
     shared = "、".join(f"“{word}”" for word in values["words"])
-    return f"都说到{shared}（用词相近 {values['permille'] / 10:.0f}%）"
+    return say("都说到{}（用词相近 {:.0f}%）").format(shared, values["permille"] / 10)
 
 
 _TEXTS: dict[str, Callable[[Mapping[str, Any], Classes], str]] = {
-    "closed_before": lambda values, _: f"较早的一件 {span_text(values['ms'])}前已结案，是再次发生",
-    "distance": lambda values, _: f"相距 {values['metres']} 米",
-    "no_coordinates": lambda *_: "没有都定位，只比地址文字",
-    "address_alike": _address,
-    "address_in_text": lambda values, _: f"文中提到对方地址的 {values['permille'] / 10:.0f}%",
-    "place_unknown": lambda *_: "都没有写地点，只比内容",
-    "numbers_differ": lambda values, _: f"门牌不同：{values['one']}、{values['other']}",
-    "class_same": lambda values, classes: f"同一事项：{_class_name(values['class_code'], classes)}",
-    "class_alike": lambda values, classes: f"同一平台，事项不同：{_both_classes(values, classes)}",
-    "class_differs": lambda values, classes: (
-        f"不是一类事，最高 0.70：{_both_classes(values, classes)}"
+    "closed_before": lambda values, _: say("较早的一件 {}前已结案，是再次发生").format(
+        span_text(values["ms"])
     ),
-    "class_unknown": lambda *_: "有一件还没有分类",
+    "distance": lambda values, _: say("相距 {} 米").format(values["metres"]),
+    "no_coordinates": lambda *_: say("没有都定位，只比地址文字"),
+    "address_alike": _address,
+    "address_in_text": lambda values, _: say("文中提到对方地址的 {:.0f}%").format(
+        values["permille"] / 10
+    ),
+    "place_unknown": lambda *_: say("都没有写地点，只比内容"),
+    "numbers_differ": lambda values, _: say("门牌不同：{}、{}").format(
+        values["one"], values["other"]
+    ),
+    "class_same": lambda values, classes: say("同一事项：{}").format(
+        _class_name(values["class_code"], classes)
+    ),
+    "class_alike": lambda values, classes: say("同一平台，事项不同：{}").format(
+        _both_classes(values, classes)
+    ),
+    "class_differs": lambda values, classes: say("不是一类事，最高 0.70：{}").format(
+        _both_classes(values, classes)
+    ),
+    "class_unknown": lambda *_: say("有一件还没有分类"),
     "words_shared": _words,
-    "words_few": lambda values, _: f"用词相近 {values['permille'] / 10:.0f}%",
-    "time_apart": lambda values, _: f"前后相隔 {span_text(values['ms'])}",
+    "words_few": lambda values, _: say("用词相近 {:.0f}%").format(values["permille"] / 10),
+    "time_apart": lambda values, _: say("前后相隔 {}").format(span_text(values["ms"])),
 }
 """By reason code; a test holds it against the codes the rule gives."""

@@ -2,10 +2,9 @@
 
 from collections.abc import Iterable
 
-from db.commands.town import actor_named
 from db.domain.ops import Actor
 from db.store.ids import new_id
-from db.store.queries.town import UserRow
+from db.store.queries.town import UserRow, actor_named
 from db.store.store import Store
 
 DUTY_ROLE = "duty_officer"

@@ -8,229 +8,253 @@ from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
-from db.domain.branches import CLOSINGS
 from db.domain.errors import GridDeskError
+from desktop.language import Sentences, Words, say
 
 CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
-_WEEKDAYS = "一二三四五六日"
+_WEEKDAYS = ("星期一", "星期二", "星期三", "星期四", "星期五", "星期六", "星期日")
+_WEEKDAYS_SHORT = ("周一", "周二", "周三", "周四", "周五", "周六", "周日")
 
-STATE_NAMES = {
-    "draft": "草稿",
-    "reported": "待受理",
-    "verifying": "核实中",
-    "returned": "退回补充",
-    "accepted": "待分流",
-    "dispatched": "待签收",
-    "handling": "处置中",
-    "paused": "挂起",
-    "checking": "待核查",
-    "closed": "已结案",
-    "archived": "已归档",
-    "rejected": "不予受理",
-    "void": "作废",
-    "merged": "已并案",
-}
-ACTION_NAMES = {
-    "report": "上报",
-    "self_handle": "自办自结",
-    "accept": "受理",
-    "return": "退回补充",
-    "reject": "不予受理",
-    "ask_verify": "交核实",
-    "verify_result": "登记核实结果",
-    "merge": "并案",
-    "unmerge": "撤销并案",
-    "dispatch": "分流交办",
-    "add_unit": "加派单位",
-    "withdraw_unit": "撤下单位",
-    "sign": "签收",
-    "refuse": "退单",
-    "feedback": "反馈",
-    "finish_step": "完成一步",
-    "check_pass": "核查通过",
-    "check_fail": "返工",
-    "ask_pause": "申请挂起",
-    "resume": "恢复办理",
-    "ask_extend": "申请延期",
-    "escalate": "上报上级",
-    "ask_skip": "申请越级",
-    "send_down": "下派",
-    "recall": "撤回交办",
-    "reclass": "改类",
-    "ask_reclass": "申请改类",
-    "ask_void": "申请作废",
-    "ask_force_close": "申请强制结案",
-    "ask_unmerge": "申请撤销并案",
-    "approve": "批准申请",
-    "decline": "驳回申请",
-    "withdraw": "撤回申请",
-    "callback": "回访",
-    "reopen": "重办",
-    "archive": "归档",
-    "district_update": "来源更新",
-    "mend": "系统理顺",
-    "supervise": "督办",
-    "reply": "答复督办",
-    "block": "写卡点",
-    "note": "备注",
-    "attach": "附件",
-}
-KIND_NAMES = {
-    "incident_reported": "上报",
-    "incident_self_handled": "自办自结",
-    "incident_accepted": "受理",
-    "incident_returned": "退回补充",
-    "incident_rejected": "不予受理",
-    "verification_asked": "交核实",
-    "incident_verified": "核实结果",
-    "incident_merged": "并案",
-    "incident_unmerged": "撤销并案",
-    "duplicate_added": "并入一件",
-    "duplicate_moved": "改并到别件",
-    "duplicate_removed": "移出一件",
-    "outcome_shared": "随主件办结",
-    "incident_dispatched": "分流交办",
-    "unit_added": "加派单位",
-    "unit_withdrawn": "撤下单位",
-    "assignment_signed": "签收",
-    "assignment_refused": "退单",
-    "feedback_given": "反馈",
-    "step_finished": "完成一步",
-    "check_passed": "核查通过",
-    "check_failed": "返工",
-    "pause_asked": "申请挂起",
-    "incident_resumed": "恢复办理",
-    "extension_asked": "申请延期",
-    "incident_escalated": "上报上级",
-    "skip_asked": "申请越级",
-    "incident_sent_down": "下派",
-    "incident_recalled": "撤回交办",
-    "incident_reclassed": "改类",
-    "reclass_asked": "申请改类",
-    "void_asked": "申请作废",
-    "force_close_asked": "申请强制结案",
-    "unmerge_asked": "申请撤销并案",
-    "application_approved": "批准",
-    "application_declined": "驳回",
-    "application_withdrawn": "撤回申请",
-    "callback_recorded": "回访",
-    "incident_reopened": "重办",
-    "incident_archived": "归档",
-    "card_raised": "督办",
-    "card_replied": "答复督办",
-    "escalation_raised": "自动督办",
-    "loop_mended": "系统理顺",
-    "block_noted": "写卡点",
-    "note_added": "备注",
-    "source_updated": "来源更新",
-    "caller_viewed": "查看来电人",
-    "attachment_added": "加附件",
-    "conflict_resolved": "定分歧",
-}
-SOURCE_NAMES = {
-    "grid": "网格上报",
-    "hotline12345": "12345",
-    "online": "网络",
-    "visit": "来访",
-    "leader": "领导交办",
-    "patrol": "巡查",
-    "sensor": "感知设备",
-    "district": "区级下派",
-    "phone": "电话",
-}
-URGENCY_NAMES = {"normal": "一般", "urgent": "紧急", "critical": "特急"}
+STATE_NAMES = Words(
+    {
+        "draft": "草稿",
+        "reported": "待受理",
+        "verifying": "核实中",
+        "returned": "退回补充",
+        "accepted": "待分流",
+        "dispatched": "待签收",
+        "handling": "处置中",
+        "paused": "挂起",
+        "checking": "待核查",
+        "closed": "已结案",
+        "archived": "已归档",
+        "rejected": "不予受理",
+        "void": "作废",
+        "merged": "已并案",
+    }
+)
+ACTION_NAMES = Words(
+    {
+        "report": "上报",
+        "self_handle": "自办自结",
+        "accept": "受理",
+        "return": "退回补充",
+        "reject": "不予受理",
+        "ask_verify": "交核实",
+        "verify_result": "登记核实结果",
+        "merge": "并案",
+        "unmerge": "撤销并案",
+        "dispatch": "分流交办",
+        "add_unit": "加派单位",
+        "withdraw_unit": "撤下单位",
+        "sign": "签收",
+        "refuse": "退单",
+        "feedback": "反馈",
+        "finish_step": "完成一步",
+        "check_pass": "核查通过",
+        "check_fail": "返工",
+        "ask_pause": "申请挂起",
+        "resume": "恢复办理",
+        "ask_extend": "申请延期",
+        "escalate": "上报上级",
+        "ask_skip": "申请越级",
+        "send_down": "下派",
+        "recall": "撤回交办",
+        "reclass": "改类",
+        "ask_reclass": "申请改类",
+        "ask_void": "申请作废",
+        "ask_force_close": "申请强制结案",
+        "ask_unmerge": "申请撤销并案",
+        "approve": "批准申请",
+        "decline": "驳回申请",
+        "withdraw": "撤回申请",
+        "callback": "回访",
+        "reopen": "重办",
+        "archive": "归档",
+        "district_update": "来源更新",
+        "mend": "系统理顺",
+        "supervise": "督办",
+        "reply": "答复督办",
+        "block": "写卡点",
+        "note": "备注",
+        "attach": "附件",
+    }
+)
+KIND_NAMES = Words(
+    {
+        "incident_reported": "上报",
+        "incident_self_handled": "自办自结",
+        "incident_accepted": "受理",
+        "incident_returned": "退回补充",
+        "incident_rejected": "不予受理",
+        "verification_asked": "交核实",
+        "incident_verified": "核实结果",
+        "incident_merged": "并案",
+        "incident_unmerged": "撤销并案",
+        "duplicate_added": "并入一件",
+        "duplicate_moved": "改并到别件",
+        "duplicate_removed": "移出一件",
+        "outcome_shared": "随主件办结",
+        "incident_dispatched": "分流交办",
+        "unit_added": "加派单位",
+        "unit_withdrawn": "撤下单位",
+        "assignment_signed": "签收",
+        "assignment_refused": "退单",
+        "feedback_given": "反馈",
+        "step_finished": "完成一步",
+        "check_passed": "核查通过",
+        "check_failed": "返工",
+        "pause_asked": "申请挂起",
+        "incident_resumed": "恢复办理",
+        "extension_asked": "申请延期",
+        "incident_escalated": "上报上级",
+        "skip_asked": "申请越级",
+        "incident_sent_down": "下派",
+        "incident_recalled": "撤回交办",
+        "incident_reclassed": "改类",
+        "reclass_asked": "申请改类",
+        "void_asked": "申请作废",
+        "force_close_asked": "申请强制结案",
+        "unmerge_asked": "申请撤销并案",
+        "application_approved": "批准",
+        "application_declined": "驳回",
+        "application_withdrawn": "撤回申请",
+        "callback_recorded": "回访",
+        "incident_reopened": "重办",
+        "incident_archived": "归档",
+        "card_raised": "督办",
+        "card_replied": "答复督办",
+        "escalation_raised": "自动督办",
+        "loop_mended": "系统理顺",
+        "block_noted": "写卡点",
+        "note_added": "备注",
+        "source_updated": "来源更新",
+        "caller_viewed": "查看来电人",
+        "attachment_added": "加附件",
+        "conflict_resolved": "定分歧",
+        "decision_undone": "撤销",
+    }
+)
+SOURCE_NAMES = Words(
+    {
+        "grid": "网格上报",
+        "hotline12345": "12345",
+        "online": "网络",
+        "visit": "来访",
+        "leader": "领导交办",
+        "patrol": "巡查",
+        "sensor": "感知设备",
+        "district": "区级下派",
+        "phone": "电话",
+    }
+)
+URGENCY_NAMES = Words({"normal": "一般", "urgent": "紧急", "critical": "特急"})
 URGENCY_MARKS = {"normal": "—", "urgent": "◆", "critical": "▲"}
-OUTCOME_NAMES = {
-    "resolved": "已解决",
-    "partial": "部分解决",
-    "explained": "解释说明",
-    "not_true": "不属实",
-    "out_of_scope": "超职责",
-    "transferred": "转出",
-}
-SATISFACTION_NAMES = {"very": "非常满意", "ok": "满意", "basic": "基本满意", "no": "不满意"}
-SOLVED_NAMES = {"yes": "已解决", "partial": "部分解决", "no": "未解决"}
-LEVEL_NAMES = {"grid": "网格", "village": "村社", "town": "镇街", "district": "区级"}
-CARD_NAMES = {"urge": "催办", "yellow": "黄牌", "red": "红牌", "black": "黑牌"}
-TRIGGER_NAMES = {
-    "used_percent": "时限已用",
-    "unsigned": "未签收",
-    "late": "超时",
-    "reworked": "返工",
-    "reopened": "重办",
-    "recurrence": "同处复发",
-    "reply_missed": "逾期未回复",
-    "returned": "退回未补",
-}
-NOTIFY_NAMES = {
-    "unit_liaison": "部门联络员",
-    "unit_head": "单位负责人",
-    "town_leader": "镇街分管领导",
-    "room_director": "综合指挥室主任",
-    "duty_officer": "值班员",
-}
-FINDING_NAMES = {"exist": "情况属实", "not_exist": "情况不存在", "unable": "无法核实"}
-APPLICATION_NAMES = {
-    "pause": "挂起",
-    "extend": "延期",
-    "void": "作废",
-    "force_close": "强制结案",
-    "reclass": "改类",
-    "skip": "越级上报",
-    "unmerge": "撤销并案",
-}
-APPLICATION_STATE_NAMES = {
-    "pending": "待审批",
-    "approved": "已批准",
-    "rejected": "已驳回",
-    "withdrawn": "已撤回",
-    "lapsed": "已失效",
-}
-REASON_NAMES = {
-    # sent back to the reporter
-    "no_place": "地点不清",
-    "no_matter": "事由不清",
-    "no_contact": "联系不上",
-    "no_evidence": "缺少凭据",
-    # not taken in
-    "not_here": "不在本辖区",
-    "repeated": "重复",
-    "in_court": "已进入诉讼仲裁",
-    "no_fact": "情况不属实",
-    "not_ours": "不属受理范围",
-    # refused by a unit
-    "not_duty": "不属本单位职责",
-    "not_area": "不在本单位管辖范围",
-    "no_means": "本单位无力处置",
-    # the clocks stand
-    "material": "等材料",
-    "weather": "等天气",
-    "court": "等司法程序",
-    "third_party": "等第三方",
-    "returned": "退回补充",
-    "merged": "并案",
-    # void
-    "test": "测试件",
-    "wrong_entry": "录错",
-    # what a unit was withdrawn for
-    "withdrawn": "撤下",
-    "recalled": "撤回交办",
-    "escalated": "上报上级",
-    "void": "作废",
-    "closed": "强制结案",
-    "other": "其他",
-}
+OUTCOME_NAMES = Words(
+    {
+        "resolved": "已解决",
+        "partial": "部分解决",
+        "explained": "解释说明",
+        "not_true": "不属实",
+        "out_of_scope": "超职责",
+        "transferred": "转出",
+    }
+)
+SATISFACTION_NAMES = Words({"very": "非常满意", "ok": "满意", "basic": "基本满意", "no": "不满意"})
+SOLVED_NAMES = Words({"yes": "已解决", "partial": "部分解决", "no": "未解决"})
+LEVEL_NAMES = Words({"grid": "网格", "village": "村社", "town": "镇街", "district": "区级"})
+CARD_NAMES = Words({"urge": "催办", "yellow": "黄牌", "red": "红牌", "black": "黑牌"})
+TRIGGER_NAMES = Words(
+    {
+        "used_percent": "时限已用",
+        "unsigned": "未签收",
+        "late": "超时",
+        "reworked": "返工",
+        "reopened": "重办",
+        "recurrence": "同处复发",
+        "reply_missed": "逾期未回复",
+        "returned": "退回未补",
+    }
+)
+NOTIFY_NAMES = Words(
+    {
+        "unit_liaison": "部门联络员",
+        "unit_head": "单位负责人",
+        "town_leader": "镇街分管领导",
+        "room_director": "综合指挥室主任",
+        "duty_officer": "值班员",
+    }
+)
+FINDING_NAMES = Words({"exist": "情况属实", "not_exist": "情况不存在", "unable": "无法核实"})
+APPLICATION_NAMES = Words(
+    {
+        "pause": "挂起",
+        "extend": "延期",
+        "void": "作废",
+        "force_close": "强制结案",
+        "reclass": "改类",
+        "skip": "越级上报",
+        "unmerge": "撤销并案",
+    }
+)
+APPLICATION_STATE_NAMES = Words(
+    {
+        "pending": "待审批",
+        "approved": "已批准",
+        "rejected": "已驳回",
+        "withdrawn": "已撤回",
+        "lapsed": "已失效",
+    }
+)
+REASON_NAMES = Words(
+    {
+        # sent back to the reporter
+        "no_place": "地点不清",
+        "no_matter": "事由不清",
+        "no_contact": "联系不上",
+        "no_evidence": "缺少凭据",
+        # not taken in
+        "not_here": "不在本辖区",
+        "repeated": "重复",
+        "in_court": "已进入诉讼仲裁",
+        "no_fact": "情况不属实",
+        "not_ours": "不属受理范围",
+        # refused by a unit
+        "not_duty": "不属本单位职责",
+        "not_area": "不在本单位管辖范围",
+        "no_means": "本单位无力处置",
+        # the clocks stand
+        "material": "等材料",
+        "weather": "等天气",
+        "court": "等司法程序",
+        "third_party": "等第三方",
+        "returned": "退回补充",
+        "merged": "并案",
+        # void
+        "test": "测试件",
+        "wrong_entry": "录错",
+        # what a unit was withdrawn for
+        "withdrawn": "撤下",
+        "recalled": "撤回交办",
+        "escalated": "上报上级",
+        "void": "作废",
+        "closed": "强制结案",
+        "other": "其他",
+    }
+)
 """Codes of reasons, of every action that gives one."""
-STAGE_NAMES = {
-    "accept": "受理",
-    "dispatch": "分流",
-    "sign": "签收",
-    "handle": "处置",
-    "check": "核查",
-    "callback": "回访",
-    "verify": "核实",
-    "resume": "挂起到期",
-}
+STAGE_NAMES = Words(
+    {
+        "accept": "受理",
+        "dispatch": "分流",
+        "sign": "签收",
+        "handle": "处置",
+        "check": "核查",
+        "callback": "回访",
+        "verify": "核实",
+        "resume": "挂起到期",
+    }
+)
 MEDIA_NAMES = {
     "image/jpeg": "JPEG",
     "image/png": "PNG",
@@ -247,115 +271,133 @@ MEDIA_NAMES = {
     "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "XLSX",
     "text/plain": "TXT",
 }
-LIST_NAMES = {
-    "platforms": "平台",
-    "classes": "事项分类",
-    "limits": "时限",
-    "responsibilities": "权责",
-    "templates": "常用语",
-    "escalation": "督办升级",
-    "stages": "闭环阶段",
-    "calendar": "日历",
-    "options": "选项",
-}
-LIMIT_UNIT_NAMES = {
-    "urgent_hour": "小时，连续计时",
-    "work_hour": "工作时",
-    "work_day": "工作日",
-    "natural_day": "自然日",
-}
-ASSIGNMENT_STATE_NAMES = {
-    "sent": "待签收",
-    "signed": "处置中",
-    "refused": "已退单",
-    "fed_back": "已反馈",
-    "withdrawn": "已撤回",
-    "reworked": "返工中",
-}
-PART_NAMES = {"lead": "主办", "co": "协办"}
-ROLE_NAMES = {
-    "grid_worker": "网格员",
-    "grid_head": "网格长",
-    "village_clerk": "村社工作站",
-    "duty_officer": "值班员",
-    "dispatcher": "分流员",
-    "shift_leader": "值班长",
-    "supervisor": "督办员",
-    "unit_liaison": "部门联络员",
-    "room_director": "综合指挥室主任",
-    "evaluator": "考核员",
-    "auditor": "审计员",
-    "admin": "系统管理员",
-    "system": "系统",
-}
-POST_NAMES = {"head": "网格长", "worker": "网格员", "guide": "网格指导员", "volunteer": "志愿者"}
-FIELD_NAMES = {
-    "content": "内容",
-    "title": "标题",
-    "class_code": "事项分类",
-    "urgency": "紧急程度",
-    "source": "来源",
-    "area_code": "网格",
-    "address": "地址",
-    "reporter": "上报人",
-    "opinion": "意见",
-    "lead": "主办单位",
-    "co": "协办单位",
-    "task": "交办要求",
-    "unit": "单位",
-    "contact": "电话确认人",
-    "text": "内容",
-    "outcome": "办理结果",
-    "public_reply": "公开答复",
-    "close_rule_met": "结案条件已满足",
-    "reached": "是否接通",
-    "satisfaction": "满意度",
-    "caller_name": "来电人",
-    "caller_phone": "来电号码",
-    "file": "附件",
-    "reason": "原因",
-    "finding": "核实结果",
-    "not_duplicate": "看过，不是重复",
-    "proposed": "建议单位",
-    "result": "办理结果",
-    "no_photo": "没有照片的原因",
-    "until": "挂起到哪一天",
-    "doc": "文号",
-    "amount": "延长多少",
-    "application": "哪一项申请",
-    "solved": "是否解决",
-    "card": "督办等级",
-    # in dispute
-    "state": "状态",
-    "lead_unit": "主办单位",
-    "news": "结案后的新情况",
-    "number": "编号",
-    "secrecy": "是否保密",
-    "source_no": "来源编号",
-    "source_unit": "来源单位",
-    "source_status": "来源状态",
-    "source_reply": "来源答复",
-    "category": "来源分类",
-    "caller": "来电人",
-    "lon_e6": "经度",
-    "lat_e6": "纬度",
-    "precision": "定位精度",
-    "level": "层级",
-    "part": "主办或协办",
-    "feedback": "反馈",
-    "limit_factor": "时限折扣",
-    "merged_into": "并入哪一件",
-    "blocked_note": "卡点",
-    "reply": "答复",
-    "valid": "是否并案",
-    "take": "选哪一个",
-    "other": "或另定",
-    "seen": "已看过",
-    # of a list
-    "approved_by": "批准人",
-    "doc_no": "文号",
-    "note": "说明",
-}
+LIST_NAMES = Words(
+    {
+        "platforms": "平台",
+        "classes": "事项分类",
+        "limits": "时限",
+        "responsibilities": "权责",
+        "command": "指挥",
+        "templates": "常用语",
+        "escalation": "督办升级",
+        "stages": "闭环阶段",
+        "calendar": "日历",
+        "options": "选项",
+    }
+)
+RESPONSE_LEVEL_NAMES = Words(
+    {"I": "I 级 红", "II": "II 级 橙", "III": "III 级 黄", "IV": "IV 级 蓝"}
+)
+LIMIT_UNIT_NAMES = Words(
+    {
+        "urgent_hour": "小时，连续计时",
+        "work_hour": "工作时",
+        "work_day": "工作日",
+        "natural_day": "自然日",
+    }
+)
+ASSIGNMENT_STATE_NAMES = Words(
+    {
+        "sent": "待签收",
+        "signed": "处置中",
+        "refused": "已退单",
+        "fed_back": "已反馈",
+        "withdrawn": "已撤回",
+        "reworked": "返工中",
+    }
+)
+PART_NAMES = Words({"lead": "主办", "co": "协办"})
+ROLE_NAMES = Words(
+    {
+        "grid_worker": "网格员",
+        "grid_head": "网格长",
+        "village_clerk": "村社工作站",
+        "duty_officer": "值班员",
+        "dispatcher": "分流员",
+        "shift_leader": "值班长",
+        "supervisor": "督办员",
+        "unit_liaison": "部门联络员",
+        "room_director": "综合指挥室主任",
+        "evaluator": "考核员",
+        "auditor": "审计员",
+        "admin": "系统管理员",
+        "system": "系统",
+    }
+)
+POST_NAMES = Words(
+    {"head": "网格长", "worker": "网格员", "guide": "网格指导员", "volunteer": "志愿者"}
+)
+FIELD_NAMES = Words(
+    {
+        "content": "内容",
+        "title": "标题",
+        "class_code": "事项分类",
+        "urgency": "紧急程度",
+        "source": "来源",
+        "area_code": "网格",
+        "address": "地址",
+        "point": "位置",
+        "reporter": "上报人",
+        "opinion": "意见",
+        "lead": "主办单位",
+        "co": "协办单位",
+        "task": "交办要求",
+        "unit": "单位",
+        "contact": "电话确认人",
+        "text": "内容",
+        "outcome": "办理结果",
+        "public_reply": "公开答复",
+        "close_rule_met": "结案条件已满足",
+        "reached": "是否接通",
+        "satisfaction": "满意度",
+        "caller_name": "来电人",
+        "caller_phone": "来电号码",
+        "file": "附件",
+        "reason": "原因",
+        "finding": "核实结果",
+        "not_duplicate": "看过，不是重复",
+        "proposed": "建议单位",
+        "result": "办理结果",
+        "no_photo": "没有照片的原因",
+        "until": "挂起到哪一天",
+        "doc": "文号",
+        "amount": "延长多少",
+        "application": "哪一项申请",
+        "solved": "是否解决",
+        "card": "督办等级",
+        # in dispute
+        "state": "状态",
+        "lead_unit": "主办单位",
+        "news": "结案后的新情况",
+        "undone": "没有生效的撤销",
+        "number": "编号",
+        "secrecy": "是否保密",
+        "source_no": "来源编号",
+        "source_unit": "来源单位",
+        "source_status": "来源状态",
+        "source_reply": "来源答复",
+        "category": "来源分类",
+        "caller": "来电人",
+        "lon_e6": "经度",
+        "lat_e6": "纬度",
+        "precision": "定位精度",
+        "level": "层级",
+        "part": "主办或协办",
+        "feedback": "反馈",
+        "limit_factor": "时限折扣",
+        "merged_into": "并入哪一件",
+        "blocked_note": "卡点",
+        "reply": "答复",
+        "valid": "是否并案",
+        "take": "选哪一个",
+        "other": "或另定",
+        "seen": "已看过",
+        # of a list
+        "approved_by": "批准人",
+        "doc_no": "文号",
+        "note": "说明",
+    }
+)
 _FIELD_OF_ACTION = {
     ("return", "text"): "缺什么",
     ("ask_verify", "text"): "核实什么",
@@ -364,6 +406,7 @@ _FIELD_OF_ACTION = {
     ("withdraw_unit", "text"): "为什么撤下",
     ("refuse", "text"): "退单理由",
     ("feedback", "text"): "处置情况",
+    ("self_handle", "text"): "怎样办的",
     ("finish_step", "text"): "做了什么",
     ("check_fail", "text"): "哪里不合格",
     ("escalate", "text"): "为什么办不了",
@@ -378,18 +421,20 @@ _FIELD_OF_ACTION = {
         for kind in ("pause", "extend", "skip", "reclass", "void", "force_close", "unmerge")
     },
 }
-HOLIDAY_NAMES = {
-    "weekend": "周末",
-    "holiday": "放假",
-    "New Year's Day": "元旦",
-    "Spring Festival": "春节",
-    "Tomb-sweeping Day": "清明节",
-    "Labour Day": "劳动节",
-    "Dragon Boat Festival": "端午节",
-    "Mid-autumn Festival": "中秋节",
-    "National Day": "国庆节",
-    "Anti-Fascist 70th Day": "抗战胜利纪念日",
-}
+HOLIDAY_NAMES = Words(
+    {
+        "weekend": "周末",
+        "holiday": "放假",
+        "New Year's Day": "元旦",
+        "Spring Festival": "春节",
+        "Tomb-sweeping Day": "清明节",
+        "Labour Day": "劳动节",
+        "Dragon Boat Festival": "端午节",
+        "Mid-autumn Festival": "中秋节",
+        "National Day": "国庆节",
+        "Anti-Fascist 70th Day": "抗战胜利纪念日",
+    }
+)
 CHOICE_NAMES: dict[str, Mapping[str, str]] = {
     "urgency": URGENCY_NAMES,
     "source": SOURCE_NAMES,
@@ -499,6 +544,37 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "已经批准的申请不能定为驳回",
         "批准已经生效。请定为“已批准”；要停下来的，另按相应的键（挂起的按 Shift+H 恢复）。",
     ),
+    "undo_nothing": (
+        "没有 {name} 可以撤销的一步",
+        "没有改动。只能撤销自己在这件事件上办的最后一步；看过来电人不算一步。",
+    ),
+    "undo_overtaken": (
+        "{value} 后来有了新的一步：{name}，{kind}，不能再撤销",
+        "没有改动。请用反过来的动作（撤回、返工、重办、撤销并案等），或写备注告诉值班长。",
+    ),
+    "undo_first": (
+        "登记不能撤销",
+        "没有改动。登记错了的，按 Shift+X 申请作废，由另一人批准。",
+    ),
+    "undo_too_late": (
+        "已经过了 {minutes} 分钟，不能再撤销",
+        "没有改动。请用反过来的动作（撤回、返工、重办、撤销并案等），或写备注告诉值班长。",
+    ),
+    "undo_along": (
+        "这一步是 {value} 那件带来的",
+        "没有改动。请到 {value} 上撤销，这一件会一起还原。",
+    ),
+    "undo_printed": (
+        "{value} 已经打印过，不能再撤销",
+        "没有改动。纸上已经写了这一步；请用反过来的动作改，再打印一张。",
+    ),
+    "claim_held": (
+        "{name} 已经认领，从 {since} 起",
+        "没有改动。要接过来的，请明确接手；对方会看到。",
+    ),
+    "claim_yours": ("您已经认领了，从 {since} 起", "没有改动。不办了的，再按一次放下。"),
+    "claim_none": ("{name} 没有认领这一件", "没有改动。只能放下自己认领的。"),
+    "claim_not_open": ("已经了结的事件不用认领", "没有改动。"),
     "nothing_astray": ("没有要理顺的", "没有改动。程序只理顺断线时两处各办一半的事件。"),
     "recall_by_sender": ("{name} 不是派出的人，不能撤回", "没有改动。请派出的人或值班长撤回。"),
     "no_step_running": ("没有在走的分步时限", "没有改动。办完了请按 F 反馈。"),
@@ -660,6 +736,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "每个单位至少要有一行权责：做主办或协办。补上这一行，或先把单位从单位清单里去掉。",
     ),
     "list_class_unserved": ("{value} 没有全镇的责任单位", "可以发布；这类事件要由人选单位。"),
+    "list_command_missing": (
+        "指挥清单里没有单位“{value}”平时的一行",
+        "可以发布；调度卡上这家单位只有值班电话。",
+    ),
     "list_class_left": ("{value} 不在清单里了，别的清单还用到它", "可以发布；请接着改那张清单。"),
     "list_view_left": ("阶段视图 {value} 不在清单里了", "可以发布；选用它的会改用五级。"),
     "list_unreadable": ("读不了清单 {path}：{reason}", "应为 UTF-8 的 CSV 文件。"),
@@ -900,6 +980,79 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "user_needed": ("没有指定以谁的身份", "请加 --as，或设置 {variable}。"),
     "station_unknown": ("没有工位 {value}", "用 griddesk enrol --stations 查看。"),
     "runner_closed": ("程序正在关闭", "没有写入；请重新打开后再试。"),
+    # the ground
+    "ground_role_forbids": ("{name} 不能改边界和重点场所", "没有写入。需要角色：{roles}。"),
+    "crs_unknown": ("没有选坐标系", "没有写入。请问清数据用的是哪一种：{known}。"),
+    "geo_not_json": ("“{file}”不是 GeoJSON 文件", "没有写入。请从地图软件导出为 GeoJSON。"),
+    "geo_not_features": (
+        "“{file}”里没有图形",
+        "没有写入。要的是 FeatureCollection；请从地图软件重新导出。",
+    ),
+    "geo_too_large": ("“{file}”超过 {limit} MB", "没有写入。请按村社分成几个文件，或先简化边界。"),
+    "geo_too_many_features": ("“{file}”里的图形超过 {limit} 个", "没有写入。请分成几个文件。"),
+    "geo_too_many_points": (
+        "“{file}”的边界点超过 {limit} 个",
+        "没有写入。请分成几个文件，或先简化边界。",
+    ),
+    "geo_feature_malformed": ("不是一个图形", "请核对文件，或重新导出。"),
+    "geo_not_polygon": ("不是面（{value}）", "边界只认 Polygon 和 MultiPolygon。"),
+    "geo_coordinates_malformed": ("坐标不成形", "请核对文件，或重新导出。"),
+    "geo_feature_too_large": ("边界点超过 {limit} 个", "请先在地图软件里简化边界。"),
+    "geo_ring_short": ("不足三个不同的点，围不成面", "请在地图软件里重画。"),
+    "geo_swapped": ("经度和纬度好像写反了：{value}", "应先经度、后纬度。"),
+    "geo_nowhere": ("坐标不是经纬度：{value}", "可能是投影坐标；请导出为经纬度（度）。"),
+    "geo_self_crossing": ("边界自己和自己相交，在 {value}", "请在地图软件里修好这一处。"),
+    "geo_parts_cross": ("同一区域的几块互相重叠，在 {value}", "请在地图软件里修好这一处。"),
+    "geo_code_property_missing": ("看不出哪个属性是编码", "没有写入。请指定，有这些：{known}。"),
+    "geo_property_unknown": ("文件里没有属性“{value}”", "没有写入。有这些：{known}。"),
+    "geo_code_twice": ("{value} 与第 {first} 个重复", "请删去一个；两块地请并成一个图形。"),
+    "geo_parent_unknown": ("{value} 没有上级 {parent}", "请核对代码，或先导入上级。"),
+    "field_count": ("“{column}”要是不带符号的整数：{value}", "请改正。"),
+    "geo_area_new": ("{count} 个编码本机没有，按新增处理：{value}", "请核对编码有没有写错。"),
+    "geo_name_new": ("{count} 个名称会改：{value}", "不想改的，把名称属性选成空的。"),
+    "geo_winding": ("{count} 个边界是顺时针画的，已改为逆时针", "不影响使用。"),
+    "geo_parts_left": (
+        "{value} 有几块，只留最大的一块",
+        "另 {count} 块共 {square_metres} 平方米没有收进来。",
+    ),
+    "geo_holes_left": (
+        "{value} 里面的 {count} 个洞没有收进来",
+        "共 {square_metres} 平方米，图上按填满显示。",
+    ),
+    "geo_simplified": (
+        "{value} 的边界点从 {corners} 个减到 {kept} 个",
+        "最多移动 {metres} 米；邻界处可能有窄缝。",
+    ),
+    "geo_overlap": ("重叠 {square_metres} 平方米：{value}", "在 {at} 附近；请核对边界。"),
+    "geo_gap": ("{square_metres} 平方米没有划进网格：{value} 一带", "在 {at} 附近；请核对边界。"),
+    "geo_outside": (
+        "{square_metres} 平方米在上级 {parent} 之外：{value}",
+        "在 {at} 附近；请核对边界。",
+    ),
+    "geo_area_missing": ("{value} {name} 没有边界", "文件里没有，本机原来也没有；请补上。"),
+    "geo_not_compared": ("{value} 下面的边界没能互相比较", "请在地图软件里检查拓扑。"),
+    "geo_more_misfits": ("另有 {count} 处重叠或缝隙没有列出", "请先改好列出的，再导入一次。"),
+    "geo_crs_doubtful": (
+        "按 {crs} 读入，会比原有的中心点偏 {metres} 米",
+        "按 {advised} 读入最接近；请问清坐标系再应用。",
+    ),
+    "geo_far_off": (
+        "这些边界离原有的中心点 {metres} 米",
+        "三种坐标系都对不上；请核对是不是本镇街、是不是经纬度。",
+    ),
+    "tiles_malformed": ("“{file}”不是 MBTiles 底图，或已损坏", "地图照常使用，只是没有底图。"),
+    "tiles_not_pictures": (
+        "“{file}”里的不是图片（{value}）",
+        "地图照常使用，只是没有底图。只认 PNG、JPEG、WebP 的栅格底图。",
+    ),
+    "place_code_malformed": ("场所编码 {value} 不对", "只用字母、数字、点和横线，最长 64 个。"),
+    "place_tells_of_person": ("“{column}”里有身份证号", "没有写入。重点场所不记个人。"),
+    "place_unknown": ("没有编码为 {value} 的重点场所", "用 griddesk places list 查看。"),
+    "point_nowhere": ("经纬度不对", "经度 -180 到 180，纬度 -90 到 90；请核对。"),
+    "point_malformed": ("“{column}”不是经纬度：{value}", "请写成度，如 125.001234。"),
+    "position_unit_unknown": ("没有单位“{value}”", "请写代码或名称，见 griddesk list --units。"),
+    "position_in_future": ("定位时间在将来", "请校准发送定位的设备的时钟。"),
+    "position_time_malformed": ("“{column}”不是时间：{value}", "请写成 2026-11-23 14:30。"),
     # the exchange
     "hub_missing": ("本站点还没有登记交换服务", "请先用 griddesk enrol 服务地址 登记码。"),
     "hub_unreachable": ("连不上交换服务 {url}", "本机照常工作，待发的记录没有丢失，稍后自动重试。"),
@@ -994,30 +1147,32 @@ TROUBLES = {
 }
 """What a write has met and still holds -> (what is so, what to do), said until it is over."""
 
-RENEWED: dict[str, tuple[str, str]] = {
-    "restored": (
-        "数据是恢复的旧数据，编号链另起一段",
-        "现有的没有丢失，照常工作。恢复点以后的：登记了交换服务、发出过的会自动取回；没有登记的，"
-        "只在较新的备份或原来的文件里，请技术员核对。",
-    ),
-    "copied": (
-        "数据目录是复制或移动过来的，编号链另起一段",
-        "没有丢失，照常工作。原来那份如还在用，两份的编号不会相同。",
-    ),
-    "witness_lost": (
-        "本机的见证文件不见了或写不进去，编号链另起一段",
-        "现有的没有丢失，照常工作。如果数据是恢复的，又登记了交换服务，"
-        "恢复点以后发出过的会自动取回；没有登记的，请技术员核对备份。",
-    ),
-    "forked": (
-        "本站点有两份数据各自记过事，两边的都已保留",
-        "本机这边的已另起一段重新登记并发出，不用做什么。请技术员查明是否有复制的数据目录在用。",
-    ),
-    "branch_kept": (
-        "另一工位有两份数据各自记过事，已以交换服务的为准",
-        "本机收到过的另一份原样保留，没有丢失；那边会重新登记，随后自动收到。",
-    ),
-}
+RENEWED = Sentences(
+    {
+        "restored": (
+            "数据是恢复的旧数据，编号链另起一段",
+            "现有的没有丢失，照常工作。恢复点以后的：登记了交换服务、发出过的会自动取回；没有登记的，"
+            "只在较新的备份或原来的文件里，请技术员核对。",
+        ),
+        "copied": (
+            "数据目录是复制或移动过来的，编号链另起一段",
+            "没有丢失，照常工作。原来那份如还在用，两份的编号不会相同。",
+        ),
+        "witness_lost": (
+            "本机的见证文件不见了或写不进去，编号链另起一段",
+            "现有的没有丢失，照常工作。如果数据是恢复的，又登记了交换服务，"
+            "恢复点以后发出过的会自动取回；没有登记的，请技术员核对备份。",
+        ),
+        "forked": (
+            "本站点有两份数据各自记过事，两边的都已保留",
+            "本机这边的已另起一段重新登记并发出，不用做什么。请技术员查明是否有复制的数据目录在用。",
+        ),
+        "branch_kept": (
+            "另一工位有两份数据各自记过事，已以交换服务的为准",
+            "本机收到过的另一份原样保留，没有丢失；那边会重新登记，随后自动收到。",
+        ),
+    }
+)
 """Why a chain goes on in a new epoch, or gave way to another branch -> (title, hint)."""
 
 WITNESS_ERROR = (
@@ -1025,33 +1180,50 @@ WITNESS_ERROR = (
     "照常工作，没有丢失，但还原过的旧数据可能认不出来。请技术员检查见证目录的权限和空间。",
 )
 
-CLOCK_DOUBTS: dict[str, tuple[str, str]] = {
-    "clock_behind": ("▲ 本机时间偏早", "时间早于上次的记录。照常工作，记录不丢；请校准本机时间。"),
-    "clock_ahead": ("▲ 本机时间偏晚", "时间远晚于上次的记录。照常工作，记录不丢；请校准本机时间。"),
-}
+CLOCK_DOUBTS = Sentences(
+    {
+        "clock_behind": (
+            "▲ 本机时间偏早",
+            "时间早于上次的记录。照常工作，记录不丢；请校准本机时间。",
+        ),
+        "clock_ahead": (
+            "▲ 本机时间偏晚",
+            "时间远晚于上次的记录。照常工作，记录不丢；请校准本机时间。",
+        ),
+    }
+)
 """What is odd about this machine's clock -> (text, hint)."""
 
-HOLDER_NAMES = {"window": "窗口", "command": "命令", "hub": "交换服务"}
+HOLDER_NAMES = Words({"window": "窗口", "command": "命令", "hub": "交换服务"})
 
-BACKUP_STEPS = {
-    "check": "核对数据",
-    "copy": "复制",
-    "blobs": "复制附件",
-    "read": "读回",
-    "prove": "核对备份",
-    "rebuild": "重建数据表",
-    "salvage": "读取损坏的文件",
-}
+BACKUP_STEPS = Words(
+    {
+        "check": "核对数据",
+        "copy": "复制",
+        "blobs": "复制附件",
+        "digest": "计算校验码",
+        "read": "读回",
+        "prove": "核对备份",
+        "migrate": "改写数据结构",
+        "rebuild": "重建数据表",
+        "salvage": "读取损坏的文件",
+    }
+)
 BACKUP_UNLISTED = "说明文件损坏，数据文件在"
 LACKING_RESTORED = "▲ {} 个附件没有备份到，其余已还原。"
 LACKING_IN_BACKUP = "▲ {} 个附件没有备份到，其余能还原。"
-BACKUP_WARNINGS = {
-    "same_disk": ("备份和数据在同一块磁盘上。", "磁盘坏了会一起丢失，请换成 U 盘或另一块磁盘。"),
-    "no_recovery": (
-        "还没有恢复码。",
-        "这台机器坏了，备份就打不开。请生成恢复码，抄在纸上。",
-    ),
-}
+BACKUP_WARNINGS = Sentences(
+    {
+        "same_disk": (
+            "备份和数据在同一块磁盘上。",
+            "磁盘坏了会一起丢失，请换成 U 盘或另一块磁盘。",
+        ),
+        "no_recovery": (
+            "还没有恢复码。",
+            "这台机器坏了，备份就打不开。请生成恢复码，抄在纸上。",
+        ),
+    }
+)
 
 
 def describe(error: BaseException) -> tuple[str, str]:
@@ -1059,8 +1231,9 @@ def describe(error: BaseException) -> tuple[str, str]:
     if isinstance(error, GridDeskError) and error.code in MESSAGES:
         title, hint = MESSAGES[error.code]
         words = _Words(error.params)
-        return title.format_map(words), hint.format_map(words)
-    return "程序内部错误", f"已保存的内容没有丢失。（{type(error).__name__}: {error}）"
+        return say(title).format_map(words), say(hint).format_map(words)
+    kept = say("已保存的内容没有丢失。（{}: {}）").format(type(error).__name__, error)
+    return say("程序内部错误"), kept
 
 
 class _Words(dict[str, Any]):
@@ -1075,12 +1248,13 @@ class _Words(dict[str, Any]):
 
 _WORDS_OF: dict[str, Mapping[str, str]] = {
     "state": STATE_NAMES,
-    "action": ACTION_NAMES | {"grant_room_key": "授予指挥室密钥", "resolve": "定分歧"},
+    "action": ACTION_NAMES
+    | {"grant_room_key": "授予指挥室密钥", "resolve": "定分歧", "claim": "认领"},
     "level": LEVEL_NAMES,
     "roles": ROLE_NAMES,
     "stage": STAGE_NAMES,
     "what": HOLDER_NAMES,
-    "kind": LIST_NAMES | APPLICATION_NAMES,
+    "kind": KIND_NAMES | LIST_NAMES | APPLICATION_NAMES,
     "value": LEVEL_NAMES,
 }
 
@@ -1101,7 +1275,8 @@ def _word(name: str, value: Any, params: Mapping[str, Any]) -> str:
 
 def field_name(name: str, action: str = "") -> str:
     """Return what a field is called, in the form of an action perhaps otherwise."""
-    return _FIELD_OF_ACTION.get((action, name)) or FIELD_NAMES.get(name, name)
+    special = _FIELD_OF_ACTION.get((action, name))
+    return say(special) if special else FIELD_NAMES.get(name, name)
 
 
 def local(at: int) -> datetime:
@@ -1112,6 +1287,13 @@ def local(at: int) -> datetime:
 def instant(at: int | None) -> str:
     """Return an instant as `2026-11-23 14:32`, a dash for none."""
     return f"{local(at):%Y-%m-%d %H:%M}" if at is not None else "—"
+
+
+def day_text(at: int) -> str:
+    """Return the day of an instant as `11 月 26 日 周四`."""
+    then = local(at)
+    weekday = say(_WEEKDAYS_SHORT[then.weekday()])
+    return say("{} 月 {} 日 {}").format(then.month, then.day, weekday)
 
 
 def clock_time(at: int) -> str:
@@ -1132,7 +1314,8 @@ def short_time(at: int, now: int) -> str:
 def local_day(at: int) -> str:
     """Return a day as `2026年11月23日 星期一`."""
     then = local(at)
-    return f"{then.year}年{then.month}月{then.day}日 星期{_WEEKDAYS[then.weekday()]}"
+    weekday = say(_WEEKDAYS[then.weekday()])
+    return say("{}年{}月{}日 {}").format(then.year, then.month, then.day, weekday)
 
 
 def limit_text(limit_unit: str, amount: int) -> str:
@@ -1140,8 +1323,9 @@ def limit_text(limit_unit: str, amount: int) -> str:
     if not limit_unit.endswith("_hour"):
         return f"{amount} {LIMIT_UNIT_NAMES[limit_unit]}"
     if amount % 60:
-        suffix = "，连续计时" if limit_unit == "urgent_hour" else "，工作时间内"
-        return f"{amount} 分钟{suffix}"
+        is_urgent = limit_unit == "urgent_hour"
+        text = say("{} 分钟，连续计时") if is_urgent else say("{} 分钟，工作时间内")
+        return text.format(amount)
     return f"{amount // 60} {LIMIT_UNIT_NAMES[limit_unit]}"
 
 
@@ -1151,35 +1335,56 @@ def span_text(milliseconds: int) -> str:
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)
     if days:
-        return f"{days} 天 {hours} 时" if hours and days < 10 else f"{days} 天"
+        has_hours = hours and days < 10
+        return say("{} 天 {} 时").format(days, hours) if has_hours else say("{} 天").format(days)
     if hours:
-        return f"{hours} 时 {minutes:02d} 分"
-    return f"{minutes} 分"
+        return say("{} 时 {:02d} 分").format(hours, minutes)
+    return say("{} 分").format(minutes)
+
+
+def distance_text(metres: int) -> str:
+    """Return a distance on the ground: `350 米`, `2.4 公里`."""
+    is_near = metres < 1000
+    return say("{} 米").format(metres) if is_near else say("{:.1f} 公里").format(metres / 1000)
 
 
 def due_text(due_at: int | None, now: int) -> str:
     """Return how a deadline stands: `剩 12 分`, `超 26 分`, a dash for none."""
     if due_at is None:
         return "—"
-    return f"超 {span_text(now - due_at)}" if due_at < now else f"剩 {span_text(due_at - now)}"
+    if due_at < now:
+        return say("超 {}").format(span_text(now - due_at))
+    return say("剩 {}").format(span_text(due_at - now))
 
 
 def state_text(state: str, *, has_news: bool = False) -> str:
     """Return a state in words; one that closes says whether something happened beside it."""
     name = STATE_NAMES.get(state, state)
-    if not has_news or state not in CLOSINGS:
+    if not has_news:
         return name
-    return f"{'已办结' if state in ('closed', 'archived') else name}·有新情况"
+    from db.domain.branches import CLOSINGS  # lazy: off the start path
+
+    if state not in CLOSINGS:
+        return name
+    settled = say("已办结") if state in ("closed", "archived") else name
+    return say("{}·有新情况").format(settled)
+
+
+def until_text(until_at: int | None) -> str:
+    """Return the last day of a pause: `至 12-01`; it lasts to that day's end."""
+    return say("至 {:%m-%d}").format(local(until_at - 1)) if until_at is not None else ""
 
 
 def renamed_text(named_as: str, media: str) -> str:
     """Return the remark on a file whose name says another type than its bytes, empty if none."""
-    return f"（名字写着 {named_as}，其实是 {MEDIA_NAMES.get(media, media)}）" if named_as else ""
+    if not named_as:
+        return ""
+    return say("（名字写着 {}，其实是 {}）").format(named_as, MEDIA_NAMES.get(media, media))
 
 
 def stripped_text(count: int) -> str:
     """Return the remark that control characters were left out, empty if there were none."""
-    return f"已去掉 {count} 个看不见的控制字符" if count else ""
+    return say("已去掉 {} 个看不见的控制字符").format(count) if count else ""
 
 
 def size_text(size: int) -> str:

@@ -43,15 +43,16 @@ def _pixmap(name: str, size: int, rgba: int, dpr: float) -> QPixmap:
     result.fill(Qt.GlobalColor.transparent)
     painter = QPainter(result)
     painter.setOpacity(QColor.fromRgba(rgba).alphaF())
-    QSvgRenderer(_tinted(name, rgba)).render(painter)
+    _renderer(name, rgba).render(painter)
     painter.end()
     result.setDevicePixelRatio(dpr)
     return result
 
 
-def _tinted(name: str, rgba: int) -> QByteArray:
+@cache
+def _renderer(name: str, rgba: int) -> QSvgRenderer:
     color = QColor.fromRgba(rgba).name().encode()
-    return QByteArray(_source(name).replace(b"currentColor", color))
+    return QSvgRenderer(QByteArray(_source(name).replace(b"currentColor", color)))
 
 
 @cache

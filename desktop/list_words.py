@@ -11,23 +11,27 @@ from desktop.i18n import (
     ACTION_NAMES,
     LIMIT_UNIT_NAMES,
     NOTIFY_NAMES,
+    RESPONSE_LEVEL_NAMES,
     STAGE_NAMES,
     STATE_NAMES,
     TRIGGER_NAMES,
     URGENCY_NAMES,
     describe,
 )
+from desktop.language import Words, say
 
-_COMMON = {
-    "code": "代码",
-    "name": "名称",
-    "class_code": "事项分类",
-    "urgency": "紧急程度",
-    "stage": "环节",
-    "value": "值",
-    "basis": "依据",
-    "action": "动作",
-}
+_COMMON = Words(
+    {
+        "code": "代码",
+        "name": "名称",
+        "class_code": "事项分类",
+        "urgency": "紧急程度",
+        "stage": "环节",
+        "value": "值",
+        "basis": "依据",
+        "action": "动作",
+    }
+)
 _TITLES: Mapping[str, Mapping[str, str]] = {
     "platforms": {},
     "classes": {
@@ -46,6 +50,14 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
         "lead": "主办单位",
         "co": "协办单位",
         "priority": "次序",
+    },
+    "command": {
+        "unit": "单位",
+        "response_level": "响应等级",
+        "contact_chain": "联络顺序",
+        "order_text": "指令",
+        "forces": "力量",
+        "equipment": "装备",
     },
     "templates": {"scope": "适用分类", "text": "用语"},
     "escalation": {
@@ -67,7 +79,7 @@ TITLES: Mapping[str, Mapping[str, str]] = {
 }
 """Kind -> column -> its title."""
 
-_YES = {"1": "是", "0": "否"}
+_YES = Words({"1": "是", "0": "否"})
 WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     "classes": {
         "urgency": URGENCY_NAMES,
@@ -76,6 +88,7 @@ WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
         "self_handle": _YES,
     },
     "limits": {"urgency": URGENCY_NAMES, "stage": STAGE_NAMES, "unit": LIMIT_UNIT_NAMES},
+    "command": {"response_level": RESPONSE_LEVEL_NAMES},
     "templates": {"action": ACTION_NAMES},
     "escalation": {
         "trigger": TRIGGER_NAMES,
@@ -105,14 +118,16 @@ WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
     },
 }
 """Kind -> column -> word of the program -> word of the field."""
-STANDINGS = {
-    "in_force": "生效中",
-    "future": "待生效",
-    "past": "已被替代",
-    "bundled": "程序自带",
-    "partial": "未收齐",
-    "broken": "内容不符，不采用",
-}
+STANDINGS = Words(
+    {
+        "in_force": "生效中",
+        "future": "待生效",
+        "past": "已被替代",
+        "bundled": "程序自带",
+        "partial": "未收齐",
+        "broken": "内容不符，不采用",
+    }
+)
 
 
 def words_of(kind: str) -> Mapping[str, Mapping[str, str]]:
@@ -158,11 +173,11 @@ def problems(preview: Preview, raw: RawList) -> Iterator[Finding]:
         for error in found:
             told = named(preview.kind, raw.place(error))
             row = told.params["row"]
-            where = f"第 {row} 行" if row else "整张清单"
+            where = say("第 {} 行").format(row) if row else say("整张清单")
             yield Finding(mark, where, told.params["column"], reason(told))
     for title in raw.unused:
         yield Finding(
-            "▲", "整张清单", title, reason(InputError("list_column_unused", column=title))
+            "▲", say("整张清单"), title, reason(InputError("list_column_unused", column=title))
         )
 
 
@@ -175,7 +190,7 @@ def changes(preview: Preview) -> Iterator[Finding]:
     for old, new in preview.diff.changed:
         for name in changed_columns(kind, old, new):
             before, after = (cell_text(kind, name, row.get(name, "")) for row in (old, new))
-            text = f"{before or '空'} → {after or '空'}"
+            text = f"{before or say('空')} → {after or say('空')}"
             yield Finding("~", row_name(kind, new), TITLES[kind][name], text)
 
 
@@ -194,24 +209,28 @@ def verdict(preview: Preview) -> str:
     """Return in one line whether a list may be published."""
     checked = preview.checked
     if checked.errors:
-        return f"✕ {len(checked.errors)} 处错误，不能发布；改好再导入，原来的清单照常使用"
-    doubts = f"，{len(checked.warnings)} 处提醒" if checked.warnings else ""
+        return say("✕ {} 处错误，不能发布；改好再导入，原来的清单照常使用").format(
+            len(checked.errors)
+        )
+    doubts = say("，{} 处提醒").format(len(checked.warnings)) if checked.warnings else ""
     if preview.diff.is_empty:
-        return f"○ {len(checked.rows)} 行，与生效的清单相同，不用发布"
-    return f"✓ {len(checked.rows)} 行，没有错误{doubts}，可以发布"
+        return say("○ {} 行，与生效的清单相同，不用发布").format(len(checked.rows))
+    return say("✓ {} 行，没有错误{}，可以发布").format(len(checked.rows), doubts)
 
 
 def touched_text(preview: Preview) -> str:
     """Return in one line how much changes and whom it touches."""
     change, touched = preview.diff, preview.touched
-    text = (
-        f"新增 {len(change.added)} 行，删去 {len(change.removed)} 行，改动 {len(change.changed)} 行"
+    text = say("新增 {} 行，删去 {} 行，改动 {} 行").format(
+        len(change.added), len(change.removed), len(change.changed)
     )
     if not touched.count:
-        text += "；不涉及在办事件"
+        text += say("；不涉及在办事件")
     else:
-        text += f"；涉及在办 {touched.count} 件，已定的时限不变：{'、'.join(touched.numbers)}"
+        text += say("；涉及在办 {} 件，已定的时限不变：{}").format(
+            touched.count, "、".join(touched.numbers)
+        )
         text += "……" if touched.count > len(touched.numbers) else ""
     if touched.units:
-        text += f"；涉及单位 {'、'.join(touched.units)}"
+        text += say("；涉及单位 {}").format("、".join(touched.units))
     return text

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from db.domain.attachments import MAX_ATTACHMENTS
 from db.domain.errors import RuleError
+from db.domain.fold import IDLE, TAKEN_BACK
 from db.domain.incidents import Application, Card, Incident, Pause, Step, Timer
 from db.domain.rules import closing, dispatching, intake, mending, reclassing, requests
 from db.domain.rules.base import Guard
@@ -18,26 +19,33 @@ from db.domain.transitions import (
     lead_is_open,
     somebody_waits,
 )
-from db.store.queries.incidents import SOON, Detail
+from db.store.queries.claims import ClaimShown
+from db.store.queries.incidents import Detail
+from db.store.queries.queue import SOON
+from db.store.queries.similar import Ended
 from desktop.i18n import (
     APPLICATION_NAMES,
     APPLICATION_STATE_NAMES,
     CARD_NAMES,
     CHOICE_NAMES,
     FINDING_NAMES,
+    KIND_NAMES,
     LEVEL_NAMES,
     NOTIFY_NAMES,
+    OUTCOME_NAMES,
     REASON_NAMES,
     ROLE_NAMES,
+    SATISFACTION_NAMES,
     STAGE_NAMES,
     TRIGGER_NAMES,
     describe,
     due_text,
     instant,
     limit_text,
-    local,
     short_time,
+    until_text,
 )
+from desktop.language import Words, say
 from desktop.town_lists import current_policy
 
 _NEXT = {
@@ -86,6 +94,9 @@ _VALUES = {"reclass": "class_code", "skip": "level", "force_close": "outcome"}
 """Kind of an application -> the field whose value it asks for."""
 
 
+_HOUR, _TWO_DAYS = 3_600_000, 48
+
+
 class Fact(NamedTuple):
     """A line of what is known: its name, what it says, how it is coloured (empty for plainly)."""
 
@@ -121,18 +132,52 @@ def facts(detail: Detail, now: int) -> list[Fact]:
     """Return what stands out of an incident's way through the loop; nothing of an ordinary one."""
     incident = detail.incident
     return [
-        *(Fact("时限", timer_text(item, now), due_role(item, now)) for item in _clocks(incident)),
+        *(
+            Fact(say("时限"), timer_text(item, now), due_role(item, now))
+            for item in _clocks(incident)
+        ),
+        *_claimed(detail),
         *_standstill(detail, now),
-        *(Fact("申请", asking_text(incident, item), "warn") for item in pending(incident)),
-        *(Fact("督办", card_text(item, detail, now), card_role(item)) for item in _cards(incident)),
+        *(Fact(say("申请"), asking_text(incident, item), "warn") for item in pending(incident)),
+        *(
+            Fact(say("督办"), card_text(item, detail, now), card_role(item))
+            for item in _cards(incident)
+        ),
         *_noted(incident),
     ]
 
 
+def _claimed(detail: Detail) -> list[Fact]:
+    claim = detail.claim
+    if claim is None:
+        return []
+    return [Fact(say("认领"), claim_text(claim), "warn" if claim.is_stale or claim.rivals else "")]
+
+
+def ended_text(item: Ended, now: int) -> str:
+    """Return how a closed incident ended: what it was, by whom, how long, how it was liked."""
+    hours = max(1, round((item.closed_at - item.taken_in_at) / _HOUR))
+    took = (
+        say("{} 小时").format(hours)
+        if hours < _TWO_DAYS
+        else say("{} 天").format(round(hours / 24))
+    )
+    outcome = OUTCOME_NAMES.get(item.outcome, say("办结"))
+    parts = (
+        item.title,
+        f"{short_time(item.closed_at, now)} {item.unit_name}{outcome}",
+        say("用时 {}").format(took),
+        SATISFACTION_NAMES.get(item.satisfaction, ""),
+    )
+    return " · ".join(part for part in parts if part)
+
+
 def merged_with(detail: Detail) -> list[Fact]:
     """Return the numbers of the incidents it was merged into, or that were merged into it."""
-    found = [Fact("已并到", detail.merged_into)] if detail.merged_into else []
-    return found + [Fact("并进的", item.number) for item in detail.incident.children if item.valid]
+    found = [Fact(say("已并到"), detail.merged_into)] if detail.merged_into else []
+    return found + [
+        Fact(say("并进的"), item.number) for item in detail.incident.children if item.valid
+    ]
 
 
 def timer_text(timer: Timer, now: int) -> str:
@@ -140,7 +185,7 @@ def timer_text(timer: Timer, now: int) -> str:
     stage = STAGE_NAMES.get(timer.stage, timer.stage) + (f"·{timer.step}" if timer.step else "")
     limit = limit_text(timer.limit_unit, timer.amount)
     due = due_text(timer.due_at, now)
-    return f"{stage} {due} · {short_time(timer.due_at, now)} 到期（{limit}）"
+    return say("{} {} · {} 到期（{}）").format(stage, due, short_time(timer.due_at, now), limit)
 
 
 def due_role(timer: Timer, now: int) -> str:
@@ -150,19 +195,14 @@ def due_role(timer: Timer, now: int) -> str:
     return "warn" if timer.due_at - now < SOON else ""
 
 
-def until_text(until_at: int | None) -> str:
-    """Return the last day of a pause: `至 12-01`; it lasts to that day's end."""
-    return f"至 {local(until_at - 1):%m-%d}" if until_at is not None else ""
-
-
 def pause_text(pause: Pause) -> str:
     """Return how long and why the clocks stand: first until when."""
     parts = [
         until_text(pause.until_at),
         REASON_NAMES.get(pause.reason, pause.reason),
-        "时限停着",
-        f"{instant(pause.from_at)} 起",
-        f"文号 {pause.doc}" if pause.doc else "",
+        say("时限停着"),
+        say("{} 起").format(instant(pause.from_at)),
+        say("文号 {}").format(pause.doc) if pause.doc else "",
     ]
     return " · ".join(part for part in parts if part)
 
@@ -182,7 +222,9 @@ def asked_text(item: Application) -> str:
 
 def application_line(item: Application) -> str:
     """Return who asks for what, and why."""
-    asked = f"{item.asked_name} {instant(item.asked_at)[5:]} 申请{asked_text(item)}"
+    asked = say("{} {} 申请{}").format(
+        item.asked_name, instant(item.asked_at)[5:], asked_text(item)
+    )
     return f"{asked}：{item.text}"
 
 
@@ -191,7 +233,7 @@ def asking_text(incident: Incident, item: Application) -> str:
     roles = "、".join(
         ROLE_NAMES.get(role, role) for role in sorted(requests.deciders(incident, item))
     )
-    return f"{application_line(item)} · 等{roles}审批"
+    return say("{} · 等{}审批").format(application_line(item), roles)
 
 
 def decided_text(item: Application) -> str:
@@ -207,8 +249,12 @@ def card_text(item: Card, detail: Detail, now: int) -> str:
     head = " ".join(filter(None, (CARD_NAMES.get(item.card, item.card), unit)))
     text = f"{head} · {short_time(item.at, now)}：{card_reason(item)}"
     if item.replied_at is not None:
-        return f"{text} · 已答复：{item.reply}"
-    return f"{text} · 答复{due_text(item.reply_due_at, now)}" if item.reply_due_at else text
+        return say("{} · 已答复：{}").format(text, item.reply)
+    return (
+        say("{} · 答复{}").format(text, due_text(item.reply_due_at, now))
+        if item.reply_due_at
+        else text
+    )
 
 
 def card_reason(item: Card) -> str:
@@ -217,7 +263,7 @@ def card_reason(item: Card) -> str:
         return item.text
     reason = TRIGGER_NAMES.get(item.text, item.text)
     notified = NOTIFY_NAMES.get(item.notify, item.notify)
-    return f"{reason}（{item.rule}{f'，报{notified}' if notified else ''}）"
+    return f"{reason}（{item.rule}{say('，报{}').format(notified) if notified else ''}）"
 
 
 def card_role(item: Card) -> str:
@@ -227,12 +273,23 @@ def card_role(item: Card) -> str:
     return "warn" if item.card == "yellow" else "danger"
 
 
+def claim_text(claim: ClaimShown) -> str:
+    """Return who has taken it on, since when, whether nothing moves, and who else did so apart."""
+    stale = say("，半小时没有动静") if claim.is_stale else ""
+    others = "、".join(rival.name for rival in claim.rivals)
+    apart = say("；{} 在别处也认领了").format(others) if others else ""
+    return say("{} 认领，从 {} 起{}{}").format(claim.name, instant(claim.at), stale, apart)
+
+
 def step_note(step: Step) -> str:
     """Return the reason a line of the history gives, and what it was before; mostly empty."""
     reason, was = step.detail.get("reason", ""), step.detail.get("was", {})
     names = FINDING_NAMES | REASON_NAMES
     notes = [names.get(reason, reason)] if reason else []
     notes += [make(was[name]) for name, make in _WAS.items() if was.get(name)]
+    if undid := step.detail.get("undid"):
+        notes.append(KIND_NAMES.get(undid, undid))
+    notes += [name for mark, name in _MARKS.items() if step.detail.get(mark)]
     return f"（{'；'.join(notes)}）" if notes else ""
 
 
@@ -241,13 +298,14 @@ def _class_name(code: str) -> str:
     return known.name if known else code
 
 
+_MARKS = Words({TAKEN_BACK: "已撤销", IDLE: "没有生效"})
 _WAS: dict[str, Callable[[str], str]] = {
     "kind": lambda kind: APPLICATION_NAMES.get(kind, kind),
     "step": str,
-    "level": lambda level: f"原在{LEVEL_NAMES.get(level, level)}",
-    "class_code": lambda code: f"原为{_class_name(code)}",
-    "no_photo": lambda why: f"没有照片：{why}",
-    "gap": lambda code: f"“{_class_name(code)}”无权责依据",
+    "level": lambda level: say("原在{}").format(LEVEL_NAMES.get(level, level)),
+    "class_code": lambda code: say("原为{}").format(_class_name(code)),
+    "no_photo": lambda why: say("没有照片：{}").format(why),
+    "gap": lambda code: say("“{}”无权责依据").format(_class_name(code)),
 }
 """What an op says stood before -> how the history says it."""
 
@@ -276,27 +334,33 @@ def _standstill(detail: Detail, now: int) -> list[Fact]:
             (one for one in reversed(detail.steps) if one.kind == "incident_returned"), None
         )
         missing = f"{last.opinion}{step_note(last)} · " if last else ""
-        return [Fact("退回", f"缺：{missing}{instant(lasting.from_at)} 起等补充，时限停着", "warn")]
+        return [
+            Fact(
+                say("退回"),
+                say("缺：{}{} 起等补充，时限停着").format(missing, instant(lasting.from_at)),
+                "warn",
+            )
+        ]
     if lasting.reason == "merged":
         return []
     is_over = lasting.until_at is not None and lasting.until_at < now
-    return [Fact("挂起", pause_text(lasting), "danger" if is_over else "warn")]
+    return [Fact(say("挂起"), pause_text(lasting), "danger" if is_over else "warn")]
 
 
 def _noted(incident: Incident) -> list[Fact]:
     counts = (
-        ("退单", incident.return_count),
-        ("返工", incident.rework_count),
-        ("重办", incident.reopen_count),
+        (say("退单"), incident.return_count),
+        (say("返工"), incident.rework_count),
+        (say("重办"), incident.reopen_count),
     )
-    times = " · ".join(f"{name} {count} 次" for name, count in counts if count)
+    times = " · ".join(say("{} {} 次").format(name, count) for name, count in counts if count)
     found = []
     if incident.level != "town":
-        found.append(Fact("层级", LEVEL_NAMES.get(incident.level, incident.level)))
+        found.append(Fact(say("层级"), LEVEL_NAMES.get(incident.level, incident.level)))
     if times:
-        found.append(Fact("次数", times))
+        found.append(Fact(say("次数"), times))
     if incident.blocked_note:
-        found.append(Fact("卡点", incident.blocked_note, "warn"))
+        found.append(Fact(say("卡点"), incident.blocked_note, "warn"))
     return found
 
 

@@ -12,6 +12,7 @@ from db.store.repair import Repaired
 from db.store.restore import Unlocked, unlock
 from db.store.store import read_site
 from desktop.i18n import instant
+from desktop.language import say
 from desktop.settings import load_settings
 
 _CODE = re.compile(r"(?:[0-9A-Za-z]{5}[-\s]*){6}")
@@ -53,29 +54,31 @@ def known_backups(home: Path, folder: str = "") -> list[Backup]:
 
 def repaired_title(done: Repaired) -> str:
     """Return in a few words how a repair ended."""
-    return f"已修复，但缺 {done.missing} 条记录" if done.missing else "已修复"
+    return say("已修复，但缺 {} 条记录").format(done.missing) if done.missing else say("已修复")
 
 
 def repaired_lines(done: Repaired) -> list[str]:
     """Return what a repair did and what it left open."""
-    base = f"{instant(done.base.made_at)} 的备份" if done.base else "没有可用的备份"
+    base = (
+        say("{} 的备份").format(instant(done.base.made_at)) if done.base else say("没有可用的备份")
+    )
     lines = [
-        f"{base}，加上从损坏文件读出的 {done.salvaged} 条，共 {done.ops} 条记录。",
-        f"损坏的文件没有删除，在：{done.aside}",
+        say("{}，加上从损坏文件读出的 {} 条，共 {} 条记录。").format(base, done.salvaged, done.ops),
+        say("损坏的文件没有删除，在：{}").format(done.aside),
     ]
     lines += [_gap_line(gap, has_hub=done.has_hub) for gap in done.gaps]
     if done.unread:
-        lines.append(f"▲ 没有读全的表以备份为准：{'、'.join(done.unread)}。")
+        lines.append(say("▲ 没有读全的表以备份为准：{}。").format("、".join(done.unread)))
     return lines
 
 
 def _gap_line(gap: Gap, *, has_hub: bool) -> str:
-    words = [f"▲ 站点 {gap.site} 第 {gap.last} 条以后断了 {gap.missing} 条"]
+    words = [say("▲ 站点 {} 第 {} 条以后断了 {} 条").format(gap.site, gap.last, gap.missing)]
     if gap.again:
-        words.append(f"其中 {gap.again} 条读得出，已另起一段重新登记")
+        words.append(say("其中 {} 条读得出，已另起一段重新登记").format(gap.again))
     if gap.unproven:
-        words.append(f"其中 {gap.unproven} 条读得出但无法证明，没有放进来")
+        words.append(say("其中 {} 条读得出但无法证明，没有放进来").format(gap.unproven))
     if gap.missing > gap.again:
-        place = "交换服务有的，同步时会补来" if has_hub else "只在留存的损坏文件里"
-        words.append(f"缺的 {gap.missing - gap.again} 条{place}")
+        place = say("交换服务有的，同步时会补来") if has_hub else say("只在留存的损坏文件里")
+        words.append(say("缺的 {} 条{}").format(gap.missing - gap.again, place))
     return "，".join(words) + "。"

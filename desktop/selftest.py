@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, NamedTuple
 import resources
 from db.commands.incidents import Done, Report, act, report_incident
 from db.commands.site import TownLists, init_site, read_users
-from db.commands.town import actor_named
 from db.domain.calendar import DEFAULT_CALENDAR
 from db.domain.errors import GridDeskError
 from db.domain.ops import Actor
@@ -28,6 +27,7 @@ from db.store.driver import PLAIN_HEADER
 from db.store.envelopes import Caller
 from db.store.lists import read_areas, read_units
 from db.store.queries.incidents import incident_by_number
+from db.store.queries.town import actor_named
 from db.store.rebuild import rebuild
 from db.store.store import RECORD, Store
 from db.store.verify import verify

@@ -8,9 +8,13 @@ from typing import Any
 import orjson
 
 from db.store.files import write_file
+from desktop.language import Words
 
 HOME_ENV = "GRIDDESK_HOME"
 _FILE = "settings.json"
+FONT_SIZES = range(12, 29)
+"""Pixels, before the screen's own scale."""
+LANGUAGES = Words({"zh": "中文", "en": "English"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +24,18 @@ class Settings:
     theme: str = "light"
     duty_user: str = ""
     font_size: int = 14
+    sound: bool = True
+    language: str = "zh"
     backup_folder: str = ""
     backup_at: str = "12:30"
+    tiles: str = ""
+    """The .mbtiles file under the map, empty for none."""
+    tiles_crs: str = "wgs84"
+    """The coordinate system its tiles are drawn in: domestic ones mostly in gcj02."""
+    positions: str = ""
+    """The table of teams' positions that another program writes again and again, empty for none."""
+    positions_crs: str = "wgs84"
+    """The coordinate system of that table."""
 
 
 def data_home() -> Path:
@@ -45,7 +59,8 @@ def load_settings(home: Path) -> Settings:
         }
     except (OSError, ValueError, AttributeError):
         return Settings()
-    return replace(Settings(), **known)
+    found = replace(Settings(), **known)
+    return found if found.font_size in FONT_SIZES else replace(found, font_size=14)
 
 
 def save_settings(home: Path, settings: Settings) -> None:

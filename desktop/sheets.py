@@ -11,8 +11,9 @@ from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
 from db.domain.scope import Scope
 from db.store.files import write_file
-from db.store.queries.sheets import daily_sheet, slip_sheet
+from db.store.queries.sheets import daily_sheet, sheet_head, slip_sheet
 from db.store.store import Store
+from desktop.language import on_paper, say
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +37,16 @@ class MadeSheet:
 
 
 def make_sheet(store: Store, actor: Actor, scope: Scope, kind: str, about: str) -> MadeSheet:
-    """Make a slip (about: number) or a daily report (about: day as 2026-11-23, empty: today)."""
-    return (
-        _slip(store, actor, scope, about) if kind == "slip" else _daily(store, actor, scope, about)
-    )
+    """Make a sheet of a kind.
+
+    A slip is about a number, the daily report about a day (2026-11-23, empty: today), the sheet of
+    all keys (keys) about nothing.
+    """
+    with on_paper():
+        if kind == "keys":
+            return _keys(store, actor)
+        make = _slip if kind == "slip" else _daily
+        return make(store, actor, scope, about)
 
 
 def save_sheet(store: Store, actor: Actor, sheet: MadeSheet, target: Path) -> Path:
@@ -67,7 +74,7 @@ def _slip(store: Store, actor: Actor, scope: Scope, number: str) -> MadeSheet:
     sheet = store.read(lambda c: slip_sheet(c, scope, number, actor.name, now))
     if sheet is None:
         raise RuleError("incident_unknown", value=number)
-    return MadeSheet(make_slip(sheet), file_name("事件处理单", number), "slip", number)
+    return MadeSheet(make_slip(sheet), file_name(say("事件处理单"), number), "slip", number)
 
 
 def _daily(store: Store, actor: Actor, scope: Scope, day: str) -> MadeSheet:
@@ -80,5 +87,19 @@ def _daily(store: Store, actor: Actor, scope: Scope, day: str) -> MadeSheet:
     except ValueError as error:
         raise InputError("day_malformed", value=day) from error
     sheet = store.read(lambda c: daily_sheet(c, scope, day_start(wanted), actor.name, now))
-    name = file_name("日报", sheet.head.town_name, day_start(wanted))
+    name = file_name(say("日报"), sheet.head.town_name, day_start(wanted))
     return MadeSheet(make_daily(sheet), name, "daily", wanted.isoformat())
+
+
+def _keys(store: Store, actor: Actor) -> MadeSheet:
+    from desktop.actions import by_group, key_name
+    from desktop.reports.key_sheet import TITLE, KeyLine, KeySheet, make_key_sheet
+    from desktop.reports.names import file_name  # lazy: reportlab is not needed to start
+
+    head = store.read(lambda c: sheet_head(c, actor.name, store.clock()))
+    parts = {
+        title: [KeyLine(key_name(one.key), one.text, one.help) for one in listed]
+        for title, listed in by_group().items()
+    }
+    name = file_name(TITLE, head.town_name)
+    return MadeSheet(make_key_sheet(KeySheet(head, parts)), name, "keys", "")

@@ -14,13 +14,15 @@ from typing_extensions import override
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store.keys import needs_passphrase
 from db.store.manifest import Backup
-from db.store.medium import Watch
+from db.store.medium import CANCELLED, Watch
 from db.store.repair import DAMAGED
 from db.store.store import Store, read_site
 from db.sync.cancel import Cancel
 from desktop import crash
 from desktop.i18n import BACKUP_STEPS, LACKING_RESTORED, describe, instant
+from desktop.language import say
 from desktop.settings import load_settings
+from desktop.upgrade_words import percent, upgrade_words
 from desktop.widgets.backup_list import BackupList
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ class StartWindow(QWidget):
 
     _finished = Signal(object, object, object)
     _progressed = Signal(str, int, int)
+    _upgraded = Signal(str, int, int)
 
     def __init__(self, home: Path, enter: Callable[[Store], object]) -> None:
         super().__init__()
@@ -65,6 +68,7 @@ class StartWindow(QWidget):
         self._build()
         self._finished.connect(self._on_finished, Qt.ConnectionType.QueuedConnection)
         self._progressed.connect(self._on_progress, Qt.ConnectionType.QueuedConnection)
+        self._upgraded.connect(self.show_upgrade, Qt.ConnectionType.QueuedConnection)
 
     def begin(self) -> None:
         """Open at once where nothing need be asked."""
@@ -82,6 +86,26 @@ class StartWindow(QWidget):
             if self.isVisible():
                 self._wait(self.tr("正在打开……"))
             self._open(None)
+
+    def refuse(self, error: Exception) -> None:
+        """Say what stands in the way, and what remains possible."""
+        self._on_failed(error)
+
+    def wait_for(self, work: "Future[Store]", cancel: Cancel) -> None:
+        """Tell of an opening that is under way, which `cancel` ends, and of what comes of it."""
+        self._wait(self.tr("正在打开……"))
+        self._cancel = cancel
+        self._follow(work, self._on_opened, self._on_not_opened)
+
+    @Slot(str, int, int)
+    def show_upgrade(self, step: str, done: int, total: int) -> None:
+        """Say how far the change of an older record is, which can be ended."""
+        if self._work is None:
+            return
+        if self._retry != self._stop:
+            self._retry = self._stop
+            self._say(self.tr("正在升级数据……"), " ", self.tr("中止"))
+        self._hint.setText(upgrade_words(step, done, total))
 
     def begin_repair(self) -> None:
         """Repair the record, then say what came of it."""
@@ -105,7 +129,8 @@ class StartWindow(QWidget):
 
     @override
     def closeEvent(self, event: QCloseEvent) -> None:
-        """End what is under way: nothing of it stays."""
+        """End what is under way: nothing of it stays, and nobody is told of it any more."""
+        self._work = None
         self._cancel.cancel()
         event.accept()
 
@@ -210,8 +235,9 @@ class StartWindow(QWidget):
                 raise EnvironmentError_("passphrase_wrong")
             return passphrase
 
-        work = partial(Store.open, self._home, ask=ask, what="window")
-        self._run(work, self._on_opened, self._on_failed)
+        watch = Watch(self._upgraded.emit, self._cancel)
+        work = partial(Store.open, self._home, ask=ask, what="window", watch=watch)
+        self._run(work, self._on_opened, self._on_not_opened)
 
     @Slot()
     def _choose_backup(self) -> None:
@@ -258,7 +284,7 @@ class StartWindow(QWidget):
             self.begin()
             return
         self._retry = self.begin
-        said = LACKING_RESTORED.format(done.lacking)
+        said = say(LACKING_RESTORED).format(done.lacking)
         self._say(self.tr("已还原"), said, self.tr("打开  Enter"))
 
     def _on_not_restored(self, error: Exception) -> None:
@@ -279,8 +305,7 @@ class StartWindow(QWidget):
     @Slot(str, int, int)
     def _on_progress(self, step: str, done: int, total: int) -> None:
         if self._work is not None:
-            much = f" {done * 100 // total}%" if total > 1 else ""
-            self._hint.setText(f"{BACKUP_STEPS[step]}{much}")
+            self._hint.setText(f"{BACKUP_STEPS[step]}{percent(done, total)}")
             self._hint.show()
 
     @Slot()
@@ -295,9 +320,17 @@ class StartWindow(QWidget):
         on_error: Callable[[Exception], object],
     ) -> None:
         """Work in the background; what was still under way is no longer waited for."""
-        self._work = self._pool.submit(work)
+        self._follow(self._pool.submit(work), on_done, on_error)
+
+    def _follow(
+        self,
+        work: Future[Any],
+        on_done: Callable[[Any], object],
+        on_error: Callable[[Exception], object],
+    ) -> None:
+        self._work = work
         # Emitted on the worker's thread, delivered on ours.
-        self._work.add_done_callback(lambda done: self._finished.emit(done, on_done, on_error))
+        work.add_done_callback(lambda done: self._finished.emit(done, on_done, on_error))
 
     @Slot()
     def _on_go(self) -> None:
@@ -323,6 +356,14 @@ class StartWindow(QWidget):
         self._enter(store)
         self.hide()
         self._pool.shutdown(wait=False)
+
+    def _on_not_opened(self, error: Exception) -> None:
+        if _code(error) not in CANCELLED:
+            self._on_failed(error)
+            return
+        self._retry = self.begin
+        hint = self.tr("数据没有改动，没有丢失。下次打开时再升级。")
+        self._say(self.tr("升级已中止"), hint, self.tr("重试"))
 
     def _on_failed(self, error: Exception) -> None:
         title, hint = describe(error)

@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 import resources
 
 DEFAULT_THEME = "light"
+THEMES = ("light", "dark", "contrast")
 BASE_SIZE = 14
 FONT_FAMILIES = ("Noto Sans SC", "Microsoft YaHei", "PingFang SC", "WenQuanYi Micro Hei")
 FONT_FILES = ("fonts/NotoSansSC-Regular.ttf", "fonts/NotoSansSC-Bold.ttf")
@@ -72,13 +73,14 @@ QLineEdit:disabled, QPlainTextEdit:disabled, QTextEdit:disabled, QComboBox:disab
 QAbstractSpinBox:disabled {
     background: $surface_sunken; color: $text_faint; border-color: $border;
 }
+*[suggested="true"] { border: 1px dashed $accent; }
 *[invalid="true"] { border-color: $danger; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 18px; }
 QAbstractSpinBox::up-arrow { image: url("$arrow_up"); width: 10px; height: 10px; }
 QAbstractSpinBox::down-arrow { image: url("$arrow"); width: 10px; height: 10px; }
-QComboBox QAbstractItemView {
+QComboBox QAbstractItemView, QListView[role="drop"] {
     background: $surface_raised; border: 1px solid $border_strong; outline: 0;
 }
 
@@ -169,7 +171,7 @@ QProgressBar::chunk { background: $accent; border-radius: 3px; }
 
 QFrame[role="header"] { background: $header; }
 QFrame[role="header"] QLabel { color: $header_text; }
-QLabel[role="brand"] { font-weight: bold; font-size: 15px; }
+QLabel[role="brand"] { font-weight: bold; font-size: ${brand_size}px; }
 QFrame[role="header"] QLineEdit {
     background: $header_field; color: $header_text; border-color: $header_field;
 }
@@ -206,8 +208,11 @@ QFrame[role="sheet"] {
 QListWidget[role="side"] { background: $surface; }
 QLabel[role="dim"] { color: $text_dim; }
 QLabel[role="strong"], QLabel[role="form-title"] { font-weight: bold; }
-QLabel[role="title"] { font-weight: bold; font-size: 17px; }
+QLabel[role="title"] { font-weight: bold; font-size: ${title_size}px; }
 QLabel[role="accent"] { color: $accent; }
+QLabel[role="group"] {
+    color: $accent; font-weight: bold; border-bottom: 1px solid $border_strong;
+}
 QLabel[role="ok"] { color: $ok; }
 QLabel[role="warn"] { color: $warn; font-weight: bold; }
 QLabel[role="danger"], QLabel[role="error"] { color: $danger; font-weight: bold; }
@@ -287,7 +292,7 @@ def apply_theme(app: QApplication, theme: Theme, base_size: int = BASE_SIZE) -> 
     app.setStyle("Fusion")
     app.setFont(ui_font(base_size))
     app.setPalette(_palette(theme))
-    app.setStyleSheet(_style_sheet(theme))
+    app.setStyleSheet(_style_sheet(theme, base_size))
 
 
 def ui_font(pixel_size: int = BASE_SIZE, bold: bool = False) -> QFont:
@@ -321,8 +326,9 @@ def _palette(theme: Theme) -> QPalette:
     return palette
 
 
-def _style_sheet(theme: Theme) -> str:
+def _style_sheet(theme: Theme, base_size: int) -> str:
     names = {role: color.name() for role, color in theme.colors.items()}
+    names |= {"brand_size": str(base_size + 1), "title_size": str(round(base_size * 1.2))}
     return _STYLE_SHEET.substitute(names | _glyph_files(theme))
 
 

@@ -1,9 +1,10 @@
 """Data files of the program, reached only through `path`."""
 
-from importlib.resources import files
 from pathlib import Path
+
+_HERE = Path(__file__).parent
 
 
 def path(name: str) -> Path:
     """Return the path of a bundled file, given its name relative to this folder."""
-    return Path(str(files(__name__))).joinpath(name)
+    return _HERE / name

@@ -6,6 +6,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from db.commands.incidents import append_also
+from db.commands.positions import drop_old_positions
 from db.domain.calendar import DAY
 from db.domain.errors import InputError, RuleError
 from db.domain.escalation import RECURRENCE_DAYS, Rule, card_of, parse_rules, raised
@@ -112,11 +113,12 @@ def _sweep_slice(journal: Journal, after: int) -> tuple[int, int, int]:
 
 
 def _finish(journal: Journal) -> None:
-    """Mend what is merged astray, and note until when the record was swept."""
+    """Mend what is merged astray, drop old positions, note until when the record was swept."""
     for (rid,) in journal.connection.execute(ASTRAY).fetchall():
         incident = load_incident(journal.connection, rid)
         assert incident is not None
         _mend(journal, incident)
+    drop_old_positions(journal)
     journal.set_meta(SWEPT_AT, str(journal.clock()))
 
 

@@ -1,6 +1,6 @@
 """What a person does to an incident: rule, op, fold, changes — in one transaction."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from db.domain.errors import BugError, InputError, RuleError
 from db.domain.identity import without_numbers
 from db.domain.incidents import Incident
-from db.domain.ops import SYSTEM, Actor
+from db.domain.ops import SYSTEM, Actor, OpRef
 from db.domain.rules.base import Also, check_text, without_controls
 from db.domain.scope import Scope, scope_of
 from db.domain.transitions import decide
@@ -23,6 +23,8 @@ from db.store.projections import load_incident
 from db.store.queries.scope import rid_of
 from db.store.store import Store
 
+Values = Mapping[str, Any] | Callable[[Incident], Mapping[str, Any]]
+"""What an action asks for, or what tells it for each incident of several."""
 MAX_CALLER = 100
 """Characters of a caller's name or phone."""
 
@@ -38,7 +40,8 @@ class Report:
 class Done(NamedTuple):
     """A decision that is durable.
 
-    `stripped`: how many control characters of what was typed in were left out.
+    `stripped`: how many control characters of what was typed in were left out. `ref` names the op
+    of a decision on an incident that is there: what `undo` takes back.
     """
 
     rid: int
@@ -46,6 +49,7 @@ class Done(NamedTuple):
     state: str
     changes: Changes
     stripped: int = 0
+    ref: OpRef | None = None
 
 
 def report_incident(store: Store, actor: Actor, report: Report, action: str = "report") -> Done:
@@ -114,18 +118,25 @@ def act(
     values: Mapping[str, Any] | None = None,
 ) -> Done:
     """Take one action on the incident with a number."""
+    done, changes = store.write(
+        lambda journal: act_in(journal, actor, scope, number, action, values or {})
+    )
+    return done._replace(changes=changes)
 
-    def work(journal: Journal) -> tuple[int, Incident, int]:
-        rid, incident = _certain_incident(journal, scope, number)
-        facts = facts_at(journal.connection, journal.clock(), scope, incident)
-        kind, payload, also, stripped = decide(incident, action, values or {}, actor, facts)
-        after = journal.append(kind, incident.id, payload, actor).incident
-        append_also(journal, actor, also)
-        # The decision stands in the journal even where its rows could not be made.
-        return rid, after or incident, stripped
 
-    (rid, incident, stripped), changes = store.write(work)
-    return Done(rid, incident.number, incident.state, changes, stripped)
+def act_in(
+    journal: Journal, actor: Actor, scope: Scope, number: str, action: str, values: Values
+) -> Done:
+    """Take one action within a transaction; `values` may be told by the incident as it stands."""
+    rid, incident = certain_incident(journal, scope, number)
+    facts = facts_at(journal.connection, journal.clock(), scope, incident)
+    given = values(incident) if callable(values) else values
+    kind, payload, also, stripped = decide(incident, action, given, actor, facts)
+    made = journal.append(kind, incident.id, payload, actor, before=incident)
+    append_also(journal, actor, also)
+    # The decision stands in the journal even where its rows could not be made.
+    after = made.incident or incident
+    return Done(rid, after.number, after.state, Changes(), stripped, made.ref)
 
 
 def append_also(journal: Journal, actor: Actor, also: Iterable[Also]) -> None:
@@ -184,7 +195,7 @@ def record_print(
     return store.write(work).changes
 
 
-def _certain_incident(journal: Journal, scope: Scope, number: str) -> tuple[int, Incident]:
+def certain_incident(journal: Journal, scope: Scope, number: str) -> tuple[int, Incident]:
     """Return an incident as all its ops have it: nobody decides on rows that are in doubt."""
     rid, incident = visible_incident(journal.connection, scope, number)
     if not journal.subjects.get(rid).stale:

@@ -8,7 +8,8 @@ import orjson
 
 from db.domain.calendar import day_start, local_date
 from db.domain.errors import InputError, RuleError
-from db.domain.list_checks import KINDS, Checked, Diff, Row, diff, list_version, parse_list
+from db.domain.list_checks import Checked, Diff, Row, diff, parse_list
+from db.domain.lists import KINDS, list_version
 from db.domain.ops import Actor
 from db.domain.scope import Scope
 from db.store.changes import Changes

@@ -16,8 +16,11 @@ from typing import Any
 import resources
 from db.commands.escalation import sweep
 from db.commands.incidents import append_report, archive_ready
+from db.commands.places import define_places
+from db.commands.positions import take_positions
 from db.commands.site import TownLists, init_site, read_users
-from db.commands.town import Post, actor_named, define_posts
+from db.commands.town import Post, define_posts
+from db.demo.ground import key_places, team_positions
 from db.demo.month import Case, make_month
 from db.demo.texts import Texts
 from db.demo.town import AreaSpec, Town, make_town
@@ -38,7 +41,7 @@ from db.store.journal import Journal
 from db.store.keys import load_key
 from db.store.lists import default_policy, read_units
 from db.store.projections import load_incident
-from db.store.queries.town import units_by_key
+from db.store.queries.town import actor_named, units_by_key
 from db.store.store import RECORD, Store, read_site
 from db.store.witness import rebind
 
@@ -126,10 +129,14 @@ def _fill(home: Path, plan: DemoPlan, key_kind: str, on_progress: Progress | Non
     )
     with Store.open(home, clock=clock) as store:
         define_posts(store, SYSTEM, _posts(town, plan.seed))
+        leader, _ = store.read(lambda connection: actor_named(connection, _SUPERVISOR))
+        define_places(store, leader, key_places(town, plan.seed))
         _Replay(store, clock, cases).run(on_progress)
         clock.now = plan.end_at
         archive_ready(store)
         sweep(store)
+        teams = store.read(lambda connection: units_by_key(connection, plan.town)).values()
+        take_positions(store, team_positions(town, teams, plan.end_at, plan.seed))
     return len(cases)
 
 

@@ -15,7 +15,10 @@ _LEVEL_OF = {length: level for level, length in CODE_LENGTH.items()}
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One area. `ring` is its outline and `centre` its label point, degrees times 1e6, WGS84."""
+    """One area. `ring` is its outline and `centre` its label point, degrees times 1e6, WGS84.
+
+    `crs` is the system the outline was given in before it was converted, empty where not known.
+    """
 
     code: str
     name: str
@@ -24,6 +27,7 @@ class Area:
     households: int = 0
     centre: tuple[int, int] | None = None
     ring: tuple[tuple[int, int], ...] = ()
+    crs: str = ""
 
     @property
     def parent(self) -> str:

@@ -11,6 +11,7 @@ Classes of fields (what becomes of two values set apart):
 - follows: goes with a move that is itself in dispute; the greatest stands, no conflict.
 - union: history, attachments, timers, assignments of different units: all of them, no conflict.
 - news: something happened beside a closing that did not know of it: an open conflict.
+- undone: a decision was taken back beside work upon it: it stands, and so does an open conflict.
 """
 
 from collections.abc import Iterable, Sequence
@@ -18,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from db.domain.effects import Effect, read_effect
-from db.domain.fold import attachment_of, ended, retimed, step_of
+from db.domain.fold import IDLE, TAKEN_BACK, attachment_of, ended, marked, retimed, step_of
 from db.domain.incidents import (
     COLLECTIONS,
     SETTABLE,
@@ -29,6 +30,9 @@ from db.domain.incidents import (
     Timer,
 )
 from db.domain.ops import Op, OpRef
+from db.domain.past import Past
+from db.domain.undoing import KIND as UNDO
+from db.domain.undoing import UNDONE, undone_of
 
 FOLLOWS = frozenset(
     {"reported_at", "taken_in_at", "source_replied_at", "closed_at", "archived_at"}
@@ -48,7 +52,9 @@ KIND_OF = {"state": "state", "lead_unit": "dispatch"}
 NEWS = "news"
 """The field under which something beside a closing stands in dispute."""
 CLOSINGS = frozenset({"closed", "archived", "rejected", "void", "merged"})
-PASSIVE = frozenset({"caller_viewed", "conflict_resolved", "escalation_raised", "loop_mended"})
+PASSIVE = frozenset(
+    {"caller_viewed", "conflict_resolved", "escalation_raised", "loop_mended", UNDO}
+)
 """Kinds that are no news to whoever closed an incident."""
 _ALERT = (
     "void", "merged", "rejected", "archived", "closed",
@@ -102,36 +108,10 @@ class _Said:
     replaces: int = 0
 
 
-class _Past:
-    """Which ops each op had seen, as bits by place in the causal order."""
-
-    def __init__(self, ops: Sequence[Op]) -> None:
-        self._seen: list[int] = []
-        place = {op.ref: number for number, op in enumerate(ops)}
-        for op in ops:
-            seen = 0
-            for parent in op.parents:
-                if parent in place:
-                    seen |= 1 << place[parent] | self._seen[place[parent]]
-            self._seen.append(seen)
-
-    def of(self, op: int) -> int:
-        """Return all that an op had seen, as bits."""
-        return self._seen[op]
-
-    def has(self, op: int, other: int) -> bool:
-        """Whether an op had seen another one."""
-        return bool(self._seen[op] >> other & 1)
-
-    def are_apart(self, one: int, other: int) -> bool:
-        """Whether neither of two ops had seen the other."""
-        return one != other and not (self.has(one, other) or self.has(other, one))
-
-
 class _Register:
     """The values of one field that no op has resolved."""
 
-    def __init__(self, past: _Past) -> None:
+    def __init__(self, past: Past) -> None:
         self._past = past
         self._said: list[_Said] = []
         self._newest: list[_Said] = []
@@ -189,8 +169,13 @@ class _History:
     def __init__(self, ops: Sequence[Op]) -> None:
         self._ops = ops
         self._effects = [read_effect(op) for op in ops]
-        self._past = _Past(ops)
-        self._looks = [n for n, effect in enumerate(self._effects) if NEWS in effect.resolves]
+        self._past = Past(ops)
+        self._undone = undone_of(ops, self._effects)
+        self._looks = [
+            (n, effect.resolves)
+            for n, effect in enumerate(self._effects)
+            if {NEWS, UNDONE} & set(effect.resolves) and n not in self._undone.taken
+        ]
         self._registers: dict[str, _Register] = {}
         self._rows: dict[tuple[Collection, Any], dict[str, _Register]] = {}
         self._timers: list[tuple[int, Timer]] = []
@@ -201,6 +186,10 @@ class _History:
     def apply(self, number: int) -> None:
         """Fold the op at a place of the causal order."""
         op, effect, before = self._ops[number], self._effects[number], self._state()
+        if number in self._undone.taken:
+            step = step_of(op, effect, before, effect.to or before)
+            self._steps.append(marked(step, TAKEN_BACK))
+            return
         values = dict(effect.values)
         if effect.to is not None:
             values["state"] = effect.to
@@ -213,7 +202,8 @@ class _History:
         self._run_timers(number, op, effect)
         if effect.file:
             self._files.append(attachment_of(op, effect.file))
-        self._steps.append(step_of(op, effect, before, self._state()))
+        step = step_of(op, effect, before, self._state())
+        self._steps.append(marked(step, IDLE) if number in self._undone.idle else step)
 
     def folded(self) -> Folded:
         """Return what has become of it all."""
@@ -288,29 +278,43 @@ class _History:
         for field, register in self._limits.items():
             if register.standing:
                 yield self._conflict(field, "value", register.standing)
-        news = self._news()
-        if news:
-            yield self._conflict(NEWS, NEWS, news)
+        for field, found in ((NEWS, self._news()), (UNDONE, self._contested())):
+            if found:
+                yield self._conflict(field, NEWS, found)
 
     def _news(self) -> list[_Said]:
         """Return what happened beside a closing that nobody has looked at since."""
         found: dict[int, _Said] = {}
         for closing, effect in enumerate(self._effects):
-            if effect.to not in CLOSINGS:
+            if effect.to not in CLOSINGS or closing in self._undone.taken:
                 continue
             for number, op in enumerate(self._ops):
                 is_apart = self._past.are_apart(closing, number)
-                if is_apart and self._is_news(number) and not self._is_looked_at(closing, number):
+                if is_apart and self._is_news(number) and not self._is_seen(NEWS, closing, number):
                     found[closing] = _Said(closing, effect.to)
                     found[number] = _Said(number, op.kind)
         return [found[number] for number in sorted(found)]
 
     def _is_news(self, number: int) -> bool:
-        return self._effects[number].to is None and self._ops[number].kind not in PASSIVE
+        is_done = self._effects[number].to is None and self._ops[number].kind not in PASSIVE
+        return is_done and number not in self._undone.taken
 
-    def _is_looked_at(self, closing: int, number: int) -> bool:
-        both = 1 << closing | 1 << number
-        return any(self._past.of(later) & both == both for later in self._looks)
+    def _contested(self) -> list[_Said]:
+        """Return the undos without force, with what stands upon what they would take back."""
+        found: dict[int, _Said] = {}
+        for undo, upon in self._undone.contested.items():
+            for number in upon:
+                if not self._is_seen(UNDONE, undo, number):
+                    found |= {one: _Said(one, self._ops[one].kind) for one in (undo, number)}
+        return [found[number] for number in sorted(found)]
+
+    def _is_seen(self, field: str, one: int, other: int) -> bool:
+        """Whether somebody has looked at two events that did not know of each other."""
+        both = 1 << one | 1 << other
+        return any(
+            field in resolves and self._past.of(later) & both == both
+            for later, resolves in self._looks
+        )
 
     def _conflict(self, name: str, kind: str, said: Iterable[_Said]) -> Conflict:
         tips = []

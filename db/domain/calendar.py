@@ -83,6 +83,10 @@ class Calendar:
             return ("", self.covers(day.year))
         return (named[1] or ("weekend" if is_weekend else "holiday"), self.covers(day.year))
 
+    def is_working(self, at: int) -> bool:
+        """Whether an instant (UTC milliseconds) lies in working hours of a working day."""
+        return self.clock.shown(at + 1) > self.clock.shown(at)
+
     def covers(self, year: int) -> bool:
         """Whether a table of holidays is known for a year."""
         return year in _LIBRARY_YEARS or year in self._years

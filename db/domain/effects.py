@@ -3,7 +3,7 @@
 A payload is effect-generic, so a new transition needs no new fold: `set` assigns fields, `to`
 moves the state, `starts`/`ends`/`retimes` run the timers, `units`, `pauses`, `asks`, `cards` and
 `children` upsert rows by their keys, `file` adds an attachment, `resolves` names the disagreements
-it ends; `opinion` stays in the history.
+it ends, `undoes` the ops it takes back; `opinion` stays in the history.
 """
 
 import re
@@ -22,7 +22,7 @@ from db.domain.incidents import (
     Timer,
 )
 from db.domain.lists import LIMIT_UNITS, TIMER_STAGES, URGENCIES
-from db.domain.ops import MAX_INT, Op
+from db.domain.ops import MAX_INT, Op, OpRef, as_ref
 
 MAX_AMOUNT = {"urgent_hour": 1_000_000, "work_hour": 1_000_000}
 MAX_DAYS = 10_000
@@ -39,7 +39,7 @@ class Effect(NamedTuple):
     """What one op does. `rows` and `file` hold the fields of Assignment, Attachment and the like.
 
     `rows` are by the word of their collection; `retimes` are running timers as they are from now
-    on.
+    on; `undoes` names the ops of the incident that an undo takes back.
     """
 
     values: Mapping[str, Any]
@@ -51,11 +51,13 @@ class Effect(NamedTuple):
     file: Mapping[str, Any] | None
     resolves: tuple[str, ...]
     opinion: str
+    undoes: tuple[OpRef, ...] = ()
 
 
-TOLD = ("contact", "reason")
-"""Texts that a line of the history keeps beside the opinion: who was on the phone, a reason."""
-_LISTS = ("starts", "ends", "retimes", "resolves", *(one.word for one in COLLECTIONS))
+TOLD = ("contact", "reason", "undid")
+"""Texts that a line of the history keeps beside the opinion: who was on the phone, a reason, the
+kind of what was taken back."""
+_LISTS = ("starts", "ends", "retimes", "resolves", "undoes", *(one.word for one in COLLECTIONS))
 
 
 def read_effect(op: Op) -> Effect:
@@ -81,6 +83,7 @@ def read_effect(op: Op) -> Effect:
             _file(payload["file"]) if "file" in payload else None,
             tuple(map(_text, payload["resolves"])) if "resolves" in payload else (),
             _text(payload["opinion"]) if "opinion" in payload else "",
+            tuple(as_ref(*item) for item in payload["undoes"]) if "undoes" in payload else (),
         )
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError("op_malformed", reason=type(error).__name__) from error

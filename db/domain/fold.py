@@ -9,6 +9,7 @@ from db.domain.incidents import (
     COLLECTIONS,
     KEY_OF_WORD,
     NOTHING,
+    STATES,
     Attachment,
     Collection,
     Incident,
@@ -16,7 +17,10 @@ from db.domain.incidents import (
     Timer,
 )
 from db.domain.ops import Op
+from db.domain.undoing import KIND as UNDO
 
+TAKEN_BACK, IDLE = "undone", "idle"
+"""Marks of lines of the history: it was taken back; it is an undo without force."""
 _DETAIL = (*TOLD, "was")
 """What a line of the history keeps of a payload; `was` is what stood before."""
 
@@ -56,6 +60,11 @@ class Draft:
         if effect.file:
             self._files.append(attachment_of(op, effect.file))
         return step_of(op, effect, state, self._state)
+
+    def strike(self, op: Op, effect: Effect) -> Step:
+        """Pass over an op that was taken back; return its line of the history."""
+        self._updated_at = max(self._updated_at, op.at)
+        return marked(step_of(op, effect, self._state, effect.to or self._state), TAKEN_BACK)
 
     def _put(self, rows: Mapping[str, Iterable[Mapping[str, Any]]]) -> None:
         for word, given in rows.items():
@@ -134,6 +143,8 @@ def attachment_of(op: Op, file: Mapping[str, Any]) -> Attachment:
 
 def step_of(op: Op, effect: Effect, before: str, after: str) -> Step:
     """Return the history line of an op that moved the state from `before` to `after`."""
+    if op.kind == UNDO and op.payload.get("from") in STATES:
+        before = op.payload["from"]
     units = effect.rows.get("units")
     first = units[0] if units else {}
     return Step(
@@ -147,6 +158,12 @@ def step_of(op: Op, effect: Effect, before: str, after: str) -> Step:
         first.get("unit", ""),
         _detail(op, effect),
     )
+
+
+def marked(step: Step, mark: str) -> Step:
+    """Return a line of the history with a mark: taken back, or an undo without force."""
+    step.detail = {**step.detail, mark: True}
+    return step
 
 
 def _detail(op: Op, effect: Effect) -> dict[str, Any]:

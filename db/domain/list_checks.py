@@ -4,8 +4,6 @@ A list with one error is refused whole: half a list of limits is worse than the 
 merely doubtful (a class that no unit is responsible for) is a warning.
 """
 
-import hashlib
-import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,6 +13,7 @@ from typing import NamedTuple
 
 from db.domain.areas import Area
 from db.domain.calendar import Calendar, parse_calendar, parse_hours
+from db.domain.callout import COMMAND_LEVELS, is_order_text, parse_contacts
 from db.domain.errors import InputError
 from db.domain.escalation import TRIGGERS
 from db.domain.incidents import STATES
@@ -142,6 +141,14 @@ def _is_date(text: str) -> bool:
         return False
 
 
+def _is_chain(text: str) -> bool:
+    try:
+        parse_contacts(text)
+    except ValueError:
+        return False
+    return True
+
+
 _FLAG = ("0", "1")
 SPECS: Mapping[str, Spec] = {
     "platforms": Spec((Column("code", takes=_is_code), Column("name")), ("code",)),
@@ -185,6 +192,17 @@ SPECS: Mapping[str, Spec] = {
         ),
         ("class_code", "area", "lead"),
     ),
+    "command": Spec(
+        (
+            Column("unit"),
+            Column("response_level", is_required=False, words=COMMAND_LEVELS),
+            Column("contact_chain", takes=_is_chain),
+            Column("order_text", takes=is_order_text),
+            Column("forces", is_required=False),
+            Column("equipment", is_required=False),
+        ),
+        ("unit", "response_level"),
+    ),
     "templates": Spec(
         (
             Column("code", takes=_is_code),
@@ -227,13 +245,6 @@ SPECS: Mapping[str, Spec] = {
     ),
     "options": Spec((Column("key", words=OPTIONS), Column("value")), ("key",)),
 }
-KINDS = tuple(SPECS)
-
-
-def list_version(rows: Iterable[Row]) -> str:
-    """Return the version of a list: a digest of what it says, the same wherever it is made."""
-    plain = json.dumps([dict(row) for row in rows], sort_keys=True, ensure_ascii=False)
-    return hashlib.sha256(plain.encode()).hexdigest()[:8]
 
 
 def parse_list(kind: str, rows: Sequence[Row], known: Known) -> Checked:
@@ -415,6 +426,10 @@ def _responsibility_references(rows: Sequence[Row], known: Known) -> Iterator[In
     yield from _unknown(rows, "area", known.areas)
 
 
+def _command_references(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
+    return _unknown(rows, "unit", known.units)
+
+
 def _template_references(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
     return _unknown(rows, "scope", known.classes | known.platforms | {ANY})
 
@@ -457,6 +472,7 @@ _REFERENCES: Mapping[str, Callable[[Sequence[Row], Known], Iterator[InputError]]
     "classes": _class_references,
     "limits": _limit_references,
     "responsibilities": _responsibility_references,
+    "command": _command_references,
     "templates": _template_references,
     "options": _option_references,
 }
@@ -554,6 +570,12 @@ def _responsibility_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputE
         yield InputError("list_class_unserved", row=0, column="class_code", value=code)
 
 
+def _command_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
+    called = {row["unit"] for row in rows if not row["response_level"]}
+    for unit in sorted(known.units - called):
+        yield InputError("list_command_missing", row=0, column="unit", value=unit)
+
+
 def _view_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
     for view in sorted(known.views - {row["view"] for row in rows}):
         yield InputError("list_view_left", row=0, column="view", value=view)
@@ -562,5 +584,6 @@ def _view_doubts(rows: Sequence[Row], known: Known) -> Iterator[InputError]:
 _WARNINGS: Mapping[str, Callable[[Sequence[Row], Known], Iterator[InputError]]] = {
     "classes": _class_doubts,
     "responsibilities": _responsibility_doubts,
+    "command": _command_doubts,
     "stages": _view_doubts,
 }

@@ -1,11 +1,18 @@
 """The lists that drive the rules: classes, limits, responsibilities, units. Data, not code."""
 
+import hashlib
+import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
 from db.domain.errors import InputError, RuleError
 
+KINDS = (
+    "platforms", "classes", "limits", "responsibilities", "command", "templates", "escalation",
+    "stages", "calendar", "options",
+)  # fmt: skip
+"""The lists there are; what each looks like stands in `list_checks`."""
 LIMIT_UNITS = ("urgent_hour", "work_hour", "work_day", "natural_day")
 STAGES = ("accept", "dispatch", "sign", "handle", "check", "callback")
 """Stages that a list gives a limit for."""
@@ -272,3 +279,9 @@ def _responsibility(row: Row) -> Responsibility:
         priority=int(row["priority"]),
         basis=row["basis"],
     )
+
+
+def list_version(rows: Iterable[Mapping[str, str]]) -> str:
+    """Return the version of a list: a digest of what it says, the same wherever it is made."""
+    plain = json.dumps([dict(row) for row in rows], sort_keys=True, ensure_ascii=False)
+    return hashlib.sha256(plain.encode()).hexdigest()[:8]

@@ -137,7 +137,7 @@ def decode(body: bytes) -> Op:
         actor = raw["actor"]
         hlc, payload = raw["hlc"], raw["p"]
         op = Op(
-            _ref(raw["site"], raw["epoch"], raw["seq"]),
+            as_ref(raw["site"], raw["epoch"], raw["seq"]),
             Hlc(_integer(hlc[0]), _integer(hlc[1])),
             _integer(raw["at"]),
             _actor(
@@ -151,7 +151,7 @@ def decode(body: bytes) -> Op:
             _id(raw["id"]),
             _name(raw["kind"]),
             payload,
-            tuple(starmap(_ref, raw["par"])),
+            tuple(starmap(as_ref, raw["par"])),
             _integer(raw["v"]),
             _was(raw["was"]) if "was" in raw else None,
         )
@@ -218,10 +218,11 @@ def _match(pattern: re.Pattern[str], value: Any) -> str:
 
 def _was(value: Any) -> Was:
     site, epoch, seq, digest = value
-    return Was(*_ref(site, epoch, seq), _match(_DIGEST, digest))
+    return Was(*as_ref(site, epoch, seq), _match(_DIGEST, digest))
 
 
-def _ref(site: Any, epoch: Any, seq: Any) -> OpRef:
+def as_ref(site: Any, epoch: Any, seq: Any) -> OpRef:
+    """Return the name of an op from its parts; raises ValueError for what is none."""
     if not (type(epoch) is type(seq) is int and 0 < epoch < MAX_INT and 0 < seq < MAX_INT):
         raise ValueError("ref")
     return OpRef(_id(site), epoch, seq)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from db.domain.ops import Op, OpRef, Was
+from db.domain.ops import Op, OpRef, Was, as_ref
+from db.domain.undoing import KIND as UNDO
 
 
 class Renamed(NamedTuple):
@@ -50,4 +51,17 @@ def _says_the_same(one: Op, other: Op) -> bool:
 
 def _renamed(op: Op, names: dict[OpRef, OpRef]) -> Op:
     parents = dict.fromkeys(names.get(parent, parent) for parent in op.parents)
-    return replace(op, parents=tuple(parent for parent in parents if parent != op.ref))
+    own = tuple(parent for parent in parents if parent != op.ref)
+    return replace(op, parents=own, payload=_undoing_renamed(op, names))
+
+
+def _undoing_renamed(op: Op, names: dict[OpRef, OpRef]) -> dict[str, Any]:
+    """Return a payload in which an undo names what it takes back by its present name."""
+    named = op.payload.get("undoes")
+    if op.kind != UNDO or not isinstance(named, list):
+        return op.payload
+    try:
+        refs = [as_ref(*item) for item in named]
+    except (TypeError, ValueError):
+        return op.payload  # a lie, which is told where payloads are read
+    return op.payload | {"undoes": [list(names.get(ref, ref)) for ref in refs]}

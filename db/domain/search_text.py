@@ -74,6 +74,13 @@ def expression(words: Iterable[str]) -> str:
     return " AND ".join(map(_clause, words))
 
 
+def ending(word: str) -> str:
+    """Return the question for the index that holds a word ending in this folded one."""
+    wide = word.translate(_WIDE)
+    pieces = [*map(str.__add__, wide, wide[1:]), wide[-1]]
+    return f'text : "{_GAP.join(pieces)}"'
+
+
 def _clause(word: str) -> str:
     wide = word.translate(_WIDE)
     if len(wide) == 1:

@@ -38,7 +38,8 @@ from db.domain.rules.base import (
     retime,
 )
 from db.domain.rules.intake import MIN_CONTENT
-from db.domain.rules.merging import counted_once
+from db.domain.rules.merging import counted_once, strayed
+from db.domain.undoing import UNDONE
 
 KIND = "conflict_resolved"
 SETTLERS = frozenset({"duty_officer", "dispatcher", "shift_leader", "supervisor"})
@@ -106,6 +107,8 @@ def settle(
     if set(seen) != {tip.ref for tip in conflict.tips}:
         raise RuleError("conflict_changed", column=place_of(conflict.field).name)
     payload = {"from": incident.state, "resolves": [conflict.field]}
+    if conflict.field == UNDONE and (children := strayed(incident, facts)):
+        return payload | {"children": children}
     if conflict.kind == NEWS:
         return payload
     word, key, name = place_of(conflict.field)
@@ -125,6 +128,8 @@ def settle_also(
     incident: Incident, conflict: Conflict, payload: dict[str, Any], facts: Facts
 ) -> tuple[Also, ...]:
     """Return what a settlement does to the leads that were in question."""
+    if conflict.field == UNDONE and incident.merged_into:
+        return counted_once(incident, incident.merged_into, {incident.merged_into}, facts)
     settled = payload.get("set", {})
     if "merged_into" not in settled:
         return ()

@@ -208,6 +208,7 @@ _REPORT = (
     FieldSpec("source", "choice", choices=SOURCES),
     _AREA,
     FieldSpec("address", "text"),
+    FieldSpec("point", "point"),
     FieldSpec("reporter", "text"),
 )
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
+from db.hub.lookout import Lookout
 from db.hub.store import HubStore, read_request
 from db.store.parcels import Head
 from db.store.store import Store
@@ -29,6 +30,7 @@ MIN_CLIENT = "0.1.0"
 MAX_DOCUMENT = 4 * 1024 * 1024
 MAX_ENROLMENT = 16 * 1024
 MIN_PULL = 64 * 1024
+MAX_WAIT_SECONDS = 25
 NONCE_LIFETIME = 15 * 60_000
 BUSY_SECONDS = 30
 LIMITS = {
@@ -88,6 +90,7 @@ class Service:
         self._hub = hub
         # Few threads: each keeps a reading connection with a cache of its own.
         self._limiter = anyio.CapacityLimiter(_THREADS)
+        self.lookout = Lookout(hub, self._run)
 
     async def hello(self, _: Request) -> Response:
         """Say who answers, and give a nonce to sign requests with."""
@@ -122,6 +125,16 @@ class Service:
                 "incarnation": self._hub.incarnation,
             }
         )
+
+    async def wait(self, request: Request) -> Response:
+        """Answer when there is something that a site does not know of, or after a while."""
+        caller, body = await self._signed(request, MAX_DOCUMENT)
+        with wire.reading("request_malformed"):
+            raw = wire.mapping(orjson.loads(body))
+            known = wire.items(raw["heads"], wire.head_from_json, wire.MAX_HEADS)
+            seconds = min(wire.integer(raw["seconds"]), MAX_WAIT_SECONDS)
+        has_news = await self.lookout.wait(caller, known, seconds, request.receive)
+        return _json({"news": has_news})
 
     async def batch(self, request: Request) -> Response:
         """Take in a batch; the answer means that it is on the disk."""
@@ -175,12 +188,13 @@ class Service:
 
 
 def create_app(store: Store) -> Starlette:
-    """Return the service over a hub's record."""
+    """Return the service over a hub's record; who stops it closes `state.lookout` first."""
     service = Service(HubStore(store))
-    return Starlette(
+    app = Starlette(
         routes=[
             Route("/v1/hello", _guarded(service.hello), methods=["GET"]),
             Route("/v1/heads", _guarded(service.heads), methods=["POST"]),
+            Route("/v1/wait", _guarded(service.wait), methods=["POST"]),
             Route("/v1/batch", _guarded(service.batch), methods=["POST"]),
             Route("/v1/pull", _guarded(service.pull), methods=["POST"]),
             Route("/v1/enrol", _guarded(service.enrol), methods=["POST"]),
@@ -191,6 +205,8 @@ def create_app(store: Store) -> Starlette:
             ClientDisconnect: _on_gone,
         },
     )
+    app.state.lookout = service.lookout
+    return app
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
@@ -230,7 +246,8 @@ async def _on_refusal(_: Request, error: Exception) -> Response:
     is_ours = isinstance(error, EnvironmentError_)
     status = _STATUS.get(error.code, 503 if is_ours else 400)
     if is_ours:  # The reader's disk is not meant: the fault has another name over there.
-        log.error("refused for a fault of the hub: %s", error.code)
+        level = logging.INFO if error.code == "hub_busy" else logging.ERROR
+        log.log(level, "refused for a fault of the hub: %s", error.code)
         return _problem("hub_full" if status == 507 else "hub_busy", status)
     log.info("refused: %s", error.code)
     return _problem(error.code, status, error.params)

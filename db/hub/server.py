@@ -12,6 +12,7 @@ from db.commands.site import start_chain
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
 from db.hub.app import create_app
+from db.hub.lookout import MAX_WAITERS
 from db.hub.store import put_code, put_revoked
 from db.store import driver
 from db.store.clock import Clock, system_clock
@@ -21,6 +22,7 @@ from db.store.store import RECORD, Site, Store, create_site, read_site
 
 STATION = "HB"
 MAX_REQUESTS = 64
+"""Lines at a time, beside those that only wait."""
 STOP_SECONDS = 20
 
 OnReady = Callable[[str], None]
@@ -134,8 +136,9 @@ class Server(uvicorn.Server):
         self._listening = _listen(host, port)
         self._on_ready = on_ready
         try:
+            app = create_app(store)
             config = uvicorn.Config(
-                create_app(store),
+                app,
                 http="h11",
                 loop="asyncio",
                 ws="none",
@@ -143,7 +146,7 @@ class Server(uvicorn.Server):
                 access_log=False,
                 log_config=None,
                 server_header=False,
-                limit_concurrency=MAX_REQUESTS,
+                limit_concurrency=MAX_REQUESTS + MAX_WAITERS,
                 timeout_graceful_shutdown=STOP_SECONDS,
                 ssl_certfile=tls_cert,
                 ssl_keyfile=tls_key,
@@ -153,6 +156,7 @@ class Server(uvicorn.Server):
             self._listening.close()
             raise EnvironmentError_("certificate_unreadable", path=str(tls_cert)) from error
         super().__init__(config)
+        self._lookout = app.state.lookout
 
     @property
     def url(self) -> str:
@@ -170,6 +174,11 @@ class Server(uvicorn.Server):
         await super().startup(sockets=sockets)
         if self._on_ready and not self.should_exit:
             self._on_ready(self.url)
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Send home who only waits, and finish what is under way."""
+        self._lookout.close()
+        await super().shutdown(sockets)
 
 
 def _listen(host: str, port: int) -> socket.socket:

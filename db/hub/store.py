@@ -54,6 +54,10 @@ AND id <> ?"""
 _VISIBLE_HEADS = """SELECT site.id, chain.epoch, chain.head_seq, chain.head_hash
 FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
 WHERE site.id = :hub OR substr(peer.town, 1, :length) = :town"""
+_ARRIVAL = "SELECT ifnull(max(recv), 0) FROM op"
+_MOVED = """SELECT max(op.recv), site.id, op.epoch, max(op.seq), ifnull(peer.town, '')
+FROM op JOIN site ON site.n = op.site LEFT JOIN peer ON peer.id = site.id
+WHERE op.recv > ? GROUP BY op.site, op.epoch"""
 _CODE = "SELECT town, expires_at, used_by FROM enrol_code WHERE hash = ?"
 
 
@@ -67,6 +71,15 @@ class Comparison(NamedTuple):
     have: list[Head]
     forks: list[Head]
     rewound: list[Head]
+
+
+class Moved(NamedTuple):
+    """A chain that got longer, up to where, and the town it is of."""
+
+    site: str
+    epoch: int
+    seq: int
+    town: str
 
 
 class Enrolled(NamedTuple):
@@ -161,6 +174,24 @@ class HubStore:
 
         return self._store.read(query)
 
+    def has_news(self, caller: Peer, known: Mapping[tuple[str, int], int]) -> bool:
+        """Whether a chain of somebody else's that a caller may see goes beyond what it knows."""
+        heads = self._store.read(lambda connection: self._heads(connection, caller))
+        return any(
+            head.seq > known.get((head.site, head.epoch), 0)
+            for head in heads
+            if head.site != caller.id
+        )
+
+    def arrival(self) -> int:
+        """Return a mark of what came last."""
+        return self._store.read(lambda connection: int(connection.execute(_ARRIVAL).fetchone()[0]))
+
+    def moved_since(self, mark: int) -> tuple[int, list[Moved]]:
+        """Return the newest mark, and the chains that got longer since an older one."""
+        rows = self._store.read(lambda connection: connection.execute(_MOVED, (mark,)).fetchall())
+        return max((row[0] for row in rows), default=mark), [Moved(*row[1:]) for row in rows]
+
     def take(self, data: bytes) -> Taken:
         """Take in a batch; returns after it is durable."""
         return take_in(self._store, data, key_of=_station_key, admit=self._admit)
@@ -206,12 +237,12 @@ class HubStore:
     def _is_offered(self, connection: Connection, caller: Peer, head: Head) -> bool:
         """Whether a caller may speak of a chain: its town's, or one not known here yet."""
         found = _find(connection, head.site)
-        return head.site == self.id or found is None or _sees(caller, found[1].town)
+        return head.site == self.id or found is None or sees(caller, found[1].town)
 
     def _check_scope(self, connection: Connection, caller: Peer, wants: Iterable[Want]) -> None:
         for want in wants:
             found = _find(connection, want.site)
-            if want.site != self.id and (found is None or not _sees(caller, found[1].town)):
+            if want.site != self.id and (found is None or not sees(caller, found[1].town)):
                 raise InputError("wrong_town", site=want.site, epoch=want.epoch)
 
     def _admit(self, journal: Journal, batch: Batch) -> None:
@@ -307,7 +338,8 @@ def _station_key(connection: Connection, site: str) -> bytes | None:
     return _station(connection, site).sign_key
 
 
-def _sees(caller: Peer, town: str) -> bool:
+def sees(caller: Peer, town: str) -> bool:
+    """Whether a caller may see the chains of a town: its own, or one below its district."""
     return town.startswith(caller.town)
 
 
@@ -321,7 +353,7 @@ def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
         put_peer(journal, CARRIED, found[1])
     elif first is not None and not _has_keys_of(found[1], first):
         raise InputError("key_mismatch", **chain)
-    if not _sees(sender, found[1].town):
+    if not sees(sender, found[1].town):
         raise InputError("wrong_town", **chain)
 
 

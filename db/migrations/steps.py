@@ -9,6 +9,8 @@ from db.migrations import (
     m0004_search,
     m0005_lists,
     m0006_places,
+    m0007_claims,
+    m0008_ground,
 )
 
 MIGRATIONS = Migrations("griddesk")
@@ -42,3 +44,13 @@ def _m0005_lists(db: Database) -> None:
 @MIGRATIONS(name="m0006_places")
 def _m0006_places(db: Database) -> None:
     m0006_places.migrate(db)
+
+
+@MIGRATIONS(name="m0007_claims")
+def _m0007_claims(db: Database) -> None:
+    m0007_claims.migrate(db)
+
+
+@MIGRATIONS(name="m0008_ground")
+def _m0008_ground(db: Database) -> None:
+    m0008_ground.migrate(db)

@@ -39,6 +39,7 @@ from db.store.manifest import (
 from db.store.medium import (
     CANCELLED,
     UNWATCHED,
+    OnStep,
     Watch,
     copy_file,
     digest_of,
@@ -95,7 +96,7 @@ def make_backup(store: Store, target: Path, by: str, watch: Watch = UNWATCHED) -
     return Made(backup, _warnings(store, target), removed)
 
 
-def keep_before(path: Path, key: bytes, schema: int) -> None:
+def keep_before(path: Path, key: bytes, schema: int, watch: Watch = UNWATCHED) -> None:
     """Keep a proven copy of a record whose schema `schema` is about to change, beside it.
 
     Attached files are not copied: the change does not touch them, and they lie on this disk.
@@ -112,7 +113,8 @@ def keep_before(path: Path, key: bytes, schema: int) -> None:
         _clear_parts(home / KEPT)
         made_at = system_clock()
         place = _free(home / KEPT / (prefix + stamp(made_at)))
-        _make(source, key, home, place, made_at, f"schema {schema}", with_blobs=False)
+        by = f"schema {schema}"
+        _make(source, key, home, place, made_at, by, watch=watch, with_blobs=False)
     finally:
         source.close()
 
@@ -173,7 +175,7 @@ def _make(
         kept = keep_blobs(home, place.parent, watch.step("blobs")) if with_blobs else {}
         if (home / SITE_FILE).exists():
             copy_file(home / SITE_FILE, part / SITE_FILE)
-        _write_manifest(part, key, made_at, by, kept)
+        _write_manifest(part, key, made_at, by, kept, watch.step("digest"))
         sync_names(part)
         made = read_backup(part)
     except (OSError, EnvironmentError_) as error:
@@ -198,7 +200,9 @@ def _prove_or_put_aside(made: Backup, key: bytes, watch: Watch) -> None:
         raise
 
 
-def _write_manifest(part: Path, key: bytes, made_at: int, by: str, kept: Mapping[str, int]) -> None:
+def _write_manifest(
+    part: Path, key: bytes, made_at: int, by: str, kept: Mapping[str, int], on_step: OnStep
+) -> None:
     connection = driver.open_any(part / RECORD, key)
     try:
         heads = heads_of(connection)
@@ -218,7 +222,7 @@ def _write_manifest(part: Path, key: bytes, made_at: int, by: str, kept: Mapping
         connection.close()
     site = _site_words(part)
     names = sorted(path.name for path in part.iterdir())
-    files = {name: digest_of(part / name) for name in names}
+    files = {name: digest_of(part / name, on_step) for name in names}
     whole = manifest | site | {"files": files, "blobs": kept}
     write_file(part / MANIFEST, orjson.dumps(whole, option=orjson.OPT_INDENT_2))
 

@@ -1,14 +1,18 @@
 """Chains: dense runs of ops, each linked to the one before it by its hash."""
 
-from typing import NamedTuple, NoReturn
+from typing import TYPE_CHECKING, NamedTuple, NoReturn
 
 from db.domain.errors import InputError
 from db.domain.ops import GENESIS, Op, OpRef, chain_hash, decode
 from db.store.driver import Connection
-from db.store.parcels import Range
 from db.store.subjects import Subjects
 
+if TYPE_CHECKING:
+    from db.store.parcels import Range
+
 HEAD = "SELECT head_seq, head_hash, hlc_ms, hlc_counter FROM chain WHERE site = ? AND epoch = ?"
+APPLIED, HELD = 0, 1
+"""States of an op: its rows are made, or it waits for something."""
 PUT_CHAIN = "INSERT OR REPLACE INTO chain VALUES (?, ?, ?, ?, ?, ?)"
 _HASH = "SELECT hash FROM op WHERE site = ? AND epoch = ? AND seq = ?"
 
@@ -21,7 +25,7 @@ class Arrived(NamedTuple):
     body: bytes
 
 
-def check_range(connection: Connection, subjects: Subjects, incoming: Range) -> list[Arrived]:
+def check_range(connection: Connection, subjects: Subjects, incoming: "Range") -> list[Arrived]:
     """Return what is new in a range, after checking that it continues what is here.
 
     Raises InputError naming the chain: gap (ops before it are missing), fork (a different op
@@ -70,5 +74,5 @@ def _named(body: bytes, ref: tuple[str, int, int]) -> Op:
     return op
 
 
-def _refuse(code: str, incoming: Range, **about: int) -> NoReturn:
+def _refuse(code: str, incoming: "Range", **about: int) -> NoReturn:
     raise InputError(code, site=incoming.site, epoch=incoming.epoch, **about)

@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import sqlcipher3
 from sqlcipher3 import dbapi2
 
-from db.domain.errors import BugError, EnvironmentError_, GridDeskError
+from db.domain.errors import BugError, EnvironmentError_, GridDeskError, InputError
 from db.migrations import SCHEMA_VERSION
 from db.store.place import is_writable
 
 if TYPE_CHECKING:
     from sqlite_utils import Database
+
+    from db.store.medium import Watch
 
 sys.modules.setdefault("pysqlite3", sqlcipher3)
 sys.modules.setdefault("pysqlite3.dbapi2", dbapi2)
@@ -39,6 +41,8 @@ PLAIN_HEADER = b"SQLite format 3\x00"
 MIN_SQLITE = (3, 51, 3)
 """Older ones can corrupt a WAL when two connections meet a checkpoint."""
 _KEY_BYTES = 32
+_LOOK_EVERY = 1_000
+"""Instructions between two looks at whether a bounded question has taken too many."""
 _INDEX_ROOM = 256 * 1024
 """Bytes that the index of a log may need when a file is opened."""
 _WAL_BYTES = 16 * 1024 * 1024
@@ -88,8 +92,12 @@ def create(path: Path, key: bytes) -> None:
     _check_header(path)
 
 
-def open_writer(path: Path, key: bytes) -> Connection:
-    """Open the file for the one writer, bringing an older schema up to date first."""
+def open_writer(path: Path, key: bytes, watch: "Watch | None" = None) -> Connection:
+    """Open the file for the one writer, bringing an older schema up to date first.
+
+    That may take minutes: `watch` is told how far it is (copy, read, prove, migrate) and may end
+    it, whereupon the record is as it was. Raises EnvironmentError_ (work_cancelled) then.
+    """
     _check_header(path)
     connection = _connect(path, "rw", key)
     with _closing_on_error(connection):
@@ -97,8 +105,8 @@ def open_writer(path: Path, key: bytes) -> Connection:
         _prepare_writer(connection)
         _check_version(connection)
         if schema_of(connection) < SCHEMA_VERSION:
-            _keep_before(path, key, schema_of(connection))
-            _migrate(connection)
+            _keep_before(path, key, schema_of(connection), watch)
+            _migrate(connection, watch)
     return connection
 
 
@@ -172,6 +180,50 @@ def open_reader(path: Path, key: bytes) -> Connection:
         if schema_of(connection) < SCHEMA_VERSION:
             raise EnvironmentError_("schema_older", found=schema_of(connection))
     return connection
+
+
+def open_plain(path: Path) -> Connection:
+    """Open a foreign, unencrypted file for reading only: it can change nothing and lock nobody out.
+
+    The connection may be used by several threads, one at a time. Raises EnvironmentError_
+    (file_missing, file_unreadable), InputError (tiles_malformed) for what is no such file.
+    """
+    try:
+        with path.open("rb") as file:
+            header = file.read(len(PLAIN_HEADER))
+    except FileNotFoundError as error:
+        raise EnvironmentError_("file_missing", file=path.name) from error
+    except OSError as error:
+        raise EnvironmentError_("file_unreadable", file=path.name) from error
+    if header != PLAIN_HEADER:
+        raise InputError("tiles_malformed", file=path.name)
+    uri = f"file:{_quote(path)}?mode=ro&immutable=1"
+    try:
+        opened = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
+    except SqliteError as error:
+        raise EnvironmentError_("file_unreadable", file=path.name) from error
+    connection = cast("Connection", opened)
+    try:
+        connection.execute("PRAGMA cell_size_check = ON")
+        connection.execute("PRAGMA trusted_schema = OFF")
+        connection.execute("PRAGMA cache_size = -8192")
+        connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except SqliteError as error:
+        connection.close()
+        raise InputError("tiles_malformed", file=path.name) from error
+    return connection
+
+
+def bound(connection: Connection, steps: int) -> None:
+    """Let what is asked next of a connection take so many instructions of the library at most."""
+    left = max(steps // _LOOK_EVERY, 1)
+
+    def is_over() -> bool:
+        nonlocal left
+        left -= 1
+        return left < 0
+
+    connection.set_progress_handler(is_over, _LOOK_EVERY)
 
 
 def another(connection: Connection) -> Connection:
@@ -355,20 +407,40 @@ def _check_version(connection: Connection) -> None:
         raise EnvironmentError_("schema_newer", found=found, known=SCHEMA_VERSION)
 
 
-def _migrate(connection: Connection) -> None:
+def _migrate(connection: Connection, watch: "Watch | None" = None) -> None:
     from db.migrations.steps import MIGRATIONS  # lazy: imports sqlite_utils
 
     # All or nothing: a process killed between two steps leaves the old schema.
-    with transaction(connection):
+    with transaction(connection), _watched(connection, watch):
         MIGRATIONS.apply(utils(connection))
         connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION:d}")
 
 
-def _keep_before(path: Path, key: bytes, version: int) -> None:
-    if version:
-        from db.store.backup import keep_before  # lazy: backups are opened through this module
+@contextmanager
+def _watched(connection: Connection, watch: "Watch | None") -> Iterator[None]:
+    """Let a block be ended in the midst of a statement; what undoes it is not interrupted."""
+    if watch is None:
+        yield
+        return
+    watch.step("migrate")(0, 1)
+    connection.set_progress_handler(watch.is_cancelled, _LOOK_EVERY)
+    try:
+        yield
+    except SqliteError as error:
+        if watch.is_cancelled():
+            raise EnvironmentError_("work_cancelled") from error
+        raise
+    finally:
+        connection.set_progress_handler(None, 0)
 
-        keep_before(path, key, version)
+
+def _keep_before(path: Path, key: bytes, version: int, watch: "Watch | None") -> None:
+    if version:
+        # lazy: backups are opened through this module
+        from db.store.backup import keep_before
+        from db.store.medium import UNWATCHED
+
+        keep_before(path, key, version, watch or UNWATCHED)
 
 
 def _quote(path: Path) -> str:

@@ -10,7 +10,7 @@ from db.domain.responses import factor_of
 from db.domain.rules.base import Facts
 from db.domain.scope import Scope
 from db.store.driver import Connection
-from db.store.lists import calendar_at, policy_at, policy_of
+from db.store.lists import rules_at
 from db.store.projections import load_incident
 from db.store.queries.duplicates import likely_numbers
 from db.store.queries.responses import active_responses
@@ -33,12 +33,13 @@ def facts_at(
     what the person may see: other incidents can be spoken of only within it.
     """
     version = incident.policy if incident and incident.state not in _UNACCEPTED else ""
+    policy, calendar = rules_at(connection, now, version)
     return Facts(
-        policy=policy_of(connection, version, now) if version else policy_at(connection, now),
+        policy=policy,
         now=now,
         units=_Known(connection, "SELECT 1 FROM unit WHERE code = ?"),
         areas=_Known(connection, "SELECT 1 FROM area WHERE code = ?"),
-        calendar=calendar_at(connection, now),
+        calendar=calendar,
         level=_level(connection),
         incidents=_Incidents(connection, scope),
         likely=partial(likely_numbers, connection, scope),

@@ -25,11 +25,15 @@ def write_file(path: Path, content: bytes) -> None:
         sync_folder(path.parent)
 
 
-def append_file(path: Path, content: bytes) -> None:
-    """Add to the end of a file durably, making it first where it is missing; raises OSError."""
+def append_file(path: Path, content: bytes) -> int:
+    """Add to the end of a file durably, making it first where it is missing; return its length.
+
+    Raises OSError.
+    """
     with open(path, "ab", opener=_private, buffering=0) as file:
         file.write(content)
         os.fsync(file.fileno())
+        return file.tell()
 
 
 def sync_folder(folder: Path) -> None:

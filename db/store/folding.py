@@ -11,11 +11,14 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+from db.domain.claims import KINDS as CLAIM_KINDS
 from db.domain.errors import InputError
 from db.domain.incidents import Incident
 from db.domain.ops import Op, OpRef, decode
 from db.domain.renames import follow_names
+from db.domain.undoing import KIND as UNDO
 from db.store import projections
+from db.store.chains import APPLIED, HELD
 from db.store.changes import Changes
 from db.store.driver import Connection, SqliteError, ValueErrors
 from db.store.pause import no_collection
@@ -24,7 +27,8 @@ from db.store.subjects import Subject, Subjects
 
 log = logging.getLogger(__name__)
 
-APPLIED, HELD = 0, 1
+_LOOKING_BACK = frozenset({UNDO, *CLAIM_KINDS})
+"""Kinds of which only the whole history says what becomes of them."""
 _ALL_OF = "SELECT body, state FROM op WHERE subject = ?"
 _APPLIED_OF = "SELECT body FROM op WHERE subject = ? AND state = 0"
 _HELD_OF = "SELECT body FROM op WHERE subject = ? AND state <> 0"
@@ -59,13 +63,20 @@ class Folding:
         """What has been touched so far."""
         return Changes(frozenset(self._touched), frozenset(self._ids))
 
-    def next(self, subject: Subject, op: Op, reading: Reading) -> Incident | None:
+    def touch(self, entity: str) -> None:
+        """Announce with this transaction rows that lie beside the journal."""
+        self._touched.add(entity)
+
+    def next(
+        self, subject: Subject, op: Op, reading: Reading, before: Incident | None = None
+    ) -> Incident | None:
         """Fold an op of this site, which has seen all there is and stands in the journal.
 
-        Return the incident it made; None for other subjects and where the fold failed.
+        `before` is the incident it is about, where that has been read in this transaction. Return
+        the incident it made; None for other subjects and where the fold failed.
         """
         made: list[Incident | None] = []
-        follow = self._following(subject, [op], [reading])
+        follow = self._following(subject, [op], [reading], before)
         self._attempt(follow, lambda rows: made.append(follow.gather(rows)))
         self._keep([follow])
         return None if subject.stale else made[0]
@@ -168,16 +179,32 @@ class Folding:
             self._touched.add(fold.subject.entity)
             if fold.subject.entity == "incident":
                 self._ids.add(fold.subject.rid)
+            elif fold.subject.entity == "claim":
+                self._claimed(fold.subject.id)
         self._subjects.keep(fold.subject for fold in folds)
 
-    def _following(self, subject: Subject, ready: list[Op], readings: Sequence[Reading]) -> _Fold:
+    def _claimed(self, id: str) -> None:
+        """Announce an incident whose claim has changed: lists show who holds it."""
+        rid = self._subjects.rid_of("incident", id)
+        if rid is not None:
+            self._touched.add("incident")
+            self._ids.add(rid)
+
+    def _following(
+        self,
+        subject: Subject,
+        ready: list[Op],
+        readings: Sequence[Reading],
+        before: Incident | None = None,
+    ) -> _Fold:
         """Fold ops upon what is known, or all anew where that is not the whole of it."""
         folded = [op.ref for op in ready]
-        is_next = _is_next(subject, ready)
+        is_next = _is_next(subject, ready) and not any(op.kind in _LOOKING_BACK for op in ready)
 
         def gather(rows: Rows) -> Incident | None:
             if is_next and not subject.stale and not self._is_disputed(subject):
-                return rows.follow(subject.rid, ready, readings, is_new=not subject.heads)
+                is_new = not subject.heads
+                return rows.follow(subject.rid, ready, readings, is_new=is_new, before=before)
             known = self._read(_APPLIED_OF, subject.rid)
             refs = {op.ref for op in known}
             ops, _ = follow_names([*known, *(op for op in ready if op.ref not in refs)])

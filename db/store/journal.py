@@ -6,19 +6,21 @@ thread's one transaction; a sequence number is taken in the transaction that ins
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
-from db.domain.incidents import Incident
 from db.domain.ops import Actor, Hlc, Op, OpRef, Was, chain_hash, encode
-from db.store import projections
-from db.store.chains import HEAD, PUT_CHAIN, Arrived, check_range
+from db.store.chains import APPLIED, HEAD, HELD, PUT_CHAIN, Arrived, check_range
 from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.driver import Connection
-from db.store.folding import APPLIED, HELD, Folding
-from db.store.parcels import Envelope, Range, Received
 from db.store.pause import no_collection
 from db.store.subjects import Subjects
+
+if TYPE_CHECKING:
+    from db.domain.incidents import Incident
+    from db.store.folding import Folding
+    from db.store.parcels import Envelope, Range, Received
 
 MAX_CLOCK_LEAD = 60_000
 """Milliseconds another site's clock may push ours forward; order only, nothing is refused."""
@@ -39,7 +41,7 @@ class Appended(NamedTuple):
 
     ref: OpRef
     rid: int
-    incident: Incident | None
+    incident: "Incident | None"
 
 
 class Journal:
@@ -50,23 +52,39 @@ class Journal:
         self.clock = clock
         self.projects = projects
         self.subjects = Subjects(connection)
-        self.folding = Folding(connection, self.subjects)
         self.counted: dict[str, int] = {}
         self.site = self.meta("site")
         self.epoch = int(self.meta("epoch") or 0)
 
+    @cached_property
+    def folding(self) -> "Folding":
+        """What folds the ops of this transaction."""
+        # lazy: a record is opened, and its queue painted, before anything is folded
+        from db.store.folding import Folding
+
+        return Folding(self.connection, self.subjects)
+
     @property
     def changes(self) -> Changes:
         """What this transaction has touched so far."""
-        return self.folding.changes
+        return self.folding.changes if "folding" in vars(self) else Changes()
 
     def append(
-        self, kind: str, id: str, payload: Mapping[str, Any], actor: Actor, at: int | None = None
+        self,
+        kind: str,
+        id: str,
+        payload: Mapping[str, Any],
+        actor: Actor,
+        at: int | None = None,
+        before: "Incident | None" = None,
     ) -> Appended:
         """Write one op of this site, which has seen all that is here, and fold it.
 
+        `before` spares reading the incident it is about, if nothing was written since it was read.
         Raises InputError for a payload that could not be folded anywhere.
         """
+        from db.store import projections  # lazy: as `folding`
+
         subject = self.subjects.find(projections.ENTITY_OF_KIND[kind], id)
         op = Op(
             ref=OpRef(self.site, self.epoch, 0),
@@ -81,7 +99,7 @@ class Journal:
         )
         reading = projections.read(op)
         op = self._link(op, subject.rid)
-        return Appended(op.ref, subject.rid, self.folding.next(subject, op, reading))
+        return Appended(op.ref, subject.rid, self.folding.next(subject, op, reading, before))
 
     def append_again(self, op: Op, digest: bytes) -> OpRef:
         """Write an op that lost its name to another branch once more, with the name it had."""
@@ -104,12 +122,14 @@ class Journal:
         return op
 
     @no_collection()
-    def receive(self, *ranges: Range) -> Received:
+    def receive(self, *ranges: "Range") -> "Received":
         """Take in ranges of other sites' ops; what is here already is passed over.
 
         Raises InputError naming the chain: gap (ops before it are missing), fork (a different op
         stands under the same name), chain_broken (the bytes do not hash to what was signed).
         """
+        from db.store.parcels import Received  # lazy: as `folding`
+
         result = Received()
         arrived: list[Arrived] = []
         for incoming in ranges:
@@ -173,7 +193,7 @@ class Journal:
             name = (self.subjects.site_number(self.site), self.epoch)
             self.connection.execute(_RAISE_HLC, (*seen, *name, *seen))
 
-    def add_envelope(self, envelope: Envelope) -> None:
+    def add_envelope(self, envelope: "Envelope") -> None:
         """Keep the encrypted personal data an op points to."""
         ref, number = envelope.ref, self.subjects.site_number(envelope.ref.site)
         self.connection.execute(

@@ -6,7 +6,6 @@ read. Which one is written in `site.json` beside the record; the key itself neve
 
 import os
 import secrets
-import subprocess
 import sys
 from base64 import b64decode, b64encode
 from collections.abc import Callable
@@ -157,6 +156,8 @@ def _agent(*request: str, timeout: float = AGENT_TIMEOUT) -> str:
 
     The secret goes through the pipe, never through an argument.
     """
+    import subprocess  # lazy: a key in a file needs none, and a start is timed
+
     root = str(Path(__file__).resolve().parents[2])
     try:
         answer = subprocess.run(  # noqa: S603 - our own program

@@ -8,35 +8,31 @@ or that no rule could work with, is passed over, and the one before it stays.
 """
 
 import csv
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import orjson
 
 import resources
-from db.domain.areas import Area, check_area
-from db.domain.calendar import DEFAULT_CALENDAR, Calendar, parse_calendar
 from db.domain.errors import InputError
-from db.domain.list_checks import (
-    KINDS,
-    cell_errors,
-    check_tree,
-    has_columns,
-    is_sound,
-    list_version,
-)
 from db.domain.lists import (
+    KINDS,
     Policy,
     Stage,
     Unit,
+    list_version,
     parse_policy,
     parse_stages,
     parse_unit,
 )
 from db.domain.ops import MAX_INT, Op
 from db.store.driver import Connection
+
+if TYPE_CHECKING:
+    from db.domain.areas import Area
+    from db.domain.calendar import Calendar
 
 T = TypeVar("T")
 Rows = tuple[dict[str, str], ...]
@@ -56,6 +52,8 @@ WHERE kind = ? AND version = ? ORDER BY valid_from, parts, part"""
 
 def list_row(op: Op) -> dict[str, Any]:
     """Return the row of a published part; raises ValueError and the like for one that lies."""
+    from db.domain.list_checks import cell_errors, has_columns, is_sound  # lazy: off the start path
+
     raw = op.payload
     rows = [{str(name): str(value) for name, value in row.items()} for row in raw["rows"]]
     if rows != raw["rows"] or not rows or not has_columns(raw["kind"], rows):
@@ -107,19 +105,25 @@ class Publication(NamedTuple):
     valid_from: int
 
 
-def in_force_at(connection: Connection, at: int) -> dict[str, Publication]:
+def in_force_at(
+    connection: Connection, at: int, kinds: Sequence[str] = KINDS
+) -> dict[str, Publication]:
     """Return what is in force of each kind at an instant; the bundled ones count from 0."""
     found: dict[str, Publication] = {}
     for kind, *publication in connection.execute(COMPLETE, (at,)).fetchall():
         version = publication[0]
-        if kind not in found and published_rows(connection, kind, version) is not None:
+        if (
+            kind in kinds
+            and kind not in found
+            and published_rows(connection, kind, version) is not None
+        ):
             found[kind] = Publication(*publication)
-    return {kind: found.get(kind) or Publication(bundled_version(kind), 0) for kind in KINDS}
+    return {kind: found.get(kind) or Publication(bundled_version(kind), 0) for kind in kinds}
 
 
-def versions_at(connection: Connection, at: int) -> dict[str, str]:
+def versions_at(connection: Connection, at: int, kinds: Sequence[str] = KINDS) -> dict[str, str]:
     """Return which version of each kind is in force at an instant."""
-    return {kind: found.version for kind, found in in_force_at(connection, at).items()}
+    return {kind: found.version for kind, found in in_force_at(connection, at, kinds).items()}
 
 
 def rows_of(connection: Connection, kind: str, version: str) -> Rows:
@@ -141,23 +145,26 @@ def published_rows(connection: Connection, kind: str, version: str) -> Rows | No
 @lru_cache(maxsize=64)
 def _read_parts(kind: str, version: str, contents: tuple[str, ...]) -> Rows | None:
     """Return the rows that parts make; None where they are not this version, or not sound."""
+    from db.domain.list_checks import is_sound  # lazy: what is bundled is sound
+
     rows = tuple(row for content in contents for row in orjson.loads(content))
     return rows if list_version(rows) == version and is_sound(kind, rows) else None
 
 
 def rows_at(connection: Connection, kind: str, at: int) -> Rows:
     """Return the rows of a kind that are in force at an instant."""
-    return rows_of(connection, kind, versions_at(connection, at)[kind])
+    return rows_of(connection, kind, versions_at(connection, at, (kind,))[kind])
 
 
 _ROWS_OF_POLICY = ("platforms", "classes", "limits", "responsibilities")
+_ROWS_OF_CALENDAR = ("calendar", "options")
 _POLICIES: dict[tuple[str, ...], Policy] = {}
 """Policies made so far, by the versions of their lists; a version is what the list says."""
 
 
 def policy_at(connection: Connection, at: int) -> Policy:
     """Return the policy in force at an instant; its `version` is what an incident keeps."""
-    return _policy(connection, versions_at(connection, at))
+    return _policy(connection, versions_at(connection, at, _ROWS_OF_POLICY))
 
 
 def policy_of(connection: Connection, version: str, at: int) -> Policy:
@@ -166,9 +173,23 @@ def policy_of(connection: Connection, version: str, at: int) -> Policy:
     Who is responsible, and how platforms are called, is as in force at `at`. An incident older
     than published lists was born under the bundled ones.
     """
-    born = dict(zip(POLICY_KINDS, version.split("."), strict=False)) if "." in version else {}
-    bundled = {kind: bundled_version(kind) for kind in POLICY_KINDS}
-    return _policy(connection, versions_at(connection, at) | bundled | born)
+    return _policy(connection, versions_at(connection, at, _ROWS_OF_POLICY) | _born(version))
+
+
+def rules_at(connection: Connection, at: int, born: str = "") -> tuple[Policy, "Calendar"]:
+    """Return policy and calendar for a decision at an instant, asking once what is in force.
+
+    `born` is the version of an incident that keeps its policy, empty for the one in force.
+    """
+    versions = versions_at(connection, at, (*_ROWS_OF_POLICY, *_ROWS_OF_CALENDAR))
+    policy = _policy(connection, versions | _born(born) if born else versions)
+    return policy, _calendar(connection, versions)
+
+
+def _born(version: str) -> dict[str, str]:
+    """Return the versions that an incident's policy names, the bundled ones where it does not."""
+    named = dict(zip(POLICY_KINDS, version.split("."), strict=False)) if "." in version else {}
+    return {kind: bundled_version(kind) for kind in POLICY_KINDS} | named
 
 
 @cache
@@ -197,8 +218,11 @@ def _policy_version(versions: Mapping[str, str]) -> str:
 
 def option_at(connection: Connection, key: str, at: int) -> str:
     """Return what the town chose, empty where it chose nothing."""
-    chosen = {row["key"]: row["value"] for row in rows_at(connection, "options", at)}
-    return chosen.get(key, "")
+    return _option(rows_at(connection, "options", at), key)
+
+
+def _option(rows: Rows, key: str) -> str:
+    return {row["key"]: row["value"] for row in rows}.get(key, "")
 
 
 def stages_at(connection: Connection, at: int) -> tuple[Stage, ...]:
@@ -220,18 +244,24 @@ def lists_at(connection: Connection, at: int) -> ListsInForce:
     return ListsInForce(policy_at(connection, at), stages_at(connection, at))
 
 
-_CALENDARS: dict[tuple[str, str], Calendar] = {}
+_CALENDARS: "dict[tuple[str, str], Calendar]" = {}
 
 
-def calendar_at(connection: Connection, at: int) -> Calendar:
+def calendar_at(connection: Connection, at: int) -> "Calendar":
     """Return the working calendar in force: the town's days and hours, else the program's own."""
-    versions = versions_at(connection, at)
+    return _calendar(connection, versions_at(connection, at, _ROWS_OF_CALENDAR))
+
+
+def _calendar(connection: Connection, versions: Mapping[str, str]) -> "Calendar":
+    from db.domain.calendar import DEFAULT_CALENDAR, parse_calendar  # lazy: off the start path
+
     key = (versions["calendar"], versions["options"])
     if key == (bundled_version("calendar"), bundled_version("options")):
         return DEFAULT_CALENDAR
     if key not in _CALENDARS:
         days = rows_of(connection, "calendar", versions["calendar"])
-        hours = option_at(connection, "working_hours", at) or DEFAULT_HOURS
+        options = rows_of(connection, "options", versions["options"])
+        hours = _option(options, "working_hours") or DEFAULT_HOURS
         _CALENDARS[key] = parse_calendar(".".join(key), hours, days)
     return _CALENDARS[key]
 
@@ -250,18 +280,22 @@ def read_units(town: str, path: Path | None = None) -> list[Unit]:
     return parse_rows(path or resources.path("lists/units.csv"), lambda row: parse_unit(town, row))
 
 
-def read_areas(path: Path | None = None) -> list[Area]:
+def read_areas(path: Path | None = None) -> "list[Area]":
     """Read an area list; without a path the bundled example town.
 
     Raises InputError naming the row of a code that does not fit its level or its parent.
     """
+    from db.domain.list_checks import check_tree  # lazy: off the start path
+
     source = path or resources.path("lists/areas.csv")
     found = parse_rows(source, _area)
     check_tree(found, [row.get("parent") or "" for row in read_rows(source)])
     return found
 
 
-def _area(row: dict[str, str]) -> Area:
+def _area(row: dict[str, str]) -> "Area":
+    from db.domain.areas import Area, check_area  # lazy: off the start path
+
     centre = None
     if row.get("lon") and row.get("lat"):
         centre = (_e6(row["lon"]), _e6(row["lat"]))

@@ -8,6 +8,7 @@ Rows are gathered first and written together: one statement a table for a whole 
 import heapq
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import fields
+from functools import lru_cache
 from itertools import pairwise
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -16,9 +17,11 @@ import orjson
 
 from db.domain.areas import Area, check_area
 from db.domain.branches import Conflict, Tip, fold_branches
+from db.domain.claims import KINDS as CLAIM_KINDS
+from db.domain.claims import fold_claims, read_claim
 from db.domain.effects import Effect, read_effect
 from db.domain.errors import InputError
-from db.domain.fold import Draft
+from db.domain.fold import IDLE, Draft, marked
 from db.domain.incidents import (
     COLLECTIONS,
     NOTHING,
@@ -31,8 +34,11 @@ from db.domain.incidents import (
 )
 from db.domain.lists import parse_duty
 from db.domain.ops import MAX_INT, Op, OpRef
+from db.domain.places import Place, check_place
 from db.domain.responses import RESPONSE_LEVELS
 from db.domain.transitions import TRANSITIONS
+from db.domain.undoing import KIND as UNDO
+from db.domain.undoing import NOTHING_UNDONE, Undone, undone_of
 from db.store.driver import Connection
 from db.store.lists import list_row
 from db.store.search_index import CLEAR_SEARCH, PUT_SEARCH, search_row, searched
@@ -65,10 +71,12 @@ _STEP_FIELDS = ("kind", "from_state", "to_state", "at", "actor", "actor_name", "
 _step_fields = attrgetter(*_STEP_FIELDS)
 
 # Not replaced: with its many indexes that takes twice as long, even where no row is there yet.
-PUT_INCIDENT = _upsert("incident", ("rid",), (*INCIDENT_FIELDS, *_DERIVED))
+_INCIDENT_COLUMNS = ("rid", *INCIDENT_FIELDS, *_DERIVED)
+PUT_INCIDENT = _upsert("incident", ("rid",), _INCIDENT_COLUMNS[1:])
 PUT_TIMER = _insert("timer", ("incident", "n", *_TIMER_FIELDS))
 PUT_STEP = _insert("step", ("incident", "n", *_STEP_FIELDS, "detail"))
 PUT_ATTACHMENT = _insert("attachment", ("incident", "n", *_ATTACHMENT_FIELDS))
+PUT_CLAIM = _insert("claim", ("rid", "incident", "user", "name", "at", "rivals"))
 PUT_CONFLICT = _insert("conflict", ("subject", "field", "kind", "tips"))
 
 GET_INCIDENT = (
@@ -112,7 +120,7 @@ KEY_OF_TABLE = {
     "attachment": "incident", "pause": "incident", "application": "incident", "card": "incident",
     "child": "incident", "conflict": "subject", "area": "rid", "unit": "rid", "post": "rid",
     "user": "rid", "station": "rid", "list_version": "rid",
-    "response": "rid",
+    "response": "rid", "place": "rid", "claim": "rid",
 }  # fmt: skip
 """Every projected table, and which column holds its subject's row id."""
 PROJECTION_TABLES = tuple(KEY_OF_TABLE)
@@ -127,6 +135,8 @@ ENTITY_OF_KIND = {
     "escalation_raised": "incident",
     "caller_viewed": "incident",
     "conflict_resolved": "incident",
+    UNDO: "incident",
+    **dict.fromkeys(CLAIM_KINDS, "claim"),
     "sheet_printed": "sheet",
     "callers_searched": "search",
     "area_defined": "area",
@@ -135,6 +145,7 @@ ENTITY_OF_KIND = {
     "user_defined": "user",
     "list_published": "list",
     "response_declared": "response",
+    "place_defined": "place",
     "site_started": "site",
     "epoch_started": "epoch",
     "room_key_granted": "room_key",
@@ -159,6 +170,8 @@ def read(op: Op) -> Reading:
     """
     if op.ent == "incident":
         return read_effect(op)
+    if op.ent == "claim":
+        return {"over": read_claim(op)}
     return _plain_row(op) if op.ent in _PLAIN else None
 
 
@@ -190,23 +203,34 @@ class Rows:
         self._puts: dict[str, list[tuple[Any, ...]]] = {}
 
     def follow(
-        self, rid: int, ops: Sequence[Op], readings: Sequence[Reading], *, is_new: bool
+        self,
+        rid: int,
+        ops: Sequence[Op],
+        readings: Sequence[Reading],
+        *,
+        is_new: bool,
+        undone: Undone = NOTHING_UNDONE,
+        before: Incident | None = None,
     ) -> Incident | None:
         """Gather the rows of ops that each saw all before it; return the incident they made.
 
-        `is_new`: nothing of the subject is known yet.
+        `is_new`: nothing of the subject is known yet. `undone`: what undos among them did.
+        `before`: the incident as its rows stand, where it has been read already.
         """
         if ops[0].ent != "incident":
             stands = 0 if ops[0].ent in _FIRST_STANDS else -1
             self._put_plain(rid, ops[stands].ent, readings[stands], is_new=is_new)
             return None
-        before = None if is_new else load_incident(self._connection, rid)
+        if before is None and not is_new:
+            before = load_incident(self._connection, rid)
         draft = Draft(before, ops[0].id)
         steps = [
-            draft.apply(op, effect)
-            for op, effect in zip(ops, readings, strict=True)
+            draft.strike(op, effect) if number in undone.taken else draft.apply(op, effect)
+            for number, (op, effect) in enumerate(zip(ops, readings, strict=True))
             if isinstance(effect, Effect)
         ]
+        for number in undone.idle:
+            marked(steps[number], IDLE)
         after = draft.incident()
         self._put_incident(rid, after, before or NOTHING)
         first = (self._connection.execute(LAST_STEP, (rid,)).fetchone()[0] or 0) if before else 0
@@ -218,8 +242,13 @@ class Rows:
     ) -> Incident | None:
         """Gather all rows of a subject anew, from its whole history in causal order."""
         self.clear(rid, ops[0].ent)
-        if is_linear(ops):
-            return self.follow(rid, ops, readings or [read(op) for op in ops], is_new=True)
+        if ops[0].ent == "claim":
+            self._put_claim(rid, ops)
+            return None
+        found = readings or [read(op) for op in ops]
+        undone = undone_of(ops, [one for one in found if isinstance(one, Effect)])
+        if is_linear(ops) and not undone.contested:
+            return self.follow(rid, ops, found, is_new=True, undone=undone)
         if ops[0].ent != "incident":
             self._put_branched_plain(rid, ops)
             return None
@@ -249,7 +278,11 @@ class Rows:
         self._puts.setdefault(sql, []).append(row)
 
     def _put_incident(self, rid: int, after: Incident, before: Incident = NOTHING) -> None:
-        self._put(PUT_INCIDENT, _incident_row(rid, after))
+        row = _incident_row(rid, after)
+        if before is NOTHING:
+            self._put(PUT_INCIDENT, row)
+        else:
+            self._change_incident(row, _incident_row(rid, before))
         if searched(after) != searched(before):
             self._put(PUT_SEARCH, search_row(rid, after))
         for number, timer in enumerate(after.timers):
@@ -265,6 +298,12 @@ class Rows:
         for number, attachment in enumerate(after.attachments[known:], start=known):
             self._put(PUT_ATTACHMENT, (rid, number, *_attachment_row(attachment)))
 
+    def _change_incident(self, row: tuple[Any, ...], known: tuple[Any, ...]) -> None:
+        """Write what differs: of each column named, the library writes the indexes anew."""
+        changed = tuple(at for at, value in enumerate(row) if value != known[at])
+        if changed:
+            self._put(_change(changed), (*(row[at] for at in changed), row[0]))
+
     def _put_steps(self, rid: int, steps: Sequence[Step], first: int) -> None:
         rows = [_step_row(rid, number, step) for number, step in enumerate(steps, start=first)]
         self._puts.setdefault(PUT_STEP, []).extend(rows)
@@ -277,6 +316,12 @@ class Rows:
     def _put_plain(self, rid: int, entity: str, row: Reading, *, is_new: bool) -> None:
         if isinstance(row, dict) and (is_new or entity not in _FIRST_STANDS):
             self._put(_insert(_TABLE_OF[entity], ("rid", *row)), (rid, *row.values()))
+
+    def _put_claim(self, rid: int, ops: Sequence[Op]) -> None:
+        holder, rivals = fold_claims(ops)
+        if holder:
+            others = orjson.dumps([[*one] for one in rivals]).decode()
+            self._put(PUT_CLAIM, (rid, ops[0].id, *holder, others))
 
     def _put_branched_plain(self, rid: int, ops: Sequence[Op]) -> None:
         """Show the last of the definitions that no later one has seen; keep where they differ.
@@ -365,6 +410,13 @@ def _incident_row(rid: int, incident: Incident) -> tuple[Any, ...]:
     )
 
 
+@lru_cache(maxsize=512)
+def _change(changed: tuple[int, ...]) -> str:
+    """Return the statement that changes columns of an incident, told by their places."""
+    values = ", ".join(f'"{_INCIDENT_COLUMNS[at]}" = ?' for at in changed)
+    return f"UPDATE incident SET {values} WHERE rid = ?"
+
+
 def _step_row(rid: int, number: int, step: Step) -> tuple[Any, ...]:
     detail = "{}"
     if step.detail:
@@ -404,6 +456,7 @@ def _area_row(op: Op) -> dict[str, Any]:
         "lon_e6": centre[0] if centre else None,
         "lat_e6": centre[1] if centre else None,
         "ring": orjson.dumps(ring).decode(),
+        "crs": raw.get("crs", ""),
     }
 
 
@@ -437,6 +490,15 @@ def _response_row(op: Op) -> dict[str, Any]:
     return found | {name: " ".join(raw[name]) for name in ("classes", "areas")}
 
 
+def _place_row(op: Op) -> dict[str, Any]:
+    names = ("name", "kind", "area_code", "lon_e6", "lat_e6", "note", "removed")
+    row = {"code": op.id, **_columns(op, names)}
+    check_place(Place(**row))
+    if type(row["removed"]) is not bool:
+        raise TypeError("removed")
+    return row | {"removed": int(row["removed"])}
+
+
 def _station_row(op: Op) -> dict[str, Any]:
     names = ("name", "town", "station", "sign_key", "box_key")
     if op.id != op.ref.site:
@@ -446,7 +508,7 @@ def _station_row(op: Op) -> dict[str, Any]:
 
 _TABLE_OF = {
     "area": "area", "unit": "unit", "post": "post", "user": "user", "site": "station",
-    "list": "list_version", "response": "response",
+    "list": "list_version", "response": "response", "place": "place", "claim": "claim",
 }  # fmt: skip
 _FIRST_STANDS = frozenset({"site"})
 """What a site says of its keys when it starts cannot be said again otherwise."""
@@ -457,5 +519,6 @@ _PLAIN = {
     "user": _user_row,
     "list": list_row,
     "response": _response_row,
+    "place": _place_row,
     "site": _station_row,
 }

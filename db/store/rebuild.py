@@ -15,7 +15,7 @@ from db.store.projections import KEY_OF_TABLE
 from db.store.search_index import CLEAR_STRAY_SEARCH
 from db.store.store import Store
 
-PROJECTION_VERSION = 3
+PROJECTION_VERSION = 5
 """Grows with every change of a fold; a record made by another version is rebuilt."""
 PROJECTED = ("projection_version", str(PROJECTION_VERSION))
 """The setting of a record whose rows this version made."""
@@ -57,10 +57,16 @@ def rebuild(
             return folded
 
 
-def rebuild_if_older(store: Store) -> int:
+def rebuild_if_older(
+    store: Store,
+    progress: Progress | None = None,
+    is_cancelled: Callable[[], bool] | None = None,
+) -> int:
     """Rebuild a record whose rows were made by another version; return the ops folded."""
     version = store.read(lambda connection: _meta(connection, PROJECTED[0]))
-    return 0 if version == PROJECTED[1] else rebuild(store)
+    if version == PROJECTED[1]:
+        return 0
+    return rebuild(store, progress=progress, is_cancelled=is_cancelled)
 
 
 def rebuild_now(journal: Journal) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import orjson
 
@@ -21,6 +21,9 @@ from db.store.lock import LOCK, release_lock, take_lock
 from db.store.place import refuse_readonly, refuse_share
 from db.store.witness import Witness, own_words, recognise
 from db.store.writer import Listener, Writer, Written
+
+if TYPE_CHECKING:
+    from db.store.medium import Watch
 
 T = TypeVar("T")
 
@@ -76,11 +79,13 @@ class Store:
         what: str = "command",
         wait: float = 0,
         limits: Limits = LIMITS,
+        watch: "Watch | None" = None,
     ) -> "Store":
         """Open the record of a data folder; `what` (window, command, hub) is told to others.
 
         Waits up to `wait` seconds for another program that is writing to it. A record that is
-        not where and what it was left as goes on in a new epoch (`renewed`).
+        not where and what it was left as goes on in a new epoch (`renewed`). `watch` is told how
+        far the change of an older schema is, and may end it (work_cancelled).
         Raises EnvironmentError_ when the folder has none, lies on a network share or cannot be
         written, the key is missing or wrong, or another program is writing to it.
         """
@@ -96,7 +101,7 @@ class Store:
             if read_only:
                 store._look()
             else:
-                store._start(projects=projects)
+                store._start(projects=projects, watch=watch)
         except BaseException:
             if store is not None:
                 store.close()
@@ -117,7 +122,7 @@ class Store:
         finally:
             self._close_reader()
 
-    def _start(self, *, projects: bool) -> None:
+    def _start(self, *, projects: bool, watch: "Watch | None") -> None:
         path = self.home / RECORD
         witness = self._witness = Witness(self.site.id, path, self.clock)
         self._writer = Writer(
@@ -127,6 +132,7 @@ class Store:
             self.guard,
             projects=projects,
             after_commit=witness.note,
+            watch=watch,
         )
 
         def first(journal: Journal) -> str:

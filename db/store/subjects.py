@@ -41,6 +41,11 @@ class Subjects:
             return Subject(row[0], entity, id, self._parse(row[1]), row[2])
         return self._make(entity, id)
 
+    def rid_of(self, entity: str, id: str) -> int | None:
+        """Return the row id of a subject, None where it was never heard of."""
+        row = self._connection.execute(_FIND, (entity, id)).fetchone()
+        return int(row[0]) if row else None
+
     def find_all(self, names: Collection[tuple[str, str]]) -> dict[tuple[str, str], Subject]:
         """Return subjects by entity and id, making them at first sight, in the order given."""
         asked = orjson.dumps(list(names)).decode()

@@ -14,8 +14,8 @@ from typing import Any, NamedTuple
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.domain.ops import GENESIS, chain_hash, decode
 from db.store import holes
+from db.store.chains import APPLIED
 from db.store.driver import Connection, SqliteError, another, explain, has_log, is_damage, open_any
-from db.store.folding import APPLIED
 from db.store.keys import Ask, load_key
 from db.store.store import RECORD, Store, read_site
 

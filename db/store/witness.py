@@ -83,10 +83,14 @@ class Witness:
             if mark is None or mark == self._noted:
                 return
             path = witness_path(self.site)
-            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-            append_file(path, _encode(self.site, Line(self.binding, mark), self._clock()))
+            line = _encode(self.site, Line(self.binding, mark), self._clock())
+            try:
+                size = append_file(path, line)
+            except FileNotFoundError:
+                path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                size = append_file(path, line)
             self._noted, self.error = mark, ""
-            if path.stat().st_size > LIMIT:
+            if size > LIMIT:
                 self._compact(path)
         except (OSError, RuntimeError, driver.SqliteError, GridDeskError) as error:
             if not self.error:

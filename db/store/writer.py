@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
 from pathlib import Path
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store import driver
@@ -15,6 +15,9 @@ from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.health import Guard
 from db.store.journal import Journal
+
+if TYPE_CHECKING:
+    from db.store.medium import Watch
 
 log = logging.getLogger(__name__)
 
@@ -48,8 +51,10 @@ class Writer:
         *,
         projects: bool,
         after_commit: Callable[[driver.Connection], None] | None = None,
+        watch: "Watch | None" = None,
     ) -> None:
         self._after_commit = after_commit
+        self._watch = watch
         self._path = path
         self._key = key
         self._clock = clock
@@ -90,7 +95,7 @@ class Writer:
 
     def _run(self) -> None:
         try:
-            self._connection = driver.open_writer(self._path, self._key)
+            self._connection = driver.open_writer(self._path, self._key, self._watch)
         except BaseException as error:
             self._opened.set_exception(error)
             return

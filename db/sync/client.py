@@ -30,8 +30,9 @@ from db.sync.exchange import (
     own_heads,
     take_in,
 )
-from db.sync.line import CHAIN_CODES, Comparison, HubClient, connect
+from db.sync.line import Comparison, HubClient, connect
 from db.sync.peers import Peer, hub_of, keep_confirmed, unsent
+from db.sync.refusals import CHAIN_CODES
 from db.sync.wire import MAX_RANGES, Want
 
 MAX_SECONDS = 5 * 60.0
@@ -54,6 +55,7 @@ class SyncResult(NamedTuple):
     `healed` says what had to give way to the hub's history: `restored` (this record was older than
     its hub's; it goes on in a new epoch), `forked` (two copies of this site wrote; what was written
     here stands in a new chain), `branch_kept` (another site's branch was put aside, whole).
+    `known` is what the hub said that it holds: whatever it gets beyond that is news.
     """
 
     pushed: int
@@ -63,6 +65,7 @@ class SyncResult(NamedTuple):
     skew_ms: int
     troubles: tuple[GridDeskError, ...]
     healed: tuple[str, ...] = ()
+    known: tuple[Head, ...] = ()
 
 
 def sync_once(
@@ -132,6 +135,7 @@ class _Round:
             hello.skew_ms,
             tuple(self._troubles),
             tuple(self._healed),
+            tuple(heads),
         )
 
     def _confirm(self, heads: list[Head]) -> None:

@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 import httpx
 import orjson
 
-from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
+from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Head
@@ -27,46 +27,22 @@ from db.sync import wire
 from db.sync.batch import MAX_BATCH
 from db.sync.exchange import own_site
 from db.sync.peers import Peer, hub_of, keep_hub
+from db.sync.refusals import MAX_TOLD, refusal_of
 from db.sync.signing import enrol_text, request_text, signer_of
 from db.sync.wire import Want
 
 PROTOCOL = 1
-MAX_TOLD = 200
-"""Characters of what a hub says that are shown or kept."""
 MAX_ANSWER = 4 * 1024 * 1024
 BATCH_TYPE = "application/octet-stream"
 JSON_TYPE = "application/json"
+WAIT_SECONDS = 25
+"""Less than a proxy between gives an answer."""
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+# A hub lets an idle line go after five seconds: one it is just letting go is not to be used.
+_LINES = httpx.Limits(keepalive_expiry=2.0)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _CA, _PLAIN = "hub_ca", "hub_plain"
-
-CHAIN_CODES = frozenset(
-    {
-        "attest_bad", "chain_broken", "chain_own", "chain_unknown", "envelope_mismatch", "fork",
-        "gap", "key_mismatch", "op_malformed", "op_too_large", "rewound", "unattested",
-        "wrong_town",
-    }
-)  # fmt: skip
-"""Refusals that concern one chain: the others go on."""
-
-_REFUSALS: Mapping[str, type[GridDeskError]] = {
-    **dict.fromkeys(CHAIN_CODES, InputError),
-    **dict.fromkeys(
-        (
-            "enrol_code_unknown",
-            "enrol_code_used",
-            "enrol_code_expired",
-            "enrol_code_town",
-            "station_taken",
-        ),
-        RuleError,
-    ),
-    **dict.fromkeys(
-        ("unknown_key", "key_revoked", "stale_nonce", "bad_signature", "hub_full", "too_large"),
-        EnvironmentError_,
-    ),
-}
 
 
 class Hello(NamedTuple):
@@ -139,6 +115,7 @@ class HubClient:
             base_url=self.url,
             verify=_tls(verify, self.url),
             timeout=_TIMEOUT,
+            limits=_LINES,
             trust_env=False,
             follow_redirects=False,
             headers={"Accept-Encoding": "identity"},
@@ -227,6 +204,17 @@ class HubClient:
                 wire.items(raw["rewound"], wire.head_from_json),
             )
 
+    def wait(self, known: list[Head], seconds: int = WAIT_SECONDS) -> bool:
+        """Wait at the hub until it holds more than `known` of what others wrote; tell whether.
+
+        Raises EnvironmentError_ (hub_busy, hub_refused) where the hub keeps nobody waiting.
+        """
+        heads = [wire.head_to_json(head) for head in known]
+        body = wire.canonical({"heads": heads, "seconds": seconds})
+        answer = self._signed("/v1/wait", body, JSON_TYPE, MAX_ANSWER)
+        with _answer_reading():
+            return bool(wire.mapping(orjson.loads(answer.body))["news"])
+
     def push(self, batch: bytes) -> Pushed:
         """Send a batch; returns only when the hub holds it durably."""
         answer = self._signed("/v1/batch", batch, BATCH_TYPE, MAX_ANSWER)
@@ -287,7 +275,7 @@ class HubClient:
             code = "hub_untrusted" if _is_tls_failure(error) else "hub_unreachable"
             raise EnvironmentError_(code, url=self.url, detail=str(error)[:MAX_TOLD]) from error
         if answer.status not in (200, 204):
-            raise _refusal(answer)
+            raise refusal_of(answer.status, answer.headers, answer.body)
         return answer
 
     def _read_capped(self, response: httpx.Response, limit: int) -> bytes:
@@ -360,32 +348,6 @@ def _is_tls_failure(error: BaseException | None) -> bool:
             return True
         error = error.__cause__ or error.__context__
     return False
-
-
-def _refusal(answer: _Answer) -> GridDeskError:
-    """Turn a problem document into the error it describes; what is not known stays general."""
-    try:
-        problem = wire.mapping(orjson.loads(answer.body))
-    except (TypeError, ValueError):
-        problem = {}
-    if answer.status in (429, 503):
-        return EnvironmentError_("hub_busy", seconds=_seconds(answer.headers))
-    code = problem.get("code")
-    kind = _REFUSALS.get(code) if isinstance(code, str) else None
-    if kind is None or not isinstance(code, str):
-        name = "hub_failed" if answer.status >= 500 else "hub_refused"
-        return EnvironmentError_(name, status=answer.status, found=str(code)[:60])
-    params = {
-        name: value[:MAX_TOLD] if isinstance(value, str) else value
-        for name in ("site", "epoch", "seq", "expected", "station", "limit")
-        if isinstance(value := problem.get(name), (str, int))
-    }
-    return kind(code, **params)
-
-
-def _seconds(headers: httpx.Headers) -> int:
-    value = headers.get("Retry-After", "")
-    return min(int(value), 900) if value.isascii() and value.isdigit() else 0
 
 
 def _peer(raw: Any, url: str = "") -> Peer:

@@ -75,9 +75,29 @@ def _duplicates(data: Path) -> list[Figure]:
     return measure_duplicates(data)
 
 
+def _map_pan(data: Path) -> list[Figure]:
+    from desktop.bench.map_pan import measure_map_pan
+
+    return measure_map_pan(data)
+
+
+def _stall(data: Path) -> list[Figure]:
+    from desktop.bench.gui_stall import measure_stall
+
+    return measure_stall(data)
+
+
+def _memory(data: Path) -> list[Figure]:
+    from desktop.bench.memory import measure_memory
+
+    return measure_memory(data)
+
+
 # Each imports what it measures only when it runs: a figure must not warm up another's.
 MEASURES: dict[tuple[str, ...], Measure] = {
-    ("start", "start_modules", "memory"): _start,
+    ("start", "start_modules"): _start,
+    ("memory",): _memory,
+    ("gui_stall",): _stall,
     ("commit", "commit_count"): _commit,
     ("journal_apply", "rebuild"): _apply,
     ("queue_first",): _first_page,
@@ -85,8 +105,9 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("counts",): _counts,
     ("search_zh", "search_wrong"): _search,
     ("duplicates", "duplicates_search"): _duplicates,
-    ("table_scroll",): _scroll,
+    ("table_scroll", "table_memory"): _scroll,
     ("deadline",): _deadlines,
+    ("map_pan",): _map_pan,
 }
 
 

@@ -6,11 +6,11 @@ from tempfile import TemporaryDirectory
 from typing import Any, cast
 
 from db.commands.incidents import Done, act
-from db.commands.town import actor_named
 from db.demo.bulk import BareFile, last_body, open_number
 from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
 from db.store.keys import load_key
+from db.store.queries.town import actor_named
 from db.store.store import Store
 from desktop.bench.data import copy_of, record
 from desktop.bench.figures import Figure, in_turn, median_ratio, timed

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from db.demo.bulk import TOWN
 from db.domain.scope import SECRET, Scope
-from db.store.queries.incidents import QueueFilter, queue_ids, queue_rows
+from db.store.queries.queue import QueueFilter, queue_ids, queue_rows
 from db.store.store import Store
 from desktop.bench.data import record
 from desktop.bench.figures import Figure, in_turn, p95, timed

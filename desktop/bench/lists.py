@@ -5,7 +5,7 @@ from pathlib import Path
 from random import Random
 
 from db.demo.bulk import offset_page
-from db.store.queries.incidents import QueueFilter, counts, queue_ids, queue_rows
+from db.store.queries.queue import QueueFilter, counts, queue_ids, queue_rows
 from db.store.store import Store
 from desktop.bench.data import record
 from desktop.bench.figures import Figure, in_turn, median_ratio, p95, timed

@@ -44,19 +44,23 @@ def main(path: str) -> None:
     if not database.open():
         raise RuntimeError(database.lastError().text())
     _fill(sql, database)
-    model = sql.QSqlQueryModel()
-    model.setQuery("SELECT * FROM line", database)
-    while model.canFetchMore():
-        model.fetchMore()
     view = QTableView()
-    view.setModel(model)
     view.verticalHeader().hide()
     view.verticalHeader().setDefaultSectionSize(ROW_HEIGHT)
     view.setVerticalScrollMode(QTableView.ScrollMode.ScrollPerPixel)
-    for column, width in enumerate(WIDTHS):
-        view.setColumnWidth(column, width)
     assert "sqlcipher3" not in sys.modules
-    serve_bursts(view, ROW_HEIGHT)
+    model = sql.QSqlQueryModel()
+
+    def fill(count: int) -> None:
+        view.setModel(None)
+        model.setQuery(f"SELECT * FROM line LIMIT {count:d}", database)  # noqa: S608
+        while model.canFetchMore():
+            model.fetchMore()
+        view.setModel(model)
+        for column, width in enumerate(WIDTHS):
+            view.setColumnWidth(column, width)
+
+    serve_bursts(view, ROW_HEIGHT, fill)
     os._exit(0)
 
 

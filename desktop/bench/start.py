@@ -13,7 +13,6 @@ from desktop.bench.figures import Figure, in_turn, median_ratio
 from desktop.settings import HOME_ENV
 
 LIMIT = 2.0
-MEMORY_LIMIT = 4.0
 ROUNDS = 11
 _ROOT = Path(__file__).resolve().parents[2]
 _WINDOW = Path(__file__).with_name("empty_window.py")
@@ -28,29 +27,21 @@ class Painted(NamedTuple):
 
 
 def measure_start(data: Path) -> list[Figure]:
-    """Time the start on ten years of one town against an empty window; count heavy modules.
-
-    `memory` is what is resident once the queue is painted, against the same window.
-    """
+    """Time the start on ten years of one town against an empty window; count heavy modules."""
     environment = child_environment(data) | {HOME_ENV: str(record(data, "town10"))}
     program = [sys.executable, "-m", "desktop", "--until-painted"]
     window = [sys.executable, "-P", str(_WINDOW)]
     loaded: set[str] = set()
-    pages: dict[str, list[float]] = {"ours": [], "theirs": []}
 
-    def start(command: list[str], whose: str) -> float:
+    def start(command: list[str]) -> float:
         painted = until_painted(command, environment)
         loaded.update(painted.modules)
-        pages[whose].append(painted.pages)
         return painted.seconds
 
-    ours, theirs = in_turn(
-        partial(start, program, "ours"), partial(start, window, "theirs"), ROUNDS
-    )
+    ours, theirs = in_turn(partial(start, program), partial(start, window), ROUNDS)
     return [
         Figure("start", median_ratio(ours, theirs), LIMIT),
         Figure("start_modules", len(loaded), 0),
-        Figure("memory", median_ratio(pages["ours"], pages["theirs"]), MEMORY_LIMIT),
     ]
 
 

@@ -15,6 +15,7 @@ from desktop.cli.common import print_json
 from desktop.cli.conflicts import conflicts_command, resolve_command
 from desktop.cli.duplicates import duplicates_command
 from desktop.cli.exchange import enrol_command, hub_command, sync_command
+from desktop.cli.ground import areas_command, places_command, positions_command, tiles_command
 from desktop.cli.lists import lists_command
 from desktop.cli.maintain import (
     backup_command,
@@ -36,10 +37,12 @@ from desktop.cli.search import search_command
 from desktop.cli.sweep import sweep_command
 from desktop.cli.work import (
     act_command,
+    claim_command,
     import_command,
     list_command,
     report_command,
     show_command,
+    undo_command,
 )
 from desktop.i18n import describe
 
@@ -112,10 +115,16 @@ for _command in (
     rules_command,
     show_command,
     act_command,
+    undo_command,
+    claim_command,
     report_command,
     sweep_command,
     response_command,
     lists_command,
+    areas_command,
+    places_command,
+    positions_command,
+    tiles_command,
     classing_command,
     attach_command,
     attachments_command,

@@ -55,8 +55,7 @@ def open_store(*, read_only: bool = False) -> Store:
 
 def person(store: Store, name: str | None) -> tuple[Actor, Scope]:
     """Return who acts: the person named, else who was last on duty, else the first officer."""
-    from db.commands.town import actor_named
-    from db.store.queries.town import users
+    from db.store.queries.town import actor_named, users
 
     name = name or os.environ.get(USER_ENV) or load_settings(store.home).duty_user
     if not name:

@@ -7,8 +7,9 @@ import click
 from db.domain.branches import NEWS
 from db.domain.errors import RuleError
 from db.domain.scope import Scope
+from db.domain.undoing import UNDONE
 from db.store.queries.conflicts import OpenConflict
-from db.store.queries.incidents import QueueRow
+from db.store.queries.queue import QueueRow
 from db.store.store import Store
 from desktop.cli.common import json_option, open_store, person, print_json, user_option
 from desktop.conflict_words import field_text, hint_text, side_text, value_text
@@ -48,7 +49,7 @@ def conflicts_command(number: str | None, user: str | None, as_json: bool) -> in
 @click.command(
     "resolve",
     help="定一项分歧：griddesk resolve 编号 字段 --take 2，或 --value 另一个值；"
-    "字段见 griddesk conflicts 编号。news 只表示已看过，不用给值。",
+    "字段见 griddesk conflicts 编号。news、undone 只表示已看过，不用给值。",
 )
 @click.argument("number")
 @click.argument("field")
@@ -62,8 +63,8 @@ def resolve_command(
     """Settle one disagreement."""
     from db.commands.conflicts import resolve
 
-    if (take is not None) + (value is not None) != (field != NEWS):
-        raise click.UsageError("请给出 --take 或 --value 中的一个；news 两个都不给")
+    if (take is not None) + (value is not None) != (field not in (NEWS, UNDONE)):
+        raise click.UsageError("请给出 --take 或 --value 中的一个；news、undone 两个都不给")
     with open_store() as store:
         actor, scope = person(store, user)
         found = [item for item in _conflicts_of(store, scope, number) if item.field == field]
@@ -79,7 +80,7 @@ def resolve_command(
 
 
 def _disputed(store: Store, scope: Scope, now: int) -> list[QueueRow]:
-    from db.store.queries.incidents import QueueFilter, queue_ids, queue_rows
+    from db.store.queries.queue import QueueFilter, queue_ids, queue_rows
 
     wanted = QueueFilter(is_disputed=True)
     ids = store.read(lambda c: queue_ids(c, scope, wanted, now))

@@ -12,7 +12,8 @@ from db.commands.lists import Approval, Preview, preview_list, publish_list
 from db.domain.calendar import day_start
 from db.domain.deadlines import DAY
 from db.domain.errors import InputError
-from db.domain.list_checks import KINDS, SPECS
+from db.domain.list_checks import SPECS
+from db.domain.lists import KINDS
 from db.imports.lists import RawList, list_as_csv, read_list, write_bad_rows
 from db.store.driver import Connection
 from db.store.files import write_file

@@ -25,15 +25,17 @@ from desktop.i18n import (
     SOURCE_NAMES,
     STATE_NAMES,
     URGENCY_NAMES,
+    distance_text,
     due_text,
     instant,
     state_text,
     stripped_text,
 )
-from desktop.loop_words import blocked_lines, facts, merged_with
+from desktop.loop_words import blocked_lines, claim_text, facts, merged_with, step_note
 
 if TYPE_CHECKING:
     from db.imports.plan import Plan
+    from db.store.queries.claims import ClaimShown
 
 _NOT_TOLD = {"obstacles", "calendar", "policy"}
 """What an incident is judged by: `actions` says what comes of it."""
@@ -110,6 +112,8 @@ def _print_plan(plan: "Plan") -> None:
 @click.command("list", help="列出事件（缺省为待办），或用户、单位。")
 @click.option("--state", type=click.Choice(sorted(STATE_NAMES)), multiple=True, help="只看某状态。")
 @click.option("--late", is_flag=True, help="只看已超时。")
+@click.option("--mine", is_flag=True, help="只看自己认领的。")
+@click.option("--stuck", is_flag=True, help="只看卡住的：写了卡点，或单位没有按时签收。")
 @click.option("--archive", is_flag=True, help="全部事件，新的在前，含已归档。")
 @click.option("--text", default="", help="编号、标题、内容、地址中的字。")
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 1_000_000))
@@ -121,6 +125,8 @@ def _print_plan(plan: "Plan") -> None:
 def list_command(
     state: tuple[str, ...],
     late: bool,
+    mine: bool,
+    stuck: bool,
     archive: bool,
     text: str,
     limit: int,
@@ -129,7 +135,7 @@ def list_command(
     as_json: bool,
 ) -> int:
     """Print rows."""
-    from db.store.queries import incidents, town
+    from db.store.queries import queue, town
 
     with open_store(read_only=True) as store:
         if what:
@@ -138,9 +144,16 @@ def list_command(
             return 0
         _, scope = person(store, user)
         now = store.clock()
-        wanted = incidents.QueueFilter(states=state, is_late=late, text=text, is_archive=archive)
-        ids = store.read(lambda c: incidents.queue_ids(c, scope, wanted, now))[:limit]
-        found = store.read(lambda c: incidents.queue_rows(c, scope, ids))
+        wanted = queue.QueueFilter(
+            states=state,
+            is_late=late,
+            text=text,
+            is_archive=archive,
+            is_mine=mine,
+            is_stuck=stuck,
+        )
+        ids = store.read(lambda c: queue.queue_ids(c, scope, wanted, now))[:limit]
+        found = store.read(lambda c: queue.queue_rows(c, scope, ids))
         rows = [row for row in found if row]
     if as_json:
         print_json([row._asdict() for row in rows])
@@ -193,15 +206,20 @@ def show_command(number: str, why: bool, user: str | None, as_json: bool) -> int
     for fact in (*facts(detail, now), *merged_with(detail)):
         click.echo(f"{fact.name} {fact.text}")
     click.echo(f"地点 {detail.area_path} {incident.address}  来源 {SOURCE_NAMES[incident.source]}")
+    if detail.claim:
+        click.echo(claim_text(detail.claim))
     if detail.conflicts:
         click.echo(f"分歧 {len(detail.conflicts)} 项，见 griddesk conflicts {incident.number}")
     click.echo(incident.content)
-    for recommendation in detail.recommendations[:2]:
-        click.echo(f"建议 {recommendation.unit.code} {recommendation.unit.name}"
-                   f"（{recommendation.basis}，在手 {recommendation.load} 件）")  # fmt: skip
+    for item in detail.recommendations[:2]:
+        far = "" if item.distance is None else f"，队伍距现场 {distance_text(item.distance)}"
+        click.echo(
+            f"建议 {item.unit.code} {item.unit.name}（{item.basis}，在手 {item.load} 件{far}）"
+        )
     for step in detail.steps:
         kind = KIND_NAMES.get(step.kind, step.kind)
-        click.echo(f"  {instant(step.at)}  {step.actor_name}  {kind}  {step.opinion}")
+        line = f"{kind}{step_note(step)}  {step.opinion}"
+        click.echo(f"  {instant(step.at)}  {step.actor_name}  {line}")
     click.echo("可用动作：" + "、".join(f"{name}（{ACTION_NAMES[name]}）" for name in actions))
     for line in blocked_lines(incident, detail.obstacles):
         click.echo(f"下一步还不能：{line}")
@@ -274,8 +292,67 @@ def _pairs(arguments: Sequence[str]) -> dict[str, str]:
     return values
 
 
-@click.command("report", help="生成事件处理单（slip 编号）或日报（daily）的 PDF。")
-@click.argument("sheet", type=click.Choice(["slip", "daily"]))
+@click.command("undo", help="撤销自己在一件事件上刚办的一步：十分钟以内，后来没有新的一步。")
+@click.argument("number")
+@user_option
+@json_option
+def undo_command(number: str, user: str | None, as_json: bool) -> int:
+    """Take back one's last decision."""
+    from db.commands.undo import undo
+    from db.store.queries.undo import undo_offer
+
+    with open_store() as store:
+        actor, scope = person(store, user)
+        now = store.clock()
+        offer = store.read(lambda c: undo_offer(c, actor, scope, number, now))
+        done = undo(store, actor, scope, number)
+    kind = offer.kind if offer else ""
+    if as_json:
+        print_json({"number": done.number, "state": done.state, "undone": kind})
+    else:
+        name = KIND_NAMES.get(kind, kind)
+        click.echo(f"{done.number}  撤销  {name}  →  {STATE_NAMES[done.state]}")
+    return 0
+
+
+@click.command("claim", help="认领一件事件，让别的席位看到谁在办；--release 放下。")
+@click.argument("number")
+@click.option("--release", "is_release", is_flag=True, help="放下自己认领的。")
+@click.option("--take-over", "is_over", is_flag=True, help="别人已经认领的，接过来。")
+@user_option
+@json_option
+def claim_command(
+    number: str, is_release: bool, is_over: bool, user: str | None, as_json: bool
+) -> int:
+    """Take an incident on, or let it go."""
+    from db.commands.claims import claim, release_claim
+    from db.store.queries.incidents import incident_by_number
+
+    if is_release and is_over:
+        raise click.UsageError("--release 和 --take-over 只能给一个")
+    with open_store() as store:
+        actor, scope = person(store, user)
+
+        def held() -> "ClaimShown | None":
+            now = store.clock()
+            found = store.read(lambda c: incident_by_number(c, scope, number, now))
+            return found.claim if found else None
+
+        if is_release:
+            done = release_claim(store, actor, scope, number)
+        else:
+            before = held() if is_over else None
+            done = claim(store, actor, scope, number, before.user if before else "")
+        after = held()
+    if as_json:
+        print_json({"number": done.number, "claim": after})
+    else:
+        click.echo(f"{done.number}  {claim_text(after) if after else '没有人认领'}")
+    return 0
+
+
+@click.command("report", help="生成事件处理单（slip 编号）、日报（daily）或按键表（keys）的 PDF。")
+@click.argument("sheet", type=click.Choice(["slip", "daily", "keys"]))
 @click.argument("number", required=False)
 @click.option("--day", help="日报的日期，如 2026-11-23；缺省今天。")
 @click.option("--out", type=click.Path(path_type=Path), help="文件或目录；缺省当前目录。")

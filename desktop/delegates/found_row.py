@@ -21,6 +21,7 @@ from db.domain.search_text import first_place, spans
 from db.store.initials import initials
 from db.store.queries.search import FoundRow
 from desktop.i18n import SOURCE_NAMES, instant, state_text
+from desktop.language import say
 from desktop.models.paged_table import AnyIndex, PagedTableModel
 from desktop.theme import current_theme
 from desktop.town_lists import current_policy
@@ -56,7 +57,7 @@ def right_lines(row: FoundRow) -> tuple[str, str]:
 def accessible_text(row: FoundRow) -> str:
     """Return the whole row for a screen reader."""
     known = current_policy().classes.get(row.class_code)
-    kind = known.short_name if known else "未分类"
+    kind = known.short_name if known else say("未分类")
     source = SOURCE_NAMES.get(row.source, row.source)
     parts = (row.title, *right_lines(row), kind, row.area_name, row.address, source, row.number)
     return "，".join(part for part in parts if part)

@@ -5,11 +5,13 @@ from functools import lru_cache
 from typing import Any
 
 from PySide6.QtCore import QObject, QRect, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
+from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
-from db.store.queries.incidents import SOON, QueueRow
+from db.store.queries.queue import SOON, QueueRow
+from desktop.delegates.fill import fill
+from desktop.delegates.text_font import KEPT_TEXTS, TextFont
 from desktop.i18n import (
     CARD_NAMES,
     SOURCE_NAMES,
@@ -17,47 +19,58 @@ from desktop.i18n import (
     URGENCY_NAMES,
     due_text,
     short_time,
+    until_text,
 )
 from desktop.i18n import state_text as state_words
-from desktop.loop_words import until_text
+from desktop.language import Words, say
 from desktop.models.paged_table import AnyIndex, PagedTableModel
 from desktop.theme import Theme, current_theme
 from desktop.town_lists import current_policy
 
 PADDING = 12
 MINUTE = 60_000
-KEPT_TEXTS = 512
-"""Texts kept laid out in each font: some screens full, so a scroll lays out its new rows only."""
-_WIDE = 10_000
 DISPUTE = "≠分歧"
 HALF_USED = "◐ "
 """Half of the time is used (E0): said beside the colour."""
 ASKED = "？待批"
+HELD, STALE = "● ", "▲ "
+"""Somebody has taken it on; and has done nothing on it for half an hour."""
 
 
-def meta_text(row: QueueRow, now: int) -> str:
-    """Return the second line: class, area, source, when it was taken in."""
+META_NAMES = Words({"class": "分类", "area": "网格", "source": "来源", "time": "收到的时间"})
+"""The parts of the second line, which a person may leave out."""
+ALL_META = frozenset(META_NAMES)
+
+
+def meta_text(row: QueueRow, now: int, shown: frozenset[str] = ALL_META) -> str:
+    """Return the second line: what holds it up, then the parts of it that are to be shown."""
     known = current_policy().classes.get(row.class_code)
-    parts = (
-        f"卡点：{row.blocked_note}" if row.blocked_note else "",
-        known.short_name if known else "未分类",
-        row.area_name or row.address,
-        SOURCE_NAMES.get(row.source, row.source),
-        short_time(row.taken_in_at, now),
-    )
-    return " · ".join(part for part in parts if part)
+    parts = {
+        "class": known.short_name if known else say("未分类"),
+        "area": row.area_name or row.address,
+        "source": SOURCE_NAMES.get(row.source, row.source),
+        "time": short_time(row.taken_in_at, now),
+    }
+    held_up = [say("卡点：{}").format(row.blocked_note)] if row.blocked_note else []
+    return " · ".join([*held_up, *(text for name, text in parts.items() if text and name in shown)])
 
 
 def state_text(row: QueueRow) -> str:
     """Return where it stands and with whom."""
     state = state_words(row.state, has_news=bool(row.has_news))
-    return f"{state} · {row.lead_name}" if row.lead_name else state
+    holder = f"{STALE if row.is_stale else HELD}{row.holder_name}" if row.holder else ""
+    return " · ".join(part for part in (holder, state, row.lead_name) if part)
+
+
+def is_resting(row: QueueRow, now: int) -> bool:
+    """Whether it is on hold and its day has not come."""
+    return row.due_stage == "resume" and row.due_at is not None and row.due_at > now
 
 
 def limit_text(row: QueueRow, now: int) -> str:
     """Return how its deadline stands; of a pause, how long it lasts."""
-    if row.due_stage == "resume" and row.due_at is not None and row.due_at > now:
-        return f"挂起{until_text(row.due_at)}"
+    if is_resting(row, now):
+        return say("挂起{}").format(until_text(row.due_at))
     is_late = row.due_at is not None and row.due_at < now
     mark = HALF_USED if row.is_amber and not is_late else ""
     return f"{mark}{due_text(row.due_at, now)}"
@@ -66,14 +79,19 @@ def limit_text(row: QueueRow, now: int) -> str:
 def mark_text(row: QueueRow) -> str:
     """Return what is said under the urgency: what has to be settled, then cards, then requests."""
     if row.conflicts:
-        return DISPUTE
+        return say(DISPUTE)
     if row.cards:
         # Only the gravest: who gets a red card has had a yellow one.
-        return "■" + next(name for card, name in _GRAVEST if card in row.cards)
-    return ASKED if row.is_asked else ""
+        return "■" + next(CARD_NAMES[card] for card in _GRAVEST if card in row.cards)
+    return say(ASKED) if row.is_asked else ""
 
 
-_GRAVEST = [(card, CARD_NAMES[card]) for card in ("black", "red", "yellow")]
+def is_grave(row: QueueRow) -> bool:
+    """Whether its mark speaks of a red or a black card."""
+    return not row.conflicts and ("red" in row.cards or "black" in row.cards)
+
+
+_GRAVEST = ("black", "red", "yellow")
 
 
 def accessible_text(row: QueueRow, now: int) -> str:
@@ -94,56 +112,16 @@ class _Fonts:
 
     def __init__(self, base: QFont) -> None:
         self.base = QFont(base)
-        self.plain = _Font(base)
-        self.bold = _Font(base, is_bold=True)
-        self.title = _Font(base, 1)
-        self.title_bold = _Font(base, 1, is_bold=True)
-        self.small = _Font(base, -1)
-        self.small_bold = _Font(base, -1, is_bold=True)
-        self.urgency_width = self.plain.metrics.horizontalAdvance("▲特急  ")
-
-
-class _Font:
-    """One font, and the texts laid out in it: laying out costs more than painting."""
-
-    def __init__(self, base: QFont, delta: int = 0, *, is_bold: bool = False) -> None:
-        self.font = QFont(base)
-        self.font.setPixelSize(base.pixelSize() + delta)
-        self.font.setBold(is_bold)
-        self.metrics = QFontMetrics(self.font)
-        self.height = self.metrics.height()
-        self.fit = lru_cache(KEPT_TEXTS)(self._fit)
-
-    def _fit(self, text: str, width: int) -> tuple[QStaticText, int]:
-        """Return a text laid out, shortened to a width, and how wide it became."""
-        elided = self.metrics.elidedText(
-            text.replace("\n", " "), Qt.TextElideMode.ElideRight, width
+        self.plain = TextFont(base)
+        self.bold = TextFont(base, is_bold=True)
+        self.title = TextFont(base, 1)
+        self.title_bold = TextFont(base, 1, is_bold=True)
+        self.small = TextFont(base, -1)
+        self.small_bold = TextFont(base, -1, is_bold=True)
+        self.urgency_width = max(
+            self.bold.metrics.horizontalAdvance(f"{URGENCY_MARKS[code]}{name} ")
+            for code, name in URGENCY_NAMES.items()
         )
-        laid_out = QStaticText(elided)
-        laid_out.setTextFormat(Qt.TextFormat.PlainText)
-        laid_out.prepare(font=self.font)
-        return laid_out, self.metrics.horizontalAdvance(elided)
-
-    def draw(self, painter: QPainter, ink: QColor, rect: QRect, text: str) -> None:
-        """Paint a text at the left of a rectangle."""
-        laid_out, _ = self.fit(text, rect.width())
-        self._put(painter, ink, rect.left(), rect, laid_out)
-
-    def draw_right(self, painter: QPainter, ink: QColor, rect: QRect, text: str) -> None:
-        """Paint a text that is never shortened at the right of a rectangle."""
-        laid_out, width = self.fit(text, _WIDE)
-        self._put(painter, ink, rect.left() + rect.width() - width, rect, laid_out)
-
-    def width(self, text: str) -> int:
-        """Return how wide a text is."""
-        return self.fit(text, _WIDE)[1]
-
-    def _put(
-        self, painter: QPainter, ink: QColor, left: int, rect: QRect, text: QStaticText
-    ) -> None:
-        painter.setFont(self.font)
-        painter.setPen(ink)
-        painter.drawStaticText(left, rect.top() + (rect.height() - self.height) // 2, text)
 
 
 class QueueRowDelegate(QStyledItemDelegate):
@@ -156,6 +134,8 @@ class QueueRowDelegate(QStyledItemDelegate):
         self._model = model
         self._clock = clock
         self._fonts: _Fonts | None = None
+        self.meta = ALL_META
+        """The parts of the second line that are shown."""
 
     @override
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
@@ -163,7 +143,7 @@ class QueueRowDelegate(QStyledItemDelegate):
         theme = current_theme()
         rect: QRect = style.rect
         if style.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.selection)
+            fill(painter, rect, theme.selection)
         row: QueueRow | None = self._model.row_at(index.row())
         if row is None:
             return
@@ -176,10 +156,11 @@ class QueueRowDelegate(QStyledItemDelegate):
         left = fonts.urgency_width
         right = _paint_right(painter, fonts, theme, row, now, top, bottom)
         _paint_urgency(painter, fonts, theme, row.urgency, top)
-        if mark := mark_text(row):
-            _paint_mark(painter, fonts, theme, bottom, mark)
         fonts.title.draw(painter, theme.text, top.adjusted(left, 0, -right, 0), row.title)
-        meta = _meta_text(row, now // MINUTE * MINUTE)
+        if mark := mark_text(row):
+            taken = _paint_mark(painter, fonts, theme, bottom, mark, is_grave=is_grave(row))
+            left = max(left, taken)
+        meta = _meta_text(row, now // MINUTE * MINUTE, self.meta)
         fonts.small.draw(painter, theme.text_dim, bottom.adjusted(left, 0, -right, 0), meta)
 
     def _fonts_of(self, font: QFont) -> _Fonts:
@@ -209,7 +190,7 @@ def _paint_right(
     """Paint the deadline and the state; return the width they took."""
     due, state = limit_text(row, now), state_text(row)
     ink, fill = due_colours(theme, row.due_at, now)
-    if due.startswith("挂起"):
+    if is_resting(row, now):
         ink, fill = theme.text_dim, None
     elif row.is_amber and fill is None:
         ink = theme.warn
@@ -220,7 +201,8 @@ def _paint_right(
         _paint_chip(painter, fill, chip)
         top = top.adjusted(0, 0, -6, 0)
     font.draw_right(painter, ink, top, due)
-    fonts.small.draw_right(painter, theme.text_dim, bottom, state)
+    ink = theme.warn if row.is_stale else theme.accent if row.holder else theme.text_dim
+    fonts.small.draw_right(painter, ink, bottom, state)
     return max(due_width + 12, fonts.small.width(state)) + PADDING
 
 
@@ -235,14 +217,16 @@ def _paint_urgency(
         fonts.bold.draw(painter, ink, rect, URGENCY_MARKS[urgency] + text)
 
 
-def _paint_mark(painter: QPainter, fonts: _Fonts, theme: Theme, rect: QRect, text: str) -> None:
-    """Mark at the left, under the urgency, what waits for somebody."""
-    is_grave = text.endswith(("红牌", "黑牌"))
+def _paint_mark(
+    painter: QPainter, fonts: _Fonts, theme: Theme, rect: QRect, text: str, *, is_grave: bool
+) -> int:
+    """Mark at the left, under the urgency, what waits for somebody; return the width it took."""
     ink, fill = (theme.danger, theme.danger_soft) if is_grave else (theme.warn, theme.warn_soft)
     font = fonts.small_bold
     chip = QRect(rect.left() - 5, rect.top(), font.width(text) + 10, rect.height())
     _paint_chip(painter, fill, chip)
     font.draw(painter, ink, rect, text)
+    return chip.width()
 
 
 def _paint_chip(painter: QPainter, fill: QColor, rect: QRect) -> None:
@@ -253,5 +237,5 @@ def _paint_chip(painter: QPainter, fill: QColor, rect: QRect) -> None:
 
 
 @lru_cache(KEPT_TEXTS)
-def _meta_text(row: QueueRow, now: int) -> str:
-    return meta_text(row, now)
+def _meta_text(row: QueueRow, now: int, shown: frozenset[str]) -> str:
+    return meta_text(row, now, shown)

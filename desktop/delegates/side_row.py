@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from desktop.delegates.fill import fill
 from desktop.models.paged_table import AnyIndex
 from desktop.theme import current_theme
 
@@ -31,10 +32,10 @@ class SideRowDelegate(QStyledItemDelegate):
             font.setPixelSize(font.pixelSize() - 1)
             ink = theme.text_dim
         elif style.state & QStyle.StateFlag.State_Selected:
-            painter.fillRect(rect, theme.selection)
+            fill(painter, rect, theme.selection)
             font.setBold(True)
             if style.state & QStyle.StateFlag.State_HasFocus:
-                painter.fillRect(QRect(rect.left(), rect.top(), 3, rect.height()), theme.focus)
+                fill(painter, QRect(rect.left(), rect.top(), 3, rect.height()), theme.focus)
         if kind in _MARKS and count:
             ink = theme[_INKS[kind]]
         inner = rect.adjusted(PADDING, 0, -PADDING, 0)

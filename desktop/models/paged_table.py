@@ -22,7 +22,7 @@ from typing_extensions import override
 from desktop.models.columns import Column
 
 PAGE = 256
-CACHED_PAGES = 64
+CACHED_PAGES = 16
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
 Row = Any

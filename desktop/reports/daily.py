@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
 
 from db.domain.deadlines import DAY
-from db.store.queries.incidents import QueueRow
+from db.store.queries.queue import QueueRow
 from db.store.queries.sheets import DailyLine, DailySheet
 from desktop.i18n import SOURCE_NAMES, clock_time, instant, local_day, span_text, state_text
 from desktop.reports import fonts

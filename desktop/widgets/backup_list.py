@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 
 from db.store.manifest import Backup, damaged_backups, list_backups
 from desktop.i18n import BACKUP_UNLISTED, describe, instant
+from desktop.language import say
 
 Run = Callable[[Callable[[], Any], Callable[[Any], object], Callable[[Exception], object]], object]
 """Works in the background and tells what came of it on the GUI thread."""
@@ -143,7 +144,7 @@ class BackupList(QWidget):
             (instant(one.made_at), f"{one.town} {one.station}", f"{one.ops:,}", one.newest)
             for one in found
         ]
-        rows += [(path.name, "", "", f"▲ {BACKUP_UNLISTED}") for path in damaged]
+        rows += [(path.name, "", "", f"▲ {say(BACKUP_UNLISTED)}") for path in damaged]
         for row, words in enumerate(rows):
             for column, text in enumerate(words):
                 self._table.setItem(row, column, QTableWidgetItem(text or "—"))
@@ -152,7 +153,7 @@ class BackupList(QWidget):
             self._table.setFocus(Qt.FocusReason.OtherFocusReason)
             self._say(self.tr("{} 个备份，新的在前。").format(len(found)), "dim")
         elif damaged:
-            self._say(f"▲ {BACKUP_UNLISTED}：{damaged[0]}", "warn")
+            self._say(f"▲ {say(BACKUP_UNLISTED)}：{damaged[0]}", "warn")
         else:
             self._say(
                 self.tr("这里没有备份。请选 U 盘的根目录，或其中 griddesk- 开头的目录。"), "warn"

@@ -16,12 +16,22 @@ class ButtonGrid(QWidget):
 
     def __init__(self, buttons: Sequence[QPushButton], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._all = buttons
         self._buttons = buttons
         self._columns = 0
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setSpacing(GAP)
         self._arrange(COLUMNS)
+
+    def show_first(self, count: int) -> None:
+        """Show only so many of the buttons; their names may have changed."""
+        self._buttons = self._all[:count]
+        for number, button in enumerate(self._all):
+            button.setVisible(number < count)
+        self.setVisible(count > 0)
+        self._columns = 0
+        self._fit()
 
     @override
     def minimumSizeHint(self) -> QSize:

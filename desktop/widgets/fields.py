@@ -1,18 +1,22 @@
-"""Fields of a decision form: pick one of many, long text, yes or no. Enter always confirms."""
+"""Fields of a decision form: pick one of many, long text, yes or no. Enter always confirms.
+
+`edited` is emitted where a person changes a field, never where the program does.
+"""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QObject, QSize, Qt, Signal, Slot
-from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel
+from PySide6.QtCore import QEvent, QModelIndex, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent, QStandardItem, QStandardItemModel, QWheelEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
     QCompleter,
     QLineEdit,
     QPlainTextEdit,
+    QPushButton,
     QSizePolicy,
     QWidget,
 )
@@ -27,11 +31,15 @@ _LINES = 4
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One thing to pick: its code, how it reads, and what else may be typed to find it."""
+    """One thing to pick: its code, how it reads, and what else may be typed to find it.
+
+    `hints` are other names, `spelled` its pinyin initials.
+    """
 
     code: str
     label: str
     hints: str = ""
+    spelled: str = ""
 
 
 class ChoiceModel(QStandardItemModel):
@@ -70,6 +78,7 @@ class PickField(QComboBox):
     """Pick one of many by typing part of its name, code or initials."""
 
     confirmed = Signal()
+    edited = Signal()
 
     def __init__(self, offered: ChoiceModel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -82,6 +91,7 @@ class PickField(QComboBox):
         completer.setCompletionRole(_MATCH_ROLE)
         completer.setFilterMode(Qt.MatchFlag.MatchContains)
         completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        completer.popup().setProperty("role", "drop")
         # The stubs know only one of the signal's two forms.
         activated: Any = completer.activated
         activated[QModelIndex].connect(self._on_completed)
@@ -89,6 +99,8 @@ class PickField(QComboBox):
         edit = self.lineEdit()
         assert edit is not None
         edit.returnPressed.connect(self.confirmed)
+        edit.textEdited.connect(self.edited)
+        self.activated.connect(self.edited)
         self.offer(offered)
 
     def offer(self, offered: ChoiceModel) -> None:
@@ -115,20 +127,34 @@ class PickField(QComboBox):
         """Show a code's label; a code that is not on the list leaves the field empty."""
         self.setCurrentIndex(self._offered.row_of(code))
 
+    @override
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Pick nothing by a wheel that only scrolls past."""
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()
+
     @Slot(QModelIndex)
     def _on_completed(self, index: QModelIndex) -> None:
-        self.set_value(index.data(_CODE_ROLE))
+        self._take(index.data(_CODE_ROLE))
+
+    def _take(self, code: str) -> None:
+        self.set_value(code)
+        self.edited.emit()
 
 
 class ManyField(QLineEdit):
     """Name several, parted by 、 or blanks; each by name or code."""
 
     confirmed = Signal()
+    edited = Signal()
 
     def __init__(self, choices: Sequence[Choice], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._choices = _told_apart(choices)
         self.returnPressed.connect(self.confirmed)
+        self.textEdited.connect(self.edited)
 
     def value(self) -> tuple[str, ...]:
         """Return the codes named; what was typed where it names nothing."""
@@ -153,9 +179,12 @@ class LongField(QPlainTextEdit):
     """A few lines of text. Enter confirms, Shift+Enter breaks the line, Tab goes on."""
 
     confirmed = Signal()
+    edited = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._known = ""
+        self.textChanged.connect(self._on_changed)
         self.setTabChangesFocus(True)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
@@ -165,8 +194,13 @@ class LongField(QPlainTextEdit):
 
     def set_value(self, text: str) -> None:
         """Show a text, the cursor behind it."""
+        self._known = text
         self.setPlainText(text)
         self.moveCursor(self.textCursor().MoveOperation.End)
+
+    def insert(self, text: str) -> None:
+        """Put a text where the cursor is, as if it were typed: Ctrl+Z takes it back."""
+        self.insertPlainText(text)
 
     @override
     def sizeHint(self) -> QSize:
@@ -181,16 +215,26 @@ class LongField(QPlainTextEdit):
         else:
             super().keyPressEvent(event)
 
+    @Slot()
+    def _on_changed(self) -> None:
+        # An input method that composes changes the layout, not the text.
+        text = self.toPlainText()
+        if text != self._known:
+            self._known = text
+            self.edited.emit()
+
 
 class LineField(QLineEdit):
     """One line of text; `hint` says how it is to be written."""
 
     confirmed = Signal()
+    edited = Signal()
 
     def __init__(self, hint: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setPlaceholderText(hint)
         self.returnPressed.connect(self.confirmed)
+        self.textEdited.connect(self.edited)
 
     def value(self) -> str:
         """Return the text without blanks around it."""
@@ -205,6 +249,11 @@ class FlagField(QCheckBox):
     """Yes or no; Space ticks it, Enter confirms."""
 
     confirmed = Signal()
+    edited = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.clicked.connect(self.edited)
 
     def value(self) -> bool:
         """Return whether it is ticked."""
@@ -222,7 +271,44 @@ class FlagField(QCheckBox):
             super().keyPressEvent(event)
 
 
-Field = PickField | ManyField | LongField | LineField | FlagField | SidesField
+class PointField(QPushButton):
+    """A point of the map, as `lon,lat` in degrees; whoever hears a press lets it be picked."""
+
+    confirmed = Signal()
+    edited = Signal()
+
+    def __init__(self, text: str, parent: QWidget | None = None) -> None:
+        super().__init__(text, parent)
+        self._text = text
+        self._value = ""
+
+    def value(self) -> str:
+        """Return the point, empty for none."""
+        return self._value
+
+    def set_value(self, point: str) -> None:
+        """Take a point, none for an empty text."""
+        self._value = point
+        self.setText(f"✓ {self._text}" if point else self._text)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.confirmed.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+Field = PickField | ManyField | LongField | LineField | FlagField | PointField | SidesField
+
+
+def is_own_escape(event: QEvent) -> bool:
+    """Whether a widget should take this Esc for itself: the window's own closes the whole form."""
+    return (
+        isinstance(event, QKeyEvent)
+        and event.type() == QEvent.Type.ShortcutOverride
+        and event.key() == Qt.Key.Key_Escape
+    )
 
 
 def _told_apart(choices: Sequence[Choice]) -> tuple[Choice, ...]:
@@ -243,4 +329,4 @@ def _item(choice: Choice) -> QStandardItem:
 
 
 def _match_text(choice: Choice) -> str:
-    return f"{choice.label} {choice.code} {choice.hints}"
+    return f"{choice.label} {choice.code} {choice.hints} {choice.spelled}"

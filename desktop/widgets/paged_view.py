@@ -1,5 +1,6 @@
 """The view of every big list: rows of one height, moved through by keys, steady while it grows."""
 
+from array import array
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -11,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPaintEvent,
+    QPalette,
     QPen,
     QPolygon,
     QTextOption,
@@ -19,12 +21,15 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView
 from typing_extensions import override
 
 from desktop.delegates.cell import CellDelegate
+from desktop.delegates.fill import fill
 from desktop.models.paged_table import AnyIndex, Change, PagedTableModel
 from desktop.theme import Theme, current_theme
 
 MIN_ROW_HEIGHT = 28
 BAR_WIDTH = 3
 
+_FOLLOWING = 8
+"""Rows after the current one that are remembered, to go on with when it leaves the list."""
 _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 _ENTER_KEYS = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 _FONT_EVENTS = {QEvent.Type.FontChange, QEvent.Type.StyleChange}
@@ -43,13 +48,15 @@ class PagedView(QTableView):
 
     `current_changed(id or None)`, `activated_id(id)` on Enter or double click,
     `marked_changed(count)`, and `arrived_above(count)`: how many rows above the upper edge came
-    after the list was opened and have not been seen. Ids travel as objects: a Qt int has 32 bits.
+    after the list was opened and have not been seen. `painted()` once: the first rows, or that
+    there are none, have been painted. Ids travel as objects: a Qt int has 32 bits.
     """
 
     current_changed = Signal(object)
     activated_id = Signal(object)
     marked_changed = Signal(int)
     arrived_above = Signal(int)
+    painted = Signal()
 
     def __init__(
         self, model: PagedTableModel, name: str, lines: int = 1, parent: QWidget | None = None
@@ -59,12 +66,16 @@ class PagedView(QTableView):
         self._lines = lines
         self._row_height = MIN_ROW_HEIGHT
         self._current_id: int | None = None
+        self._following = array("q")
+        self._is_changing = False
         self._row_before = -1
         self._held: _Held | None = None
         self._marked: set[int] = set()
         self._unseen: set[int] = set()
         self._empty_text = ("", "")
         self._is_loading = False
+        self._is_painted = False
+        self._keep_viewport()
         self.setAccessibleName(name)
         self._set_behaviour()
         self._set_headers()
@@ -165,7 +176,9 @@ class PagedView(QTableView):
     @override
     def currentChanged(self, current: AnyIndex, previous: AnyIndex) -> None:
         super().currentChanged(current, previous)
-        self._remember_current(self._paged.id_at(current.row()))
+        # Qt's own choice while rows come and go is not the operator's.
+        if not self._is_changing:
+            self._remember_current(self._paged.id_at(current.row()))
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -188,6 +201,20 @@ class PagedView(QTableView):
         else:
             self._paint_empty(painter, current_theme())
         painter.end()
+        if not (self._is_painted or self._is_loading):
+            self._is_painted = True
+            self.painted.emit()
+
+    def _keep_viewport(self) -> None:
+        """Give the view a viewport that was made here.
+
+        Of one that Qt made, PySide asks every class of widget there is whether it is of that class,
+        and makes them all for it: 20 ms of a start.
+        """
+        viewport = QWidget()
+        viewport.setBackgroundRole(QPalette.ColorRole.Base)
+        viewport.setAutoFillBackground(True)
+        self.setViewport(viewport)
 
     def _set_behaviour(self) -> None:
         self.setAttribute(Qt.WidgetAttribute.WA_InputMethodEnabled, False)
@@ -241,6 +268,8 @@ class PagedView(QTableView):
     def _remember_current(self, row_id: int | None) -> None:
         if row_id != self._current_id:
             self._current_id = row_id
+            row = self.currentIndex().row()
+            self._following = self._paged.ids[row + 1 : row + 1 + _FOLLOWING]
             self.current_changed.emit(row_id)
 
     def _visible_rows(self) -> range:
@@ -256,6 +285,7 @@ class PagedView(QTableView):
 
     @Slot()
     def _on_ids_about_to_change(self) -> None:
+        self._is_changing = True
         self._row_before = self.currentIndex().row()
         self._held = self._row_to_hold()
 
@@ -270,6 +300,7 @@ class PagedView(QTableView):
 
     @Slot(object, bool)
     def _on_ids_changed(self, change: Change, is_fresh: bool) -> None:
+        self._is_changing = False
         self.updateGeometries()
         self._restore_current(change, is_fresh)
         self._restore_scroll(change, is_fresh)
@@ -283,18 +314,31 @@ class PagedView(QTableView):
     def _restore_current(self, change: Change, is_fresh: bool) -> None:
         """Keep the current row by id; what took its place follows it, but not in another list."""
         before = self._row_before
-        if before < 0 or self.currentIndex().isValid():
+        if before < 0:
             return
-        row = self._paged.row_of(change.old[before]) if is_fresh else change.row_after(before)
+        row = self._paged.row_of(change.old[before]) if is_fresh else self._next_row(change)
         self._set_current_row(row)
         self._remember_current(self._paged.id_at(row))
+
+    def _next_row(self, change: Change) -> int:
+        """Return where the cursor goes on: for a row that is gone, what followed it at first.
+
+        A decision may have moved it far down before it left; the work goes on where it was begun.
+        """
+        before = self._row_before
+        if change.old[before] in change.gone:
+            for row_id in self._following:
+                if (row := self._paged.row_of(row_id)) >= 0:
+                    return row
+        return change.row_after(before)
 
     def _restore_scroll(self, change: Change, is_fresh: bool) -> None:
         if is_fresh:
             self.scrollToTop()
             self.scrollTo(self.currentIndex())
         elif self._held is not None:
-            row = change.row_after(self._held.row)
+            is_current = self._held.row == self._row_before
+            row = self.currentIndex().row() if is_current else change.row_after(self._held.row)
             self.verticalScrollBar().setValue(row * self._row_height - self._held.y)
 
     def _count_arrivals(self, change: Change, is_fresh: bool) -> None:
@@ -329,7 +373,7 @@ class PagedView(QTableView):
             painter.drawLine(rect.bottomLeft(), rect.bottomRight())
             if row == self.currentIndex().row():
                 bar = theme.accent if self.hasFocus() else theme.border_strong
-                painter.fillRect(rect.adjusted(0, 0, BAR_WIDTH - rect.width(), 0), bar)
+                fill(painter, rect.adjusted(0, 0, BAR_WIDTH - rect.width(), 0), bar)
             if self._paged.ids[row] in self._marked:
                 self._paint_mark(painter, theme, rect.topLeft())
 

@@ -38,6 +38,7 @@ from db.commands.incidents import record_print
 from db.domain.errors import EnvironmentError_
 from db.store.files import write_file
 from desktop.context import OK, AppContext
+from desktop.language import say
 from desktop.sheets import MadeSheet, unused_path
 from desktop.widgets.elided_label import ElidedLabel
 
@@ -164,7 +165,7 @@ class PdfPreview(QWidget):
         """Ask where to, then save."""
         if self._sheet is None:
             return
-        dialog = QFileDialog(self, "另存为", str(self._context.sheets), "PDF (*.pdf)")
+        dialog = QFileDialog(self, say("另存为"), str(self._context.sheets), "PDF (*.pdf)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.selectFile(self._sheet.file_name)
@@ -222,17 +223,19 @@ class PdfPreview(QWidget):
         view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         view.setFrameShape(QPdfView.Shape.NoFrame)
         view.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        view.setAccessibleName("预览")
+        view.setAccessibleName(say("预览"))
         view.pageNavigator().currentPageChanged.connect(self._show_page)
         return document, view
 
     def _make_bar(self) -> QHBoxLayout:
-        self._print_button = _button("打印 Ctrl+P", "", self.print_sheet, "打印", is_primary=True)
-        self._save_button = _button("保存 Ctrl+S", "", self.save, "保存")
-        self._save_as_button = _button("另存为…", "Ctrl+Shift+S", self.save_as)
-        smaller = _button("−", "Ctrl+-", lambda: self.zoom_by(1 / ZOOM_STEP), "缩小")
-        larger = _button("+", "Ctrl++", lambda: self.zoom_by(ZOOM_STEP), "放大")
-        width = _button("适合宽度", "Ctrl+0", self.fit_width)
+        self._print_button = _button(
+            say("打印 Ctrl+P"), "", self.print_sheet, say("打印"), is_primary=True
+        )
+        self._save_button = _button(say("保存 Ctrl+S"), "", self.save, say("保存"))
+        self._save_as_button = _button(say("另存为…"), "Ctrl+Shift+S", self.save_as)
+        smaller = _button("−", "Ctrl+-", lambda: self.zoom_by(1 / ZOOM_STEP), say("缩小"))
+        larger = _button("+", "Ctrl++", lambda: self.zoom_by(ZOOM_STEP), say("放大"))
+        width = _button(say("适合宽度"), "Ctrl+0", self.fit_width)
         self._tools = (
             smaller,
             larger,
@@ -249,7 +252,7 @@ class PdfPreview(QWidget):
         for tool in self._tools:
             bar.addWidget(tool)
         if self._is_closable:
-            bar.addWidget(_button("关闭 Esc", "", self.closed.emit, "关闭"))
+            bar.addWidget(_button(say("关闭 Esc"), "", self.closed.emit, say("关闭")))
         return bar
 
     def _bind_keys(self) -> None:
@@ -284,7 +287,7 @@ class PdfPreview(QWidget):
     def _show_page(self) -> None:
         total = self.page_count
         current = self._view.pageNavigator().currentPage() + 1
-        self._page.setText(f"第 {min(current, total)} / {total} 页" if total else "")
+        self._page.setText(say("第 {} / {} 页").format(min(current, total), total) if total else "")
 
     def _open(self, dialog: "QFileDialog | QPrintDialog") -> None:
         self._dialog = dialog
@@ -336,12 +339,12 @@ class PdfPreview(QWidget):
 
     def _on_saved(self, path: Path) -> None:
         self._enable(self._sheet is not None)
-        self._context.duty.tell(OK, f"已保存：{path}")
+        self._context.duty.tell(OK, say("已保存：{}").format(path))
         self.saved.emit(path)
 
     def _on_printed(self, where: str, pages: int) -> None:
         self._enable(self._sheet is not None)
-        self._context.duty.tell(OK, f"已打印 {pages} 页：{where}")
+        self._context.duty.tell(OK, say("已打印 {} 页：{}").format(pages, where))
         self.printed.emit(where)
 
 

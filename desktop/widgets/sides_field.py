@@ -8,6 +8,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from typing_extensions import override
 
+from desktop.language import say
+
 _ENTERS = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _STEPS = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1}
 _TURNS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
@@ -64,7 +66,7 @@ class SidesField(QFrame):
         for place, row in enumerate(self._rows, start=1):
             row.mark(is_picked=place == number)
         picked = self._rows[number - 1].text if number else ""
-        self.setAccessibleDescription(f"已选 {number}：{picked}" if number else "")
+        self.setAccessibleDescription(say("已选 {}：{}").format(number, picked) if number else "")
 
 
 class _Row(QFrame):

@@ -20,8 +20,8 @@ NAMED_OTHERWISE = {
 }
 GENERATORS = {("db/store/initials.py", "pypinyin")}
 """Modules that make a bundled file from a package which the program itself does without."""
-NOT_IMPORTED = {"pyqtgraph", "tzdata"}
-"""The charts to come, and data."""
+NOT_IMPORTED = {"tzdata"}
+"""Data that the standard library looks for."""
 
 
 def names(requirements):

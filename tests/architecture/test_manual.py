@@ -8,11 +8,10 @@ import pytest
 import resources
 from db.domain.transitions import TRANSITIONS
 from db.store.projections import ENTITY_OF_KIND
-from desktop.actions import ACTIONS
+from desktop.actions import ACTIONS, key_name
 from desktop.cli import griddesk
 from desktop.i18n import KIND_NAMES
 
-KEY_NAMES = {"Return": "Enter"}
 INCIDENT_KINDS = [kind for kind, entity in ENTITY_OF_KIND.items() if entity == "incident"]
 
 
@@ -42,7 +41,7 @@ def options(command):
     "action", [one for one in ACTIONS if one.key], ids=lambda action: action.id
 )
 def test_every_key_is_in_the_operators_table(operator, action):
-    name = KEY_NAMES.get(action.key, action.key)
+    name = key_name(action.key)
     rows = [line.split("|")[1] for line in operator.splitlines() if line.startswith("| `")]
     assert any(f"`{name}`" in keys for keys in rows), action.id
 

@@ -62,7 +62,7 @@ def settled(player):
 
 
 def files(player):
-    return player.desk._panel._files
+    return player.desk.beside.panel._files
 
 
 def has(player, count):
@@ -74,15 +74,15 @@ def has(player, count):
 def add(player, paths, count=None):
     """Add files to the incident shown; `count` of them are expected to go in."""
     before = len(player.desk.detail.attachments)
-    player.desk._attach_bar.add(player.desk.detail.incident.number, paths)
+    player.desk.beside.attach_bar.add(player.desk.detail.incident.number, paths)
     settled(player)
     has(player, before + (len(paths) if count is None else count))
 
 
 def look_again(player):
     """Read and draw the detail as if the window had just been opened."""
-    player.desk._pictures.forget()
-    player.desk._panel.show_nothing()
+    player.desk.beside.pictures.forget()
+    player.desk.beside.panel.show_nothing()
     player.desk._load_detail()
     settled(player)
 
@@ -100,7 +100,7 @@ def middle(tile):
 def test_the_key_asks_for_files_and_their_pictures_appear(player, photos):
     assert files(player) is None
     player.press("E")
-    dialog = player.desk._attach_bar.findChild(QFileDialog)
+    dialog = player.desk.beside.attach_bar.findChild(QFileDialog)
     assert dialog.fileMode() == QFileDialog.FileMode.ExistingFiles
     dialog.filesSelected.emit([str(path) for path in photos])
     dialog.close()
@@ -120,7 +120,7 @@ def test_the_key_asks_for_files_and_their_pictures_appear(player, photos):
 def test_files_dropped_on_the_detail_are_added(player, photos, tmp_path):
     data = QMimeData()
     data.setUrls([QUrl.fromLocalFile(str(path)) for path in photos[:2]])
-    target = player.desk._panel.viewport()
+    target = player.desk.beside.panel.viewport()
     enter = QDragEnterEvent(
         target.rect().center(),
         Qt.DropAction.CopyAction | Qt.DropAction.MoveAction,
@@ -149,13 +149,13 @@ def test_what_is_no_file_cannot_be_dropped(player):
         data.setUrls(url)
         data.setText("字")
         event = QDragEnterEvent(
-            player.desk._panel.viewport().rect().center(),
+            player.desk.beside.panel.viewport().rect().center(),
             Qt.DropAction.CopyAction,
             data,
             Qt.MouseButton.LeftButton,
             Qt.KeyboardModifier.NoModifier,
         )
-        QApplication.sendEvent(player.desk._panel.viewport(), event)
+        QApplication.sendEvent(player.desk.beside.panel.viewport(), event)
         assert not event.isAccepted()
 
 
@@ -164,17 +164,17 @@ def test_good_ones_go_in_and_bad_ones_are_named(player, photos, tmp_path):
     bad[0].write_bytes(b"MZ" + bytes(90))
     bad[1].write_text("<html>", encoding="utf-8")
     add(player, [bad[0], photos[0], bad[1]], 1)
-    said = player.desk._attach_bar.text
+    said = player.desk.beside.attach_bar.text
     assert "木马.exe" in said
     assert "页.html" in said
     player.desk.go_back()
-    assert player.desk._attach_bar.text == ""
+    assert player.desk.beside.attach_bar.text == ""
 
 
 def test_one_that_is_refused_is_told(player, photos):
     add(player, photos[:1])
     add(player, photos[:1], 0)
-    assert "“红.jpg”已经在这件事件里" in player.desk._attach_bar.text
+    assert "“红.jpg”已经在这件事件里" in player.desk.beside.attach_bar.text
 
 
 def test_a_name_that_lies_is_said(player, photos, tmp_path):
@@ -195,12 +195,12 @@ def test_who_may_not_is_told_before_choosing(player, monkeypatch):
     player.desk.focus_list()
     player.press("E")
     settled(player)
-    assert player.desk._attach_bar.findChild(QFileDialog) is None
+    assert player.desk.beside.attach_bar.findChild(QFileDialog) is None
     assert told[-1][0] == "danger"
 
 
 def test_progress_shows_only_when_it_takes_long(player, photos, monkeypatch):
-    bar = player.desk._attach_bar
+    bar = player.desk.beside.attach_bar
     bar._running, bar._progress = 1, (1, 5)
     bar._patience.setInterval(5)
     bar._patience.start()
@@ -231,7 +231,7 @@ def test_a_missing_and_a_damaged_file_are_shown_as_such(player, photos, tmp_path
     for tile in files(player).tiles[:2]:
         tile.click()
     assert [words[0] for words in told] == ["warn", "warn"]
-    assert player.desk._viewer is None
+    assert player.desk._papers._viewer is None
 
 
 def test_a_file_that_comes_later_is_shown(player, photos):
@@ -242,7 +242,7 @@ def test_a_file_that_comes_later_is_shown(player, photos):
     look_again(player)
     assert files(player).tiles[0].state_word == "文件未到"
     path.write_bytes(content)
-    panel = player.desk._panel
+    panel = player.desk.beside.panel
     panel.show_detail(
         panel.detail, player.session.duty.actor, player.desk._context.clock() + 60_000
     )
@@ -277,7 +277,7 @@ def test_keys_open_a_picture_and_turn_to_the_next(player, photos, tmp_path):
     assert files(player).focused() == 1
     player.press("Up")
     player.press("Return")
-    viewer = player.desk._viewer
+    viewer = player.desk._papers._viewer
     player.until(lambda: viewer.image is not None, "the picture")
     assert viewer.image.size() == QSize(640, 320)
     QTest.keyClick(viewer, Key.Key_Right)
@@ -285,14 +285,14 @@ def test_keys_open_a_picture_and_turn_to_the_next(player, photos, tmp_path):
     QTest.keyClick(viewer, Key.Key_Right)
     assert viewer.row.name == "绿.png"
     player.press("Esc")
-    assert player.desk._pages.currentIndex() == 0
+    assert player.desk._papers.currentIndex() == 0
     assert viewer.image is None
     assert files(player).focused() == 2
 
 
 def test_a_letter_works_while_a_file_has_the_focus(player, photos):
     add(player, photos[:1])
-    player.desk._panel.setFocus()
+    player.desk.beside.panel.setFocus()
     player.press("Right")
     player.press("T")
     assert player.desk.form.action == "note"
@@ -303,13 +303,13 @@ def test_a_sound_is_saved_and_never_opened(player, tmp_path):
     sound.write_bytes(b"ID3" + bytes(range(99)))
     add(player, [sound])
     files(player).tiles[0].click()
-    dialog = player.desk._attach_bar.findChild(QFileDialog)
+    dialog = player.desk.beside.attach_bar.findChild(QFileDialog)
     assert dialog.acceptMode() == QFileDialog.AcceptMode.AcceptSave
     assert dialog.selectedFiles()[0].endswith("录音.mp3")
     dialog.close()
     target = tmp_path / "out.mp3"
     row = player.desk.detail.attachments[0]
-    player.desk._attach_bar.save_to(player.desk.detail.incident.number, row, target)
+    player.desk.beside.attach_bar.save_to(player.desk.detail.incident.number, row, target)
     settled(player)
     assert target.read_bytes() == sound.read_bytes()
 
@@ -317,11 +317,11 @@ def test_a_sound_is_saved_and_never_opened(player, tmp_path):
 def test_the_next_person_does_not_find_a_picture_open(player, photos):
     add(player, photos[:1])
     files(player).tiles[0].click()
-    player.until(lambda: player.desk._viewer.image is not None, "the picture")
+    player.until(lambda: player.desk._papers._viewer.image is not None, "the picture")
     duty = player.session.duty
     duty.switch(replace(duty.actor, user="another"), "")
-    assert player.desk._pages.currentIndex() == 0
-    assert player.desk._viewer.image is None
+    assert player.desk._papers.currentIndex() == 0
+    assert player.desk._papers._viewer.image is None
     settled(player)
 
 
@@ -375,7 +375,7 @@ def test_a_picture_that_would_fill_the_memory_is_not_decoded(qapp, tmp_path):
 
 
 def test_pictures_in_memory_have_a_limit(player, monkeypatch):
-    kept = player.desk._pictures
+    kept = player.desk.beside.pictures
     monkeypatch.setattr(pictures, "CACHE_BYTES", 100_000)
     for n in range(20):
         image = QImage(64, 100, QImage.Format.Format_RGB32)

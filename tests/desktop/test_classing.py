@@ -13,10 +13,11 @@ import desktop.classing as module
 from db.domain.classing import Example, Suggestion
 from db.domain.incidents import Incident
 from db.domain.recommend import ClassSuggestion
+from db.store.lists import default_policy
 from desktop.classing import Classing
 from desktop.cli import run
+from desktop.decisions.prefill import prefill
 from desktop.runner import Runner
-from desktop.screens.triage.prefill import prefill
 from tests.desktop.reports.conftest import DETAIL
 
 SCOPE = object()
@@ -117,6 +118,15 @@ def test_keywords_speak_until_something_is_learnt(desk):
     found = desk.classing.advise(before).suggestions
     assert found[0].class_code == "ZF09"
     assert found[0].evidence.agreeing >= 1
+
+
+def test_a_text_that_is_no_incident_yet_is_suggested_for_alike(desk):
+    policy = default_policy()
+    assert desk.classing.suggester() is module.by_keywords
+    assert module.by_keywords(policy, "", "小区门口路灯不亮")[0].class_code == "ZF09"
+    desk.learn()
+    [best, *_] = desk.classing.suggester()(policy, "", "北门路灯不亮")
+    assert (best.class_code, best.evidence.agreeing > 0) == ("ZF09", True)
 
 
 def test_a_lesson_is_good_until_enough_is_new_or_a_day_is_over(desk):

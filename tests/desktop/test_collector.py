@@ -41,3 +41,20 @@ def test_a_worker_collects_nothing_and_the_timer_does(collector, qtbot):
     assert threads == []
     qtbot.waitUntil(lambda: bool(threads), timeout=5_000)
     assert threads == [threading.main_thread()]
+
+
+def test_it_waits_while_work_goes_on_but_not_for_ever(qapp, monkeypatch):
+    parent, gone = QObject(), []
+    collector = Collector(parent, lambda: True)
+    node = Node()
+    weakref.finalize(node, lambda: gone.append(True))
+    del node
+    kept = []
+    allocate(kept)
+    collector.collect()
+    assert gone == []
+    monkeypatch.setattr("desktop.collector.PATIENCE", 0.0)
+    collector.collect()
+    assert gone == [True]
+    gc.unfreeze()
+    parent.deleteLater()

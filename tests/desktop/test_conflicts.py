@@ -14,8 +14,7 @@ from PySide6.QtWidgets import QLabel, QPushButton
 
 from db.commands.site import init_site
 from db.demo.fill import DemoPlan, fill_demo
-from db.store.queries.conflicts import Doubts
-from db.store.queries.incidents import counts
+from db.store.queries.queue import Doubts, counts
 from db.store.queries.town import units
 from db.store.store import Store
 from desktop.app import open_session
@@ -115,7 +114,7 @@ def fields(player, number):
 
 
 def error(player):
-    return player.desk.form._error.text()
+    return player.desk.form.error
 
 
 def titles(player):
@@ -150,24 +149,24 @@ def test_all_is_settled_by_keys_one_after_another(player, number, leads):
     assert fields(player, number) == set()
     assert apart.value(store, number, "lead_unit") == leads[1]
     assert apart.value(store, number, "address") == "学府路 20 号"
-    player.until(lambda: not player.desk._panel.findChildren(ConflictCard), "the card gone")
+    player.until(lambda: not player.desk.beside.panel.findChildren(ConflictCard), "the card gone")
     assert "（主办单位）" in panel_text(player)
     assert player.desk.view.hasFocus()
 
 
 def panel_text(player):
-    return "\n".join(label.text() for label in player.desk._panel.findChildren(QLabel))
+    return "\n".join(label.text() for label in player.desk.beside.panel.findChildren(QLabel))
 
 
 def test_the_card_says_who_where_and_what_to_press(player, number):
     show(player, number)
-    (card,) = player.desk._panel.findChildren(ConflictCard)
+    (card,) = player.desk.beside.panel.findChildren(ConflictCard)
     said = "\n".join(label.text() for label in card.findChildren(QLabel))
     for part in ("两处说法不一，请定一个", "按 Y", "主办单位", "地址", HERE, THERE,
                  "沈砚", "B2 村工作站"):  # fmt: skip
         assert part in said, part
     assert not any(code in said for code in ("990101001-", "lead_unit", "address"))
-    layout = player.desk._panel.widget().layout()
+    layout = player.desk.beside.panel.widget().layout()
     places = [layout.itemAt(n).widget() for n in range(layout.count())]
     clocks = next(n for n in range(layout.count()) if layout.itemAt(n).layout() and n > 0)
     assert places.index(card) < clocks
@@ -175,7 +174,7 @@ def test_the_card_says_who_where_and_what_to_press(player, number):
 
 def test_the_row_says_so_in_words(player, number, closed):
     show(player, number)
-    rows = {row.number: row for row in player.desk._rows(player.desk.view.model().ids)}
+    rows = {row.number: row for row in player.desk._queue._rows(player.desk.view.model().ids)}
     now = player.session.store.clock()
     assert "≠分歧" in accessible_text(rows[number], now)
     assert "已办结·有新情况" in accessible_text(rows[closed], now)
@@ -277,7 +276,7 @@ def test_who_may_not_settle_is_told_who_may(player, number):
     settled(player)
     show(player, number)
     assert "由值班员、分流员、值班长、督办员来定" in panel_text(player)
-    buttons = [button.text() for button in player.desk._panel.findChildren(QPushButton)]
+    buttons = [button.text() for button in player.desk.beside.panel.findChildren(QPushButton)]
     assert not any("定分歧" in text for text in buttons)
     player.press("Y")
     assert not player.desk.form.is_open
@@ -311,23 +310,22 @@ def test_the_side_list_shows_only_those(player, number, closed):
     side.setCurrentRow(texts.index("分歧"))
     settled(player)
     player.until(lambda: len(player.desk.view.model().ids) == 2, "two incidents")
-    rows = player.desk._rows(player.desk.view.model().ids)
+    rows = player.desk._queue._rows(player.desk.view.model().ids)
     assert {row.number for row in rows} == {number, closed}
 
 
 def test_the_foot_says_how_many(player):
     window, store = player.session.window, player.session.store
     found = store.read(lambda c: counts(c, player.session.duty.scope, store.clock()))
-    window._on_counted(replace(found, doubts=Doubts(12, 2)))
-    shown = {
-        label.text() for label in (window._disputed, window._held, window._doubtful)
-        if not label.isHidden()
-    }  # fmt: skip
+    window._status.show_counts(replace(found, doubts=Doubts(12, 2)))
+    bar = window._status
+    labels = (bar.disputed, bar.held, bar.doubtful)
+    shown = {label.text() for label in labels if not label.isHidden()}
     assert shown == {"≠ 分歧 2", "▲ 有 12 条需升级后显示", "▲ 2 件显示可能有误 · 请技术员重建"}
-    window._on_counted(replace(found, disputed=0))
-    assert window._disputed.isHidden()
-    assert window._held.isHidden()
-    assert window._doubtful.isHidden()
+    window._status.show_counts(replace(found, disputed=0))
+    assert window._status.disputed.isHidden()
+    assert window._status.held.isHidden()
+    assert window._status.doubtful.isHidden()
 
 
 def test_the_slip_says_it_on_paper(player, number, closed):

@@ -49,20 +49,20 @@ def player(template, tmp_path, qtbot):
         "the later report",
     )
     player.desk.focus_list()
-    player.until(lambda: not player.desk._duplicates.bar.isHidden(), "what is alike")
+    player.until(lambda: not player.desk.beside.duplicates.bar.isHidden(), "what is alike")
     yield player
     session.window.close()
 
 
 def page_of(player):
     QTest.keyClick(player.desk.view, Key.Key_Equal)
-    page = player.desk._duplicates.page
+    page = player.desk.beside.duplicates.page
     player.until(lambda: page.current is not None, "the page")
     return page
 
 
 def test_the_line_beside_says_it_and_the_page_compares(player):
-    assert "疑似重复 1 件" in player.desk._duplicates.bar.text()
+    assert "疑似重复 1 件" in player.desk.beside.duplicates.bar.text()
     page = page_of(player)
     assert page.current.candidate.number == player.numbers[0]
     said = "\n".join(label.text() for label in page.findChildren(QLabel))
@@ -71,7 +71,7 @@ def test_the_line_beside_says_it_and_the_page_compares(player):
     assert FIRST["content"] in said
     assert AGAIN["content"] in said
     QTest.keyClick(page._list, Key.Key_Escape)
-    player.until(lambda: player.desk._pages.currentIndex() == 0, "the desk")
+    player.until(lambda: player.desk._papers.currentIndex() == 0, "the desk")
 
 
 def test_m_merges_the_later_into_the_earlier(player):
@@ -80,7 +80,7 @@ def test_m_merges_the_later_into_the_earlier(player):
     assert [lead.number, child.number] == player.numbers
     QTest.keyClick(page._list, Key.Key_M)
     player.until(lambda: _state(player, child.id) == "merged", "the merged one")
-    assert player.desk._pages.currentIndex() == 0
+    assert player.desk._papers.currentIndex() == 0
 
 
 def test_a_says_it_is_none_of_these_and_goes_on_to_accept(player):
@@ -88,8 +88,8 @@ def test_a_says_it_is_none_of_these_and_goes_on_to_accept(player):
     QTest.keyClick(page._list, Key.Key_A)
     player.until(lambda: player.desk.form.is_open, "the form")
     assert player.desk.form.action == "accept"
-    assert player.desk._duplicates.bar.isHidden()
-    assert player.desk._duplicates.is_ruled_out(player.desk.detail.incident.id)
+    assert player.desk.beside.duplicates.bar.isHidden()
+    assert player.desk.beside.duplicates.is_ruled_out(player.desk.detail.incident.id)
     assert player.desk.form.field("not_duplicate").value() is True
 
 
@@ -100,15 +100,15 @@ def test_a_new_likeness_is_not_ruled_out(player):
     player.desk.go_back()
     third = {"content": "棠华路12号门口窨井盖又破了，差点摔倒", "address": "棠华路12号"}
     report_incident(player.session.store, player.session.context.duty.actor, Report(third))
-    player.until(lambda: not player.desk._duplicates.bar.isHidden(), "the new one")
+    player.until(lambda: not player.desk.beside.duplicates.bar.isHidden(), "the new one")
     player.desk.focus_list()
     QTest.keyClick(player.desk.view, Key.Key_A)
     player.until(lambda: player.desk.form.is_open, "the form")
-    assert not player.desk._duplicates.is_ruled_out(player.desk.detail.incident.id)
+    assert not player.desk.beside.duplicates.is_ruled_out(player.desk.detail.incident.id)
 
 
 def test_the_line_is_only_beside_what_waits_for_a_decision(player):
-    duplicates, detail = player.desk._duplicates, player.desk.detail
+    duplicates, detail = player.desk.beside.duplicates, player.desk.detail
     duplicates.look(replace(detail, incident=replace(detail.incident, state="dispatched")))
     assert duplicates.bar.isHidden()
     duplicates.look(detail)
@@ -151,10 +151,10 @@ def test_the_next_person_sees_nothing_of_it(player):
     player.desk.go_back()
     page_of(player)
     duty.switch(replace(duty.actor, user="another"), "")
-    assert player.desk._pages.currentIndex() == 0
+    assert player.desk._papers.currentIndex() == 0
     assert page.current is None
-    assert player.desk._duplicates.bar.isHidden()
-    assert not player.desk._duplicates.is_ruled_out(id)
+    assert player.desk.beside.duplicates.bar.isHidden()
+    assert not player.desk.beside.duplicates.is_ruled_out(id)
 
 
 def idle(player):

@@ -1,9 +1,12 @@
 """What a pick field takes for picked, and what it leaves to the rule to refuse."""
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
+from desktop.decisions.choices import spelled_choice
 from desktop.widgets.fields import Choice, ChoiceModel, LineField, ManyField, PickField
 
 GRIDS = [
@@ -67,6 +70,26 @@ def test_an_unknown_code_leaves_the_field_empty(make):
     field = make(GRIDS)
     field.set_value("9")
     assert field.value() == ""
+
+
+def test_initials_find_what_is_spelled_so(make):
+    field = make([spelled_choice("1", "市政设施损坏"), spelled_choice("2", "占道经营", "占道")])
+    for typed in ("zdjy", "ZDJ", "占道"):
+        field.setEditText(typed)
+        assert field.value() == "2"
+
+
+def test_a_wheel_that_scrolls_past_picks_nothing(make):
+    field = make(GRIDS)
+    field.set_value("2")
+    field.clearFocus()
+    place, turn = QPointF(2, 2), QPoint(0, -120)
+    event = QWheelEvent(
+        place, place, QPoint(), turn, Qt.MouseButton.NoButton, Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(field, event)
+    assert field.value() == "2"
 
 
 def test_fields_share_one_list(qtbot):

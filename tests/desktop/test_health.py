@@ -102,7 +102,7 @@ def test_a_read_only_disk_is_said_until_it_can_be_written(sit, disk, qtbot):
 
 def test_little_room_is_a_lasting_word_and_less_ends_writing(sit, disk, qtbot):
     session = sit(Limits(low=20 << 20, paused=8 << 20, ballast=1 << 20))
-    space = session.window._space
+    space = session.window._status.space
     assert not space.isVisible()
     filler = fill(disk / "filler", 16 << 20)
     qtbot.waitUntil(space.isVisible, timeout=PATIENCE)
@@ -132,7 +132,7 @@ def test_the_record_is_checked_in_the_background(sit, qtbot):
     assert len(percents) > 1
     assert not is_check_due(session.store)
     assert (session.store.home / BALLAST).exists()
-    assert not session.window._checking.isVisible()
+    assert not session.window._status.checking.isVisible()
 
 
 def test_found_damage_stays_said(sit, disk, template, qtbot):

@@ -12,13 +12,13 @@ from db.commands.incidents import Report, act, report_incident
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.scope import scope_of
 from db.domain.transitions import TRANSITIONS
-from db.store.queries.incidents import QueueFilter, counts, queue_ids, queue_rows
+from db.store.queries.queue import QueueFilter, counts, queue_ids, queue_rows
 from db.store.queries.town import areas
 from desktop.actions import ACTIONS, BY_ID, DECISIONS, REPORTS, key_name
 from desktop.app import open_session
+from desktop.decisions.prefill_loop import STARTS, asked
 from desktop.duty import sit_down
 from desktop.play import Player
-from desktop.screens.triage.prefill_loop import STARTS, asked
 from tests.db.store import rig
 
 Key = Qt.Key
@@ -124,7 +124,7 @@ def test_every_action_has_its_place():
 def test_the_list_of_all_actions_says_why_not(player):
     show(player, dispatched(player))
     player.press(".")
-    more = player.desk._more
+    more = player.desk.beside.more
     items = [more.topLevelItem(row) for row in range(more.topLevelItemCount())]
     said = {item.text(1): (item.text(0), item.text(2)) for item in items}
     assert len(items) == len(said)
@@ -134,7 +134,7 @@ def test_the_list_of_all_actions_says_why_not(player):
     assert said["批准"] == ("O", "✕ 周岚 没有批准申请的权限")
     assert said["申请越级"][0] == "—"
     assert not more.isHidden()
-    assert player.desk._panel.isHidden()
+    assert player.desk.beside.panel.isHidden()
 
 
 def test_what_no_form_could_mend_is_not_live(player):
@@ -167,15 +167,15 @@ def test_enter_starts_what_the_list_stands_on_and_a_key_does_too(player):
         player.press(".")
         player.press(press)
         assert player.desk.form.action == "sign"
-        assert player.desk._more.isHidden()
-        assert not player.desk._panel.isHidden()
+        assert player.desk.beside.more.isHidden()
+        assert not player.desk.beside.panel.isHidden()
         player.press("Escape")
     player.press(".")
     player.press("J")
     player.press("K")
-    assert player.desk._more.currentItem().text(1) == "签收"
+    assert player.desk.beside.more.currentItem().text(1) == "签收"
     player.press("Escape")
-    assert player.desk._more.isHidden()
+    assert player.desk.beside.more.isHidden()
     assert player.focus() is player.desk.view
 
 
@@ -189,7 +189,7 @@ def test_what_is_not_possible_is_told_when_it_is_pressed(player):
 
 
 def buttons(player):
-    return [one for one in player.desk._panel.findChildren(QPushButton) if "  " in one.text()]
+    return [one for one in player.desk.beside.panel.findChildren(QPushButton) if "  " in one.text()]
 
 
 def test_the_buttons_are_few_and_the_next_step_is_first(player):
@@ -208,7 +208,7 @@ def test_no_button_is_cut_off_in_a_small_window(player):
     do(player, number, "supervise", card="red", text="今天答复")
     player.window.resize(player.window.minimumSize())
     show(player, number)
-    panel = player.desk._panel
+    panel = player.desk.beside.panel
     player.until(
         lambda: all(one.width() >= one.sizeHint().width() for one in buttons(player)), "wide enough"
     )
@@ -231,7 +231,9 @@ def test_merged_opened_and_taken_out_again(player):
     lead, child = report(player), report(player, "路灯不亮，又打来了")
     show(player, child)
     decide(player, "M", "merge", "merged", lead=lead)
-    link = next(one for one in player.desk._panel.findChildren(QPushButton) if one.text() == lead)
+    link = next(
+        one for one in player.desk.beside.panel.findChildren(QPushButton) if one.text() == lead
+    )
     link.click()
     player.until(lambda: player.desk.detail.incident.number == lead, "the lead")
     assert [one.number for one in player.desk.detail.incident.children] == [child]
@@ -244,8 +246,8 @@ def test_a_number_that_is_none_stands_beside_its_field(player):
     player.press("M")
     player.fill(lead="990101001-20260101-A10001")
     player.press("Return")
-    player.until(lambda: not player.desk.form._error.isHidden(), "the refusal")
-    assert "没有编号为 990101001-20260101-A10001 的事件" in player.desk.form._error.text()
+    player.until(lambda: player.desk.form.error, "the refusal")
+    assert "没有编号为 990101001-20260101-A10001 的事件" in player.desk.form.error
     assert player.focus() is player.desk.form.field("lead")
 
 
@@ -278,7 +280,7 @@ def test_the_unit_asks_the_leader_grants_the_clocks_stand(player):
     show(player, number)
     until = time.strftime("%Y-%m-%d", time.gmtime(time.time() + 5 * 86_400))
     decide(player, "H", "ask_pause", "handling", reason="material", until=until, text="等灯杆")
-    assert "contact" not in player.desk.form._fields
+    assert not player.desk.form.has_field("contact")
     seat(player, "heyan")
     show(player, number)
     assert buttons(player)[0].text() == "O  批准"
@@ -375,4 +377,4 @@ def test_a_letter_typed_into_the_form_starts_nothing(player):
     QTest.keyClicks(player.focus(), "gmr.")
     assert player.desk.form.action == "note"
     assert player.desk.form.field("text").value() == "gmr."
-    assert player.desk._more.isHidden()
+    assert player.desk.beside.more.isHidden()

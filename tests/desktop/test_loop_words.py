@@ -9,11 +9,12 @@ from db.domain.errors import InputError, RuleError
 from db.domain.escalation import TRIGGERS
 from db.domain.incidents import Application, Card, Incident, Pause, Step, Timer
 from db.domain.transitions import TRANSITIONS
-from db.store.queries.incidents import Detail, QueueRow
+from db.store.queries.incidents import Detail
+from db.store.queries.queue import QueueRow
+from desktop.decisions.prefill_loop import STARTS
 from desktop.delegates.queue_row import limit_text, mark_text, meta_text
 from desktop.i18n import CHOICE_NAMES, REASON_NAMES, TRIGGER_NAMES, describe, field_name
 from desktop.loop_words import asked_text, expected, facts, merged_with, step_note
-from desktop.screens.triage.prefill_loop import STARTS
 
 NOW = 1_795_415_520_000  # 2026-11-23 14:32
 UNTIL = NOW - (14 * 60 + 32) * 60_000 + 9 * DAY  # the midnight that ends 12-01

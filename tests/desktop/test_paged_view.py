@@ -229,6 +229,14 @@ def test_the_next_row_follows_a_current_row_that_is_gone(view, model, gone):
     assert told == [following]
 
 
+def test_work_goes_on_where_it_was_begun_when_a_row_moved_before_it_left(view, model):
+    view.set_current_id(1500)
+    model.set_ids(array("q", [*(one for one in model.ids if one != 1500), 1500]))
+    assert view.current_id == 1500
+    model.set_ids(array("q", [one for one in model.ids if one != 1500]))
+    assert view.current_id == 1501
+
+
 def test_the_last_row_follows_when_the_end_is_gone(view, model):
     press(view, Qt.Key.Key_End)
     model.set_ids(span(1000, 1990))

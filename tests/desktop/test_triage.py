@@ -11,6 +11,8 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
+import db.commands.incidents as commands_module
+import db.store.queries.incidents as incidents_module
 import desktop.screens.triage.screen as screen_module
 from db.commands.attachments import Outcome, Refused
 from db.demo.fill import DemoPlan, fill_demo
@@ -24,11 +26,13 @@ from db.store.lists import default_policy
 from db.store.queries.town import AreaRow
 from desktop import sheets
 from desktop.app import open_session
+from desktop.decisions import choices
+from desktop.decisions.choices import place_name
+from desktop.decisions.form import DecisionForm
+from desktop.decisions.prefill_loop import asked
+from desktop.decisions.request import Choices, FormRequest
 from desktop.play import Player
 from desktop.screens.triage import attach_bar
-from desktop.screens.triage.form import Choices, DecisionForm, FormRequest
-from desktop.screens.triage.prefill_loop import asked
-from desktop.screens.triage.screen import _place_name
 from desktop.town_lists import current_policy, keep_lists
 from desktop.widgets.toast import toasts
 from tests.db.store import rig
@@ -58,14 +62,14 @@ def player(template, tmp_path, qtbot):
 @pytest.fixture
 def gate(monkeypatch):
     """Details are read only while the gate is open; it opens by itself at the end."""
-    gate, real = threading.Event(), screen_module.incident_detail
+    gate, real = threading.Event(), incidents_module.incident_detail
     gate.set()
 
     def read(*arguments):
         assert gate.wait(20)
         return real(*arguments)
 
-    monkeypatch.setattr(screen_module, "incident_detail", read)
+    monkeypatch.setattr(incidents_module, "incident_detail", read)
     yield gate
     gate.set()
 
@@ -131,7 +135,7 @@ def test_a_key_is_forgotten_when_the_cursor_moves_on(player, gate):
 def test_a_button_of_an_incident_left_does_nothing(player, gate):
     gate.clear()
     QTest.keyClick(player.desk.view, Key.Key_J)
-    player.desk._panel.asked_for.emit("note")
+    player.desk.beside.panel.asked_for.emit("note")
     gate.set()
     settled(player)
     assert not player.desk.form.is_open
@@ -186,19 +190,19 @@ def test_what_was_looked_for_is_not_the_next_persons(player):
     find.setFocus()
     QTest.keyClicks(find, "abc")
     settled(player)
-    player.desk._attach_bar._show("没有加入的文件：一张照片.png", "")
+    player.desk.beside.attach_bar._show("没有加入的文件：一张照片.png", "")
     hand_over(player)
     settled(player)
     assert find.text() == ""
     assert player.desk.view.model().ids
-    assert not player.desk._heading.text().startswith("查找")
-    assert player.desk._attach_bar.text == ""
+    assert not player.desk._queue.heading.startswith("查找")
+    assert player.desk.beside.attach_bar.text == ""
 
 
 def test_a_text_looked_for_does_not_come_back_after_a_switch(player):
     player.desk.look_for("abc")
     hand_over(player)
-    assert not player.desk._find_timer.isActive()
+    assert not player.desk._queue._find_timer.isActive()
 
 
 def under_way(monkeypatch, module, name, answer):
@@ -218,7 +222,7 @@ def test_a_caller_is_told_to_who_asked_and_to_nobody_else(player, monkeypatch, i
     told = []
     player.session.duty.told.connect(lambda kind, text, hint: told.append(text))
     answer = (Caller("王芳", "10000000000"), Changes())
-    gate = under_way(monkeypatch, screen_module, "view_caller", answer)
+    gate = under_way(monkeypatch, commands_module, "view_caller", answer)
     player.desk.start("caller")
     if is_switched:
         hand_over(player)
@@ -238,13 +242,13 @@ def test_a_sheet_is_shown_to_who_asked_and_to_nobody_else(player, monkeypatch, i
     settled(player)
     assert (player.desk.preview is None) is is_switched
     hand_over(player)
-    assert player.desk._pages.currentIndex() == 0
+    assert player.desk._papers.currentIndex() == 0
     assert player.desk.preview is None or player.desk.preview._sheet is None
 
 
 @pytest.mark.parametrize("is_switched", [False, True])
 def test_names_of_files_are_not_the_next_persons(player, tmp_path, monkeypatch, is_switched):
-    told, bar = [], player.desk._attach_bar
+    told, bar = [], player.desk.beside.attach_bar
     player.session.duty.told.connect(lambda kind, text, hint: told.append(text))
     answer = Outcome(refused=[Refused("王芳.exe", RuleError("record_busy"))])
     gate = under_way(monkeypatch, attach_bar, "attach_all", answer)
@@ -271,14 +275,14 @@ def test_a_message_goes_with_the_person_it_was_for(player, is_typing):
 def test_another_view_stays_another_list_when_a_tick_comes_between(player, monkeypatch):
     told, model = [], player.desk.view.model()
     model.ids_changed.connect(lambda change, is_fresh: told.append(is_fresh))
-    player.desk._on_view_chosen(None)
+    player.desk._queue.show_view(player.desk._side.view)
     player.desk.refresh()
     settled(player)
     assert told == [True]
 
 
 def test_a_failed_read_is_not_said_for_ever(player):
-    player.desk._on_read_failed(RuleError("record_busy"))
+    player.desk._queue._on_failed(RuleError("record_busy"))
     assert player.desk.view._empty_text[0] == "读取失败"
     player.desk.refresh()
     settled(player)
@@ -293,7 +297,7 @@ def test_a_page_that_cannot_be_read_is_told(player):
 
 
 def test_the_panel_is_left_alone_while_it_reads_the_same(player):
-    panel, actor = player.desk._panel, player.session.duty.actor
+    panel, actor = player.desk.beside.panel, player.session.duty.actor
     page, now = panel.widget(), 10 * 60_000
     panel.show_detail(panel.detail, actor, now)
     built = panel.widget()
@@ -304,7 +308,7 @@ def test_the_panel_is_left_alone_while_it_reads_the_same(player):
 
 
 def test_marked_text_stays_marked_when_a_minute_passes(player):
-    panel, actor = player.desk._panel, player.session.duty.actor
+    panel, actor = player.desk.beside.panel, player.session.duty.actor
     panel.show_detail(panel.detail, actor, 0)
     page = panel.widget()
     number = next(
@@ -317,7 +321,7 @@ def test_marked_text_stays_marked_when_a_minute_passes(player):
 
 
 def test_old_steps_are_counted_not_shown(player):
-    panel, detail = player.desk._panel, player.desk.detail
+    panel, detail = player.desk.beside.panel, player.desk.detail
     panel.show_detail(replace(detail, steps=detail.steps[:1] * 70), player.session.duty.actor, 0)
     texts = [label.text() for label in panel.widget().findChildren(QLabel)]
     assert "还有 10 条较早的经过，打印处理单可见全部" in texts
@@ -337,7 +341,7 @@ def newer():
 
 def shown(player, **values):
     """Show the incident as if it were so; return what the panel says."""
-    panel = player.desk._panel
+    panel = player.desk.beside.panel
     incident = replace(panel.detail.incident, state="reported", class_code="")
     detail = replace(panel.detail, **{"incident": incident, **values})
     panel.show_detail(detail, player.session.duty.actor, 0)
@@ -359,7 +363,7 @@ def test_a_guess_that_is_not_sure_is_not_said_as_if_it_were(player):
 
 
 def test_keys_are_about_what_is_shown_where_a_page_cannot_be_made(player, monkeypatch):
-    panel, before = player.desk._panel, player.desk.detail
+    panel, before = player.desk.beside.panel, player.desk.detail
     monkeypatch.setattr(panel, "_page", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         panel.show_detail(replace(before, rid=-1), player.session.duty.actor, 0)
@@ -368,7 +372,7 @@ def test_keys_are_about_what_is_shown_where_a_page_cannot_be_made(player, monkey
 
 def test_a_form_offers_the_classes_of_the_incidents_own_lists(player, newer):
     detail = replace(player.desk.detail, policy=newer, obstacles={})
-    player.desk._open_decision("accept", detail)
+    player.desk.beside.deciding.open_decision("accept", detail)
     field = player.desk.form.field("class_code")
     field.set_value("XX01")
     assert field.value() == "XX01"
@@ -395,9 +399,8 @@ def test_lists_that_come_into_force_by_their_day_are_spoken_of(player, monkeypat
         settled(player)
         assert announced == []
         now = screen_module.lists_at
-        monkeypatch.setattr(
-            screen_module, "lists_at", lambda c, at: now(c, at)._replace(policy=newer)
-        )
+        for module in (screen_module, choices):
+            monkeypatch.setattr(module, "lists_at", lambda c, at: now(c, at)._replace(policy=newer))
         player.desk._on_tick()
         settled(player)
         assert announced == [{"list"}]
@@ -418,7 +421,7 @@ def test_lists_that_come_into_force_by_their_day_are_spoken_of(player, monkeypat
     ],
 )
 def test_a_grid_is_named_with_its_village(village, grid, shown):
-    assert _place_name(AreaRow("12", grid, "grid", "1"), {"1": village}) == shown
+    assert place_name(AreaRow("12", grid, "grid", "1"), {"1": village}) == shown
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QLabel
 
 import db.sync.client
 import db.sync.peers
-import desktop.window as window_module
+import desktop.window.seat as seat_module
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
@@ -21,10 +21,9 @@ from db.store.queries.town import UserRow, users
 from desktop.app import open_session
 from desktop.backups import BackupState
 from desktop.duty import first_officer
-from desktop.exchange import LineState
+from desktop.exchange import LineState, line_kind, line_text
 from desktop.i18n import describe
 from desktop.play import Player
-from desktop.screens.sync.screen import line_kind, line_text
 from desktop.widgets.tips import plain_tip
 from tests.db.store import rig
 
@@ -55,7 +54,7 @@ def texts(widget):
 
 def choose_other(player):
     """Pick the next person of the list; return the key."""
-    seats = player.window._duty
+    seats = player.window._seat
     index = (seats.currentIndex() + 1) % seats.count()
     seats.setCurrentIndex(index)
     seats.activated.emit(index)
@@ -68,14 +67,14 @@ def test_each_sitting_has_a_session_of_its_own(player):
     player.until(lambda: duty.actor.user == key, "the other person")
     assert before
     assert duty.actor.session not in ("", before)
-    assert player.window._duty.currentData() == key
+    assert player.window._seat.currentData() == key
 
 
 def test_who_cannot_sit_down_is_told_and_the_seat_stays(player, monkeypatch):
     def refuse(store, key):
         raise EnvironmentError_("record_busy")
 
-    monkeypatch.setattr(window_module, "sit_down", refuse)
+    monkeypatch.setattr(seat_module, "sit_down", refuse)
     duty, told = player.session.duty, []
     duty.told.connect(lambda kind, text, hint: told.append(text))
     before = duty.actor
@@ -83,24 +82,24 @@ def test_who_cannot_sit_down_is_told_and_the_seat_stays(player, monkeypatch):
     player.until(lambda: bool(told), "the error")
     assert told == ["数据文件正忙"]
     assert duty.actor == before
-    assert player.window._duty.currentData() == before.user
+    assert player.window._seat.currentData() == before.user
 
 
 def test_nobody_is_seated_in_anothers_place(player):
     duty = player.session.duty
     before = duty.actor
     left = [one for one in player.session.store.read(users) if one.key != before.user]
-    player.window._on_users(left)
+    player.window._seat.offer(left)
     player.until(lambda: player.session.runner.pending == 0, "all work done")
     assert duty.actor == before
-    assert player.window._duty.currentIndex() == -1
+    assert player.window._seat.currentIndex() == -1
 
 
 def test_the_first_officer_takes_an_empty_seat(player):
     duty = player.session.duty
     duty.switch(SYSTEM, "")
     known = player.session.store.read(users)
-    player.window._on_users(known)
+    player.window._seat.offer(known)
     player.until(lambda: duty.actor.user == first_officer(known), "the first officer")
     assert duty.actor.session
 
@@ -141,7 +140,7 @@ def test_a_chain_that_stayed_behind_is_shown_with_its_reason(player):
     player.until(lambda: player.session.runner.pending == 0, "the names")
     shown = "▲ other：同一站点出现两份不同的记录。两份都已保留，"
     assert any(text.startswith(shown) for text in texts(screen))
-    assert any("1 条链未同步" in text for text in texts(player.window._line.parentWidget()))
+    assert any("1 条链未同步" in text for text in texts(player.window._status.line.parentWidget()))
 
 
 def test_an_unexpected_error_of_the_exchange_is_in_its_log(player):
@@ -172,9 +171,9 @@ def test_closing_hides_the_window_and_ends_the_exchange(player, monkeypatch):
 
 def test_what_others_wrote_is_no_markup_in_a_tip(player):
     error = EnvironmentError_("hub_unreachable", url="<img src='http://x/y'>")
-    player.window._on_line(LineState(True, error=error))
-    player.window._on_backups(BackupState("", error=error))
-    for label in (player.window._line, player.window._saved):
+    player.window._status.show_line(LineState(True, error=error))
+    player.window._status.show_backups(BackupState("", error=error))
+    for label in (player.window._status.line, player.window._status.saved):
         document = QTextDocument()
         document.setHtml(label.toolTip())
         assert document.toPlainText() == "。".join(describe(error))
@@ -217,7 +216,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 from shiboken6 import isValid
 from desktop import app
-from desktop.window import MainWindow
+from desktop.window.main import MainWindow
 
 app.make_application()
 asked = []

@@ -306,7 +306,7 @@ MUTANTS = (
         "R11",
         "a lead does not hear of what is merged into it",
         "db/commands/incidents.py",
-        (("        append_also(journal, actor, also)\n", ""),),
+        (("    append_also(journal, actor, also)\n", ""),),
         "tests/db/commands/test_loop.py -k one_matter",
     ),
     Mutant(
@@ -346,6 +346,58 @@ MUTANTS = (
             ),
         ),
         "tests/db/domain/test_apart.py -k limits",
+    ),
+    Mutant(
+        "U1",
+        "an undo takes away what others built upon, unseen",
+        "db/domain/undoing.py",
+        (("        if not upon:\n            taken", "        if undos:\n            taken"),),
+        "tests/db/domain/test_undoing.py -k upon",
+    ),
+    Mutant(
+        "U2",
+        "anybody takes back anything",
+        "db/domain/undoing.py",
+        ((" and ops[target].actor.user == op.actor.user", ""),),
+        "tests/db/domain/test_undoing.py -k may_not",
+    ),
+    Mutant(
+        "U3",
+        "an undo is folded like any other op, upon what it takes back",
+        "db/store/folding.py",
+        ((" and not any(op.kind in _LOOKING_BACK for op in ready)", ""),),
+        "tests/model/test_undone_ways.py",
+    ),
+    Mutant(
+        "U4",
+        "a merge is taken back on one side only",
+        "db/store/queries/undo.py",
+        (
+            (
+                "    for other, op in along_with(connection, decision.ref, ALONG):\n",
+                "    for other, op in ():\n",
+            ),
+        ),
+        "tests/db/commands/test_undo.py -k merge",
+    ),
+    Mutant(
+        "U5",
+        "what was refused for one of many is left half done",
+        "db/commands/bulk.py",
+        (('        journal.connection.execute("ROLLBACK TO one")\n', ""),),
+        "tests/db/commands/test_bulk.py -k half",
+    ),
+    Mutant(
+        "U6",
+        "of two who took an incident on apart the later one has it",
+        "db/domain/claims.py",
+        (
+            (
+                "    live.sort(key=lambda op: (op.hlc, op.ref))\n",
+                "    live.sort(key=lambda op: (op.hlc, op.ref), reverse=True)\n",
+            ),
+        ),
+        "tests/db/domain/test_claims.py -k apart",
     ),
 )
 

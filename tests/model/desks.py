@@ -226,7 +226,7 @@ class Desk:
 
     def append_foreign(self, kind, id, payload, version=1):
         """Write an op as another version would: this one need not know its kind or words."""
-        known = [op for op in map(decode, self.bodies().values()) if op.id == id]
+        known = [op for op in map(decode, self.bodies().values()) if self._is_of(op, id)]
         seen = {parent for op in known for parent in op.parents}
         tips = tuple(sorted(op.ref for op in known if op.ref not in seen))
 
@@ -236,6 +236,13 @@ class Desk:
             journal._link(replace(op, version=version), 0)
 
         self.write(work)
+
+    def refs_of(self, id):
+        """The names of an incident's ops."""
+        return sorted(op.ref for op in map(decode, self.bodies().values()) if self._is_of(op, id))
+
+    def _is_of(self, op, id):
+        return (op.ent, op.id) == ("incident", id)
 
     def rebuild(self):
         """Drop every row that was made from ops and make them again."""

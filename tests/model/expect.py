@@ -29,7 +29,19 @@ ROWS = {
 }
 """The payload's word for rows, and their key."""
 CLOSED = {"closed", "archived", "rejected", "void", "merged"}
-LOOKS = {"caller_viewed", "conflict_resolved", "escalation_raised", "loop_mended"}
+LOOKS = {
+    "caller_viewed",
+    "conflict_resolved",
+    "escalation_raised",
+    "loop_mended",
+    "decision_undone",
+}
+DOES = {"set", "to", "starts", "ends", "retimes", "resolves", "file"} | {
+    "units", "pauses", "asks", "cards", "children",
+}  # fmt: skip
+"""Words of a payload that change an incident."""
+STAYS = {"incident_reported", "incident_self_handled", "caller_viewed", "decision_undone"}
+"""Kinds that nobody can take back."""
 
 
 class Told:
@@ -41,6 +53,10 @@ class Told:
         self.entity, self.id, self.kind = raw["ent"], raw["id"], raw["kind"]
         self.version, self.says = raw["v"], raw["p"]
         self.parents = [OpRef(*item) for item in raw["par"]]
+        self.user, self.hlc = raw["actor"]["user"], tuple(raw["hlc"])
+        self.undoes = {OpRef(*item) for item in self.says.get("undoes", ())}
+        if self.kind != "decision_undone":
+            self.undoes = set()
 
     @cached_property
     def values(self):
@@ -63,6 +79,10 @@ class Told:
     def settles(self, field):
         return field in self.says.get("resolves", ())
 
+    @property
+    def does_something(self):
+        return any(self.says.get(word) for word in DOES)
+
 
 class Told_Of:
     """All ops of one subject that can be believed here."""
@@ -71,6 +91,7 @@ class Told_Of:
         self.ops = {op.ref: op for op in ops}
         self._past = {}
         self._replaced = {}
+        self._taken = {}
 
     def past(self, ref):
         """Every op that the author of one had seen."""
@@ -82,12 +103,42 @@ class Told_Of:
     def are_apart(self, one, other):
         return one != other and one not in self.past(other) and other not in self.past(one)
 
+    def undos(self, ref):
+        """The ops that take back another one, as far as they may."""
+        op = self.ops[ref]
+        if op.kind in STAYS:
+            return set()
+        return {
+            other
+            for other, undo in self.ops.items()
+            if ref in undo.undoes and ref in self.past(other) and undo.user == op.user
+        }
+
+    def upon(self, ref):
+        """What stands upon an op and saw none of its undos."""
+        return {
+            other
+            for other, op in self.ops.items()
+            if ref in self.past(other)
+            and op.does_something
+            and not self.is_taken(other)
+            and not self.undos(ref) & self.past(other)
+        }
+
+    def is_taken(self, ref):
+        """Whether an op counts for nothing."""
+        if ref not in self._taken:
+            self._taken[ref] = bool(self.undos(ref)) and not self.upon(ref)
+        return self._taken[ref]
+
     def live(self, field, among):
         """The ops whose value of a field nobody among these has replaced."""
         said = {
             ref
             for ref in among
-            if field in self.ops[ref].values and not self._says_again(field, ref)
+            if field in self.ops[ref].values
+            and not self.is_taken(ref)
+            and not self._says_again(field, ref)
         }
         return said.difference(*(self.replaced(field, ref) for ref in said))
 
@@ -116,7 +167,24 @@ class Told_Of:
         found = {field: refs for field, refs in found.items() if self._differ(field, refs)}
         if news := self._news():
             found["news"] = news
+        if undone := self._contested():
+            found["undone"] = undone
         return found
+
+    def _contested(self):
+        found = set()
+        for ref in self.ops:
+            for undo in self.undos(ref):
+                for other in self.upon(ref):
+                    if not self._is_looked_at("undone", undo, other):
+                        found |= {undo, other}
+        return found
+
+    def _is_looked_at(self, field, one, other):
+        return any(
+            look.settles(field) and {one, other} <= self.past(ref) and not self.is_taken(ref)
+            for ref, look in self.ops.items()
+        )
 
     def unseen_pairs(self):
         """(field, one, other): different values set apart that nobody has set since."""
@@ -124,6 +192,7 @@ class Told_Of:
         # A limit said again is no value set.
         for field in {field for field in fields if not field.startswith("clocks")}:
             said = [ref for ref, op in self.ops.items() if field in op.values]
+            said = [ref for ref in said if not self.is_taken(ref)]
             last = [ref for ref in said if not any(ref in self.past(other) for other in said)]
             for one in last:
                 for other in last:
@@ -133,15 +202,13 @@ class Told_Of:
     def _news(self):
         found = set()
         for one, closing in self.ops.items():
-            if closing.says.get("to") not in CLOSED:
+            if closing.says.get("to") not in CLOSED or self.is_taken(one):
                 continue
             for other, op in self.ops.items():
-                if "to" in op.says or op.kind in LOOKS or not self.are_apart(one, other):
+                is_news = "to" not in op.says and op.kind not in LOOKS
+                if not is_news or self.is_taken(other) or not self.are_apart(one, other):
                     continue
-                if not any(
-                    look.settles("news") and {one, other} <= self.past(ref)
-                    for ref, look in self.ops.items()
-                ):
+                if not self._is_looked_at("news", one, other):
                     found |= {one, other}
         return found
 
@@ -167,6 +234,21 @@ def by_subject(ops):
     for op in ops:
         found.setdefault((op.entity, op.id), []).append(op)
     return {name: Told_Of(items) for name, items in found.items()}
+
+
+def holder(subject):
+    """The first by its stamp of the claims that nobody who saw them has ended."""
+    ops = subject.ops
+    live = [
+        (op.hlc, ref, op.user)
+        for ref, op in ops.items()
+        if op.kind == "claim_taken"
+        and not any(
+            ref in subject.past(other) and (later.user == op.user or later.says.get("over"))
+            for other, later in ops.items()
+        )
+    ]
+    return min(live)[2] if live else ""
 
 
 def plain_disputes(subject):

@@ -22,10 +22,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from db.commands.claims import claim, release_claim
+from db.commands.undo import undo
 from db.domain.errors import InputError
+from db.domain.scope import scope_of
 from db.domain.transitions import TRANSITIONS
+from db.domain.undoing import KIND
 from db.store.epochs import renew_epoch
 from db.store.projections import ENTITY_OF_KIND
+from db.store.queries.claims import claims_of
 from db.sync.exchange import take_in
 from tests.db.store import rig
 from tests.faults.soak import SEED, scaled
@@ -137,6 +142,44 @@ class Apart(RuleBasedStateMachine):
                 site.append("conflict_resolved", id, resolution(field, value), who)
             else:
                 site.append("unit_defined", id, UNIT, who)
+
+    @rule(who=WHO, which=WHICH, turns=st.lists(TURN, max_size=3), other=WHO, again=WHICH)
+    def undo(self, who, which, turns, other, again):
+        """Take back what was just done, step by step; another site may have heard of it."""
+        site, rid = self.at(who, which)
+        for turn in turns if rid else ():
+            with refused():
+                site.act(site.incident(rid), turn, who % len(desks.SEATS))
+        if other % 2:
+            self.carry(site, self.sites[other % len(self.sites)], 5000, "n")
+        for _ in range(again if rid else 0):
+            site.now += 1
+            seat = desks.SEATS[who % len(desks.SEATS)]
+            with refused():
+                undo(site, seat, scope_of(seat), site.incident(rid).id)
+
+    @rule(who=WHO, which=WHICH, turn=TURN)
+    def undo_anything(self, who, which, turn):
+        """Another program takes back what it may, and what it may not."""
+        site, rid = self.at(who, which)
+        if rid:
+            id = site.incident(rid).id
+            refs = site.refs_of(id)
+            payload = {"undoes": [list(refs[turn % len(refs)])], "undid": "note_added"}
+            site.append(KIND, id, payload, turn % 3)
+
+    @rule(who=WHO, which=WHICH, seat=st.integers(0, 3), turn=TURN)
+    def claim(self, who, which, seat, turn):
+        site, rid = self.at(who, which)
+        if rid:
+            actor, id = desks.SEATS[seat], site.incident(rid).id
+            holder = claims_of(site.connection, id).holder
+            over = holder.user if holder and turn % 3 else ""
+            with refused("claim_yours", "claim_held", "claim_none", "claim_not_open"):
+                if turn % 4:
+                    claim(site, actor, scope_of(actor), id, over)
+                else:
+                    release_claim(site, actor, scope_of(actor), id)
 
     @rule(who=WHO, turn=TURN)
     def define(self, who, turn):
@@ -272,6 +315,10 @@ class Apart(RuleBasedStateMachine):
             wanted |= {(entity, id, field): refs for field, refs in found.items()}
             for field, one, other in subject.unseen_pairs():
                 assert {one, other} <= wanted[entity, id, field]
+        holders = dict(site.rows("SELECT incident, user FROM claim"))
+        for (entity, id), subject in expect.by_subject(believed).items():
+            if entity == "claim":
+                assert holders.get(id, "") == expect.holder(subject)
         shown = {
             (entity, id, field): {tuple(tip[:3]) for tip in orjson.loads(tips)}
             for entity, id, field, tips in site.conflicts()
@@ -298,7 +345,7 @@ def resolution(field, value):
         word, key, name = field.split(":")
         word, column = expect.ROWS[word]
         payload[word] = [{column: key, name: value}]
-    elif field != "news":
+    elif field not in ("news", "undone"):
         payload["set"] = {field: value}
     return payload
 

@@ -28,11 +28,14 @@ SAYS = (
 
 @st.composite
 def histories(draw):
-    """Ops of one incident, each upon a few of those before it."""
+    """Ops of one incident, each upon a few of those before it; some take others back."""
     ops = []
     for number in range(draw(st.integers(2, 10))):
         kind, says = draw(st.sampled_from(SAYS)) if ops else ("incident_reported", {"set": {}})
         upon = draw(st.sets(st.sampled_from(ops), min_size=1, max_size=2)) if ops else ()
+        if len(ops) > 1 and draw(st.integers(0, 3)) == 0:
+            taken = [list(draw(st.sampled_from(ops))[0].ref)]
+            kind, says = "decision_undone", {"undoes": taken, "undid": "note_added"}
         parents = tuple(sorted(op[0].ref for op in upon))
         op = Op(OpRef(f"s{number}", 1, 1), Hlc(0, 0), 0, WHO, "incident", "i", kind, says, parents)
         ops.append(_Hashable((op,)))

@@ -15,7 +15,7 @@ from db.demo.bulk import (
     sample_cases,
     scan_texts,
 )
-from db.store.queries.incidents import QueueFilter, counts, queue_ids, queue_rows
+from db.store.queries.queue import QueueFilter, counts, queue_ids, queue_rows
 from db.store.queries.search import SearchFilter, found_ids
 from db.store.store import Store
 from desktop import bench

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from db.domain.calendar import DEFAULT_CALENDAR, Calendar
 from db.domain.deadlines import Pause, due_at, halved
 from db.domain.errors import InputError, RuleError
+from db.domain.geometry import PointE6, is_on_earth, to_e6
 from db.domain.identity import without_numbers
 from db.domain.incidents import WAITING, Application, Assignment, Incident, Timer
 from db.domain.lists import Limit, Policy
@@ -28,7 +29,7 @@ class FieldSpec:
     """One value an action asks for.
 
     `kind` is one of text, long, class, area, unit, units, choice, flag, file, incident, day,
-    number.
+    number, point (degrees as `lon,lat`, WGS-84).
     """
 
     name: str
@@ -126,6 +127,8 @@ def check_field(spec: FieldSpec, value: Any, facts: Facts) -> Any:
         return _file(spec, value)
     if spec.kind == "number":
         return _number(spec, value)
+    if spec.kind == "point":
+        return _point(spec, value)
     text = check_text(spec.name, str(value))
     known: dict[str, Any] = {
         "choice": spec.choices,
@@ -190,6 +193,18 @@ def _number(spec: FieldSpec, value: Any) -> int:
     if isinstance(value, bool) or not is_number or not 0 < int(text) <= MAX_NUMBER:
         raise InputError("field_number", column=spec.name, value=text[:20])
     return int(text)
+
+
+def _point(spec: FieldSpec, value: Any) -> PointE6:
+    """Return the point that two degrees name, east before north."""
+    try:
+        lon, lat = (float(part) for part in str(value).split(","))
+    except ValueError as error:
+        text = str(value)[:40]
+        raise InputError("point_malformed", column=spec.name, value=text) from error
+    if not is_on_earth(lon, lat):
+        raise InputError("point_nowhere", column=spec.name)
+    return to_e6((lon, lat))
 
 
 def _file(spec: FieldSpec, value: Any) -> dict[str, Any]:

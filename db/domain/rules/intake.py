@@ -7,6 +7,7 @@ from typing import Any
 from db.domain.areas import CODE_LENGTH
 from db.domain.deadlines import late_days
 from db.domain.errors import InputError, RuleError
+from db.domain.geometry import PointE6
 from db.domain.incidents import LEVELS, Incident
 from db.domain.lists import Limit
 from db.domain.ops import Actor
@@ -78,12 +79,21 @@ def _reported(values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
         "source": values.get("source", "phone"),
         "area_code": values.get("area_code", ""),
         "address": values.get("address", ""),
+        **_placed(values.get("point")),
         "reporter": values.get("reporter", ""),
         "level": level,
         "policy": facts.policy.version,
         "reported_at": facts.now,
         "taken_in_at": facts.now,
     }
+
+
+def _placed(point: PointE6 | None) -> dict[str, Any]:
+    """Return where somebody pointed to on a map, as it stands in a payload."""
+    if point is None:
+        return {}
+    lon, lat = point
+    return {"lon_e6": lon, "lat_e6": lat, "precision": "map"}
 
 
 def self_handle(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:

@@ -155,6 +155,21 @@ def counted_once(
     return tuple(found)
 
 
+def strayed(incident: Incident, facts: Facts) -> list[dict[str, Any]]:
+    """Return what takes off a lead those it counts that are not with it.
+
+    A merge that was taken back leaves it so where only one of its two sides could be.
+    """
+    gone = [
+        item
+        for item in incident.children
+        if item.valid
+        and (child := facts.incidents.get(item.id))
+        and child.merged_into != incident.id
+    ]
+    return _gone(gone)
+
+
 def _moved(children: Iterable[Child], lead: str) -> Iterator[Also]:
     for item in children:
         yield Also("duplicate_moved", item.id, {"from": "merged", "set": {"merged_into": lead}})

@@ -6,10 +6,9 @@ import orjson
 
 from db.domain.branches import NEWS, Conflict, Tip, place_of
 from db.domain.ops import OpRef, decode
-from db.domain.scope import Scope
+from db.domain.undoing import UNDONE
 from db.store.driver import Connection
 from db.store.envelopes import mask_name, mask_phone, open_caller
-from db.store.queries.scope import visible
 
 _OF = "SELECT field, kind, tips FROM conflict WHERE subject = ? ORDER BY kind, field"
 _STATION = "SELECT station, name FROM station WHERE id = ?"
@@ -19,12 +18,6 @@ _NAME_OF = {
     "unit": "SELECT name FROM unit WHERE code = ?",
     "area": "SELECT name FROM area WHERE code = ?",
 }
-_DISPUTED = (
-    "SELECT count(*) FROM incident INDEXED BY incident_conflicts"
-    " WHERE conflicts > 0 AND {conditions}"
-)
-_HELD = "SELECT count(*) FROM op INDEXED BY op_held WHERE state <> 0"
-_DOUBTFUL = "SELECT count(*) FROM subject INDEXED BY subject_stale WHERE stale <> ''"
 
 
 class Side(NamedTuple):
@@ -60,13 +53,6 @@ class OpenConflict(NamedTuple):
     seen: tuple[OpRef, ...]
 
 
-class Doubts(NamedTuple):
-    """What is here and not shown: ops that wait, subjects whose rows may be wrong."""
-
-    held: int
-    doubtful: int
-
-
 def conflicts_of(connection: Connection, rid: int) -> list[Conflict]:
     """Return what stands in dispute of a subject."""
     return [
@@ -82,18 +68,6 @@ def open_conflicts(connection: Connection, rid: int) -> tuple[OpenConflict, ...]
     """
     found = [_named(connection, item) for item in conflicts_of(connection, rid)]
     return tuple(sorted(found, key=lambda item: _ORDER.index(item.kind)))
-
-
-def disputed_count(connection: Connection, scope: Scope) -> int:
-    """Return how many incidents have something in dispute."""
-    conditions, parameters = visible(scope)
-    row = connection.execute(_DISPUTED.format(conditions=conditions), parameters).fetchone()
-    return int(row[0])
-
-
-def doubts(connection: Connection) -> Doubts:
-    """Return how much of what is here cannot be shown, or not for sure."""
-    return Doubts(*(int(connection.execute(sql).fetchone()[0]) for sql in (_HELD, _DOUBTFUL)))
 
 
 _ORDER = ("dispatch", "state", "value", NEWS)
@@ -135,7 +109,7 @@ def _side(connection: Connection, name: str, tip: Tip) -> Side:
         station_name=station_name,
         value=tip.value,
         name=_name_of(connection, name, tip.value),
-        said=_said(connection, tip.ref) if name == NEWS else "",
+        said=_said(connection, tip.ref) if name in (NEWS, UNDONE) else "",
     )
 
 

@@ -124,12 +124,17 @@ def likely_numbers(connection: Connection, scope: Scope, incident: Incident) -> 
     `incident` may be on its way to another class or place than the record knows.
     """
     account = Account(*(getattr(incident, name) for name in Account._fields))
-    subject = Candidate(-1, incident.id, incident.number, incident.state, "", "", 0, account)
     return tuple(
         item.candidate.number
-        for item in _likely(connection, scope, subject, RADIUS)
+        for item in likely_of(connection, scope, account)
         if item.score.verdict == DUPLICATE and item.candidate.id != incident.id
     )
+
+
+def likely_of(connection: Connection, scope: Scope, account: Account) -> tuple[Likeness, ...]:
+    """Return what may be the same matter as an account that need be no incident yet."""
+    subject = Candidate(-1, "", "", "", "", "", 0, account)
+    return _likely(connection, scope, subject, RADIUS)
 
 
 def duplicate_groups(connection: Connection, scope: Scope, since: int) -> list[list[Pair]]:

@@ -48,6 +48,8 @@ _TOUCHED_BY = {
     "escalation": "due_at IS NOT NULL",
 }
 """Which open incidents a change of a kind is about; other kinds change words only."""
+_UNIT_COLUMNS = {"responsibilities": ("lead", "co"), "command": ("unit",)}
+"""Where a kind names units by key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +161,7 @@ def touched(connection: Connection, scope: Scope, town: str, kind: str, change: 
     rows = list(change.rows)
     condition = _TOUCHED_BY.get(kind)
     if not rows or condition is None:
-        return Touched(0, (), _units(rows))
+        return Touched(0, (), _units(kind, rows))
     codes = {row.get("class_code") or row.get("code") or "" for row in rows}
     if ANY in codes:
         condition = "1"
@@ -170,12 +172,13 @@ def touched(connection: Connection, scope: Scope, town: str, kind: str, change: 
         f" WHERE is_open = 1 AND ({condition}) AND {conditions} ORDER BY sort_at, rid"
     )
     numbers = [row[0] for row in connection.execute(sql, parameters).fetchall()]
-    return Touched(len(numbers), tuple(numbers[:SHOWN]), _units(rows))
+    return Touched(len(numbers), tuple(numbers[:SHOWN]), _units(kind, rows))
 
 
-def _units(rows: Iterable[Row]) -> tuple[str, ...]:
+def _units(kind: str, rows: Iterable[Row]) -> tuple[str, ...]:
     """Return the keys of the units that rows name."""
-    named = (f"{row.get('lead', '')} {row.get('co', '')}".split() for row in rows)
+    columns = _UNIT_COLUMNS.get(kind, ())
+    named = (row.get(name, "").split() for row in rows for name in columns)
     return tuple(sorted({key for keys in named for key in keys}))
 
 

@@ -28,7 +28,8 @@ ON_TIME = """SELECT avg(feedback_at <= due_at) FROM (
 WHERE feedback_at IS NOT NULL AND due_at IS NOT NULL"""
 GAPS = """SELECT json_extract(step.detail, '$.was.gap') AS gap, area_code, count(DISTINCT incident)
 FROM step INDEXED BY step_at JOIN incident ON incident.rid = step.incident
-WHERE step.at >= :since AND step.kind = 'incident_dispatched' AND gap IS NOT NULL AND {conditions}
+WHERE step.at >= :since AND step.kind = 'incident_dispatched' AND gap IS NOT NULL
+  AND step.detail ->> '$.undone' IS NULL AND {conditions}
 GROUP BY gap, area_code"""
 _VILLAGES = "SELECT code, name FROM area WHERE level = 'village'"
 

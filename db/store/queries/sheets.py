@@ -8,7 +8,8 @@ from db.domain.lists import stage_of
 from db.domain.scope import Scope
 from db.store.driver import Connection
 from db.store.lists import policy_at, stages_at
-from db.store.queries.incidents import Detail, QueueRow, incident_by_number, queue_rows
+from db.store.queries.incidents import Detail, incident_by_number
+from db.store.queries.queue import QueueRow, queue_rows
 from db.store.queries.scope import visible
 
 LATE_SHOWN = 40
@@ -116,6 +117,7 @@ def daily_sheet(
         return count(
             "SELECT count(*) FROM step JOIN incident ON incident.rid = step.incident"
             f" WHERE step.kind = '{kind}' AND step.at >= :from AND step.at < :to"
+            " AND step.detail ->> '$.undone' IS NULL"
             " AND incident.taken_in_at < :to AND {conditions}"
         )
 

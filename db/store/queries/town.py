@@ -2,12 +2,16 @@
 
 from typing import NamedTuple
 
+from db.domain.errors import InputError
 from db.domain.lists import Unit
+from db.domain.ops import Actor
 from db.store.driver import Connection
 
 _UNITS = (
     'SELECT code, "key", name, short_name, kind, duty, capacity, phone_day, phone_night FROM unit'
 )
+UNIT_LOADS = """SELECT unit, count(*) FROM assignment INDEXED BY assignment_open
+WHERE state IN ('sent', 'signed', 'reworked') GROUP BY unit"""
 
 
 class AreaRow(NamedTuple):
@@ -70,10 +74,7 @@ def units_by_key(connection: Connection, town: str) -> dict[str, Unit]:
 
 def unit_loads(connection: Connection) -> dict[str, int]:
     """Return how much open work each unit has, by code."""
-    rows = connection.execute(
-        "SELECT unit, count(*) FROM assignment WHERE state IN ('sent', 'signed') GROUP BY unit"
-    )
-    return dict(rows.fetchall())
+    return dict(connection.execute(UNIT_LOADS).fetchall())
 
 
 def users(connection: Connection) -> list[UserRow]:
@@ -95,3 +96,15 @@ def posts_of(connection: Connection, area_code: str) -> list[PostRow]:
         (area_code,),
     )
     return [PostRow(*row) for row in rows]
+
+
+def actor_named(connection: Connection, name: str, session: str = "") -> tuple[Actor, str]:
+    """Return a user by key or name, ready to act, and the area prefix of that user's work."""
+    row = connection.execute(
+        'SELECT "key", name, roles, unit, area FROM user WHERE "key" = ? OR name = ?'
+        ' ORDER BY "key" = ? DESC LIMIT 1',
+        (name, name, name),
+    ).fetchone()
+    if row is None:
+        raise InputError("user_unknown", value=name)
+    return Actor(row[0], row[1], tuple(row[2].split()), row[3], session), row[4]

@@ -36,6 +36,7 @@ from desktop.i18n import (
     instant,
     span_text,
 )
+from desktop.language import say
 from desktop.screens.data.confirm import Confirm
 from desktop.widgets.backup_list import BackupList
 
@@ -169,7 +170,7 @@ class DataScreen(QWidget):
         if state.error is not None:
             lines.insert(0, "。".join(describe(state.error)))
         if self._context.store.witness_error:
-            lines.append("。".join(WITNESS_ERROR))
+            lines.append("。".join(map(say, WITNESS_ERROR)))
         if renewed := self._context.store.renewed:
             lines.append("。".join(RENEWED[renewed]))
         self._say("trouble", "\n".join(lines) or self.tr("没有"), "warn" if lines else "")
@@ -253,18 +254,22 @@ class DataScreen(QWidget):
     def _on_drilled(self, shown: Any) -> None:
         when = instant(shown.backup.made_at)
         if shown.differing:
-            self._note(f"✕ {when} 的备份：数据表与日志不符（{'、'.join(shown.differing)}）")
+            self._note(
+                say("✕ {} 的备份：数据表与日志不符（{}）").format(when, "、".join(shown.differing))
+            )
             return
         spent = sum(shown.seconds.values())
         behind = (
-            f"比现在少 {shown.behind_ops} 条（{span_text(shown.behind_ms)}前的备份）"
+            say("比现在少 {} 条（{}前的备份）").format(shown.behind_ops, span_text(shown.behind_ms))
             if shown.behind_ops
-            else "与现在的数据一样新"
+            else say("与现在的数据一样新")
         )
         if shown.lacking:
-            self._note(LACKING_IN_BACKUP.format(shown.lacking))
+            self._note(say(LACKING_IN_BACKUP).format(shown.lacking))
         self._note(
-            f"✓ 演练通过：{when} 的备份能还原，{shown.ops} 条记录，{behind}，用时 {spent:.1f} 秒"
+            say("✓ 演练通过：{} 的备份能还原，{} 条记录，{}，用时 {:.1f} 秒").format(
+                when, shown.ops, behind, spent
+            )
         )
 
     # the rebuild
@@ -279,7 +284,7 @@ class DataScreen(QWidget):
             progress = partial(watch.on_progress, "rebuild")
             return rebuild(store, progress=progress, is_cancelled=watch.is_cancelled)
 
-        self._start(work, lambda folded: self._note(f"✓ 已由 {folded} 条记录重建"))
+        self._start(work, lambda folded: self._note(say("✓ 已由 {} 条记录重建").format(folded)))
 
     # restore and repair
 
@@ -332,7 +337,7 @@ class DataScreen(QWidget):
             reopen()
             return
         self._confirm.ask(
-            LACKING_RESTORED.format(done.lacking),
+            say(LACKING_RESTORED).format(done.lacking),
             self.tr("重新打开以后用的是还原的数据。"),
             self.tr("重新打开"),
             reopen,

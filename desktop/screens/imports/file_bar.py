@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
+from desktop.language import say
 from desktop.theme import current_theme
 
 FILES = "表格 (*.xlsx *.csv *.txt);;全部文件 (*)"
@@ -33,14 +34,14 @@ class FileBar(QWidget):
         super().__init__(parent)
         self._dialog: QFileDialog | None = None
         self.path = QLineEdit()
-        self.path.setPlaceholderText("文件的完整路径")
-        self.path.setAccessibleName("文件路径")
+        self.path.setPlaceholderText(say("文件的完整路径"))
+        self.path.setAccessibleName(say("文件路径"))
         # A file dropped here is a file to read, not a text to insert.
         self.path.setAcceptDrops(False)
-        label = QLabel("文件")
+        label = QLabel(say("文件"))
         label.setBuddy(self.path)
-        self._button = QPushButton("选择文件… Ctrl+O")
-        self._button.setAccessibleName("选择文件")
+        self._button = QPushButton(say("选择文件… Ctrl+O"))
+        self._button.setAccessibleName(say("选择文件"))
         self._button.clicked.connect(self.choose)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(_MARGIN, 10, _MARGIN, 10)
@@ -54,7 +55,7 @@ class FileBar(QWidget):
         """Ask for a file by a dialog."""
         if not self.isEnabled():
             return
-        dialog = QFileDialog(self, "选择要导入的文件", self._folder(), FILES)
+        dialog = QFileDialog(self, say("选择要导入的文件"), self._folder(), FILES)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_file_selected)
@@ -87,7 +88,7 @@ class DropPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._title = _centred("把文件拖到这里，或按 Ctrl+O 选择")
+        self._title = _centred(say("把文件拖到这里，或按 Ctrl+O 选择"))
         self._title.setProperty("role", "strong")
         self._hint = _centred("")
         self._hint.setProperty("role", "dim")
@@ -102,8 +103,8 @@ class DropPanel(QWidget):
     def show_invitation(self) -> None:
         """Ask for a file."""
         self._say(
-            "把文件拖到这里，或按 Ctrl+O 选择",
-            f"{KINDS}\n先预览，不写入；按“确认导入”以后才写入。",
+            say("把文件拖到这里，或按 Ctrl+O 选择"),
+            say("{}\n先预览，不写入；按“确认导入”以后才写入。").format(KINDS),
         )
 
     def show_refusal(self, title: str, hint: str) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import (
 )
 
 from db.imports.orders import ImportResult
+from desktop.language import say
 from desktop.screens.imports.summary import FileSummary
 from desktop.screens.imports.words import sheet_problem_text
 from desktop.widgets.elided_label import ElidedLabel
@@ -59,7 +60,7 @@ class Foot(QStackedWidget):
     def set_cancelling(self, is_cancelling: bool) -> None:
         """Show that the wish to cancel is known."""
         self._cancel.setEnabled(not is_cancelling)
-        self._cancel.setText("正在停下…" if is_cancelling else "取消 Esc")
+        self._cancel.setText(say("正在停下…") if is_cancelling else say("取消 Esc"))
 
     def show_result(self, result: ImportResult) -> None:
         """Say what came of the import."""
@@ -72,7 +73,7 @@ class Foot(QStackedWidget):
     def show_exported(self, where: str) -> None:
         """Say where the error file is."""
         self._export.hide()
-        self._folder.setToolTip(plain_tip(f"打开 {where}"))
+        self._folder.setToolTip(plain_tip(say("打开 {}").format(where)))
         self._folder.show()
 
     def focus(self) -> None:
@@ -84,25 +85,25 @@ class Foot(QStackedWidget):
 
     def _make_confirm(self) -> None:
         self._summary = ElidedLabel()
-        self._confirm = _button("确认导入 Enter", self.confirmed, kind="primary")
-        self._give_up = _button("放弃 Esc", self.given_up)
+        self._confirm = _button(say("确认导入 Enter"), self.confirmed, kind="primary")
+        self._give_up = _button(say("放弃 Esc"), self.given_up)
         self._confirm_page = _row(self._summary, self._confirm, self._give_up)
 
     def _make_progress(self) -> None:
         self._progress_text = ElidedLabel()
         self._bar = QProgressBar()
         self._bar.setFixedWidth(_BAR_WIDTH)
-        self._bar.setAccessibleName("进度")
-        self._cancel = _button("取消 Esc", self.cancelled)
+        self._bar.setAccessibleName(say("进度"))
+        self._cancel = _button(say("取消 Esc"), self.cancelled)
         self._progress_page = _row(self._progress_text, self._bar, self._cancel)
 
     def _make_result(self) -> None:
         self._result = ElidedLabel()
         self._result.setProperty("role", "strong")
-        self._export = _button("导出错误清单", self.export_asked)
+        self._export = _button(say("导出错误清单"), self.export_asked)
         self._export.clicked.connect(self._on_export_clicked)
-        self._folder = _button("打开错误清单位置", self.folder_asked)
-        self._again = _button("再导入一个 Enter", self.again_asked, kind="primary")
+        self._folder = _button(say("打开错误清单位置"), self.folder_asked)
+        self._again = _button(say("再导入一个 Enter"), self.again_asked, kind="primary")
         self._result_page = _row(self._result, self._export, self._folder, self._again)
 
     @Slot()
@@ -114,26 +115,25 @@ def summary_text(summary: FileSummary) -> str:
     """Return what would go in, in one sentence."""
     code = summary.plan.problem
     if code:
-        return f"没有可导入的办件：{sheet_problem_text(code)}。"
+        return say("没有可导入的办件：{}。").format(sheet_problem_text(code))
     counts = (
-        ("特急 {} 件", summary.critical),
-        ("紧急 {} 件", summary.urgent),
-        ("涉密或内部 {} 件", summary.secret),
+        (say("特急 {} 件"), summary.critical),
+        (say("紧急 {} 件"), summary.urgent),
+        (say("涉密或内部 {} 件"), summary.secret),
     )
     parts = [text.format(count) for text, count in counts if count]
-    among = f"，其中{'、'.join(parts)}" if parts else ""
-    rest = f"；退回 {summary.rejected} 行" if summary.rejected else ""
-    rest += f"；完全重复的 {summary.repeated} 行略去" if summary.repeated else ""
-    return f"将导入 {summary.orders} 件{among}{rest}。"
+    among = say("，其中{}").format("、".join(parts)) if parts else ""
+    rest = say("；退回 {} 行").format(summary.rejected) if summary.rejected else ""
+    rest += say("；完全重复的 {} 行略去").format(summary.repeated) if summary.repeated else ""
+    return say("将导入 {} 件{}{}。").format(summary.orders, among, rest)
 
 
 def result_text(result: ImportResult) -> str:
     """Return what came of an import."""
-    counts = (
-        f"新增 {result.added} · 更新 {result.updated} · 未变 {result.unchanged}"
-        f" · 退回 {result.rejected}"
+    counts = say("新增 {} · 更新 {} · 未变 {} · 退回 {}").format(
+        result.added, result.updated, result.unchanged, result.rejected
     )
-    return f"已取消，取消前写入的保留：{counts}" if result.cancelled else counts
+    return say("已取消，取消前写入的保留：{}").format(counts) if result.cancelled else counts
 
 
 def _row(label: QLabel, *widgets: QWidget) -> QWidget:

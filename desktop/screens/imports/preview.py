@@ -17,6 +17,7 @@ from db.imports.aliases import SOURCE_SIGNS
 from db.imports.mapping import with_field, with_source
 from db.imports.plan import RowProblem
 from desktop.i18n import SOURCE_NAMES
+from desktop.language import say
 from desktop.screens.imports.summary import (
     Change,
     FileSummary,
@@ -59,14 +60,14 @@ class PreviewPage(QWidget):
         self.sheets.sheet_chosen.connect(self._on_sheet_chosen)
         self._make_options()
         self.mapping = MappingTable(self._mapping_model)
-        self._rows = FactTable(self._rows_model, "前 10 行")
-        self._problem_table = FactTable(self._problems_model, "有问题的行")
+        self._rows = FactTable(self._rows_model, say("前 10 行"))
+        self._problem_table = FactTable(self._problems_model, say("有问题的行"))
         self._problem_table.set_widths(5, 9, 6)
         self._tabs = QTabWidget()
         self._tabs.setDocumentMode(True)
-        self._tabs.tabBar().setAccessibleName("前 10 行或问题")
-        self._tabs.addTab(self._rows, "前 10 行")
-        self._tabs.addTab(self._problem_table, "问题")
+        self._tabs.tabBar().setAccessibleName(say("前 10 行或问题"))
+        self._tabs.addTab(self._rows, say("前 10 行"))
+        self._tabs.addTab(self._problem_table, say("问题"))
         self._lay_out()
 
     def show_summary(self, summary: FileSummary) -> None:
@@ -109,17 +110,17 @@ class PreviewPage(QWidget):
         self._notes = ElidedLabel()
         self._notes.setContentsMargins(_MARGIN, 0, _MARGIN, 8)
         self._options = QWidget()
-        self._skipped = QCheckBox("略过这张表")
+        self._skipped = QCheckBox(say("略过这张表"))
         self._skipped.clicked.connect(self._on_skipped_clicked)
         self._source = QComboBox()
-        self._source.setAccessibleName("来源")
+        self._source.setAccessibleName(say("来源"))
         for source in SOURCES:
             self._source.addItem(SOURCE_NAMES[source], source)
         self._source.activated.connect(self._on_source_activated)
         self._header_row = QSpinBox()
-        self._header_row.setAccessibleName("列名所在行")
+        self._header_row.setAccessibleName(say("列名所在行"))
         self._header_row.setRange(0, _LAST_HEADER_ROW)
-        self._header_row.setSpecialValueText("未找到")
+        self._header_row.setSpecialValueText(say("未找到"))
         # Each digit typed would read the whole file.
         self._header_row.setKeyboardTracking(False)
         self._header_row.valueChanged.connect(self._on_header_row_changed)
@@ -134,7 +135,7 @@ class PreviewPage(QWidget):
         changes.setContentsMargins(0, 0, 0, 0)
         changes.setSpacing(8)
         changes.addWidget(self._skipped)
-        for text, widget in (("来源", self._source), ("列名在第几行", self._header_row)):
+        for text, widget in ((say("来源"), self._source), (say("列名在第几行"), self._header_row)):
             label = QLabel(text)
             label.setBuddy(widget)
             changes.addSpacing(_MARGIN)
@@ -199,7 +200,9 @@ class PreviewPage(QWidget):
     def _show_problems_of(self, sheet: SheetSummary) -> None:
         problems = tuple(one for one in self._problems if one.sheet == sheet.name)
         self._problems_model.show_problems(problems)
-        self._tabs.setTabText(1, f"问题 {len(problems)}" if problems else "没有问题")
+        self._tabs.setTabText(
+            1, say("问题 {}").format(len(problems)) if problems else say("没有问题")
+        )
 
     @Slot(str)
     def _on_sheet_chosen(self, name: str) -> None:
@@ -240,17 +243,17 @@ def _notes_text(sheet: SheetSummary) -> str:
     """Return why the sheet stays out and what to do, and what was erased."""
     notes = [sheet_hint_text(sheet.problem or ""), _dropped_text(sheet)]
     if sheet.problem:
-        notes.insert(0, f"不导入：{sheet_problem_text(sheet.problem)}。")
+        notes.insert(0, say("不导入：{}。").format(sheet_problem_text(sheet.problem)))
     return " ".join(filter(None, notes))
 
 
 def _dropped_text(sheet: SheetSummary) -> str:
     titles = [
-        column.title or "（没有列名）"
+        column.title or say("（没有列名）")
         for column in sheet.plan.mapping.columns
         if column.use == "dropped_id"
     ]
     count = sheet.plan.ids_removed
     if titles:
-        return f"证件号列已删除，不导入：{'、'.join(titles)}（共 {count} 处证件号）"
-    return f"文字里的证件号已删除，共 {count} 处" if count else ""
+        return say("证件号列已删除，不导入：{}（共 {} 处证件号）").format("、".join(titles), count)
+    return say("文字里的证件号已删除，共 {} 处").format(count) if count else ""

@@ -26,6 +26,7 @@ from db.imports.plan import Plan
 from db.imports.take_in import order_writer
 from desktop.context import OK, WARN, AppContext
 from desktop.i18n import ROLE_NAMES, describe
+from desktop.language import say
 from desktop.screens.imports.file_bar import DropPanel, FileBar
 from desktop.screens.imports.foot import Foot, result_text
 from desktop.screens.imports.preview import PreviewPage
@@ -119,7 +120,7 @@ class ImportScreen(QWidget):
         task = self._begin(State.WRITING)
         self.preview.set_changeable(False)
         self.foot.set_cancelling(False)
-        self.foot.show_progress(f"正在写入，共 {total} 件", 0, total)
+        self.foot.show_progress(say("正在写入，共 {} 件").format(total), 0, total)
         self.foot.focus()
         actor, store = self._context.duty.actor, self._context.store
 
@@ -290,7 +291,7 @@ class ImportScreen(QWidget):
     def _read(self, read: Callable[[Progress], FileSummary], name: str) -> None:
         task = self._begin(State.READING)
         self.foot.set_cancelling(False)
-        self.foot.show_progress(f"正在读取 {name}")
+        self.foot.show_progress(say("正在读取 {}").format(name))
 
         def progress(done: int, total: int) -> None:
             if task.cancelled.is_set():
@@ -322,7 +323,9 @@ class ImportScreen(QWidget):
             self._drop.show_invitation()
         else:
             roles = "、".join(ROLE_NAMES[role] for role in importing_roles())
-            self._drop.show_refusal(f"{actor.name} 没有导入的权限", f"需要角色：{roles}。")
+            self._drop.show_refusal(
+                say("{} 没有导入的权限").format(actor.name), say("需要角色：{}。").format(roles)
+            )
         self._body.setCurrentWidget(self._drop)
         self.foot.show_nothing()
         self.file_bar.path.setFocus()
@@ -335,12 +338,12 @@ class ImportScreen(QWidget):
         self.foot.show_summary(self._summary)
 
     def _show_read(self, name: str, done: int, total: int) -> None:
-        rows = f"{done} / {total} 行" if total else f"{done} 行"
-        self.foot.show_progress(f"正在读取 {name}，{rows}", done, total)
+        rows = say("{} / {} 行").format(done, total) if total else say("{} 行").format(done)
+        self.foot.show_progress(say("正在读取 {}，{}").format(name, rows), done, total)
 
     def _show_written(self, task: _Task, done: int, total: int) -> None:
         task.written = done
-        self.foot.show_progress(f"正在写入，{done} / {total} 件", done, total)
+        self.foot.show_progress(say("正在写入，{} / {} 件").format(done, total), done, total)
 
     def _on_read(self, task: _Task, summary: FileSummary) -> None:
         if self._task is not task:
@@ -396,15 +399,17 @@ class ImportScreen(QWidget):
         self._task = None
         self._context.duty.tell_error(error)
         title, hint = describe(error)
-        kept = f"已写入的 {task.written} 件保留；再次导入同一文件不会重复。"
-        self.banner.show_message(f"导入中断：{title}", f"{hint}{kept}")
+        kept = say("已写入的 {} 件保留；再次导入同一文件不会重复。").format(task.written)
+        self.banner.show_message(say("导入中断：{}").format(title), f"{hint}{kept}")
         self._show_preview()
         self.foot.focus()
 
     def _on_exported(self, path: Path) -> None:
         self._exported = path
         self.foot.show_exported(str(path))
-        self.banner.show_message(f"错误清单：{path}", "改好后可直接再导入。", kind="ok")
+        self.banner.show_message(
+            say("错误清单：{}").format(path), say("改好后可直接再导入。"), kind="ok"
+        )
 
     def _on_export_failed(self, error: Exception) -> None:
         if self._result is not None:

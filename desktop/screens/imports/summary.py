@@ -12,6 +12,7 @@ from db.imports.mapping import SheetMapping, propose_mapping, skip_sheet
 from db.imports.orders import read_orders, rejected_rows
 from db.imports.plan import Plan, RowProblem, SheetPlan
 from db.imports.reading import Sheet
+from desktop.language import say
 from desktop.screens.imports.words import row_problem_text
 from desktop.sheets import unused_path
 
@@ -122,7 +123,7 @@ def export_errors(
 ) -> Path:
     """Write the rejected rows into `wanted`, else beside their file, else into `sheets`."""
     problems = tuple(problems)
-    name = f"{plan.path.stem}-退回.{plan.kind}"
+    name = say("{}-退回.{}").format(plan.path.stem, plan.kind)
     try:
         if wanted:
             wanted.mkdir(parents=True, exist_ok=True)

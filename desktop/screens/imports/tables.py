@@ -20,6 +20,7 @@ from db.imports.aliases import FIELDS
 from db.imports.cells import as_text
 from db.imports.mapping import ColumnUse
 from db.imports.plan import RowProblem, SheetPlan
+from desktop.language import say
 from desktop.screens.imports.words import (
     column_text,
     field_text,
@@ -133,7 +134,7 @@ class MappingModel(TextTableModel):
         if column == 0:
             return column_letters(use.index)
         if column == 1:
-            return use.title or "（没有列名）"
+            return use.title or say("（没有列名）")
         if column == FIELD_COLUMN:
             return field_text(use.field)
         return use_text(use) if column == FIELD_COLUMN + 1 else self._samples[row]
@@ -154,13 +155,13 @@ class RowsModel(TextTableModel):
         width = len(columns) or max(map(len, sheet.preview), default=0)
         self.beginResetModel()
         self.titles = (
-            "行",
+            say("行"),
             *(columns[i].title if columns else column_letters(i) for i in range(width)),
         )
         self._rows = [
             [
                 str(first + number),
-                *("已删除" if i in dropped else _shown(cells, i) for i in range(width)),
+                *(say("已删除") if i in dropped else _shown(cells, i) for i in range(width)),
             ]
             for number, cells in enumerate(sheet.preview)
         ]
@@ -212,7 +213,7 @@ class ProblemsModel(TextTableModel):
         if column == 1:
             return column_text(problem)
         if column == 2:
-            return "整行退回" if problem.is_rejection else "照常导入"
+            return say("整行退回") if problem.is_rejection else say("照常导入")
         return row_problem_text(problem)
 
 
@@ -227,7 +228,7 @@ def column_letters(index: int) -> str:
 
 def _sample(sheet: SheetPlan, column: ColumnUse) -> str:
     if column.use == "dropped_id":
-        return "已删除"
+        return say("已删除")
     shown = (_shown(cells, column.index) for cells in sheet.preview)
     return "  ".join(list(dict.fromkeys(text for text in shown if text))[:_SAMPLES])
 

@@ -20,6 +20,7 @@ from typing_extensions import override
 
 from db.imports.aliases import FIELDS
 from desktop.icons import pixmap
+from desktop.language import say
 from desktop.screens.imports.summary import SheetSummary
 from desktop.screens.imports.tables import (
     CHOICES,
@@ -122,7 +123,7 @@ class MappingTable(FactTable):
     """The columns of a sheet; Space, F2 or a click opens the choice of a field."""
 
     def __init__(self, model: MappingModel, parent: QWidget | None = None) -> None:
-        super().__init__(model, "列的对应关系，按空格更改", parent)
+        super().__init__(model, say("列的对应关系，按空格更改"), parent)
         self._is_changeable = True
         self.setItemDelegateForColumn(FIELD_COLUMN, FieldDelegate(self))
         self.set_widths(2, 12, 9, 17)
@@ -183,7 +184,7 @@ class FieldDelegate(FactDelegate):
         self, parent: QWidget, option: QStyleOptionViewItem, index: AnyIndex
     ) -> QWidget:
         editor = QComboBox(parent)
-        editor.setAccessibleName("对应")
+        editor.setAccessibleName(say("对应"))
         for choice in CHOICES:
             editor.addItem(field_text(choice), choice)
         editor.setMaxVisibleItems(len(FIELDS) + 1)
@@ -224,7 +225,7 @@ class SheetList(QListWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName("文件里的表")
+        self.setAccessibleName(say("文件里的表"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setItemDelegate(SheetDelegate(self))
@@ -290,10 +291,10 @@ class SheetDelegate(QStyledItemDelegate):
 def sheet_counts(sheet: SheetSummary) -> str:
     """Return what a sheet comes to."""
     if sheet.problem:
-        return f"不导入：{sheet_problem_text(sheet.problem)}"
+        return say("不导入：{}").format(sheet_problem_text(sheet.problem))
     if sheet.rejected:
-        return f"{sheet.orders} 件 · {sheet.rejected} 行有问题"
-    return f"{sheet.orders} 件"
+        return say("{} 件 · {} 行有问题").format(sheet.orders, sheet.rejected)
+    return say("{} 件").format(sheet.orders)
 
 
 def _draw_line(

@@ -21,8 +21,9 @@ from db.domain.calendar import day_start, local_date
 from db.imports.lists import RawList
 from desktop.context import AppContext
 from desktop.i18n import LIST_NAMES, ROLE_NAMES, local
+from desktop.language import say
 from desktop.list_words import changes, problems, touched_text, verdict
-from desktop.screens.lists.tables import TextTable, told_of
+from desktop.widgets.text_table import TextTable, told_of
 
 _TITLES = ("", "位置", "列", "说明")
 
@@ -172,7 +173,7 @@ class CheckPanel(QWidget):
 
     @Slot()
     def _on_errors(self) -> None:
-        name = f"错误清单-{local(self._context.clock()):%m%d-%H%M}.csv"
+        name = say("错误清单-{:%m%d-%H%M}.csv").format(local(self._context.clock()))
         dialog = QFileDialog(self, self.tr("存错误清单"), str(Path.home() / name), "CSV (*.csv)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 )
 
 from db.commands.lists import Approval, Preview, Published, preview_list, publish_list
-from db.domain.list_checks import KINDS, SPECS
+from db.domain.list_checks import SPECS
+from db.domain.lists import KINDS
 from db.domain.ops import Actor
 from db.imports.lists import RawList, list_as_csv, read_list, write_bad_rows
 from db.store.driver import Connection
@@ -30,9 +31,10 @@ from db.store.queries.lists import ListVersion, list_versions
 from desktop.context import OK, AppContext
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
 from desktop.i18n import LIST_NAMES, describe, instant
+from desktop.language import say
 from desktop.list_words import STANDINGS, TITLES, cell_text, named, reason, words_of
 from desktop.screens.lists.check import CheckPanel
-from desktop.screens.lists.tables import TextTable, told_of
+from desktop.widgets.text_table import TextTable, told_of
 
 FILES = "表格 (*.xlsx *.csv *.txt);;全部文件 (*)"
 _KIND_ROLE = Qt.ItemDataRole.UserRole + 10
@@ -85,6 +87,10 @@ class ListsScreen(QWidget):
     def kind(self) -> str:
         """The kind that is shown."""
         return str(self._kinds.currentItem().data(_KIND_ROLE))
+
+    def show_kind(self, kind: str) -> None:
+        """Show the list of a kind."""
+        self._kinds.setCurrentRow(KINDS.index(kind))
 
     @property
     def is_checking(self) -> bool:
@@ -196,7 +202,10 @@ class ListsScreen(QWidget):
             [[cell_text(page.kind, name, row.get(name, "")) for name in names]
              for row in page.rows],
         )  # fmt: skip
-        self.versions.show_rows(_VERSION_TITLES, [_version_row(item) for item in page.versions])
+        self.versions.show_rows(
+            [say(title) for title in _VERSION_TITLES],
+            [_version_row(item) for item in page.versions],
+        )
         lines = min(len(page.versions), _VERSION_LINES)
         line_height = self.versions.verticalHeader().defaultSectionSize()
         head = self.versions.horizontalHeader().sizeHint().height()
@@ -343,7 +352,7 @@ class ListsScreen(QWidget):
 
 
 def _version_row(item: ListVersion) -> tuple[str, ...]:
-    rival = f"▲ 与 {item.rival} 各自发布  " if item.rival else ""
+    rival = say("▲ 与 {} 各自发布  ").format(item.rival) if item.rival else ""
     since = instant(item.valid_from) if item.valid_from else "—"
     note = item.note if item.valid_from else STANDINGS["bundled"]
     return (
@@ -357,8 +366,12 @@ def _version_row(item: ListVersion) -> tuple[str, ...]:
 
 
 def _version_text(item: ListVersion, count: int) -> str:
-    since = f" · 自 {instant(item.valid_from)}" if item.valid_from else ""
-    text = f"版本 {item.version} · {STANDINGS[item.standing]}{since} · {count} 行"
+    since = say(" · 自 {}").format(instant(item.valid_from)) if item.valid_from else ""
+    text = say("版本 {} · {}{} · {} 行").format(
+        item.version, STANDINGS[item.standing], since, count
+    )
     if item.rival:
-        text += f"。▲ 与 {item.rival} 各自发布，后生效的算数；请看过两份，再发布一份合在一起的"
+        text += say("。▲ 与 {} 各自发布，后生效的算数；请看过两份，再发布一份合在一起的").format(
+            item.rival
+        )
     return text

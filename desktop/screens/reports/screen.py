@@ -19,6 +19,7 @@ from typing_extensions import override
 
 from desktop.context import AppContext
 from desktop.i18n import describe, instant, local
+from desktop.language import say
 from desktop.sheets import MadeSheet, make_sheet
 from desktop.widgets.banner import Banner
 from desktop.widgets.elided_label import ElidedLabel
@@ -78,7 +79,7 @@ class ReportScreen(QWidget):
         self.preview = PdfPreview(context, is_closable=False)
         self.banner = Banner()
         self._note = ElidedLabel()
-        self._wait = QLabel("正在制作…")
+        self._wait = QLabel(say("正在制作…"))
         self._wait.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._body = QStackedWidget()
         self._lay_out()
@@ -143,12 +144,12 @@ class ReportScreen(QWidget):
         self._body.addWidget(self.preview)
 
     def _make_bar(self) -> QHBoxLayout:
-        self.day.setAccessibleName("日期")
+        self.day.setAccessibleName(say("日期"))
         self.day.setDisplayFormat("yyyy-MM-dd ddd")
         self.day.setLocale(QLocale(QLocale.Language.Chinese, QLocale.Country.China))
         self.day.setMinimumDate(QDate(2000, 1, 1))
         self.day.dateChanged.connect(self._on_day_changed)
-        label = QLabel(self._report.title)
+        label = QLabel(say(self._report.title))
         label.setProperty("role", "strong")
         label.setBuddy(self.day)
         bar = QHBoxLayout()
@@ -156,13 +157,13 @@ class ReportScreen(QWidget):
         bar.setSpacing(8)
         bar.addWidget(label)
         bar.addSpacing(_MARGIN)
-        bar.addWidget(_button("前一天 ←", lambda: self.day.step_days(-1)))
+        bar.addWidget(_button(say("前一天 ←"), lambda: self.day.step_days(-1)))
         bar.addWidget(self.day)
-        bar.addWidget(_button("后一天 →", lambda: self.day.step_days(1)))
-        bar.addWidget(_button("今天", lambda: self._set_day(self._today())))
+        bar.addWidget(_button(say("后一天 →"), lambda: self.day.step_days(1)))
+        bar.addWidget(_button(say("今天"), lambda: self._set_day(self._today())))
         bar.addSpacing(_MARGIN)
         bar.addWidget(self._note, 1)
-        bar.addWidget(_button("重做 F5", self.refresh))
+        bar.addWidget(_button(say("重做 F5"), self.refresh))
         return bar
 
     def _today(self) -> date:
@@ -199,7 +200,7 @@ class ReportScreen(QWidget):
             return
         self.preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
         if not self._is_stale:
-            self._note.setText(f"数据截至 {instant(as_of)}")
+            self._note.setText(say("数据截至 {}").format(instant(as_of)))
         self._body.setCurrentWidget(self.preview)
 
     def _on_failed(self, asked: int, error: Exception) -> None:
@@ -209,7 +210,7 @@ class ReportScreen(QWidget):
         self._body.setCurrentWidget(self.preview)
         self._context.duty.tell_error(error)
         title, hint = describe(error)
-        self.banner.show_message(title, hint, action="再试 F5")
+        self.banner.show_message(title, hint, action=say("再试 F5"))
 
     @Slot()
     def _on_day_changed(self) -> None:
@@ -222,7 +223,7 @@ class ReportScreen(QWidget):
     def _on_changed(self, changes: object) -> None:
         if "incident" in getattr(changes, "subjects", ()):
             self._is_stale = True
-            self._note.setText("数据有更新，按 F5 重做")
+            self._note.setText(say("数据有更新，按 F5 重做"))
 
     @Slot()
     def _on_switched(self) -> None:

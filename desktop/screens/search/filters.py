@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QCheckBox, QGridLayout, QLineEdit, QPushButton, QW
 from db.domain.calendar import day_start, local_date
 from db.store.queries.search import SearchFilter
 from desktop.i18n import SOURCE_NAMES, STATE_NAMES
+from desktop.language import say
 from desktop.widgets.fields import Choice, ChoiceModel, PickField
 
 DELAY_MS = 200
@@ -45,22 +46,25 @@ class FilterBar(QWidget):
         self._timer.timeout.connect(self.changed)
         self.words = QLineEdit()
         self.words.setPlaceholderText(
-            "编号、标题、地址、内容、来源编号、答复中的字；拼音首字母也可"
+            say("编号、标题、地址、内容、来源编号、答复中的字；拼音首字母也可")
         )
-        self.words.setAccessibleName("查找的字词")
+        self.words.setAccessibleName(say("查找的字词"))
         self.words.setClearButtonEnabled(True)
         self.words.textChanged.connect(self._on_edited)
         self.words.returnPressed.connect(self.left)
         self.picks = {
-            "states": _pick("状态", choices_of(STATE_NAMES)),
-            "platform": _pick("平台", []),
-            "class_code": _pick("分类", []),
-            "area": _pick("村社、网格", []),
-            "unit": _pick("单位", []),
-            "source": _pick("来源", choices_of(SOURCE_NAMES)),
+            "states": _pick(say("状态"), choices_of(STATE_NAMES)),
+            "platform": _pick(say("平台"), []),
+            "class_code": _pick(say("分类"), []),
+            "area": _pick(say("村社、网格"), []),
+            "unit": _pick(say("单位"), []),
+            "source": _pick(say("来源"), choices_of(SOURCE_NAMES)),
         }
-        self.since, self.until = _line("从", "年-月-日"), _line("到", "年-月-日")
-        self.late = QCheckBox("只看已超时")
+        self.since, self.until = (
+            _line(say("从"), say("年-月-日")),
+            _line(say("到"), say("年-月-日")),
+        )
+        self.late = QCheckBox(say("只看已超时"))
         self._lay_out()
         for field in self.picks.values():
             field.editTextChanged.connect(self._on_edited)
@@ -123,8 +127,8 @@ class FilterBar(QWidget):
         return (*self.picks.values(), self.since, self.until)
 
     def _lay_out(self) -> None:
-        clear = QPushButton("清除条件")
-        clear.setAccessibleName("清除条件")
+        clear = QPushButton(say("清除条件"))
+        clear.setAccessibleName(say("清除条件"))
         clear.clicked.connect(lambda: self.show_filter(SearchFilter()))
         grid = QGridLayout(self)
         grid.setContentsMargins(0, 0, 0, 0)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QSignalBlocker, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QPushButton, QWidget
 
 from db.store.queries.search import SavedSearch
+from desktop.language import say
 
 
 class SavedBar(QWidget):
@@ -25,18 +26,18 @@ class SavedBar(QWidget):
         self.names.setEditable(True)
         self.names.setInsertPolicy(QComboBox.InsertPolicy.NoInsert)
         self.names.setMinimumContentsLength(10)
-        self.names.setAccessibleName("常用查找的名字")
+        self.names.setAccessibleName(say("常用查找的名字"))
         edit = self.names.lineEdit()
         assert edit is not None
-        edit.setPlaceholderText("常用查找")
+        edit.setPlaceholderText(say("常用查找"))
         self.names.activated.connect(self._on_activated)
         line = QHBoxLayout(self)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(8)
         line.addWidget(self.names, 1)
-        for text, signal in (("保存", self.kept), ("删除", self.forgotten)):
+        for text, signal in ((say("保存"), self.kept), (say("删除"), self.forgotten)):
             button = QPushButton(text)
-            button.setAccessibleName(f"{text}常用查找")
+            button.setAccessibleName(say("{}常用查找").format(text))
             button.clicked.connect(lambda _=False, told=signal: told.emit(self.names.currentText()))
             line.addWidget(button)
 

@@ -25,6 +25,7 @@ from db.store.queries.search import (
 from db.store.queries.town import areas, units
 from desktop.context import OK, AppContext
 from desktop.delegates.found_row import FoundRowDelegate, accessible_text
+from desktop.language import say
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
 from desktop.screens.search.filters import FilterBar, choices_of
@@ -36,7 +37,7 @@ from desktop.widgets.paged_view import PagedView
 _MARGIN = 14
 _NOTHING = ("没有找到", "您能看到的全部年份、全部状态都查过，含已归档和已并案；请减少字词")
 _NOTHING_SUCH = ("没有找到", "全部年份里没有符合这些条件的；请清除条件，或减少字词")
-_NOBODY = ("没有找到", f"只查近 {PHONE_DAYS} 天没有办结的事件")
+_NOBODY = ("没有找到", "只查近 {days} 天没有办结的事件")
 
 
 class SearchScreen(QWidget):
@@ -53,10 +54,10 @@ class SearchScreen(QWidget):
         self._model.failed.connect(context.duty.tell_error)
         self.bar = FilterBar()
         self.saved = SavedBar()
-        self.phone = QLineEdit(placeholderText="来电号码后四位")
+        self.phone = QLineEdit(placeholderText=say("来电号码后四位"))
         self.found = ElidedLabel()
-        self.more = QPushButton(f"再显示 {PAGE:,} 条")
-        self.view = PagedView(self._model, "查到的事件", lines=2)
+        self.more = QPushButton(say("再显示 {:,} 条").format(PAGE))
+        self.view = PagedView(self._model, say("查到的事件"), lines=2)
         self._build()
         self._connect()
         self._load()
@@ -103,9 +104,11 @@ class SearchScreen(QWidget):
         return is_back or event.key() == Qt.Key.Key_F5
 
     def _build(self) -> None:
-        self.phone.setAccessibleName("来电号码后四位")
+        self.phone.setAccessibleName(say("来电号码后四位"))
         self.phone.setToolTip(
-            f"按 Enter 查近 {PHONE_DAYS} 天没有办结的事件；每次查询都记入日志，不查来电人的历史。"
+            say("按 Enter 查近 {} 天没有办结的事件；每次查询都记入日志，不查来电人的历史。").format(
+                PHONE_DAYS
+            )
         )
         digits = QRegularExpression("[0-9]{0,4}")
         self.phone.setValidator(QRegularExpressionValidator(digits, self.phone))
@@ -160,7 +163,7 @@ class SearchScreen(QWidget):
         wanted = self._wanted
         self._is_loading = True
         self.view.set_loading(True)
-        self.found.setText("正在查找…")
+        self.found.setText(say("正在查找…"))
         self._context.runner.cancel("search_count")
         self._context.runner.read(
             lambda: store.read(lambda c: found_ids(c, scope, wanted, now, after=after)),
@@ -195,7 +198,8 @@ class SearchScreen(QWidget):
         self._is_loading = False
         self._words = words
         self.view.set_loading(False)
-        self.view.set_empty_text(*empty)
+        title, hint = map(say, empty)
+        self.view.set_empty_text(title, hint.format(days=PHONE_DAYS))
         self._model.set_ids(ids, is_fresh=is_fresh)
         self.view.viewport().update()
         if self.view.current_id is None and ids:
@@ -205,19 +209,19 @@ class SearchScreen(QWidget):
         """Show nothing: an empty list of a search that was not made must not read as one."""
         self._context.runner.cancel("search")
         self._context.runner.cancel("search_count")
-        title = f"“{wrong}”填的不对，没有查找"
-        self._show(array("q"), (), (title, "没有这个选项，或日期不是 年-月-日"), is_fresh=True)
+        title = say("“{}”填的不对，没有查找").format(wrong)
+        self._show(array("q"), (), (title, say("没有这个选项，或日期不是 年-月-日")), is_fresh=True)
         self.more.hide()
         self.found.setText(title)
 
     def _say(self, total: int | None) -> None:
         shown = len(self._model.ids)
-        count = "正在统计总数" if total is None else f"共 {total:,} 条"
-        part = f"，显示前 {shown:,} 条" if total != shown else ""
-        self.found.setText(f"{count}{part}，新的在前" if shown else count)
+        count = say("正在统计总数") if total is None else say("共 {:,} 条").format(total)
+        part = say("，显示前 {:,} 条").format(shown) if total != shown else ""
+        self.found.setText(say("{}{}，新的在前").format(count, part) if shown else count)
 
     def _on_failed(self, error: Exception) -> None:
-        empty = ("没有查成", "数据没有丢失；改一下条件，或按 F5 再试")
+        empty = (say("没有查成"), say("数据没有丢失；改一下条件，或按 F5 再试"))
         self._show(array("q"), (), empty, is_fresh=True)
         self.more.hide()
         self.found.setText(empty[0])
@@ -248,7 +252,9 @@ class SearchScreen(QWidget):
         self._show(array("q", found.rids), (), _NOBODY, is_fresh=True)
         self.more.hide()
         self.found.setText(
-            f"近 {PHONE_DAYS} 天没有办结、来电尾号相符的 {len(found.rids)} 条；本次查询已记入日志"
+            say("近 {} 天没有办结、来电尾号相符的 {} 条；本次查询已记入日志").format(
+                PHONE_DAYS, len(found.rids)
+            )
         )
         self.view.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -284,7 +290,7 @@ class SearchScreen(QWidget):
         )
 
     def _on_kept(self, _: None) -> None:
-        self._context.duty.tell(OK, "常用查找已保存", "只在这台机器上，只给本人")
+        self._context.duty.tell(OK, say("常用查找已保存"), say("只在这台机器上，只给本人"))
         self._load_saved()
 
     @Slot(str)

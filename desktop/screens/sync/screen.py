@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
 from db.domain.errors import GridDeskError
 from db.store.queries.town import StationRow, stations
 from desktop.context import AppContext
-from desktop.exchange import LineState
-from desktop.i18n import RENEWED, describe, instant, span_text
+from desktop.exchange import LineState, line_text
+from desktop.i18n import RENEWED, describe, instant
+from desktop.language import say
 
 LOG_LINES = 200
 
@@ -78,7 +79,9 @@ class SyncScreen(QWidget):
         elif result is not None:
             pushed, pulled = getattr(result, "pushed", 0), getattr(result, "pulled", 0)
             if pushed or pulled:
-                self._log.appendPlainText(f"{when}  ✓ 发出 {pushed} 条，收到 {pulled} 条")
+                self._log.appendPlainText(
+                    say("{}  ✓ 发出 {} 条，收到 {} 条").format(when, pushed, pulled)
+                )
             for reason in getattr(result, "healed", ()):
                 self._log.appendPlainText(f"{when}  ▲ {'。'.join(RENEWED[reason])}")
 
@@ -90,7 +93,9 @@ class SyncScreen(QWidget):
             )
 
     def _on_names(self, found: list[StationRow]) -> None:
-        self._show_troubles({row.id: f"{row.name} 工位 {row.station}" for row in found})
+        self._show_troubles(
+            {row.id: say("{} 工位 {}").format(row.name, row.station) for row in found}
+        )
 
     def _show_troubles(self, names: Mapping[str, str]) -> None:
         lines = [trouble_text(error, names) for error in self._troubles]
@@ -102,7 +107,11 @@ class SyncScreen(QWidget):
         grid.setHorizontalSpacing(18)
         grid.setColumnStretch(1, 1)
         rows = (
-            ("site", self.tr("本站点"), f"{site.name}  工位 {site.station}  {site.id}"),
+            (
+                "site",
+                self.tr("本站点"),
+                say("{}  工位 {}  {}").format(site.name, site.station, site.id),
+            ),
             ("line", self.tr("区级线路"), "—"),
             ("unsent", self.tr("待发"), "—"),
             ("held", self.tr("待处理"), "—"),
@@ -119,29 +128,8 @@ class SyncScreen(QWidget):
         return grid
 
 
-def line_text(state: LineState, now: int) -> str:
-    """Return the state of the line in a sentence."""
-    if not state.is_enrolled:
-        return "○ 未登记交换服务，数据只在本机"
-    if state.is_up:
-        behind = f"，▲ {len(state.troubles)} 条链未同步" if state.troubles else ""
-        return f"● 区级线路正常{behind}"
-    if state.since is None:
-        return "○ 正在连接"
-    if state.error is not None and not state.is_line_down:
-        return f"▲ {describe(state.error)[0]}，{state.unsent} 条待发"
-    return f"▲ 区级线路中断 {span_text(now - state.since)}，{state.unsent} 条待发，本机照常工作"
-
-
-def line_kind(state: LineState) -> str:
-    """Return the role in which the line's sentence is shown."""
-    if not state.is_enrolled or (state.since is None and not state.is_up):
-        return "dim"
-    return "ok" if state.is_up and not state.troubles else "warn"
-
-
 def trouble_text(error: GridDeskError, names: Mapping[str, str]) -> str:
     """Return which chain stayed behind, and why."""
     site = str(error.params.get("site", ""))
     title, hint = describe(error)
-    return f"▲ {names.get(site, site) or '本站点'}：{title}。{hint}"
+    return f"▲ {names.get(site, site) or say('本站点')}：{title}。{hint}"

@@ -15,6 +15,7 @@ from db.store.files import write_file
 from db.store.queries.attachments import AttachmentRow
 from desktop.context import OK, WARN, AppContext
 from desktop.i18n import describe, renamed_text
+from desktop.language import say
 
 PATIENCE_MS = 1_000
 """How long adding may take before it is shown."""
@@ -53,9 +54,9 @@ class AttachBar(QFrame):
     def choose(self, number: str) -> None:
         """Ask for files, then add them to the incident with a number."""
         suffixes = " ".join(f"*{suffix}" for known in TYPES for suffix in known.suffixes)
-        dialog = QFileDialog(self, f"给 {number} 加附件", self._folder)
+        dialog = QFileDialog(self, say("给 {} 加附件").format(number), self._folder)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
-        dialog.setNameFilters([f"图片、录音、文档 ({suffixes})", "全部文件 (*)"])
+        dialog.setNameFilters([say("图片、录音、文档 ({})").format(suffixes), say("全部文件 (*)")])
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.filesSelected.connect(partial(self._on_chosen, number))
         dialog.open()
@@ -84,7 +85,7 @@ class AttachBar(QFrame):
     def save_as(self, number: str, row: AttachmentRow) -> None:
         """Ask where to, then write a copy in clear; it is opened by nobody here."""
         folder = _standard_folder(QStandardPaths.StandardLocation.DownloadLocation)
-        dialog = QFileDialog(self, "另存为", folder)
+        dialog = QFileDialog(self, say("另存为"), folder)
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.selectFile(row.name)
@@ -101,7 +102,10 @@ class AttachBar(QFrame):
             return path
 
         self._context.runner.job(
-            work, lambda saved: duty.tell(OK, f"已保存：{saved}"), duty.tell_error, self
+            work,
+            lambda saved: duty.tell(OK, say("已保存：{}").format(saved)),
+            duty.tell_error,
+            self,
         )
 
     def clear(self) -> bool:
@@ -126,7 +130,10 @@ class AttachBar(QFrame):
     def _show_progress(self) -> None:
         done, total = self._progress
         if self._running:
-            self._show(f"正在加密保存附件 {min(done + 1, total)} / {total} ……", "可以接着做别的")
+            self._show(
+                say("正在加密保存附件 {} / {} ……").format(min(done + 1, total), total),
+                say("可以接着做别的"),
+            )
 
     def _on_added(self, actor: Actor, number: str, outcome: Outcome) -> None:
         self._settle()
@@ -134,12 +141,16 @@ class AttachBar(QFrame):
         if actor != duty.actor:
             # Names of files are the other person's; that something is missing is not.
             if outcome.refused:
-                duty.tell(WARN, f"换人前加的附件有 {len(outcome.refused)} 个没有加入")
+                duty.tell(WARN, say("换人前加的附件有 {} 个没有加入").format(len(outcome.refused)))
             return
         if outcome.added:
             notes = [renamed_text(item.named_as, item.media) for item in outcome.added]
             remark = next(filter(None, notes), "")
-            duty.tell(OK, f"附件  {number}  已加入 {len(outcome.added)} 个", remark.strip("（）"))
+            duty.tell(
+                OK,
+                say("附件  {}  已加入 {} 个").format(number, len(outcome.added)),
+                remark.strip("（）"),
+            )
         if outcome.refused:
             self._show_refused(number, outcome.refused)
 
@@ -147,9 +158,9 @@ class AttachBar(QFrame):
         """Name each file that was not added; it stays until it is put away."""
         said = [describe(item.error) for item in refused]
         hints = {hint for _, hint in said}
-        why = hints.pop() if len(hints) == 1 else "其余的不受影响。"
-        lines = [f"{number[-6:]} 没有加入的文件：", *(title for title, _ in said)]
-        self._show("\n".join(lines), f"{why}按 Esc 收起。")
+        why = hints.pop() if len(hints) == 1 else say("其余的不受影响。")
+        lines = [say("{} 没有加入的文件：").format(number[-6:]), *(title for title, _ in said)]
+        self._show("\n".join(lines), say("{}按 Esc 收起。").format(why))
 
     def _on_failed(self, error: Exception) -> None:
         self._settle()

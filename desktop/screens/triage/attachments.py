@@ -10,6 +10,7 @@ from typing_extensions import override
 from db.store.queries.attachments import AttachmentRow
 from desktop.i18n import MEDIA_NAMES, short_time, size_text
 from desktop.icons import pixmap
+from desktop.language import Words, say
 from desktop.screens.triage.pictures import (
     DAMAGED,
     LOCKED,
@@ -28,7 +29,7 @@ _RADIUS = 4
 _SMALL = 12
 """Dots of the letters in a frame that has no picture."""
 _ICONS = {"image": "image", "sound": "sound", "document": "report"}
-_STATE_WORDS = {MISSING: "文件未到", DAMAGED: "文件损坏", LOCKED: "打不开"}
+_STATE_WORDS = Words({MISSING: "文件未到", DAMAGED: "文件损坏", LOCKED: "打不开"})
 _STEPS = {Qt.Key.Key_Down: 1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_Left: -1}
 
 
@@ -60,7 +61,7 @@ class AttachmentTile(QAbstractButton):
         self._picture = picture
         words = (self._name(), self.state_word, self._facts())
         self.setAccessibleName("  ".join(filter(None, words)))
-        self.setToolTip(plain_tip(self.row.name or "没有指挥室密钥，或附件已被删除"))
+        self.setToolTip(plain_tip(self.row.name or say("没有指挥室密钥，或附件已被删除")))
         self.update()
 
     @override
@@ -103,10 +104,10 @@ class AttachmentTile(QAbstractButton):
             event.ignore() if event.key() in _STEPS else super().keyPressEvent(event)
 
     def _name(self) -> str:
-        return self.row.name or f"{self._type()} 附件"
+        return self.row.name or say("{} 附件").format(self._type())
 
     def _type(self) -> str:
-        return MEDIA_NAMES.get(self.row.media, "文件")
+        return MEDIA_NAMES.get(self.row.media, say("文件"))
 
     def _facts(self) -> str:
         return " · ".join((size_text(self.row.size), self.row.actor_name, self._when))
@@ -166,11 +167,11 @@ class AttachmentList(QFrame):
     ) -> None:
         super().__init__(parent)
         self.setProperty("role", "card")
-        self.setAccessibleName(f"附件 {len(rows)} 个")
+        self.setAccessibleName(say("附件 {} 个").format(len(rows)))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 8, 8, 6)
         layout.setSpacing(2)
-        head = QLabel(f"附件 {len(rows)}", textFormat=Qt.TextFormat.PlainText)
+        head = QLabel(say("附件 {}").format(len(rows)), textFormat=Qt.TextFormat.PlainText)
         head.setProperty("role", "dim")
         head.setContentsMargins(4, 0, 0, 2)
         layout.addWidget(head)

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal, Slot
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel
 
 from db.commands.conflicts import Settled, resolve
@@ -17,8 +17,10 @@ from db.store.queries.incidents import Detail
 from desktop.actions import BY_ID
 from desktop.conflict_words import field_text, hint_text, side_text, value_text
 from desktop.context import OK, AppContext
+from desktop.decisions.form import DecisionForm
+from desktop.decisions.request import FormRequest
 from desktop.i18n import ROLE_NAMES
-from desktop.screens.triage.form import DecisionForm, FormRequest
+from desktop.language import say
 from desktop.widgets.sides_field import SidesField
 
 _LONGEST = 60
@@ -69,6 +71,7 @@ class Settling(QObject):
         self._context = context
         self._form = form
         self._asked: tuple[str, OpenConflict] | None = None
+        form.confirmed.connect(self._on_confirmed)
 
     def open(self, detail: Detail, index: int = 0) -> None:
         """Ask about one of the disagreements of an incident."""
@@ -88,8 +91,12 @@ class Settling(QObject):
             assert isinstance(sides, SidesField)
             sides.turned.connect(lambda step: self.open(detail, index + step))
 
-    def confirm(self, subject: str, values: Mapping[str, Any]) -> None:
-        """Write what was chosen."""
+    @Slot(str, str, object)
+    def _on_confirmed(self, action: str, subject: str, values: Mapping[str, Any]) -> None:
+        if action == "resolve":
+            self._write(subject, values)
+
+    def _write(self, subject: str, values: Mapping[str, Any]) -> None:
         assert self._asked is not None
         number, conflict = self._asked
         try:
@@ -111,7 +118,7 @@ class Settling(QObject):
     def _on_done(self, subject: str, conflict: OpenConflict, choice: Any, done: Settled) -> None:
         was_shown = self._form.settle("resolve", subject)
         left = self.tr("还有 {} 项分歧").format(done.left) if done.left else ""
-        text = f"定分歧  {done.number}  {_outcome(conflict, choice)}"
+        text = say("定分歧  {}  {}").format(done.number, _outcome(conflict, choice))
         self._context.duty.tell(OK, text, left)
         self.settled.emit(done, was_shown)
 
@@ -122,8 +129,8 @@ class Settling(QObject):
 
 def _heading(conflicts: Sequence[OpenConflict]) -> str:
     if _is_all_news(conflicts):
-        return "≠ 结案时不知道的新情况，请看一眼"
-    return "≠ 两处说法不一，请定一个"
+        return say("≠ 结案时不知道的新情况，请看一眼")
+    return say("≠ 两处说法不一，请定一个")
 
 
 def _is_all_news(conflicts: Sequence[OpenConflict]) -> bool:
@@ -132,16 +139,16 @@ def _is_all_news(conflicts: Sequence[OpenConflict]) -> bool:
 
 def _what_to_press(conflicts: Sequence[OpenConflict], *, may_settle: bool) -> str:
     if may_settle:
-        digit = "" if _is_all_news(conflicts) else "再按数字，"
-        return f"按 {BY_ID['resolve'].key}，{digit}Enter 确认；不定也能接着办别的"
+        digit = "" if _is_all_news(conflicts) else say("再按数字，")
+        return say("按 {}，{}Enter 确认；不定也能接着办别的").format(BY_ID["resolve"].key, digit)
     roles = "、".join(name for role, name in ROLE_NAMES.items() if role in SETTLERS)
-    return f"由{roles}来定；不定也能接着办别的"
+    return say("由{}来定；不定也能接着办别的").format(roles)
 
 
 def _request(detail: Detail, index: int, now: int) -> FormRequest:
     conflict, count = detail.conflicts[index], len(detail.conflicts)
     number = detail.incident.number
-    place = f"第 {index + 1} 项，共 {count} 项；← → 换一项。" if count > 1 else ""
+    place = say("第 {} 项，共 {} 项；← → 换一项。").format(index + 1, count) if count > 1 else ""
     # The sides belong to the name: what was begun about others never comes back here.
     shown = " ".join(f"{ref.site}:{ref.epoch}:{ref.seq}" for ref in conflict.seen)
     return FormRequest(
@@ -189,13 +196,13 @@ def _choice(conflict: OpenConflict, values: Mapping[str, Any]) -> Any:
 def _outcome(conflict: OpenConflict, choice: Any) -> str:
     """Return in words what was settled."""
     if conflict.kind == NEWS:
-        return "已看过"
+        return say("已看过")
     third = conflict.sides[0]._replace(value=choice, name="")
     side = next((one for one in conflict.sides if one.value == choice), third)
     said = value_text(conflict, side).replace("\n", " ")[:_LONGEST]
     if conflict.kind == "dispatch":
-        return f"两家都已派出，主办定为{said}"
-    return f"{field_text(conflict)}定为 {said}"
+        return say("两家都已派出，主办定为{}").format(said)
+    return say("{}定为 {}").format(field_text(conflict), said)
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -1,29 +1,21 @@
 """One incident in full beside the queue: facts, clocks, advice, history."""
 
-from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
-from PySide6.QtWidgets import (
-    QFrame,
-    QGridLayout,
-    QHBoxLayout,
-    QLabel,
-    QPushButton,
-    QScrollArea,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 from typing_extensions import override
 
 from db.domain.incidents import WAITING
 from db.domain.ops import Actor
 from db.domain.settling import refusal
 from db.store.queries.incidents import Detail
-from desktop.actions import BY_ID
+from db.store.queries.similar import Ended
 from desktop.conflict_words import settled_text
 from desktop.deadline_words import incident_why
+from desktop.decisions.live import live_beside, live_decisions, may_settle
+from desktop.decisions.prefill import class_names, class_reason, is_sure, unit_reason
 from desktop.i18n import (
     ASSIGNMENT_STATE_NAMES,
     KIND_NAMES,
@@ -41,18 +33,15 @@ from desktop.i18n import (
     short_time,
     state_text,
 )
-from desktop.loop_words import Fact, expected, facts, merged_with, step_note
+from desktop.language import say
+from desktop.loop_words import ended_text, expected, facts, merged_with, step_note
 from desktop.screens.triage.attachments import AttachmentList
-from desktop.screens.triage.conflicts import ConflictCard
-from desktop.screens.triage.live import live_beside, live_decisions, may_settle
+from desktop.screens.triage.detail_page import BUTTONS, Card, DetailPage, Told
 from desktop.screens.triage.pictures import Pictures
-from desktop.screens.triage.prefill import class_names, class_reason, is_sure, unit_reason
-from desktop.widgets.button_grid import ButtonGrid
+from desktop.widgets.text_card import LinkRow, TextRow
 
 _SHOWN_STEPS = 60
 _MINUTE = 60_000
-_BUTTONS = 9
-"""Buttons that can be told apart at a glance; the rest is one key away."""
 
 
 class DetailPanel(QScrollArea):
@@ -71,7 +60,6 @@ class DetailPanel(QScrollArea):
     def __init__(self, pictures: Pictures, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._pictures = pictures
-        self._files: AttachmentList | None = None
         self.setAcceptDrops(True)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -79,8 +67,15 @@ class DetailPanel(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName(self.tr("事件详情"))
         self._detail: Detail | None = None
-        self._built: _Built | None = None
+        self._told: _ToldBy | None = None
         self._shows_why = False
+        self._similar: tuple[int | None, tuple[Ended, ...]] = (None, ())
+        self._page = DetailPage(pictures)
+        self._page.asked_for.connect(self.asked_for)
+        self._page.number_asked.connect(self.number_asked)
+        self._page.file_opened.connect(self.file_opened)
+        self._page.button_changed.connect(self._take_focus)
+        self.setWidget(self._page)
         self.show_nothing()
 
     @property
@@ -90,38 +85,38 @@ class DetailPanel(QScrollArea):
 
     def show_nothing(self) -> None:
         """Nothing is chosen."""
-        self._detail = self._built = self._files = None
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.addWidget(_label(self.tr("在左侧选一件事件"), "dim"))
-        layout.addStretch(1)
-        self.setWidget(page)
+        self._detail = self._told = None
+        self._page.unmark()
+        self._page.show_conflicts((), 0, may_settle=False)
+        self._page.show_files((), 0)
+        self._page.show_told(Told(hint=self.tr("在左侧选一件事件")))
 
     def show_detail(self, detail: Detail, actor: Actor, now: int) -> None:
         """Show an incident; the scroll position stays while it is the same one.
 
-        Nothing is built anew while it would read the same, so that marked text stays marked.
+        What reads the same is left alone, so that marked text stays marked.
         """
         is_same = self._detail is not None and self._detail.rid == detail.rid
-        position = self.verticalScrollBar().value() if is_same else 0
         self._shows_why = self._shows_why and is_same
         live = tuple(name for name, refused in detail.obstacles.items() if refused is None)
-        built = (actor, live, self._shows_why, now // _MINUTE)
-        if self._detail == detail and (self._built == built or self._is_marked(built)):
+        told_by = (actor, live, self._shows_why, self._ended_like(detail), now // _MINUTE)
+        if self._detail == detail and self._told == told_by:
             return
-        file = self._files.focused() if self._files and is_same else None
-        page = self._page(detail, actor, now)
-        self.setWidget(page)
-        # Only now: the keys are about what is shown, and a page that cannot be made is not.
-        self._detail, self._built = detail, built
-        self._files = page.findChild(AttachmentList)
-        self.verticalScrollBar().setValue(position)
-        if self._files is not None:
-            self._pictures.want(
-                detail.incident.number, detail.attachments, self.devicePixelRatioF()
-            )
-            if file is not None:
-                self._files.focus_at(file)
+        told = self._words(detail, actor, now)
+        # Only now: the keys are about what is shown, and what cannot be put into words is not.
+        self._detail, self._told = detail, told_by
+        if not is_same:
+            self._page.unmark()
+            self.verticalScrollBar().setValue(0)
+        self._show_files(detail, now, is_same=is_same)
+        self._page.show_conflicts(detail.conflicts, now, may_settle=refusal(actor) is None)
+        self._page.show_told(told)
+
+    def show_similar(self, rid: int, ended: tuple[Ended, ...], actor: Actor, now: int) -> None:
+        """Show how closed incidents like one ended, beside that one only."""
+        self._similar = (rid, ended)
+        if self._detail is not None and self._detail.rid == rid:
+            self.show_detail(self._detail, actor, now)
 
     def toggle_why(self, actor: Actor, now: int) -> None:
         """Show or hide how the deadline was computed."""
@@ -170,118 +165,92 @@ class DetailPanel(QScrollArea):
             event.ignore()
         return is_welcome
 
-    def _is_marked(self, built: "_Built") -> bool:
-        """Whether only the minute is another, and somebody has marked text to copy."""
-        if self._built is None or self._built[:-1] != built[:-1]:
-            return False
-        return any(label.hasSelectedText() for label in self.findChildren(QLabel))
+    @property
+    def _files(self) -> AttachmentList | None:
+        return self._page.files
 
-    def _page(self, detail: Detail, actor: Actor, now: int) -> QWidget:
-        page = QWidget()
-        layout = QVBoxLayout(page)
-        layout.setContentsMargins(16, 12, 16, 12)
-        layout.setSpacing(8)
-        self._add_head(layout, detail)
-        if detail.conflicts:
-            may_settle = refusal(actor) is None
-            layout.addWidget(ConflictCard(detail.conflicts, now, may_settle=may_settle))
-        layout.addLayout(self._facts(detail, now))
-        if self._shows_why:
-            layout.addWidget(self._why_card(detail))
-        layout.addWidget(ButtonGrid(self._buttons(detail, actor)))
-        if others := merged_with(detail):
-            layout.addWidget(self._others_card(others))
-        advice = self._advice(detail)
-        if advice:
-            layout.addWidget(_card(self.tr("建议"), advice))
-        files = self._attachments(detail, now)
-        if files is not None:
-            layout.addWidget(files)
-        if detail.incident.assignments:
-            layout.addWidget(_card(self.tr("交办"), self._assignments(detail, now)))
-        result = self._result(detail)
-        if result:
-            layout.addWidget(_card(self.tr("结果"), result))
-        layout.addWidget(_card(self.tr("经过"), self._history(detail, now)))
-        layout.addStretch(1)
-        return page
+    @Slot()
+    def _take_focus(self) -> None:
+        """Keep the focus from a button that is not the one it was given to."""
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def _add_head(self, layout: QVBoxLayout, detail: Detail) -> None:
+    def _show_files(self, detail: Detail, now: int, *, is_same: bool) -> None:
+        focused = self._files.focused() if self._files and is_same else None
+        self._page.show_files(detail.attachments, now)
+        if self._files is None:
+            return
+        self._pictures.want(detail.incident.number, detail.attachments, self.devicePixelRatioF())
+        if focused is not None:
+            self._files.focus_at(focused)
+
+    def _words(self, detail: Detail, actor: Actor, now: int) -> Told:
+        """Return all that the page says."""
         incident = detail.incident
-        line = QHBoxLayout()
-        line.setSpacing(10)
-        number = _label(incident.number, "dim")
-        number.setWordWrap(False)
-        number.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        line.addWidget(number)
-        if incident.urgency != "normal":
-            mark = URGENCY_MARKS[incident.urgency] + URGENCY_NAMES[incident.urgency]
-            line.addWidget(_label(mark, "danger" if incident.urgency == "critical" else "warn"))
+        urgency, is_urgent = "", incident.urgency != "normal"
+        if is_urgent:
+            urgency = URGENCY_MARKS[incident.urgency] + URGENCY_NAMES[incident.urgency]
         state = state_text(incident.state, has_news=detail.has_news)
-        line.addWidget(_label(state, "warn" if detail.has_news else "dim"))
-        line.addStretch(1)
-        layout.addLayout(line)
-        layout.addWidget(_label(incident.title, "title"))
-        if incident.content != incident.title:
-            content = _label(incident.content, "")
-            content.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-            layout.addWidget(content)
+        buttons = self._buttons(detail, actor)
+        awaited = {*self._settling(detail, actor), *expected(incident)}
+        return Told(
+            number=incident.number,
+            urgency=TextRow("", urgency, "danger" if incident.urgency == "critical" else "warn"),
+            state=TextRow("", state, "warn" if detail.has_news else "dim"),
+            title=incident.title,
+            content=incident.content if incident.content != incident.title else "",
+            facts=self._facts(detail, now),
+            cards=self._cards(detail, now),
+            links=(
+                ("merged", self.tr("并案"), self._merged(detail)),
+                ("similar", self.tr("相似的，怎样办结"), self._ended_links(detail, now)),
+            ),
+            buttons=buttons,
+            is_first_awaited=buttons[0] in awaited,
+        )
 
-    def _facts(self, detail: Detail, now: int) -> QGridLayout:
+    def _cards(self, detail: Detail, now: int) -> tuple[Card, ...]:
+        why = incident_why(detail.incident, detail.calendar) if self._shows_why else []
+        found = (
+            ("why", self.tr("为什么是这个时间"), why),
+            ("advice", self.tr("建议"), self._advice(detail)),
+            ("assigned", self.tr("交办"), self._assignments(detail, now)),
+            ("result", self.tr("结果"), self._result(detail)),
+            ("history", self.tr("经过"), self._history(detail, now)),
+        )
+        return tuple(
+            (name, title, tuple(TextRow(*line) for line in lines)) for name, title, lines in found
+        )
+
+    def _facts(self, detail: Detail, now: int) -> tuple[TextRow, ...]:
         incident = detail.incident
         known = detail.policy.classes.get(incident.class_code)
-        grid = QGridLayout()
-        grid.setColumnStretch(1, 1)
-        grid.setHorizontalSpacing(14)
-        grid.setVerticalSpacing(4)
-        rows = facts(detail, now)
+        rows = [TextRow(*fact) for fact in facts(detail, now)]
         unlisted = incident.class_code or self.tr("未分类")
-        rows.append(Fact(self.tr("分类"), known.name if known else unlisted))
+        rows.append(TextRow(self.tr("分类"), known.name if known else unlisted))
         place = "  ".join(filter(None, (detail.area_path, incident.address)))
-        rows.append(Fact(self.tr("地点"), place or self.tr("未填")))
+        rows.append(TextRow(self.tr("地点"), place or self.tr("未填")))
         if detail.posts:
             held = "  ".join(
                 f"{POST_NAMES.get(post.role, post.role)} {post.name} {post.phone}"
                 for post in detail.posts
             )
-            rows.append(Fact(self.tr("网格"), held))
-        rows.append(Fact(self.tr("来源"), _source_text(detail)))
+            rows.append(TextRow(self.tr("网格"), held))
+        rows.append(TextRow(self.tr("来源"), _source_text(detail)))
         if detail.caller:
-            rows.append(Fact(self.tr("来电人"), _caller_text(detail)))
+            rows.append(TextRow(self.tr("来电人"), _caller_text(detail)))
         if incident.source_status or incident.source_reply:
             reply = "  ".join(filter(None, (incident.source_status, incident.source_reply)))
-            rows.append(Fact(self.tr("来源答复"), reply))
-        for number, (name, value, role) in enumerate(rows):
-            grid.addWidget(_label(name, "dim"), number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_label(value, role), number, 1)
-        return grid
+            rows.append(TextRow(self.tr("来源答复"), reply))
+        return tuple(rows)
 
-    def _buttons(self, detail: Detail, actor: Actor) -> list[QPushButton]:
-        """Return buttons of what can be done now; the first is what the loop expects."""
-        first = ["resolve"] if may_settle(detail, actor) else []
+    def _settling(self, detail: Detail, actor: Actor) -> list[str]:
+        return ["resolve"] if may_settle(detail, actor) else []
+
+    def _buttons(self, detail: Detail, actor: Actor) -> tuple[str, ...]:
+        """Return the actions that can be done now; the first is what the loop expects."""
         last = [*live_beside(detail, actor), "more"]
-        names = [*first, *live_decisions(detail)][: _BUTTONS - len(last)] + last
-        awaited = {*first, *expected(detail.incident)}
-        buttons = [self._button(name) for name in names]
-        if names[0] in awaited:
-            buttons[0].setProperty("kind", "primary")
-        return buttons
-
-    def _button(self, name: str) -> QPushButton:
-        action = BY_ID[name]
-        button = QPushButton(f"{action.key}  {action.text}".strip())
-        button.setAccessibleName(action.text)
-        button.setToolTip(action.help)
-        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        button.clicked.connect(lambda: self.asked_for.emit(name))
-        return button
-
-    def _attachments(self, detail: Detail, now: int) -> AttachmentList | None:
-        if not detail.attachments:
-            return None
-        files = AttachmentList(detail.attachments, self._pictures, now)
-        files.opened.connect(self.file_opened)
-        return files
+        first = [*self._settling(detail, actor), *live_decisions(detail)]
+        return (*first[: BUTTONS - len(last)], *last)
 
     def _advice(self, detail: Detail) -> list[tuple[str, str]]:
         lines: list[tuple[str, str]] = []
@@ -297,7 +266,7 @@ class DetailPanel(QScrollArea):
         if detail.suggestions and not detail.incident.class_code:
             lines.append((self.tr("分类"), _class_advice(detail)))
         if detail.suggested_area[0]:
-            lines.append((self.tr("网格"), f"{detail.suggested_area[1]}（文中提到）"))
+            lines.append((self.tr("网格"), say("{}（文中提到）").format(detail.suggested_area[1])))
         return lines
 
     def _unit_advice(self, detail: Detail) -> list[tuple[str, str]]:
@@ -306,8 +275,8 @@ class DetailPanel(QScrollArea):
                 return []
             return [(self.tr("主办"), self.tr("无权责依据，请值班长指定"))]
         lines = []
-        for name, item in zip(("主办", "其次"), detail.recommendations, strict=False):
-            lines.append((name, f"{item.unit.name}（权责：{unit_reason(item)}）"))
+        for name, item in zip((say("主办"), say("其次")), detail.recommendations, strict=False):
+            lines.append((name, say("{}（权责：{}）").format(item.unit.name, unit_reason(item))))
         co = "、".join(unit.name for unit in detail.recommendations[0].co)
         if co:
             lines.insert(1, (self.tr("协办"), co))
@@ -319,13 +288,13 @@ class DetailPanel(QScrollArea):
             name = detail.unit_names.get(item.unit, item.unit)
             text = f"{name} · {ASSIGNMENT_STATE_NAMES.get(item.state, item.state)}"
             if item.state in WAITING and detail.incident.pause is None:
-                text += f" · 处置{due_text(item.due_at, now)}"
+                text += say(" · 处置{}").format(due_text(item.due_at, now))
             if item.signed_at:
-                text += f" · {short_time(item.signed_at, now)} {item.signed_by} 签收"
+                text += say(" · {} {} 签收").format(short_time(item.signed_at, now), item.signed_by)
             if item.state not in WAITING and item.reason:
                 text += f" · {REASON_NAMES.get(item.reason, item.reason)}"
             if item.proposed:
-                text += f" · 建议{detail.unit_names.get(item.proposed, item.proposed)}"
+                text += say(" · 建议{}").format(detail.unit_names.get(item.proposed, item.proposed))
             lines.append((PART_NAMES.get(item.part, item.part), text))
         return lines
 
@@ -340,7 +309,9 @@ class DetailPanel(QScrollArea):
             said = SATISFACTION_NAMES.get(incident.satisfaction, self.tr("未接通"))
             solved = SOLVED_NAMES.get(incident.solved, "")
             text = f"{said} {solved}".strip()
-            lines.append((self.tr("回访"), f"{text}（第 {incident.callback_attempts} 次）"))
+            lines.append(
+                (self.tr("回访"), say("{}（第 {} 次）").format(text, incident.callback_attempts))
+            )
         if incident.forced:
             lines.append((self.tr("强制结案"), self.tr("不计入按期结案")))
         return lines
@@ -357,40 +328,41 @@ class DetailPanel(QScrollArea):
                 text += f" {detail.unit_names.get(step.unit, step.unit)}"
             contact = step.detail.get("contact")
             if contact:
-                text += f"（电话确认：{contact}）"
+                text += say("（电话确认：{}）").format(contact)
             if step.opinion:
                 text += f"：{step.opinion}"
             lines.append((short_time(step.at, now), text))
         return lines
 
-    def _why_card(self, detail: Detail) -> QFrame:
-        return _card(self.tr("为什么是这个时间"), incident_why(detail.incident, detail.calendar))
+    def _ended_like(self, detail: Detail) -> tuple[Ended, ...]:
+        rid, ended = self._similar
+        return ended if rid == detail.rid else ()
 
-    def _others_card(self, others: Sequence[Fact]) -> QFrame:
-        """Return a card of what it was merged with; each number opens its incident."""
-        card = _card(self.tr("并案"), [])
-        grid = card.layout()
-        assert isinstance(grid, QGridLayout)
-        for row, (name, number, _) in enumerate(others, start=1):
-            button = QPushButton(number)
-            button.setAccessibleName(f"{name} {number}")
-            button.setProperty("kind", "link")
-            button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-            button.clicked.connect(lambda _=False, number=number: self.number_asked.emit(number))
-            grid.addWidget(_label(name, "dim"), row, 0)
-            grid.addWidget(button, row, 1, Qt.AlignmentFlag.AlignLeft)
-        return card
+    def _ended_links(self, detail: Detail, now: int) -> tuple[LinkRow, ...]:
+        """Return closed incidents alike and how they ended."""
+        return tuple(
+            LinkRow(item.number, item.number[-6:], f"{item.title} {item.number}",
+                    ended_text(item, now))
+            for item in self._ended_like(detail)
+        )  # fmt: skip
+
+    def _merged(self, detail: Detail) -> tuple[LinkRow, ...]:
+        """Return what it was merged with."""
+        return tuple(
+            LinkRow(number, number, f"{name} {number}", name)
+            for name, number, _ in merged_with(detail)
+        )
 
 
 def _class_advice(detail: Detail) -> str:
     best = detail.suggestions[0]
     if not is_sure(best):
-        return f"没有把握；可能是 {class_names(detail)}"
+        return say("没有把握；可能是 {}").format(class_names(detail))
     return f"{detail.policy.classes[best.class_code].name}（{class_reason(best)}）"
 
 
-_Built = tuple[Actor, tuple[str, ...], bool, int]
-"""Who looked, what was live, whether the reason was shown, and the minute."""
+_ToldBy = tuple[Actor, tuple[str, ...], bool, tuple[Ended, ...], int]
+"""Who looked, what was live, whether the reason was shown, what ended alike, and the minute."""
 
 
 def _source_text(detail: Detail) -> str:
@@ -405,33 +377,11 @@ def _caller_text(detail: Detail) -> str:
     caller = detail.caller
     assert caller is not None
     if not caller.is_readable:
-        return "本站点无权读取（未授予指挥室密钥，或已删除）"
-    tail = f"尾号 {caller.tail}" if caller.tail else "无号码"
-    return f"{caller.name or '未留姓名'}  {tail}"
+        return say("本站点无权读取（未授予指挥室密钥，或已删除）")
+    tail = say("尾号 {}").format(caller.tail) if caller.tail else say("无号码")
+    return f"{caller.name or say('未留姓名')}  {tail}"
 
 
 def _local_files(event: QDropEvent) -> list[Path]:
     urls = event.mimeData().urls()
     return [Path(url.toLocalFile()) for url in urls if url.isLocalFile()]
-
-
-def _label(text: str, role: str) -> QLabel:
-    label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-    if role:
-        label.setProperty("role", role)
-    return label
-
-
-def _card(title: str, lines: Sequence[tuple[str, str]]) -> QFrame:
-    card = QFrame()
-    card.setProperty("role", "card")
-    grid = QGridLayout(card)
-    grid.setContentsMargins(12, 8, 12, 8)
-    grid.setHorizontalSpacing(10)
-    grid.setVerticalSpacing(3)
-    grid.setColumnStretch(1, 1)
-    grid.addWidget(_label(title, "dim"), 0, 0, 1, 2)
-    for row, (name, value) in enumerate(lines, start=1):
-        grid.addWidget(_label(name, "dim"), row, 0, Qt.AlignmentFlag.AlignTop)
-        grid.addWidget(_label(value, ""), row, 1)
-    return card

@@ -27,6 +27,7 @@ from desktop.actions import BY_ID, bind
 from desktop.context import AppContext
 from desktop.duplicate_words import VERDICT_NAMES, points_text, reason_texts
 from desktop.i18n import SOURCE_NAMES, STATE_NAMES, instant
+from desktop.language import say
 from desktop.town_lists import current_policy
 
 _MERGEABLE = ("reported", "accepted")
@@ -119,7 +120,7 @@ class Duplicates(QObject):
         if found is None or found.subject.rid != self._rid:
             return
         said = [
-            f"{VERDICT_NAMES[verdict]} {count} 件"
+            say("{} {} 件").format(VERDICT_NAMES[verdict], count)
             for verdict in (DUPLICATE, RECURRENCE, SIMILAR)
             if (count := sum(item.score.verdict == verdict for item in found.likely))
         ]
@@ -127,7 +128,7 @@ class Duplicates(QObject):
         if not sure <= self._ruled_out.get(found.subject.id, frozenset()):
             self._ruled_out.pop(found.subject.id, None)
         self.bar.setVisible(bool(sure) and found.subject.id not in self._ruled_out)
-        self.bar.setText(f"{BY_ID['duplicates'].key}  {'，'.join(said)}：比对")
+        self.bar.setText(say("{}  {}：比对").format(BY_ID["duplicates"].key, "，".join(said)))
 
     def _on_page_found(self, found: Found | None) -> None:
         if found is not None:
@@ -209,8 +210,10 @@ class DuplicatesPage(QWidget):
         self._found = None
         self._list.clear()
         self._found = found
-        self._heading.setText(f"{found.subject.number[-6:]}  可能重复 {len(found.likely)} 件")
-        self._wider.setText(f"{BY_ID['duplicates'].key}  换范围（现为 {radius} 米）")
+        self._heading.setText(
+            say("{}  可能重复 {} 件").format(found.subject.number[-6:], len(found.likely))
+        )
+        self._wider.setText(say("{}  换范围（现为 {} 米）").format(BY_ID["duplicates"].key, radius))
         for item in found.likely:
             self._list.addItem(_line(item))
         self._list.setCurrentRow(0 if found.likely else -1)
@@ -243,14 +246,14 @@ class DuplicatesPage(QWidget):
     @Slot(int)
     def _show_row(self, row: int) -> None:
         found, item = self._found, self.current
-        self._distinct.setText(f"{BY_ID['accept'].key}  不是重复，去受理")
+        self._distinct.setText(say("{}  不是重复，去受理").format(BY_ID["accept"].key))
         self._distinct.setEnabled(found is not None and found.subject.state in _UNDECIDED)
         merging = self.merging
         self._merge.setEnabled(merging is not None)
         self._merge.setText(
-            f"M  {merging[0].number[-6:]} 并入 {merging[1].number[-6:]}"
+            say("M  {} 并入 {}").format(merging[0].number[-6:], merging[1].number[-6:])
             if merging
-            else "M  不能并案"
+            else say("M  不能并案")
         )
         if found is None or item is None:
             text = self.tr("没有像的。按 = 换更大的范围再找。") if found else ""
@@ -295,7 +298,7 @@ def _comparison(subject: Candidate, item: Likeness) -> QWidget:
     grid.setVerticalSpacing(6)
     grid.setColumnStretch(1, 1)
     grid.setColumnStretch(2, 1)
-    heads = ("", "这一件", "对方")
+    heads = ("", say("这一件"), say("对方"))
     for column, head in enumerate(heads):
         grid.addWidget(_label(head, "strong"), 0, column)
     sides = zip(_facts(subject), _facts(item.candidate), strict=True)
@@ -314,16 +317,16 @@ def _facts(item: Candidate) -> tuple[tuple[str, str], ...]:
     account = item.account
     known = current_policy().classes.get(account.class_code)
     return (
-        ("编号", item.number),
-        ("标题", account.title),
-        ("内容", account.content),
-        ("地点", f"{item.area_name} {account.address}".strip() or "未填"),
-        ("上报", instant(account.reported_at)),
-        ("来源", SOURCE_NAMES.get(item.source, item.source)),
-        ("分类", known.name if known else "未分类"),
-        ("状态", STATE_NAMES[item.state]),
-        ("结案", instant(account.closed_at) if account.closed_at else "未结案"),
-        ("附件", f"{item.files} 个" if item.files else "无"),
+        (say("编号"), item.number),
+        (say("标题"), account.title),
+        (say("内容"), account.content),
+        (say("地点"), f"{item.area_name} {account.address}".strip() or say("未填")),
+        (say("上报"), instant(account.reported_at)),
+        (say("来源"), SOURCE_NAMES.get(item.source, item.source)),
+        (say("分类"), known.name if known else say("未分类")),
+        (say("状态"), STATE_NAMES[item.state]),
+        (say("结案"), instant(account.closed_at) if account.closed_at else say("未结案")),
+        (say("附件"), say("{} 个").format(item.files) if item.files else say("无")),
     )
 
 

@@ -11,6 +11,7 @@ from db.commands.attachments import open_attachment
 from db.store.queries.attachments import AttachmentRow
 from desktop.context import AppContext
 from desktop.i18n import describe, size_text
+from desktop.language import say
 from desktop.screens.triage.pictures import decode
 from desktop.theme import current_theme
 from desktop.widgets.elided_label import ElidedLabel
@@ -40,10 +41,10 @@ class ImageViewer(QWidget):
         bar.setSpacing(8)
         bar.addWidget(self._name, 1)
         bar.addWidget(self._place)
-        self._before = _button("← 上一张", lambda: self._step(-1))
-        self._after = _button("下一张 →", lambda: self._step(1))
-        save = _button("另存为…", lambda: self.save_asked.emit(self._number, self.row))
-        for button in (self._before, self._after, save, _button("关闭 Esc", self.closed.emit)):
+        self._before = _button(say("← 上一张"), lambda: self._step(-1))
+        self._after = _button(say("下一张 →"), lambda: self._step(1))
+        save = _button(say("另存为…"), lambda: self.save_asked.emit(self._number, self.row))
+        for button in (self._before, self._after, save, _button(say("关闭 Esc"), self.closed.emit)):
             bar.addWidget(button)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -98,7 +99,7 @@ class ImageViewer(QWidget):
         self._after.setVisible(total > 1)
         self._before.setEnabled(self._index > 0)
         self._after.setEnabled(self._index < total - 1)
-        self._canvas.show_image(None, "正在打开…")
+        self._canvas.show_image(None, say("正在打开…"))
         self._context.runner.read(
             lambda: decode(
                 open_attachment(store, scope, number, row.blob).content, row.media, LARGEST
@@ -110,7 +111,7 @@ class ImageViewer(QWidget):
         )
 
     def _on_decoded(self, image: QImage | None) -> None:
-        text = "" if image else "这张图片显示不了，可以另存后用别的程序打开"
+        text = "" if image else say("这张图片显示不了，可以另存后用别的程序打开")
         self._canvas.show_image(image, text)
 
     def _on_failed(self, error: Exception) -> None:
@@ -127,7 +128,7 @@ class _Canvas(QWidget):
 
     def show_image(self, image: QImage | None, text: str) -> None:
         self.image, self._text = image, text
-        self.setAccessibleName(text or "图片")
+        self.setAccessibleName(text or say("图片"))
         self.update()
 
     @override

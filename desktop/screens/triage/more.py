@@ -6,8 +6,8 @@ from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, Q
 from typing_extensions import override
 
 from desktop.actions import BY_ID, key_name
+from desktop.decisions.live import Standing
 from desktop.i18n import describe
-from desktop.screens.triage.live import Standing
 from desktop.theme import current_theme
 from desktop.widgets.tips import plain_tip
 

@@ -1,25 +1,39 @@
 """The list beside the queue: which part of the work is shown, and how much of it there is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
+from typing_extensions import override
 
 from db.store.lists import ListsInForce
-from db.store.queries.incidents import Counts, QueueFilter
+from db.store.queries.queue import Counts, QueueFilter
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
+from desktop.language import say
 
 _VIEW_ROLE = Qt.ItemDataRole.UserRole + 10
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One part of the work: its name, the filter behind it, how it is marked."""
+    """One part of the work: its name, the filter behind it, how it is marked.
+
+    `picked`: only these of what the filter lets through, by row id.
+    """
 
     name: str
     filter: QueueFilter
     kind: str = ""
+    picked: frozenset[int] | None = None
+    is_own: bool = False
+    """Saved by a person, who named it."""
+
+    @property
+    def title(self) -> str:
+        """The name in the language of the interface, but as it was given by a person."""
+        return self.name if self.is_own else say(self.name)
 
 
 ALL = View("待办全部", QueueFilter())
@@ -28,6 +42,8 @@ GROUPS: tuple[tuple[str, tuple[View, ...]], ...] = (
         "队列",
         (
             ALL,
+            View("我认领的", QueueFilter(is_mine=True)),
+            View("待分办", QueueFilter(states=("reported", "accepted"))),
             View("待受理", QueueFilter(states=("reported", "verifying"))),
             View("退回补充", QueueFilter(states=("returned",))),
             View("待分流", QueueFilter(states=("accepted",))),
@@ -45,6 +61,7 @@ GROUPS: tuple[tuple[str, tuple[View, ...]], ...] = (
         (
             View("已超时", QueueFilter(is_late=True), "danger"),
             View("即将超时", QueueFilter(is_soon=True), "warn"),
+            View("卡住", QueueFilter(is_stuck=True), "warn"),
         ),
     ),
 )
@@ -52,19 +69,24 @@ ARCHIVE = View("全部事件", QueueFilter(is_archive=True))
 
 
 class SideList(QListWidget):
-    """Views with their counts; `chosen(View)` when another one is picked."""
+    """Views with their counts; `chosen(View)` when another one is picked.
+
+    `removed(View)` when a saved one is no longer wanted.
+    """
 
     chosen = Signal(object)
+    removed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("队列和筛选"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "side")
-        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("汉") * 11)
+        self._fit_to_font()
         self.setItemDelegate(SideRowDelegate(self))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._villages: tuple[View, ...] = ()
+        self._saved: tuple[View, ...] = ()
         self._listed: tuple[tuple[str, tuple[View, ...]], ...] = ()
         self._counts: Counts | None = None
         self._fill()
@@ -76,6 +98,19 @@ class SideList(QListWidget):
         item = self.currentItem()
         view = item.data(_VIEW_ROLE) if item else None
         return view if isinstance(view, View) else ALL
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        """All views offered, in their order."""
+        return tuple(view for _, views in self._groups() for view in views)
+
+    def show_view(self, view: View) -> None:
+        """Pick a view; one that is not offered is left alone."""
+        for row in range(self.count()):
+            if self.item(row).data(_VIEW_ROLE) == view:
+                if row == self.currentRow():
+                    self.chosen.emit(view)
+                self.setCurrentRow(row)
 
     def set_villages(self, names: Mapping[str, str]) -> None:
         """Offer a view for each village (code -> name)."""
@@ -92,12 +127,46 @@ class SideList(QListWidget):
         platforms = tuple(
             View(name, QueueFilter(platform=code)) for code, name in lists.policy.platforms.items()
         )
-        listed = (("闭环阶段", stages), ("平台", platforms))
+        listed = ((say("闭环阶段"), stages), (say("平台"), platforms))
         if listed != self._listed:
             self._listed = listed
             self._fill()
             if self._counts:
                 self.set_counts(self._counts)
+
+    def set_saved(self, views: Sequence[View]) -> None:
+        """Offer the views that the person here has saved."""
+        if self._saved != tuple(views):
+            self._saved = tuple(views)
+            self._fill()
+            if self._counts:
+                self.set_counts(self._counts)
+
+    def set_saved_counts(self, counts: Mapping[View, int]) -> None:
+        """Show how much there is in the saved views."""
+        for row in range(self.count()):
+            item = self.item(row)
+            if (view := item.data(_VIEW_ROLE)) in counts:
+                item.setData(COUNT_ROLE, counts[view])
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_to_font()
+            self._fill()
+            if self._counts:
+                self.set_counts(self._counts)
+
+    def _fit_to_font(self) -> None:
+        self.setMinimumWidth(self.fontMetrics().horizontalAdvance("汉") * 11)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Delete and self.view in self._saved:
+            self.removed.emit(self.view)
+        else:
+            super().keyPressEvent(event)
 
     def set_counts(self, counts: Counts) -> None:
         """Show how much work there is in each view."""
@@ -105,7 +174,7 @@ class SideList(QListWidget):
         for row in range(self.count()):
             item = self.item(row)
             view = item.data(_VIEW_ROLE)
-            if isinstance(view, View) and not view.filter.is_archive:
+            if isinstance(view, View) and view not in self._saved and view != ARCHIVE:
                 item.setData(COUNT_ROLE, _count_of(view, counts))
 
     def show_all(self) -> None:
@@ -116,24 +185,28 @@ class SideList(QListWidget):
         chosen = self.view
         self.blockSignals(True)
         self.clear()
-        groups = [*GROUPS, *self._listed]
-        if self._villages:
-            groups.append(("村社", self._villages))
-        groups.append(("查阅", (ARCHIVE,)))
-        for title, views in groups:
+        for title, views in self._groups():
             self._add_title(title)
             for view in views:
                 self._add_view(view, is_current=view == chosen)
         self.blockSignals(False)
 
+    def _groups(self) -> list[tuple[str, tuple[View, ...]]]:
+        groups = [*GROUPS, *self._listed]
+        if self._saved:
+            groups.insert(2, (say("保存的视图"), self._saved))
+        if self._villages:
+            groups.append((say("村社"), self._villages))
+        return [*groups, (say("查阅"), (ARCHIVE,))]
+
     def _add_title(self, title: str) -> None:
-        item = QListWidgetItem(title, self)
+        item = QListWidgetItem(say(title), self)
         item.setFlags(Qt.ItemFlag.NoItemFlags)
         item.setData(KIND_ROLE, "title")
         item.setSizeHint(QSize(0, self.fontMetrics().height() + 14))
 
     def _add_view(self, view: View, *, is_current: bool) -> None:
-        item = QListWidgetItem(view.name, self)
+        item = QListWidgetItem(view.title, self)
         item.setData(_VIEW_ROLE, view)
         item.setData(KIND_ROLE, view.kind)
         item.setSizeHint(QSize(0, self.fontMetrics().height() + 10))
@@ -153,6 +226,10 @@ def _count_of(view: View, counts: Counts) -> int:
         return counts.late
     if wanted.is_soon:
         return counts.soon
+    if wanted.is_mine:
+        return counts.mine
+    if wanted.is_stuck:
+        return counts.stuck
     if wanted.is_disputed:
         return counts.disputed
     if wanted.is_asked:

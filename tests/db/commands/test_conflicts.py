@@ -9,8 +9,14 @@ from db.domain.ops import Actor
 from db.domain.scope import scope_of
 from db.domain.settling import spec_of
 from db.store.projections import ENTITY_OF_KIND, Rows
-from db.store.queries.conflicts import disputed_count, doubts
-from db.store.queries.incidents import QueueFilter, counts, queue_ids, queue_rows
+from db.store.queries.queue import (
+    QueueFilter,
+    counts,
+    disputed_count,
+    doubts,
+    queue_ids,
+    queue_rows,
+)
 from db.store.rebuild import rebuild_now
 from db.store.verify import verify
 from tests.db.commands.apart import (

@@ -6,8 +6,7 @@ from db.commands.incidents import Report, act, report_incident
 from db.commands.lists import MAX_PART, Approval, preview_list, publish_list
 from db.domain.calendar import DAY, day_start, local_date
 from db.domain.errors import InputError, RuleError
-from db.domain.list_checks import list_version
-from db.domain.lists import Limit
+from db.domain.lists import Limit, list_version
 from db.domain.ops import Actor
 from db.domain.scope import scope_of
 from db.store.lists import (

@@ -3,19 +3,11 @@
 import pytest
 
 from db.commands.site import init_site
-from db.commands.town import (
-    Post,
-    User,
-    actor_named,
-    define_areas,
-    define_posts,
-    define_units,
-    define_users,
-)
+from db.commands.town import Post, User, define_areas, define_posts, define_units, define_users
 from db.domain.areas import Area
 from db.domain.errors import InputError
 from db.domain.ops import SYSTEM
-from db.store.queries.town import areas, posts_of, units, users
+from db.store.queries.town import actor_named, areas, posts_of, units, users
 from tests.db.store import rig
 
 

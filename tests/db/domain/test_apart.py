@@ -6,10 +6,13 @@ import pytest
 
 from db.domain.branches import fold_branches, place_of
 from db.domain.deadlines import due_at
+from db.domain.effects import read_effect
 from db.domain.errors import RuleError
 from db.domain.ops import SYSTEM, Hlc, Op, OpRef
 from db.domain.rules.base import own_limit, pauses_of
 from db.domain.settling import settle
+from db.domain.undoing import KIND as UNDO
+from db.domain.undoing import UNDONE, last_decision, undoing
 from db.store.projections import causal_order
 from tests.db.domain.loop import (
     ANSWER,
@@ -73,6 +76,13 @@ class Station(Town):
         seen = [tip.ref for tip in found.tips]
         payload = settle(self.incidents[id], found, value, seen, CLERK, facts)
         self.fold(id, "conflict_resolved", payload, CLERK)
+        return self.incidents[id]
+
+    def take_back(self, actor, id="i1"):
+        ops = causal_order(self.ops[id])
+        last = last_decision(ops, [read_effect(op) for op in ops], actor, self.now, id)
+        state = self.incidents[id].state
+        self.fold(id, UNDO, undoing(state, last.kind, [last.ref]), actor)
         return self.incidents[id]
 
     def mended(self, id="i1"):
@@ -226,3 +236,44 @@ def test_of_two_pauses_the_longer_lasts(here):
     here.meet(there)
     last = max(item.until_at for item in here.incidents["i1"].pauses)
     assert here.incidents["i1"].pause.until_at == last
+
+
+def test_an_answer_taken_back_beside_the_others_answer_is_still_owed(here):
+    here.handling(co=(CGZD,))
+    here.do("i1", "feedback", LIAISONS[SZS], **ANSWER)
+    there = here.away()
+    there.do("i1", "feedback", LIAISONS[CGZD], **ANSWER)
+    here.take_back(LIAISONS[SZS])
+    here.meet(there)
+    # The last answer there was given because this one stood: it cannot be taken back any more.
+    assert (here.incidents["i1"].state, [one.field for one in here.disputes()]) == (
+        "checking", [UNDONE],
+    )  # fmt: skip
+    item = here.settle(UNDONE, None)
+    assert (item.state, item.conflicts, stages(item)) == ("checking", 0, {"check"})
+    assert here.refused("i1", "mend", SYSTEM) == "state_forbids"
+
+
+def test_answers_taken_back_before_the_other_was_known_leave_nothing_astray(here):
+    here.handling(co=(CGZD,))
+    there = here.away()
+    here.do("i1", "feedback", LIAISONS[SZS], **ANSWER)
+    here.take_back(LIAISONS[SZS])
+    there.do("i1", "feedback", LIAISONS[CGZD], **ANSWER)
+    here.meet(there)
+    assert (here.incidents["i1"].state, here.disputes()) == ("handling", [])
+    assert here.refused("i1", "mend", SYSTEM) == "nothing_astray"
+    item = here.do("i1", "feedback", LIAISONS[SZS], **ANSWER)
+    assert (item.state, stages(item)) == ("checking", {"check"})
+
+
+def test_a_clock_that_an_undo_set_going_again_is_not_stopped_by_who_knew_it_stopped(here):
+    here.checking()
+    before = here.incidents["i1"]
+    here.do("i1", "check_fail", SUPERVISOR, text="仍有积水")
+    there = here.away()
+    item = here.take_back(SUPERVISOR)
+    assert (item.state, item.timers) == (before.state, before.timers)
+    there.do("i1", "note", text="现场已拍照")
+    here.meet(there)
+    assert here.incidents["i1"].timers == before.timers

@@ -8,17 +8,8 @@ from hypothesis import strategies as st
 
 from db.domain.errors import InputError
 from db.domain.incidents import STATES
-from db.domain.list_checks import (
-    KINDS,
-    OUT_OF_LOOP,
-    SPECS,
-    Known,
-    changed_columns,
-    diff,
-    list_version,
-    parse_list,
-)
-from db.domain.lists import Limit, parse_stages, stage_of
+from db.domain.list_checks import OUT_OF_LOOP, SPECS, Known, changed_columns, diff, parse_list
+from db.domain.lists import KINDS, Limit, list_version, parse_stages, stage_of
 from db.store.lists import bundled_rows, default_policy, read_areas, read_units
 
 TOWN = "990101001"
@@ -88,6 +79,14 @@ def test_an_empty_list_is_refused(kind):
         ("responsibilities", 2, {"co": "pcs nobody"}, ("list_reference_unknown", 2, "co")),
         ("responsibilities", 2, {"area": "999"}, ("list_reference_unknown", 2, "area")),
         ("responsibilities", 2, {"priority": "0"}, ("list_cell_malformed", 2, "priority")),
+        ("command", 2, {"unit": "nobody"}, ("list_reference_unknown", 2, "unit")),
+        ("command", 2, {"unit": "pcs"}, ("list_row_twice", 7, "unit")),
+        ("command", 2, {"response_level": "V"}, ("list_word_unknown", 2, "response_level")),
+        ("command", 2, {"contact_chain": "班长"}, ("list_cell_malformed", 2, "contact_chain")),
+        ("command", 2, {"contact_chain": "；"}, ("list_cell_malformed", 2, "contact_chain")),
+        ("command", 2, {"contact_chain": "班长 甲 x"}, ("list_cell_malformed", 2, "contact_chain")),
+        ("command", 2, {"order_text": "去{那里}"}, ("list_cell_malformed", 2, "order_text")),
+        ("command", 2, {"order_text": "去 {place"}, ("list_cell_malformed", 2, "order_text")),
         ("templates", 2, {"scope": "QQ"}, ("list_reference_unknown", 2, "scope")),
         ("templates", 2, {"action": "fly"}, ("list_word_unknown", 2, "action")),
         ("escalation", 2, {"trigger": "mood"}, ("list_word_unknown", 2, "trigger")),
@@ -236,3 +235,11 @@ def test_a_unit_without_any_area_is_refused():
     checked = parse_list("responsibilities", bundled_rows("responsibilities"), known)
     assert told(checked.errors) == [("list_unit_without_area", 0, "lead")]
     assert checked.errors[0].params["value"] == "newcomer"
+
+
+def test_a_unit_nobody_can_be_called_out_for_is_a_doubt():
+    rows = [row for row in bundled_rows("command") if row["unit"] != "szs"]
+    checked = parse_list("command", rows, KNOWN)
+    assert checked.errors == ()
+    assert told(checked.warnings) == [("list_command_missing", 0, "unit")]
+    assert checked.warnings[0].params["value"] == "szs"

@@ -39,7 +39,17 @@ STATES = {
     "closed",
     "archived",
 }
-LISTS = ("platforms", "classes", "limits", "units", "responsibilities", "users", "stages", "areas")
+LISTS = (
+    "platforms",
+    "classes",
+    "limits",
+    "units",
+    "responsibilities",
+    "command",
+    "users",
+    "stages",
+    "areas",
+)
 
 
 def rows(name):

@@ -2,9 +2,10 @@ from datetime import datetime
 
 import pytest
 
+from db.domain.duty import in_hours
 from db.domain.lists import IncidentClass, Policy, Responsibility, Unit
 from db.domain.ops import Actor
-from db.domain.recommend import on_duty, recommend_units, suggest_area, suggest_classes
+from db.domain.recommend import recommend_units, suggest_area, suggest_classes
 from db.domain.scope import INTERNAL, SECRET, scope_of
 
 TOWN = "990101001"
@@ -48,6 +49,36 @@ def test_the_narrower_area_comes_first_then_priority_duty_load():
     assert leads(rows, units) == ["d", "b", "c", "a"]
     assert leads([duty_of("a"), duty_of("b")], units, {"a": 3, "b": 2}) == ["b", "a"]
     assert leads([duty_of("a"), duty_of("d")], units, {"a": 5, "d": 1}) == ["a", "d"]
+
+
+def test_after_the_load_the_nearer_team_then_who_was_in_time():
+    units = [unit("a"), unit("b"), unit("c"), unit("d", "20:00-22:00")]
+    rows = [duty_of(key) for key in "abcd"]
+    metres = {"a": 900, "b": 350, "d": 1}
+
+    def advice(loads=(), on_time=()):
+        return recommend_units(
+            policy(*rows),
+            {item.key: item for item in units},
+            {f"{TOWN}-{key}": load for key, load in dict(loads).items()},
+            class_code="GZ01",
+            area_code=f"{TOWN}001002",
+            now=at("10:00"),
+            on_time=lambda code: dict(on_time).get(code[-1]),
+            distance=lambda code: metres.get(code[-1]),
+        )
+
+    def found(loads=(), on_time=()):
+        return [item.unit.key for item in advice(loads, on_time)]
+
+    # Where somebody is off duty is not told.
+    assert [item.distance for item in advice()] == [350, 900, None, None]
+    # Nobody knows where c is; d is near and not on duty.
+    assert found() == ["b", "a", "c", "d"]
+    assert found(loads={"b": 1}) == ["a", "c", "b", "d"]
+    assert found(on_time={"a": 1000, "c": 1000}) == ["b", "a", "c", "d"]
+    metres["b"] = 900
+    assert found(on_time={"a": 500, "b": 900}) == ["b", "a", "c", "d"]
 
 
 def test_only_responsible_and_known_units():
@@ -98,7 +129,7 @@ def test_of_two_alike_the_one_that_answers_in_time_comes_first():
     ],
 )
 def test_duty_hours(duty, clock, is_there):
-    assert on_duty(duty, at(clock)) is is_there
+    assert in_hours(duty, at(clock)) is is_there
 
 
 def test_classes_by_their_words():

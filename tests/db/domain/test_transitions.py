@@ -225,6 +225,10 @@ def test_an_unknown_action_is_the_callers_fault():
         ("report", "draft", REPORT | {"class_code": "XX99"}, "field_class", "class_code"),
         ("report", "draft", REPORT | {"area_code": "9"}, "field_area", "area_code"),
         ("report", "draft", REPORT | {"title": "x" * (MAX_TEXT + 1)}, "field_too_long", "title"),
+        ("report", "draft", REPORT | {"point": "125.001"}, "point_malformed", "point"),
+        ("report", "draft", REPORT | {"point": "east,30"}, "point_malformed", "point"),
+        ("report", "draft", REPORT | {"point": "30.2,125.001"}, "point_nowhere", "point"),
+        ("report", "draft", REPORT | {"point": "nan,30"}, "point_nowhere", "point"),
         ("accept", "reported", {"area_code": GRID}, "field_missing", "class_code"),
         ("accept", "reported", {"class_code": "ZF02"}, "field_missing", "area_code"),
         ("dispatch", "accepted", {}, "field_missing", "lead"),
@@ -251,7 +255,7 @@ def test_each_required_field_is_required(action):
     good = {
         "text": "足够长的文字", "long": "足够长的文字", "flag": "yes", "unit": SZS, "units": SZS,
         "class": "GZ01", "area": GRID, "day": "2026-11-25", "number": "2", "incident": "i1",
-        "file": FILE,
+        "file": FILE, "point": "125.001,30.2",
     }  # fmt: skip
     values = {spec.name: spec.choices[0] if spec.choices else good[spec.kind] for spec in specs}
     town = Town()

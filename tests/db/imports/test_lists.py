@@ -8,7 +8,8 @@ import pytest
 from openpyxl import Workbook
 
 from db.domain.errors import InputError
-from db.domain.list_checks import KINDS, SPECS, parse_list
+from db.domain.list_checks import SPECS, parse_list
+from db.domain.lists import KINDS
 from db.imports.lists import list_as_csv, read_list, write_bad_rows
 from db.store.lists import bundled_rows
 from desktop.list_words import TITLES, named, reason, words_of

@@ -8,6 +8,7 @@ from db.domain.scope import SECRET, Scope
 from db.store.projections import load_incident
 from db.store.queries import duplicates
 from db.store.queries.duplicates import duplicate_groups, duplicates_of, likely_numbers
+from db.store.queries.similar import CLOSED, similar_closed
 from db.store.store import Store
 
 NOW = 1_795_415_520_000
@@ -168,3 +169,62 @@ def test_a_long_text_is_kept_ready_as_far_as_it_is_read(write):
     assert len(account.content) > 8_000, "a person compares the whole texts"
     assert len(duplicates._side(account).account.content) == READ
     assert Side(account).text == duplicates._side(account).text
+
+
+ENDED = {
+    "state": "archived", "is_open": 0, "closed_at": NOW - 20 * DAY, "taken_in_at": NOW - 22 * DAY,
+    "outcome": "resolved", "satisfaction": "ok",
+}  # fmt: skip
+
+
+def similar(store, rid, scope=DESK):
+    return store.read(lambda c: similar_closed(c, scope, rid, NOW))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "is_shown"),
+    [
+        ({}, ENDED, True),
+        ({"class_code": ""}, ENDED, True),
+        ({}, {**ENDED, "class_code": "GZ01"}, False),
+        ({}, {**ENDED, "title": "噪音扰民", "content": "半夜唱歌"}, False),
+        ({}, {**ENDED, "closed_at": NOW - 200 * DAY}, False),
+        ({}, {**ENDED, "village": f"{TOWN}002"}, False),
+        ({}, {**ENDED, "state": "void"}, False),
+        ({}, {**ENDED, "secrecy": 5}, False),
+        ({**ENDED}, ENDED, False),
+        ({}, {}, False),
+    ],
+)
+def test_how_a_closed_one_like_it_ended(write, one, other, is_shown):
+    store, (rid, ended) = write(one, other)
+    numbers = store.read(lambda c: c.execute("SELECT number FROM incident WHERE rid = ?", (ended,)))
+    wanted = numbers.fetchone()[0]
+    found = {item.number: item for item in similar(store, rid)}
+    assert (wanted in found) is is_shown
+    if is_shown:
+        item = found[wanted]
+        assert (item.outcome, item.satisfaction, item.closed_at) == (
+            "resolved",
+            "ok",
+            NOW - 20 * DAY,
+        )
+
+
+def test_the_most_alike_come_first(write):
+    near = {**ENDED, "content": SET["content"] + "，请尽快修", "closed_at": NOW - 40 * DAY}
+    store, (rid, *_) = write({}, {**ENDED, "content": "井盖响"}, near)
+    found = similar(store, rid)
+    assert [item.likeness for item in found] == sorted((i.likeness for i in found), reverse=True)
+    assert found[0].closed_at == NOW - 40 * DAY
+
+
+def test_similar_ones_are_found_by_the_index_of_what_is_closed(write):
+    store, (rid,) = write({})
+    plan = store.read(
+        lambda c: c.execute(
+            "EXPLAIN QUERY PLAN " + CLOSED.format(conditions="1"),
+            {"since": 0, "village": "", "class_code": "", "rid": rid},
+        ).fetchall()
+    )
+    assert any("USING INDEX incident_closed (closed_at>?" in row[3] for row in plan)

@@ -187,3 +187,48 @@ def test_a_parent_of_another_subject_is_no_parent(store):
     rebuild(store)
     assert rig.rows(store, "SELECT id FROM incident") == [("i1",)]
     assert rig.rows(store, "SELECT count(*) FROM op WHERE state <> 0") == [(1,)]
+
+
+@pytest.fixture
+def written(store):
+    """Return what one decision writes and asks."""
+
+    def run(work):
+        statements = []
+
+        def watch(callback):
+            store.write(lambda journal: journal.connection.set_trace_callback(callback))
+
+        watch(statements.append)
+        statements.clear()
+        work()
+        watch(None)
+        return statements
+
+    return run
+
+
+def test_a_decision_writes_only_the_columns_it_changes(store, written):
+    done = report(store)
+    note = written(
+        lambda: act(store, rig.CLERK, SCOPE, done.number, "note", {"text": "已电话联系"})
+    )
+    assert not [line for line in note if line.startswith(("UPDATE incident", "INSERT INTO inc"))]
+    values = {"class_code": "GZ01", "area_code": rig.GRID, "urgency": "urgent"}
+    taken = written(lambda: act(store, rig.CLERK, SCOPE, done.number, "accept", values))
+    (update,) = (line for line in taken if line.startswith("UPDATE incident"))
+    assert '"urgency"' in update
+    assert '"content"' not in update
+    assert '"taken_in_at"' not in update
+    grown = rig.rows(store, "SELECT * FROM incident WHERE rid = ?", done.rid)
+    rebuild(store)
+    assert rig.rows(store, "SELECT * FROM incident WHERE rid = ?", done.rid) == grown
+
+
+def test_a_decision_reads_its_incident_and_the_lists_once(store, written):
+    done = report(store)
+    note = written(
+        lambda: act(store, rig.CLERK, SCOPE, done.number, "note", {"text": "已电话联系"})
+    )
+    assert sum('SELECT "id", "number", "title"' in line for line in note) == 1
+    assert sum("FROM list_version" in line for line in note) == 1

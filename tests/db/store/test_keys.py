@@ -1,6 +1,7 @@
 """Where the file's key is kept, and what happens when its place does not answer."""
 
 import os
+import subprocess
 import sys
 import time
 
@@ -188,14 +189,14 @@ def test_the_best_place_is_the_key_store(tmp_path, key_store):
 
 def test_the_key_is_never_an_argument(tmp_path, monkeypatch):
     seen = []
-    run = keys.subprocess.run
+    run = subprocess.run
 
     def watched(command, **options):
         seen.append((command, options["input"]))
         return run(command, **options)
 
     agent(monkeypatch, "print('ok')")
-    monkeypatch.setattr(keys.subprocess, "run", watched)
+    monkeypatch.setattr(subprocess, "run", watched)
     key, _ = create_key(tmp_path, "keyring")
     command, request = seen[-1]
     assert key.hex() not in " ".join(command)

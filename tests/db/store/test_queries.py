@@ -14,16 +14,8 @@ from db.domain.deadlines import day_start, local_date
 from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
 from db.store.envelopes import Caller
-from db.store.queries.incidents import (
-    SOON,
-    QueueFilter,
-    counts,
-    incident_by_number,
-    incident_detail,
-    queue_ids,
-    queue_rows,
-    rid_of,
-)
+from db.store.queries.incidents import incident_by_number, incident_detail, rid_of
+from db.store.queries.queue import SOON, QueueFilter, counts, queue_ids, queue_rows
 from db.store.queries.sheets import daily_sheet, slip_sheet
 from db.store.queries.town import area_names, areas, posts_of, unit_loads, units, users
 from tests.db.store import rig
@@ -145,6 +137,61 @@ def test_counts_count_what_is_listed(town, scope, seen):
         assert sum(told.values()) == len(open_)
     villages = {TOLD[name][0][:12] for name in open_}
     assert set(found.by_village) == villages
+
+
+NARROW = [
+    ({"class_code": "ZF02"}, {"here", "there"}),
+    ({"area": rig.VILLAGE}, {"here", "secret", "internal"}),
+    ({"area": rig.OTHER_GRID, "village": rig.OTHER_VILLAGE}, {"there"}),
+    ({"area": rig.OTHER_GRID, "village": rig.VILLAGE}, set()),
+    ({"urgency": "urgent"}, {"there"}),
+    ({"unit": rig.SZS}, {"here", "secret"}),
+    ({"unit": rig.SZS, "class_code": "ZF02"}, {"here"}),
+    ({"unit": rig.SZS, "is_archive": True, "class_code": "ZF02"}, {"here", "gone"}),
+    ({"source": "phone"}, {"here", "there", "secret", "internal", "placeless"}),
+    ({"source": "grid"}, set()),
+    ({"states": ("dispatched",), "platform": "ZF", "area": rig.TOWN}, {"here", "there"}),
+    ({"is_stuck": True}, set()),
+    ({"is_mine": True}, set()),
+]
+
+
+@pytest.mark.parametrize(("wanted", "seen"), NARROW, ids=[str(row[0]) for row in NARROW])
+def test_conditions_all_hold_with_a_text_and_without(town, wanted, seen):
+    assert set(ids(town, ALL, **wanted)) == seen
+    with_text = set(ids(town, ALL, text="枫桥", **wanted))
+    # A text finds what is over as well.
+    assert with_text - {"gone"} == seen - {"gone"}
+
+
+def test_a_unit_that_was_withdrawn_is_not_on_it(town):
+    def work(journal):
+        id = "SELECT id FROM incident WHERE rid = ?"
+        (name,) = journal.connection.execute(id, (town.rids["here"],)).fetchone()
+        payload = {"units": [{"unit": rig.SZS, "state": "withdrawn"}]}
+        journal.append("unit_withdrawn", name, payload, rig.CLERK)
+        return queue_ids(journal.connection, ALL, QueueFilter(unit=rig.SZS), rig.NOW)
+
+    assert set(rig.undone(town, work)) == {town.rids["secret"]}
+
+
+@EVERYBODY
+def test_what_is_disputed_and_asked_for_is_both(town, scope, seen):
+    def work(journal):
+        wanted = QueueFilter(is_disputed=True, is_asked=True)
+        connection = journal.connection
+        for name in ("here", "there"):
+            sql = "INSERT INTO application SELECT ?, 'k', 'pause', 'pending', '', '', 0, '', 0,"
+            sql += " NULL, '', '', '', '', '', '', NULL, ''"
+            connection.execute(sql, (town.rids[name],))
+        for name in ("here", "secret"):
+            sql = "UPDATE incident SET conflicts = 1 WHERE rid = ?"
+            connection.execute(sql, (town.rids[name],))
+        texts = QueueFilter(is_disputed=True, is_asked=True, text="枫桥")
+        return [set(queue_ids(connection, scope, one, rig.NOW)) for one in (wanted, texts)]
+
+    found = rig.undone(town, work)
+    assert found == [{town.rids[name] for name in seen & {"here"}}] * 2
 
 
 @EVERYBODY

@@ -29,7 +29,7 @@ def test_rebuilt_rows_are_the_rows_that_grew(demo):
     before, after, folded = rig.undone(demo, work)
     assert folded == rig.count_ops(demo)
     grown_elsewhere = {
-        "application", "attachment", "card", "child", "conflict", "list_version", "pause",
+        "application", "attachment", "card", "child", "claim", "conflict", "list_version", "pause",
         "response",
     }  # fmt: skip
     assert {name for name in PROJECTION_TABLES if not before[name]} <= grown_elsewhere

@@ -23,7 +23,7 @@ from db.store.envelopes import Caller
 from db.store.initials import initials
 from db.store.projections import Rows, load_incident
 from db.store.queries import search
-from db.store.queries.incidents import QueueFilter, queue_ids
+from db.store.queries.queue import QueueFilter, queue_ids
 from db.store.queries.search import (
     SearchFilter,
     found_count,

@@ -8,7 +8,8 @@ import pytest
 
 from db.domain.deadlines import DAY, HOUR, MINUTE, day_start
 from db.domain.incidents import Assignment, Incident, Step, Timer
-from db.store.queries.incidents import CallerMask, Detail, QueueRow
+from db.store.queries.incidents import CallerMask, Detail
+from db.store.queries.queue import QueueRow
 from db.store.queries.sheets import DailyLine, DailySheet, SheetHead, SlipSheet
 
 NUMBER = "990101001-20261123-A10001"

@@ -127,7 +127,7 @@ def test_an_absent_disk_is_a_calm_note_and_tried_again_in_an_hour(session, tmp_p
 def test_the_folder_is_remembered_and_the_bar_says_when(session, usb, home, qtbot):
     back_up(session, usb, qtbot)
     assert len(list_backups(usb)) == 1
-    assert session.window._saved.text().startswith("备份 今天")
+    assert session.window._status.saved.text().startswith("备份 今天")
     session.close()
     again = open_session(home)
     qtbot.addWidget(again.window)

@@ -12,11 +12,12 @@ from PySide6.QtGui import QAccessible, QDropEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMainWindow, QPushButton
 
-from db.commands.town import actor_named
 from db.demo.fill import DemoPlan, fill_demo
 from db.imports.orders import ImportResult
+from db.store.queries.town import actor_named
 from db.store.store import Store
 from desktop.context import AppContext, Duty
+from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 from desktop.screens.imports import screen as screen_module
 from desktop.screens.imports.screen import ImportScreen, State
@@ -43,7 +44,7 @@ def desk(demo_home, tmp_path, qapp):
     duty = Duty(*store.read(lambda connection: actor_named(connection, "周岚")))
     told = []
     duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
-    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets", Keepsakes(tmp_path))
     yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
     assert runner.shutdown(5)
     store.close()

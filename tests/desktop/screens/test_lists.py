@@ -10,10 +10,9 @@ from PySide6.QtWidgets import QApplication, QFileDialog
 
 from db.commands.lists import Approval, publish_list
 from db.commands.site import TownLists, init_site
-from db.commands.town import User, actor_named
+from db.commands.town import User
 from db.domain.calendar import DAY, day_start, local_date
-from db.domain.list_checks import KINDS
-from db.domain.lists import parse_stages
+from db.domain.lists import KINDS, parse_stages
 from db.store.lists import (
     ListsInForce,
     bundled_rows,
@@ -24,9 +23,11 @@ from db.store.lists import (
     versions_at,
 )
 from db.store.queries.lists import list_versions
+from db.store.queries.town import actor_named
 from db.store.store import Store
 from desktop.app import open_session
 from desktop.context import AppContext, Duty
+from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 from desktop.screens.lists.screen import ListsScreen
 from desktop.screens.triage.side import SideList
@@ -53,7 +54,7 @@ def desk(template, tmp_path, qapp):
     store.listen(lambda changes: runner.post(lambda: duty.changed.emit(changes)))
     told = []
     duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
-    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets", Keepsakes(tmp_path))
     yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
     assert runner.shutdown(5)
     store.close()

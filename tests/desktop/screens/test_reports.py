@@ -7,12 +7,13 @@ from PySide6.QtCore import QDate, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from db.commands.town import actor_named
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.store.changes import Changes
+from db.store.queries.town import actor_named
 from db.store.store import Store
 from desktop.context import AppContext, Duty
+from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 from desktop.screens.reports import screen as screen_module
 from desktop.screens.reports.screen import ReportScreen
@@ -35,7 +36,7 @@ def desk(report_home, tmp_path, qapp):
     duty = Duty(*store.read(lambda connection: actor_named(connection, "周岚")))
     told = []
     duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
-    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets", Keepsakes(tmp_path))
     yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
     assert runner.shutdown(5)
     store.close()

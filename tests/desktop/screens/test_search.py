@@ -11,17 +11,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from db.commands.search import CallersFound
-from db.commands.town import actor_named
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import InputError
 from db.domain.ops import Actor
 from db.store.changes import Changes
 from db.store.lists import default_policy
 from db.store.queries.search import FoundRow, SearchFilter
+from db.store.queries.town import actor_named
 from db.store.store import Store
 from desktop.context import AppContext, Duty
 from desktop.delegates import found_row
 from desktop.delegates.found_row import accessible_text, excerpt, second_line
+from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 from desktop.screens.search import screen as screen_module
 from desktop.screens.search.filters import parse_day
@@ -47,7 +48,7 @@ def desk(home, tmp_path, qapp):
     duty.told.connect(lambda kind, text, hint: told.append(text))
     duty.asked_for.connect(lambda name, what: asked.append((name, what)))
     runner.failed.connect(duty.tell_error)
-    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets", Keepsakes(tmp_path))
     yield SimpleNamespace(
         context=context, store=store, runner=runner, duty=duty, told=told, asked=asked
     )

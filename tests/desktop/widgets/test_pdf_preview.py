@@ -11,11 +11,12 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog
 
-from db.commands.town import actor_named
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.ops import decode
+from db.store.queries.town import actor_named
 from db.store.store import Store
 from desktop.context import AppContext, Duty
+from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 from desktop.sheets import make_sheet
 from desktop.widgets.pdf_preview import PdfPreview, paint_pages
@@ -38,7 +39,7 @@ def desk(small_home, tmp_path, qapp):
     told, failed = [], []
     duty.told.connect(lambda kind, text, hint: told.append((kind, text)))
     runner.failed.connect(failed.append)
-    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets")
+    context = AppContext(store, runner, duty, store.clock, tmp_path / "sheets", Keepsakes(tmp_path))
     yield SimpleNamespace(context=context, store=store, runner=runner, duty=duty, told=told)
     assert runner.shutdown(5)
     store.close()

@@ -79,6 +79,11 @@ def test_what_a_grid_or_a_village_reports_is_first_for_the_village(town, actor, 
     assert town.report(actor=actor).level == level
 
 
+def test_a_place_pointed_to_is_kept_with_how_it_was_found(town):
+    item = town.report(point="125.001234,30.212345")
+    assert (item.lon_e6, item.lat_e6, item.precision) == (125_001_234, 30_212_345, "map")
+
+
 def test_a_desk_of_the_district_takes_in_at_its_level():
     assert Town(level="district").report().level == "district"
 

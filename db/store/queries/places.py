@@ -1,0 +1,63 @@
+"""Key places that lie in an area, in a box, near a point."""
+
+from typing import Any, NamedTuple
+
+from db.domain.geometry import Box, PointE6, box_around, distance_m
+from db.domain.places import Place
+from db.store.driver import Connection
+
+MAX_PLACES = 2_000
+"""More than a map can show."""
+_COLUMNS = "code, name, kind, area_code, lon_e6, lat_e6, note, removed"
+IN_AREA = (
+    f"SELECT {_COLUMNS} FROM place WHERE removed = 0"
+    " AND area_code >= :area AND area_code < :area_end ORDER BY area_code, code LIMIT :limit"
+)
+IN_BOX = (
+    f"SELECT {_COLUMNS} FROM place WHERE removed = 0 AND lat_e6 BETWEEN :south AND :north"
+    " AND lon_e6 BETWEEN :west AND :east ORDER BY code LIMIT :limit"
+)
+BY_CODE = f"SELECT {_COLUMNS} FROM place WHERE code = ?"
+
+
+class Near(NamedTuple):
+    """A place and how far it lies from a point, in metres."""
+
+    place: Place
+    distance: int
+
+
+def places_in_area(connection: Connection, area: str = "", limit: int = MAX_PLACES) -> list[Place]:
+    """Return the places whose area code begins so, all for none, by area and code."""
+    asked = {"area": area, "area_end": area + "~", "limit": limit}
+    return _places(connection, IN_AREA, asked)
+
+
+def places_in_box(connection: Connection, box: Box, limit: int = MAX_PLACES) -> list[Place]:
+    """Return the places in a box of degrees times 1e6, by code."""
+    return _places(connection, IN_BOX, {**box._asdict(), "limit": limit})
+
+
+def places_near(
+    connection: Connection, point: PointE6, metres: int, kinds: frozenset[str] = frozenset()
+) -> list[Near]:
+    """Return the places within so many metres of a point, nearest first; of some kinds only."""
+    found = [
+        Near(place, distance_m(point, (place.lon_e6, place.lat_e6)))
+        for place in places_in_box(connection, box_around(point, metres))
+        if not kinds or place.kind in kinds
+    ]
+    return sorted((near for near in found if near.distance <= metres), key=lambda near: near[1])
+
+
+def place_by_code(connection: Connection, code: str) -> Place | None:
+    """Return a place by its code, one that was removed too; None where there never was one."""
+    found = _places(connection, BY_CODE, (code,))
+    return found[0] if found else None
+
+
+def _places(connection: Connection, sql: str, asked: Any) -> list[Place]:
+    return [
+        Place(code, name, kind, area, lon, lat, note, bool(removed))
+        for code, name, kind, area, lon, lat, note, removed in connection.execute(sql, asked)
+    ]

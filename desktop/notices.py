@@ -1,0 +1,136 @@
+"""What arrives and what has just become late, told while somebody works on something else.
+
+Outside the duty hours only what is urgent is told: nobody is called at midnight for a lamp.
+"""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, NamedTuple
+
+from PySide6.QtCore import QObject, QTimer, Signal, Slot
+from PySide6.QtWidgets import QApplication
+
+from db.domain.scope import Scope
+from db.store.changes import Changes
+from db.store.driver import Connection
+from db.store.lists import calendar_at
+from db.store.queries.queue import QueueFilter, QueueRow, queue_ids, queue_rows
+from desktop.context import AppContext
+from desktop.language import say
+from desktop.runner import Throttle
+
+if TYPE_CHECKING:
+    from db.domain.calendar import Calendar
+
+REFRESH_MS, MINUTE_MS = 1_000, 60_000
+_URGENT = frozenset({"urgent", "critical"})
+_MOST = 50
+"""Rows looked at of what arrived at once: more is an import, and is told as a number."""
+
+
+class _Look(NamedTuple):
+    """One look at the open set: what waits to be accepted, what is late, and the new of them."""
+
+    reported: frozenset[int]
+    late: frozenset[int]
+    new: tuple[QueueRow, ...]
+    newly_late: tuple[QueueRow, ...]
+    is_on_duty: bool
+
+
+class Notices(QObject):
+    """`noticed(text)` for what others brought in and for what has just become late.
+
+    What the person here enters or decides is no news to that person.
+    """
+
+    noticed = Signal(str)
+
+    def __init__(
+        self, context: AppContext, has_sound: Callable[[], bool], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._context = context
+        self._has_sound = has_sound
+        self._seen: _Look | None = None
+        self._own: set[int] = set()
+        self._throttle = Throttle(self.look, REFRESH_MS, self)
+        # Lateness comes without a commit.
+        self._minute = QTimer(self, interval=MINUTE_MS)
+        self._minute.timeout.connect(self._throttle.request)
+        context.duty.changed.connect(self._on_changed)
+        context.duty.switched.connect(self._on_switched)
+
+    def begin(self) -> None:
+        """Look for the first time: what is there by now is no news."""
+        self._minute.start()
+        self._throttle.request()
+
+    @Slot(int)
+    def is_own(self, rid: int) -> None:
+        """Say that the person here has just entered an incident."""
+        self._own.add(rid)
+
+    @Slot()
+    def look(self) -> None:
+        """Look at the open set, and tell what is new since the last look."""
+        store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
+        before = self._seen
+        self._context.runner.read(
+            lambda: store.read(lambda c: _look(c, scope, now, before)),
+            self._on_look,
+            lambda _: None,
+            "notices",
+            self,
+        )
+
+    def _on_look(self, look: _Look) -> None:
+        self._seen = look
+        new = [row for row in look.new if row.rid not in self._own]
+        text = notice_text(new, look.newly_late, is_on_duty=look.is_on_duty)
+        if text:
+            self.noticed.emit(text)
+            if self._has_sound():
+                QApplication.beep()
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        if "incident" in changes.subjects:
+            self._throttle.request()
+
+    @Slot()
+    def _on_switched(self) -> None:
+        self._seen = None
+        self._own.clear()
+        self.begin()
+
+
+def notice_text(new: list[QueueRow], late: tuple[QueueRow, ...], *, is_on_duty: bool) -> str:
+    """Return what is to be told, empty for nothing; outside duty hours of urgent ones only."""
+    parts = []
+    for rows, name in ((new, say("新到")), (late, say("刚超时"))):
+        told = [row for row in rows if is_on_duty or row.urgency in _URGENT]
+        if told:
+            urgent = sum(row.urgency in _URGENT for row in told)
+            grave = say("，其中紧急特急 {} 件").format(urgent) if urgent else ""
+            parts.append(say("{} {} 件{}").format(name, len(told), grave))
+    return "；".join(parts)
+
+
+def _look(connection: Connection, scope: Scope, now: int, before: _Look | None) -> _Look:
+    reported = frozenset(queue_ids(connection, scope, QueueFilter(states=("reported",)), now))
+    late = frozenset(queue_ids(connection, scope, QueueFilter(is_late=True), now))
+    calendar: Calendar = calendar_at(connection, now)
+    if before is None:
+        return _Look(reported, late, (), (), calendar.is_working(now))
+    return _Look(
+        reported,
+        late,
+        _rows(connection, scope, reported - before.reported),
+        _rows(connection, scope, late - before.late),
+        calendar.is_working(now),
+    )
+
+
+def _rows(connection: Connection, scope: Scope, rids: frozenset[int]) -> tuple[QueueRow, ...]:
+    rows = queue_rows(connection, scope, sorted(rids)[:_MOST])
+    return tuple(row for row in rows if row is not None)

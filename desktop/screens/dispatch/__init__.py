@@ -1,0 +1,1 @@
+"""调度台: units against their open work."""

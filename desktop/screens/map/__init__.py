@@ -1,0 +1,1 @@
+"""The map: incidents, areas, places and teams on the ground."""

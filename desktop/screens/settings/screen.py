@@ -1,0 +1,158 @@
+"""设置: each choice takes effect at once and is kept."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QFormLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop.context import OK, AppContext
+from desktop.delegates.queue_row import META_NAMES
+from desktop.language import Words
+from desktop.layouts import META, forget_layouts
+from desktop.settings import FONT_SIZES, LANGUAGES, Settings, load_settings
+from desktop.theme import THEMES
+
+_THEME_NAMES = Words({"light": "浅色", "dark": "深色", "contrast": "高对比"})
+
+
+class SettingsScreen(QScrollArea):
+    """`setting_chosen(name, value)`: a setting of this workstation is to be another.
+
+    What is a person's own is kept under that person; `mine_changed()`.
+    """
+
+    setting_chosen = Signal(str, object)
+    mine_changed = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._theme = QComboBox()
+        self._size = QSpinBox()
+        self._sound = QCheckBox(self.tr("新到和刚超时的，响一声"))
+        self._language = QComboBox()
+        self._meta = {name: QCheckBox(text) for name, text in META_NAMES.items()}
+        self._build()
+        self.show_settings(load_settings(context.store.home))
+        self._connect()
+        self.setFocusProxy(self._theme)
+        context.duty.switched.connect(self._show_mine)
+
+    @Slot(object)
+    def show_settings(self, settings: Settings) -> None:
+        """Show what holds, whoever chose it."""
+        for widget in (self._theme, self._size, self._sound, self._language):
+            widget.blockSignals(True)
+        self._theme.setCurrentIndex(max(self._theme.findData(settings.theme), 0))
+        self._size.setValue(settings.font_size)
+        self._sound.setChecked(settings.sound)
+        self._language.setCurrentIndex(max(self._language.findData(settings.language), 0))
+        for widget in (self._theme, self._size, self._sound, self._language):
+            widget.blockSignals(False)
+        self._show_mine()
+
+    def _build(self) -> None:
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(24, 18, 24, 18)
+        column.setSpacing(10)
+        for name in THEMES:
+            self._theme.addItem(_THEME_NAMES[name], name)
+        self._size.setRange(FONT_SIZES.start, FONT_SIZES.stop - 1)
+        self._size.setSuffix(self.tr(" 像素"))
+        for code, name in LANGUAGES.items():
+            self._language.addItem(name, code)
+        column.addWidget(_label(self.tr("本工位"), "title"))
+        column.addLayout(
+            self._form(
+                (self.tr("主题"), self._theme, self.tr("F9 也可换")),
+                (self.tr("字号"), self._size, self.tr("Ctrl+= 放大，Ctrl+- 缩小")),
+                (self.tr("语言"), self._language, self.tr("下次打开时生效")),
+                (self.tr("提示音"), self._sound, self.tr("下班时间只报紧急和特急")),
+            )
+        )
+        column.addWidget(_label(self.tr("我的"), "title"))
+        column.addWidget(_label(self.tr("队列第二行显示"), "dim"))
+        for box in self._meta.values():
+            column.addWidget(box)
+        self._reset = QPushButton(self.tr("各页面恢复原来的宽窄"))
+        column.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addWidget(_label(self.tr("关于"), "title"))
+        store = self._context.store
+        about = self.tr("站点 {}，数据目录 {}").format(store.site.name, store.home)
+        place = _label(about, "dim")
+        place.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        column.addWidget(place)
+        column.addStretch(1)
+        self.setWidget(page)
+
+    def _form(self, *rows: tuple[str, QWidget, str]) -> QFormLayout:
+        form = QFormLayout()
+        form.setHorizontalSpacing(14)
+        form.setVerticalSpacing(6)
+        for name, widget, hint in rows:
+            widget.setAccessibleName(name)
+            widget.setAccessibleDescription(hint)
+            widget.setMinimumWidth(widget.fontMetrics().horizontalAdvance("汉") * 12)
+            widget.setSizePolicy(widget.sizePolicy().Policy.Fixed, widget.sizePolicy().Policy.Fixed)
+            form.addRow(name, widget)
+            form.addRow("", _label(hint, "dim"))
+        return form
+
+    def _connect(self) -> None:
+        self._theme.activated.connect(self._on_theme)
+        self._size.valueChanged.connect(self._tell("font_size"))
+        self._sound.toggled.connect(self._tell("sound"))
+        self._language.activated.connect(self._on_language)
+        self._reset.clicked.connect(self._on_reset)
+        for box in self._meta.values():
+            box.toggled.connect(self._on_meta)
+
+    def _tell(self, name: str) -> Callable[[object], None]:
+        return lambda value: self.setting_chosen.emit(name, value)
+
+    @Slot(int)
+    def _on_theme(self, index: int) -> None:
+        self.setting_chosen.emit("theme", self._theme.itemData(index))
+
+    @Slot(int)
+    def _on_language(self, index: int) -> None:
+        self.setting_chosen.emit("language", self._language.itemData(index))
+
+    @Slot()
+    def _show_mine(self) -> None:
+        shown = self._context.kept(META, list(META_NAMES))
+        for name, box in self._meta.items():
+            box.blockSignals(True)
+            box.setChecked(name in shown)
+            box.blockSignals(False)
+
+    @Slot()
+    def _on_meta(self) -> None:
+        shown = [name for name, box in self._meta.items() if box.isChecked()]
+        self._context.keep(META, shown)
+        self.mine_changed.emit()
+
+    @Slot()
+    def _on_reset(self) -> None:
+        forget_layouts(self._context)
+        self._context.duty.tell(OK, self.tr("下次打开页面时恢复原来的宽窄"))
+
+
+def _label(text: str, role: str) -> QLabel:
+    label = QLabel(text, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+    label.setProperty("role", role)
+    return label

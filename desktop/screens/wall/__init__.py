@@ -1,0 +1,1 @@
+"""态势: the town at a glance, for the wall."""

@@ -1,0 +1,1 @@
+"""The main window: head, navigation, one screen at a time, status bar."""

@@ -1,0 +1,365 @@
+"""The frame of the program: which screen is shown, what the window's own keys do."""
+
+from collections.abc import Callable
+from functools import cached_property, partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QMainWindow,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+from typing_extensions import override
+
+import resources
+from db.store.health import Health
+from desktop.actions import bind
+from desktop.context import AppContext, Narrowed, Picked
+from desktop.health import words_of
+from desktop.i18n import instant
+from desktop.screens.triage.screen import TriageScreen
+from desktop.settings import FONT_SIZES, Settings, load_settings
+from desktop.widgets.banner import Banner
+from desktop.widgets.toast import show_toast, toasts
+from desktop.window.nav import NavColumn
+from desktop.window.screens import SCREENS, Works, make_screen
+from desktop.window.seat import Seat
+from desktop.window.status import StatusBar
+from desktop.window.typing import TypingGuard
+
+if TYPE_CHECKING:
+    from desktop.screens.wall.window import WallWindow
+    from desktop.widgets.key_sheet import KeySheet
+    from desktop.window.command_bar import CommandBar
+
+CLOCK_MS = 10_000
+USUAL_SIZE, MIN_SIZE = QSize(1440, 900), QSize(1024, 640)
+
+
+class MainWindow(QMainWindow):
+    """Everything an operator sees.
+
+    `theme_asked()` when the next theme is wanted, `setting_asked(name, value)` when a setting is
+    to be another, `reopen_asked(repairs)` when the record is to be closed and opened again,
+    repaired or not.
+    """
+
+    theme_asked = Signal()
+    setting_asked = Signal(str, object)
+    closing = Signal()
+    reopen_asked = Signal(bool)
+
+    def __init__(self, context: AppContext, works: Works) -> None:
+        super().__init__()
+        self._context = context
+        self._works = works
+        self.setWindowTitle(self.tr("网格指挥台"))
+        self._fit_screen()
+        self._screens: dict[str, QWidget] = {}
+        # Before the desk, which tells what the switch has cleared.
+        context.duty.switched.connect(self._dismiss_toasts)
+        self._desk = TriageScreen(context)
+        self._key_sheet: KeySheet | None = None
+        self._wall: WallWindow | None = None
+        self._letters = load_settings(context.store.home).font_size
+        self._build()
+        for name, slot in self._slots().items():
+            # Typed into a field, the slash is a character: the field takes it before the shortcut.
+            bind(self, name, slot, is_window_wide=True)
+        TypingGuard(self)
+        self._connect()
+        self.open_screen("desk")
+
+    @property
+    def desk(self) -> TriageScreen:
+        """The duty desk."""
+        return self._desk
+
+    @cached_property
+    def command_bar(self) -> "CommandBar":
+        """The field in the head and what drops from it."""
+        # lazy: what it knows and shows is made when the first page of the queue is painted
+        from desktop.window.command_bar import CommandBar
+        from desktop.window.stage import Stage
+
+        stage = Stage(self, self._slots())
+        return CommandBar(self._context, self._find, self.centralWidget(), stage)
+
+    @property
+    def screen_name(self) -> str:
+        """The screen that is shown."""
+        current = self._stack.currentWidget()
+        return next(name for name, screen in self._screens.items() if screen is current)
+
+    def screen_named(self, name: str) -> QWidget:
+        """Return a screen, made when it is first wanted."""
+        if name not in self._screens:
+            screen = make_screen(name, self._context, self._works)
+            if chosen := getattr(screen, "setting_chosen", None):
+                chosen.connect(self.setting_asked)
+            if mine_changed := getattr(screen, "mine_changed", None):
+                mine_changed.connect(self._desk.show_mine)
+            if reopen_asked := getattr(screen, "reopen_asked", None):
+                reopen_asked.connect(self.reopen_asked)
+            self._screens[name] = screen
+            self._stack.addWidget(screen)
+        return self._screens[name]
+
+    @Slot(str)
+    def open_screen(self, name: str, *_: object) -> None:
+        """Show a screen and give it the keys."""
+        self.show_screen(name)
+        if name == "desk":
+            self._desk.focus_list()
+        else:
+            self.screen_named(name).setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_screen(self, name: str) -> None:
+        """Show a screen and leave the keys where they are."""
+        self._nav.show_at(name)
+        self._stack.setCurrentWidget(self.screen_named(name))
+        # The page that is shown was put above them.
+        for toast in toasts(self._stack):
+            toast.raise_()
+
+    @override
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Let the application finish what is under way; nobody has to watch it."""
+        self.hide()
+        for screen in self._screens.values():
+            if cancel := getattr(screen, "cancel", None):
+                cancel()
+        self.closing.emit()
+        event.accept()
+
+    def _fit_screen(self) -> None:
+        """Take the usual size, or the whole screen where that is smaller."""
+        room = self.screen().availableGeometry().size()
+        self.setMinimumSize(MIN_SIZE.boundedTo(room))
+        self.resize(USUAL_SIZE.boundedTo(room))
+        if USUAL_SIZE.width() > room.width() or USUAL_SIZE.height() > room.height():
+            self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _build(self) -> None:
+        self._stack = QStackedWidget()
+        self._screens["desk"] = self._desk
+        self._stack.addWidget(self._desk)
+        self._nav = NavColumn(SCREENS)
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addWidget(self._nav)
+        row.addWidget(self._stack, 1)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._make_head())
+        self._banner = Banner()
+        column.addWidget(self._banner)
+        column.addWidget(middle, 1)
+        self._status = StatusBar(self._context)
+        column.addWidget(self._status)
+        self.setCentralWidget(page)
+
+    def _make_head(self) -> QFrame:
+        head = QFrame()
+        head.setProperty("role", "header")
+        line = QHBoxLayout(head)
+        line.setContentsMargins(14, 6, 14, 6)
+        line.setSpacing(14)
+        name = QLabel(self.tr("网格指挥台"), textFormat=Qt.TextFormat.PlainText)
+        name.setProperty("role", "brand")
+        line.addWidget(name)
+        line.addWidget(QLabel(self._context.store.site.name, textFormat=Qt.TextFormat.PlainText))
+        line.addStretch(1)
+        self._find = QLineEdit()
+        self._find.setPlaceholderText(self.tr("/ 查找编号、标题、内容、地址    Ctrl+K 命令"))
+        self._find.setAccessibleName(self.tr("查找"))
+        self._find.setClearButtonEnabled(True)
+        self._find.setMinimumWidth(280)
+        self._find.setMaximumWidth(420)
+        line.addWidget(self._find, 2)
+        self._seat = Seat(self._context)
+        line.addWidget(self._seat)
+        self._clock = QLabel(textFormat=Qt.TextFormat.PlainText)
+        line.addWidget(self._clock)
+        return head
+
+    def _slots(self) -> dict[str, Callable[[], object]]:
+        """Return what the window's own actions do."""
+        screens = {name: partial(self.open_screen, name) for name in SCREENS}
+        return {
+            **screens,
+            "back": self._go_back,
+            "keys": self._show_keys,
+            "refresh": self._refresh,
+            "theme": self.theme_asked.emit,
+            "wall": self._toggle_wall,
+            "larger": partial(self._resize_letters, 1),
+            "smaller": partial(self._resize_letters, -1),
+            "quit": self.close,
+            "find": self._open_find,
+            "palette": self._open_commands,
+        }
+
+    def _connect(self) -> None:
+        duty, works, status = self._context.duty, self._works, self._status
+        duty.told.connect(self._on_told)
+        duty.asked_for.connect(self._on_asked_for)
+        self._context.runner.failed.connect(duty.tell_error)
+        self._nav.asked_for.connect(self.open_screen)
+        self._seat.chosen.connect(self._desk.focus_list)
+        self._desk.counted.connect(status.show_counts)
+        self._desk.found_cleared.connect(self._find.clear)
+        self._find.returnPressed.connect(self._desk.focus_list)
+        status.keys_asked.connect(self._show_keys)
+        works.exchange.changed.connect(status.show_line)
+        works.backups.changed.connect(status.show_backups)
+        works.watch.changed.connect(self._on_health)
+        works.watch.checking.connect(status.show_checking)
+        self._on_health(works.watch.health)
+        furnisher = QTimer(self, singleShot=True)
+        furnisher.timeout.connect(self._furnish)
+        self._desk.painted.connect(furnisher.start, Qt.ConnectionType.QueuedConnection)
+        ticker = QTimer(self, interval=CLOCK_MS)
+        ticker.timeout.connect(self._tick)
+        ticker.start()
+        self._tick()
+
+    @Slot(object)
+    def _on_health(self, health: Health) -> None:
+        if words := words_of(health):
+            self._banner.show_message(*words)
+        else:
+            self._banner.clear()
+        self._status.show_health(health)
+
+    @Slot()
+    def _tick(self) -> None:
+        self._clock.setText(instant(self._context.clock())[5:])
+        self._status.show_line(self._works.exchange.state)
+        self._status.show_backups(self._works.backups.state)
+
+    @Slot(str, str, str)
+    def _on_told(self, kind: str, text: str, hint: str) -> None:
+        # The last thing said is what counts: what went before would only be stale.
+        self._dismiss_toasts()
+        show_toast(self._stack, text, hint, kind)  # type: ignore[arg-type]
+
+    @Slot()
+    def _dismiss_toasts(self) -> None:
+        for toast in toasts(self._stack):
+            toast.dismiss()
+
+    @Slot(str, object)
+    def _on_asked_for(self, name: str, argument: object) -> None:
+        self.open_screen(name)
+        if name == "desk" and isinstance(argument, str):
+            self._find.setText(argument)
+            self._desk.show_number(argument)
+        elif name == "desk" and isinstance(argument, (Narrowed, Picked)):
+            self._desk.show_part(argument)
+        elif name == "map" and isinstance(argument, int):
+            self.screen_named("map").show_incident(argument)  # type: ignore[attr-defined]
+
+    @Slot()
+    def _furnish(self) -> None:
+        """Make what the first page of the queue can be painted without."""
+        assert self.command_bar
+
+    @Slot()
+    def _open_find(self) -> None:
+        self.command_bar.open_find()
+
+    @Slot()
+    def _open_commands(self) -> None:
+        self.command_bar.open_commands()
+
+    @Slot()
+    def _go_back(self) -> None:
+        self._dismiss_toasts()
+        if self._key_sheet is not None and self._key_sheet.isVisible():
+            self._key_sheet.hide()
+        elif self._stack.currentWidget() is self._desk:
+            self._desk.go_back()
+        else:
+            self.open_screen("desk")
+
+    @Slot()
+    def _refresh(self) -> None:
+        current = self._stack.currentWidget()
+        if current is self._screens.get("sync"):
+            self._works.exchange.run_now()
+        elif current is self._screens.get("data"):
+            self._works.backups.run_now()
+        elif refresh := getattr(current, "refresh", None):
+            refresh()
+
+    @Slot()
+    def _show_keys(self) -> None:
+        if self._key_sheet is None:
+            from desktop.widgets.key_sheet import KeySheet  # lazy: off the start path
+
+            self._key_sheet = KeySheet(self.centralWidget())
+            self._key_sheet.print_asked.connect(self._print_keys)
+        if self._key_sheet.isVisible():
+            self._key_sheet.hide()
+        else:
+            self._key_sheet.show_over(self.centralWidget())
+
+    @Slot()
+    def _print_keys(self) -> None:
+        self._show_keys()
+        self.open_screen("desk")
+        self._desk.print_keys()
+
+    @Slot(int)
+    def show_renewing(self, percent: int) -> None:
+        """Say how far the rows of an older version are made anew."""
+        self._status.show_renewing(percent)
+
+    @Slot(str)
+    def show_notice(self, text: str) -> None:
+        """Tell what arrived beside what was said last."""
+        show_toast(self._stack, text, self.tr("在列表上方"), "warn")
+
+    def show_settings(self, settings: Settings) -> None:
+        """Show what holds now, where settings are shown."""
+        self._letters = settings.font_size
+        if screen := self._screens.get("settings"):
+            screen.show_settings(settings)  # type: ignore[attr-defined]
+
+    def _resize_letters(self, step: int) -> None:
+        size = self._letters + step
+        if size in FONT_SIZES:
+            self.setting_asked.emit("font_size", size)
+
+    @Slot()
+    def _toggle_wall(self) -> None:
+        if self._wall is None:
+            from desktop.screens.wall.window import WallWindow  # lazy: off the start path
+
+            self._wall = WallWindow(self._context, self)
+        if self._wall.isVisible():
+            self._wall.close()
+        else:
+            self._wall.open()
+
+    def tint(self) -> None:
+        """Colour what the theme does not reach by itself."""
+        self._nav.tint()
+
+
+def app_icon_path() -> Path:
+    """Return the program's icon."""
+    return resources.path("icons/griddesk.svg")

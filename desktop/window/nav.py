@@ -1,0 +1,72 @@
+"""The column of screens at the left."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
+from typing_extensions import override
+
+from desktop.actions import BY_ID
+from desktop.icons import icon
+from desktop.theme import current_theme
+
+_BESIDE = 70
+"""Pixels of a button beside its text: icon, edges, air."""
+
+
+class NavColumn(QFrame):
+    """One button a screen; `asked_for(screen)` when one is pressed."""
+
+    asked_for = Signal(str)
+
+    def __init__(self, screens: Sequence[str], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setProperty("role", "nav")
+        self._screens = tuple(screens)
+        self._fit_to_font()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 8, 0, 8)
+        column.setSpacing(2)
+        group = QButtonGroup(self)
+        self._buttons: dict[str, QToolButton] = {}
+        for name in screens:
+            button = self._buttons[name] = self._button(name)
+            group.addButton(button)
+            column.addWidget(button)
+        column.addStretch(1)
+        self.tint()
+
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_to_font()
+
+    def _fit_to_font(self) -> None:
+        widest = max(
+            self.fontMetrics().horizontalAdvance(BY_ID[name].text) for name in self._screens
+        )
+        self.setFixedWidth(max(widest, self.fontMetrics().horizontalAdvance("汉") * 3) + _BESIDE)
+
+    def show_at(self, name: str) -> None:
+        """Mark the screen that is shown."""
+        self._buttons[name].setChecked(True)
+
+    def tint(self) -> None:
+        """Colour the icons by the theme."""
+        for name, button in self._buttons.items():
+            button.setIcon(icon(BY_ID[name].icon, current_theme().nav_text))
+
+    def _button(self, name: str) -> QToolButton:
+        action = BY_ID[name]
+        button = QToolButton()
+        button.setText(f" {action.text}")
+        button.setToolTip(f"{action.help}（{action.key}）")
+        button.setCheckable(True)
+        button.setIconSize(QSize(20, 20))
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
+        button.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        button.clicked.connect(partial(self.asked_for.emit, name))
+        return button

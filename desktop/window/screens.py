@@ -1,0 +1,77 @@
+"""The screens by name, each imported when it is first opened: the start is timed."""
+
+from typing import NamedTuple
+
+from PySide6.QtWidgets import QWidget
+
+from desktop.backups import Backups
+from desktop.context import AppContext
+from desktop.exchange import Exchange
+from desktop.health import HealthWatch
+
+SCREENS = (
+    "desk", "board", "map", "import", "reports", "search", "lists", "sync", "data", "settings",
+)  # fmt: skip
+
+
+class Works(NamedTuple):
+    """What works behind the window."""
+
+    exchange: Exchange
+    watch: HealthWatch
+    backups: Backups
+
+
+def make_screen(name: str, context: AppContext, works: Works) -> QWidget:
+    """Make a screen beside the desk."""
+    if name == "board":
+        from desktop.screens.dispatch.screen import DispatchScreen
+
+        return DispatchScreen(context)
+    if name == "import":
+        from desktop.screens.imports.screen import ImportScreen
+
+        return ImportScreen(context)
+    if name == "reports":
+        from desktop.screens.reports.screen import ReportScreen
+
+        return ReportScreen(context)
+    if name == "data":
+        return _make_data(context, works)
+    if name == "search":
+        from desktop.screens.search.screen import SearchScreen
+
+        return SearchScreen(context)
+    if name == "lists":
+        from desktop.screens.lists.screen import ListsScreen
+
+        return ListsScreen(context)
+    if name == "settings":
+        from desktop.screens.settings.screen import SettingsScreen
+
+        return SettingsScreen(context)
+    if name == "map":
+        from desktop.screens.map.screen import MapScreen
+
+        return MapScreen(context)
+    return _make_sync(context, works.exchange)
+
+
+def _make_data(context: AppContext, works: Works) -> QWidget:
+    from desktop.screens.data.screen import DataScreen
+
+    screen = DataScreen(context, works.backups)
+    works.watch.changed.connect(screen.show_health)
+    screen.show_health(works.watch.health)
+    return screen
+
+
+def _make_sync(context: AppContext, exchange: Exchange) -> QWidget:
+    from desktop.screens.sync.screen import SyncScreen
+
+    screen = SyncScreen(context)
+    screen.asked_now.connect(exchange.run_now)
+    exchange.changed.connect(screen.show_state)
+    exchange.finished.connect(screen.add_result)
+    screen.show_state(exchange.state)
+    return screen

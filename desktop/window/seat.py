@@ -1,0 +1,75 @@
+"""Who is on duty, in the head of the window."""
+
+from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtWidgets import QComboBox, QWidget
+
+from db.domain.ops import SYSTEM, Actor
+from db.store.queries.town import UserRow, users
+from desktop.context import AppContext
+from desktop.duty import first_officer, sit_down
+from desktop.i18n import ROLE_NAMES
+
+
+class Seat(QComboBox):
+    """Shows who sits here and lets another one sit down; `chosen()` when somebody was picked."""
+
+    chosen = Signal()
+
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._context = context
+        self.setAccessibleName(self.tr("当班人员"))
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.activated.connect(self._on_chosen)
+        context.duty.changed.connect(self._on_changed)
+        self.load()
+
+    def load(self) -> None:
+        """Read who may sit here."""
+        store = self._context.store
+        self._context.runner.read(lambda: store.read(users), self.offer, None, "users", self)
+
+    def offer(self, found: list[UserRow]) -> None:
+        """Offer people; a joining station gets its people from the hub: somebody sits down now."""
+        self.clear()
+        for user in found:
+            roles = user.roles.split()
+            name = f"{ROLE_NAMES.get(roles[0], '') if roles else ''} {user.name}"
+            self.addItem(name, user.key)
+        actor = self._context.duty.actor
+        is_vacant = actor.user == SYSTEM.user
+        left = "" if is_vacant else self.tr("{}（已不在名单）").format(actor.name)
+        self.setPlaceholderText(left)
+        self._show_seated()
+        if is_vacant and found:
+            self._sit(first_officer(found) or found[0].key)
+
+    @Slot(int)
+    def _on_chosen(self, index: int) -> None:
+        key = self.itemData(index)
+        if key != self._context.duty.actor.user:
+            self._sit(key)
+        self.chosen.emit()
+
+    def _sit(self, key: str) -> None:
+        store = self._context.store
+        self._context.runner.read(
+            lambda: sit_down(store, key), self._on_seated, self._on_refused, "seat", self
+        )
+
+    def _on_seated(self, found: tuple[Actor, str]) -> None:
+        self._context.duty.switch(*found)
+        self._show_seated()
+
+    def _on_refused(self, error: Exception) -> None:
+        self._context.duty.tell_error(error)
+        self._show_seated()
+
+    def _show_seated(self) -> None:
+        self.setCurrentIndex(self.findData(self._context.duty.actor.user))
+
+    @Slot(object)
+    def _on_changed(self, changes: object) -> None:
+        if "user" in getattr(changes, "subjects", ()):
+            self.load()
