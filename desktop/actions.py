@@ -1,19 +1,17 @@
 """Every action of the window in one table: key, words, icon. Keys and key sheet read it."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from desktop.i18n import APPLICATION_NAMES
-from desktop.language import Words, say
+from desktop.language import say
 
 if TYPE_CHECKING:
     from PySide6.QtGui import QShortcut
     from PySide6.QtWidgets import QWidget
 
 
-@dataclass(frozen=True, slots=True)
-class Action:
+class Action(NamedTuple):
     """One thing a key does.
 
     `scope` is where the key is live: list, board, card, map, window or form.
@@ -134,6 +132,7 @@ ACTIONS = (
     Action("keys", "按键表", "F1", "lists", "window", "显示全部按键"),
     Action("refresh", "刷新", "F5", "sync", "window", "重新读取"),
     Action("wall", "态势大屏", "F11", "dashboard", "window", "在另一块屏幕上全屏；再按一次关闭"),
+    Action("seat", "换人", "F4", "settings", "window", "换当班人员：↑ ↓ 选，Enter 定"),
     Action("theme", "换主题", "F9", "settings", "window", "浅色、深色、高对比"),
     Action("quit", "退出", "Ctrl+Q", "close", "window", "退出程序"),
 )
@@ -158,9 +157,10 @@ _REQUESTS = frozenset(
 )
 _MOVES = frozenset({"open", "down", "up", "find", "palette", "back"})
 _FLOW, _ASK, _LOOK, _MOVE = "流转", "申请", "查看", "移动"
-_SCOPE_GROUPS = Words({
+# Not translated here: groups are told apart by these names, whatever is spoken.
+_SCOPE_GROUPS = {
     "board": "调度", "card": "调度", "map": "地图", "window": "窗口", "form": "表单",
-})  # fmt: skip
+}  # fmt: skip
 GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "窗口", "表单")
 """The parts of the key sheet, on the screen and on paper."""
 

@@ -1,12 +1,15 @@
 """The composition root: the only place that builds record, runner, theme and window."""
 
+import logging
 import os
 import sys
+import threading
+from collections import deque
 from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
@@ -28,17 +31,29 @@ from desktop.keepsakes import Keepsakes
 from desktop.language import say
 from desktop.notices import Notices
 from desktop.opening import Opening
-from desktop.positions_file import PositionsFile
 from desktop.runner import Runner
-from desktop.settings import Settings, data_home, load_settings, save_settings
+from desktop.settings import (
+    Settings,
+    change_settings,
+    data_home,
+    load_settings,
+    set_damaged_aside,
+)
 from desktop.theme import THEMES, apply_theme, load_theme
 from desktop.translators import use_language
 from desktop.window.main import MainWindow, app_icon_path
-from desktop.window.screens import Works
+from desktop.window.screens import Works, warm
+
+if TYPE_CHECKING:
+    from desktop.positions_file import PositionsFile
+
+log = logging.getLogger(__name__)
 
 ARCHIVE_MS = 10 * 60_000
 SWEEP_MS = 60_000
 SHEETS = "sheets"
+_WORN = frozenset({"theme", "font_size"})
+"""Settings that dress the whole program anew, which takes a while."""
 SWITCH_SECONDS = 0.0005
 """After this long a worker lets the window's thread have the interpreter.
 
@@ -52,7 +67,8 @@ def make_application() -> QApplication:
     """Return the one QApplication, named and dressed."""
     application = QApplication.instance()
     if not isinstance(application, QApplication):
-        application = QApplication(sys.argv[:1])
+        # As an option: setStyle hands out the style, and making that class takes 7 ms of a start.
+        application = QApplication([*sys.argv[:1], "-style", "Fusion"])
     QCoreApplication.setApplicationName("GridDesk")
     QGuiApplication.setDesktopFileName("griddesk")
     application.setWindowIcon(QIcon(str(app_icon_path())))
@@ -72,6 +88,8 @@ class Session(QObject):
         super().__init__()
         self.store = store
         self._settings = settings
+        self._owed: deque[dict[str, object]] = deque()
+        self._keeping = threading.Lock()
         self._is_closed = False
         self.runner = Runner(self)
         actor, area = first_on_duty(store, settings.duty_user)
@@ -99,7 +117,6 @@ class Session(QObject):
         self.window.closing.connect(self.close)
         self.renewing.connect(self.window.show_renewing)
         self.duty.switched.connect(self._on_switched)
-        self._positions = PositionsFile(store)
         self._sweeper = QTimer(self, interval=SWEEP_MS)
         self._sweeper.timeout.connect(self._sweep)
         self._sweeper.start()
@@ -125,6 +142,7 @@ class Session(QObject):
             self.watch.stop()
             self.backups.stop()
             self.runner.shutdown()
+            self._keep_rest()
             self.store.close()
 
     def let_go(self) -> None:
@@ -139,6 +157,12 @@ class Session(QObject):
     def tell_crash(self) -> None:
         """Say that something went wrong which nobody expected."""
         self.duty.tell(DANGER, *map(say, _CRASHED))
+
+    def tell_settings_lost(self) -> None:
+        """Say that the settings could not be read, and who is taken to sit here therefore."""
+        text = say("本机设置读不出，已留作 settings.json.damaged，先用默认的")
+        hint = say("值班人现为 {}，不是您就换人").format(self.duty.actor.name)
+        self.duty.tell(WARN, text, hint)
 
     def _announce(self, changes: object) -> None:
         """Carry news of a commit from the writer's thread to the GUI's."""
@@ -157,6 +181,7 @@ class Session(QObject):
         self.backups.begin()
         self.notices.begin()
         self.runner.job(self._renew, self._on_renewed, self._on_renew_failed, self)
+        self.runner.job(warm, lambda _: None)
 
     def _renew(self) -> int:
         """Make rows anew that another version of the program made, while work goes on."""
@@ -181,7 +206,13 @@ class Session(QObject):
         from db.commands.escalation import sweep  # lazy: off the start path
 
         self.runner.job(lambda: sweep(self.store), self._on_swept)
-        self.runner.job(self._positions.take, lambda _: None)
+        self.runner.job(lambda: self._positions.take(), lambda _: None)
+
+    @cached_property
+    def _positions(self) -> "PositionsFile":
+        from desktop.positions_file import PositionsFile  # lazy: off the start path
+
+        return PositionsFile(self.store)
 
     def _on_swept(self, swept: Any) -> None:
         if swept.cards:
@@ -202,10 +233,11 @@ class Session(QObject):
     def _on_setting_asked(self, name: str, value: object) -> None:
         """Keep a setting, and let it take effect at once where it can."""
         self._keep(**{name: value})
-        application = QApplication.instance()
-        assert isinstance(application, QApplication)
-        apply_theme(application, load_theme(self._settings.theme), self._settings.font_size)
-        self.window.tint()
+        if name in _WORN:
+            application = QApplication.instance()
+            assert isinstance(application, QApplication)
+            apply_theme(application, load_theme(self._settings.theme), self._settings.font_size)
+            self.window.tint()
         self.window.show_settings(self._settings)
 
     def _has_sound(self) -> bool:
@@ -220,12 +252,26 @@ class Session(QObject):
         self._keep(backup_folder=folder)
 
     def _keep(self, **values: object) -> None:
-        # Read again: a screen may have kept something of its own since.
-        self._settings = replace(load_settings(self.store.home), **values)  # type: ignore[arg-type]
+        self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
+        self._owed.append(values)
+        self.runner.job(self._write_settings, lambda _: None, self.duty.tell_error)
+
+    def _write_settings(self) -> None:
+        """Write what was chosen and is not yet on the disk: of two choices the later one holds."""
+        with self._keeping:
+            values: dict[str, object] = {}
+            while self._owed:
+                values |= self._owed.popleft()
+            if values:
+                change_settings(self.store.home, **values)
+
+    def _keep_rest(self) -> None:
+        """Write what no job has come to before the end."""
         try:
-            save_settings(self.store.home, self._settings)
+            self._write_settings()
+            self.context.keepsakes.save()
         except EnvironmentError_ as error:
-            self.duty.tell_error(error)
+            log.warning("what was chosen last is not kept: %s", error.code)
 
 
 def first_on_duty(store: Store, remembered: str) -> tuple[Actor, str]:
@@ -238,10 +284,14 @@ def first_on_duty(store: Store, remembered: str) -> tuple[Actor, str]:
 
 def open_session(home: Path, ask: Callable[[bool], str] | None = None) -> Session:
     """Open a record and its window; raises GridDeskError where the record cannot be opened."""
+    is_damaged = set_damaged_aside(home)
     settings = load_settings(home)
     application = make_application()
     _dress(application, settings)
-    return _sit_at(Store.open(home, ask=ask, what="window"), settings)
+    session = _sit_at(Store.open(home, ask=ask, what="window"), settings)
+    if is_damaged:
+        session.tell_settings_lost()
+    return session
 
 
 def _sit_at(store: Store, settings: Settings) -> Session:
@@ -284,6 +334,7 @@ def run_window(*, until_painted: bool = False) -> int:
     """
     home = data_home()
     application = make_application()
+    is_damaged = set_damaged_aside(home)
     settings = load_settings(home)
     shown: list[QObject] = []
 
@@ -291,12 +342,16 @@ def run_window(*, until_painted: bool = False) -> int:
     crashes.install()
 
     def enter(store: Store) -> None:
+        nonlocal is_damaged
         session = _sit_at(store, load_settings(home))
         shown.append(session)
         session.window.closing.connect(partial(application.exit, 0))
         session.window.reopen_asked.connect(partial(reopen, session))
         crashes.noted.connect(session.tell_crash)
         session.window.show()
+        if is_damaged:
+            is_damaged = False
+            session.tell_settings_lost()
         if until_painted:
             finish = partial(_tell_painted, application)
             # Once all of the window is painted, not in the middle of it.

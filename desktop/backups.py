@@ -1,11 +1,10 @@
 """Backups by the clock: one a day at most, missed ones made up, never on the GUI thread."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -25,8 +24,7 @@ _HOUR = re.compile(r"([01]?\d|2[0-3]):([0-5]\d)")
 _CANCELLED = ("work_cancelled", "check_cancelled")
 
 
-@dataclass(frozen=True, slots=True)
-class BackupState:
+class BackupState(NamedTuple):
     """How backups stand. `made_at` is the last one's time, `since` when none was made at all."""
 
     folder: str
@@ -159,7 +157,7 @@ class Backups(QObject):
         self._set(is_running=False, error=None if is_cancelled else error)
 
     def _set(self, **values: Any) -> None:
-        self._state = replace(self._state, **values)
+        self._state = self._state._replace(**values)
         self.changed.emit(self._state)
 
 

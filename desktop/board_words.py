@@ -15,10 +15,13 @@ from desktop.i18n import (
     span_text,
     until_text,
 )
-from desktop.language import say
+from desktop.language import on_paper, say
+from desktop.place_words import whole_place
 
 MINUTE = 60_000
 UNKNOWN_LIMIT = "时限未定"
+_NOTIFIED = "已电话通知 {} {} {}"
+_DAY_PHONE, _NIGHT_PHONE = "白天电话", "夜间电话"
 
 
 def duty_text(is_on_duty: bool) -> str:
@@ -115,7 +118,7 @@ def distance_text(metres: int) -> str:
 def place_text(briefing: Briefing) -> str:
     """Return where an incident is."""
     incident = briefing.detail.incident
-    return " ".join(filter(None, (briefing.detail.area_path, incident.address))) or say("地点不详")
+    return whole_place(briefing.detail.area_path, incident.address) or say("地点不详")
 
 
 def class_text(briefing: Briefing) -> str:
@@ -127,23 +130,26 @@ def class_text(briefing: Briefing) -> str:
 def limit_text(briefing: Briefing, now: int) -> str:
     """Return by when a unit that is sent now has to answer."""
     if briefing.due_at is None:
-        return UNKNOWN_LIMIT
+        return say(UNKNOWN_LIMIT)
     return f"{instant(briefing.due_at)[5:]}（{due_text(briefing.due_at, now)}）"
 
 
 def order_text(command: Command | None, briefing: Briefing, unit: Unit) -> str:
-    """Return the order of the list for an incident, empty where the list has none."""
+    """Return the order of the list for an incident, empty where the list has none.
+
+    It goes into the record and to the unit: it is Chinese in every language.
+    """
     if command is None:
         return ""
     due_at = briefing.due_for(unit.code)
-    due = instant(due_at)[5:] if due_at is not None else UNKNOWN_LIMIT
-    values = {
-        "number": briefing.detail.incident.number,
-        "class": class_text(briefing),
-        "place": place_text(briefing),
-        "limit": due,
-        "unit": unit.name,
-    }
+    with on_paper():
+        values = {
+            "number": briefing.detail.incident.number,
+            "class": class_text(briefing),
+            "place": place_text(briefing),
+            "limit": instant(due_at)[5:] if due_at is not None else say(UNKNOWN_LIMIT),
+            "unit": unit.name,
+        }
     return fill_order(command.order_text, values)
 
 
@@ -160,29 +166,37 @@ def call_lines(
     unit: Unit, is_on_duty: bool, command: Command | None, briefing: Briefing | None
 ) -> list[CallLine]:
     """Return the call-out card of a unit: its own phone, the call tree in order, what to say."""
-    phones = [(say("白天电话"), unit.phone_day), (say("夜间电话"), unit.phone_night)]
+    phones = [(_DAY_PHONE, unit.phone_day), (_NIGHT_PHONE, unit.phone_night)]
     first, other = phones if is_on_duty else phones[::-1]
     lines = [
-        CallLine(name, phone, note, Contact(name, "", phone))
+        CallLine(say(name), phone, note, Contact(name, "", phone))
         for (name, phone), note in ((first, say("现在打这个")), (other, ""))
         if phone
     ]
     if command is None:
-        return [
-            *lines,
-            CallLine(
-                say("{}清单").format(LIST_NAMES["command"]), say("没有这家单位，只有值班电话")
-            ),
-        ]
+        return [*lines, _unlisted(has_phone=bool(lines))]
     lines += [
         CallLine(f"{place}. {contact.role}", contact.phone, contact.name, contact)
         for place, contact in enumerate(command.contacts, start=1)
     ]
+    if not lines:
+        lines.append(_unlisted(has_phone=False))
     order = order_text(command, briefing, unit) if briefing else command.order_text
     told = ((say("指令"), order), (say("力量"), command.forces), (say("装备"), command.equipment))
     return [*lines, *(CallLine(title, text) for title, text in told if text)]
 
 
+def _unlisted(*, has_phone: bool) -> CallLine:
+    """Return what the lists do not say of a unit: nobody but its desk, or nobody at all."""
+    if has_phone:
+        title = say("{}清单").format(LIST_NAMES["command"])
+        return CallLine(title, say("没有这家单位，只有值班电话"))
+    return CallLine(say("电话"), say("没有电话，请在单位清单里补"))
+
+
 def notified_text(unit: Unit, contact: Contact) -> str:
-    """Return the remark that somebody was told by phone: who, not under which number."""
-    return say("已电话通知 {} {} {}").format(unit.name, contact.role, contact.name).rstrip()
+    """Return the remark that somebody was told by phone: who, not under which number.
+
+    It goes into the record, and is found there again: it is Chinese in every language.
+    """
+    return _NOTIFIED.format(unit.name, contact.role, contact.name).rstrip()

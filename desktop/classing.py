@@ -61,8 +61,8 @@ class Classing(QObject):
 
     @property
     def is_ready(self) -> bool:
-        """Whether something has been learnt."""
-        return self._lesson is not None
+        """Whether something has been learnt that the person here may know."""
+        return self._usable is not None
 
     @Slot()
     def learn(self) -> None:
@@ -73,6 +73,8 @@ class Classing(QObject):
         self._is_learning = True
         self._timer.setInterval(LOOK_MS)
         known, scope, now = self._lesson, self._context.duty.scope, self._context.clock()
+        if known is not None and not (_sees(scope, known.scope) and _sees(known.scope, scope)):
+            known = None
         runner.job(
             lambda: _learn(store, scope, known, now, lambda: runner.is_closed),
             self._on_learnt,
@@ -81,33 +83,51 @@ class Classing(QObject):
 
     def advise(self, detail: Detail) -> Detail:
         """Return an incident with the suggestions of what was learnt in place of keywords."""
-        if self._lesson is None or detail.incident.class_code:
+        lesson = self._usable
+        if lesson is None or detail.incident.class_code:
             return detail
         incident = detail.incident
-        found = _by_lesson(self._lesson.model, detail.policy, incident.title, incident.content)
+        found = _by_lesson(lesson.model, detail.policy, incident.title, incident.content)
         return replace(detail, suggestions=tuple(found))
 
     def suggester(self) -> Suggest:
         """Return what suggests classes for a text, on any thread: by keywords before a lesson."""
-        return partial(_by_lesson, self._lesson.model) if self._lesson else by_keywords
+        lesson = self._usable
+        return partial(_by_lesson, lesson.model) if lesson else by_keywords
+
+    @property
+    def _usable(self) -> _Lesson | None:
+        """What was learnt, where the person here may see all that taught it."""
+        lesson = self._lesson
+        return lesson if lesson and _sees(self._context.duty.scope, lesson.scope) else None
 
     @Slot()
     def _on_switched(self) -> None:
-        # What one person may see teaches the next one only where that is the same.
-        if self._lesson is not None and self._lesson.scope != self._context.duty.scope:
-            self._lesson = None
+        # The old lesson speaks on until the new one is learnt, to whoever may know it.
+        if self._lesson is not None:
             self._timer.setInterval(IDLE_MS)
 
     def _on_learnt(self, lesson: _Lesson | None) -> None:
         self._is_learning = False
         self._lesson = lesson or self._lesson
-        self._on_switched()
+        if not self.is_ready:
+            self._timer.setInterval(IDLE_MS)
 
     def _on_failed(self, error: Exception) -> None:
         # Nobody asked for the lesson: the keywords go on, and the log knows.
         self._is_learning = False
         if not isinstance(error, _WindowGoneError):
             crash.note(error)
+
+
+def _sees(one: Scope, other: Scope) -> bool:
+    """Tell whether a person may see all that another one may."""
+    return (
+        other.secrecy <= one.secrecy
+        and other.area.startswith(one.area)
+        and one.unit in ("", other.unit)
+        and (one.classes is None or (other.classes is not None and other.classes <= one.classes))
+    )
 
 
 def by_keywords(policy: Policy, title: str, content: str) -> Sequence[ClassSuggestion]:

@@ -61,8 +61,8 @@ def value_text(conflict: OpenConflict, side: Side) -> str:
         return CHOICE_NAMES[conflict.name].get(value, str(value)) or say(EMPTY)
     make = _WORDS.get(conflict.name)
     if make is None:
-        return str(value) or EMPTY
-    return side.name or make(value) or EMPTY
+        return str(value) or say(EMPTY)
+    return side.name or make(value) or say(EMPTY)
 
 
 def side_text(side: Side, now: int) -> str:

@@ -1,9 +1,8 @@
 """What every screen is given: the record, the runner, who is on duty."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,20 +18,29 @@ from desktop.runner import Runner
 OK, WARN, DANGER = "ok", "warn", "danger"
 
 
-@dataclass(frozen=True, slots=True)
-class Narrowed:
+class Narrowed(NamedTuple):
     """A part of the work that goes on as work comes and goes, and what it is called."""
 
     filter: QueueFilter
     words: str
 
 
-@dataclass(frozen=True, slots=True)
-class Picked:
+class Picked(NamedTuple):
     """Incidents picked one by one, such as on the map, and in words what they have in common."""
 
     rids: tuple[int, ...]
     words: str
+
+
+class Decided:
+    """What one person decided at this seat, the last at the end, for Ctrl+Z to take back.
+
+    Each is an action and what came of it. `is_busy` while one of them is being taken back.
+    """
+
+    def __init__(self) -> None:
+        self.made: list[tuple[str, Any]] = []
+        self.is_busy = False
 
 
 class Duty(QObject):
@@ -40,18 +48,21 @@ class Duty(QObject):
 
     `changed(Changes)` follows every commit, whoever made it, and lists that came into force by
     their day; `told(kind, text, hint)` is a
-    message for the operator; `asked_for(screen, argument)` asks the window for another screen.
+    message for the operator; `asked_for(screen, argument)` asks the window for another screen;
+    `layouts_forgotten()` when the screens are to be as wide as they come.
     """
 
     changed = Signal(object)
     switched = Signal()
     told = Signal(str, str, str)
     asked_for = Signal(str, object)
+    layouts_forgotten = Signal()
 
     def __init__(self, actor: Actor, area: str, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._actor = actor
         self._scope = scope_of(actor, area)
+        self._decided = Decided()
 
     @property
     def actor(self) -> Actor:
@@ -63,11 +74,32 @@ class Duty(QObject):
         """What that person may see."""
         return self._scope
 
+    @property
+    def decided(self) -> Decided:
+        """What that person decided, on whichever screen; the next one begins anew."""
+        return self._decided
+
     def switch(self, actor: Actor, area: str) -> None:
         """Another person takes the desk."""
         self._actor = actor
         self._scope = scope_of(actor, area)
+        self._decided = Decided()
         self.switched.emit()
+
+    def while_here(self, take: Callable[..., object]) -> Callable[..., None]:
+        """Return what takes an answer only while the person who asks now still sits here.
+
+        What was written is in the record all the same; the next one is told nothing of it.
+        """
+        asker = self._actor
+
+        def answer(value: Any) -> None:
+            if self._actor == asker:
+                take(value)
+            elif isinstance(value, Exception):
+                crash.note(value)
+
+        return answer
 
     def tell(self, kind: str, text: str, hint: str = "") -> None:
         """Show a message that goes away by itself."""
@@ -80,8 +112,7 @@ class Duty(QObject):
         self.told.emit(DANGER, title, hint)
 
 
-@dataclass(frozen=True, slots=True)
-class AppContext:
+class AppContext(NamedTuple):
     """Handed to every screen; built once, by `app`. `clock` gives UTC milliseconds."""
 
     store: Store

@@ -20,6 +20,13 @@ def points_text(score: Score) -> str:
     return f"{score.points / 1000:.2f}"
 
 
+def older_text(compared: int, older: int) -> str:
+    """Return what is said where there were too many to compare all closely, empty otherwise."""
+    if not older:
+        return ""
+    return say("（未办结的多：细比了 {} 件，更早的 {} 件只比地址和原文）").format(compared, older)
+
+
 def reason_texts(score: Score, classes: Classes) -> list[str]:
     """Return the reasons as sentences, those that decide most often first."""
     ordered = sorted(

@@ -4,9 +4,8 @@ What is written here goes out a moment later while the line is up; what others w
 when the hub says that it is there. The timer asks whether or not either was heard of.
 """
 
-from dataclasses import dataclass, replace
 from random import SystemRandom
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
@@ -25,8 +24,7 @@ _LINE_CODES = frozenset({"hub_unreachable", "hub_silent", "hub_busy", "hub_faile
 """What a broken line looks like; any other error is told by its own name."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineState:
+class LineState(NamedTuple):
     """How the exchange stands. `since` is when the line went down, UTC milliseconds.
 
     `troubles` are chains that stayed behind though the line is up, each with its reason.
@@ -176,7 +174,7 @@ class Exchange(QObject):
             self.run_now()
 
     def _set(self, **values: Any) -> None:
-        self._state = replace(self._state, **values)
+        self._state = self._state._replace(**values)
         self.changed.emit(self._state)
 
 

@@ -5,10 +5,10 @@ by its characters or pinyin initials; what names none of these is looked for in 
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
-from db.domain.incidents import CLOSED_FOREVER
+from db.domain.names import CLOSED_FOREVER
 from db.domain.search_text import words_of
 from db.store.queries.queue import QueueFilter
 from desktop.i18n import SOURCE_NAMES, STATE_NAMES, URGENCY_NAMES
@@ -82,16 +82,16 @@ class FilterWords:
                 continue
             text, given = condition
             states += given.get("states", ())
-            found = replace(
-                found, **{key: value for key, value in given.items() if key != "states"}
+            found = found._replace(
+                **{key: value for key, value in given.items() if key != "states"}
             )
             said.append(text)
         if left:
             said.append(say("含“{}”").format(" ".join(left)))
-            found = replace(found, text=" ".join(left))
+            found = found._replace(text=" ".join(left))
             if not (found.states or states or found.is_archive):
                 states = _OPEN
-        return Narrowing(replace(found, states=states or found.states), tuple(said))
+        return Narrowing(found._replace(states=states or found.states), tuple(said))
 
     def _condition(self, word: str) -> tuple[str, dict[str, Any]] | None:
         ranked = [(rank, place) for place, (known, _) in enumerate(self._known)

@@ -50,14 +50,24 @@ class FindingLine(NamedTuple):
 
 
 def named(error: InputError) -> InputError:
-    """Return an error of a row with its column and systems as a person calls them."""
+    """Return an error of a file with its column and systems as a person calls them.
+
+    What a form asks its person for is said of a file in words of its own.
+    """
+    codes = {
+        "field_missing": "file_value_missing",
+        "field_too_long": "file_value_long",
+        "field_count": "file_value_count",
+        "area_name_missing": "file_name_missing",
+    }
+    code = codes.get(error.code, error.code)
     params: dict[str, Any] = dict(error.params)
     column = str(params.get("column", ""))
     params["column"] = _TITLES.get(column, column)
     for name in ("crs", "advised"):
         if name in params:
             params[name] = SHORT_SYSTEMS.get(str(params[name]), str(params[name]))
-    return InputError(error.code, **params)
+    return InputError(code, **params)
 
 
 def reason(error: InputError) -> str:

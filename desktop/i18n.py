@@ -474,6 +474,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "常用查找已有 {most} 个",
         "没有保存；请先删除不用的。",
     ),
+    "view_too_long": (
+        "视图的名字和词各最多 {most} 个字",
+        "没有存；列表还是这样筛着，请写短些再存。",
+    ),
+    "views_full": (
+        "您的视图已有 {most} 个",
+        "没有存；请先在左侧选一个不用的，按 Delete 删除。",
+    ),
     "search_too_long": (
         "查找的词太多，最多 {most} 个",
         "没有查询；请减少空格隔开的词，或把它们连起来写。",
@@ -984,6 +992,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "ground_role_forbids": ("{name} 不能改边界和重点场所", "没有写入。需要角色：{roles}。"),
     "crs_unknown": ("没有选坐标系", "没有写入。请问清数据用的是哪一种：{known}。"),
     "geo_not_json": ("“{file}”不是 GeoJSON 文件", "没有写入。请从地图软件导出为 GeoJSON。"),
+    "geo_json_broken": (
+        "“{file}”第 {line} 行第 {at} 个字读不懂，在第 {number} 个图形",
+        "没有写入。可能没有导出完整；请从地图软件重新导出。",
+    ),
+    "geo_not_number": (
+        "“{file}”第 {number} 个图形里有 {value}，不是数",
+        "没有写入。在第 {line} 行第 {at} 个字；请在地图软件里修好这个图形，重新导出。",
+    ),
     "geo_not_features": (
         "“{file}”里没有图形",
         "没有写入。要的是 FeatureCollection；请从地图软件重新导出。",
@@ -996,6 +1012,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "geo_feature_malformed": ("不是一个图形", "请核对文件，或重新导出。"),
     "geo_not_polygon": ("不是面（{value}）", "边界只认 Polygon 和 MultiPolygon。"),
+    "geo_no_shape": ("没有图形（geometry 是空的）", "请在地图软件里画上，或删去这一个。"),
+    "file_value_missing": ("“{column}”是空的", "请在文件里补上，再导入一次。"),
+    "file_value_long": ("“{column}”超过 {limit} 字", "请在文件里缩短，再导入一次。"),
+    "file_value_count": (
+        "“{column}”要是不带符号的整数，现在是：{value}",
+        "请在文件里改正，再导入一次。",
+    ),
+    "file_name_missing": ("{value} 没有名称", "文件里没有，本机也没有；请在文件里补上。"),
     "geo_coordinates_malformed": ("坐标不成形", "请核对文件，或重新导出。"),
     "geo_feature_too_large": ("边界点超过 {limit} 个", "请先在地图软件里简化边界。"),
     "geo_ring_short": ("不足三个不同的点，围不成面", "请在地图软件里重画。"),
@@ -1379,7 +1403,7 @@ def renamed_text(named_as: str, media: str) -> str:
     """Return the remark on a file whose name says another type than its bytes, empty if none."""
     if not named_as:
         return ""
-    return say("（名字写着 {}，其实是 {}）").format(named_as, MEDIA_NAMES.get(media, media))
+    return say("名字写着 {}，其实是 {}").format(named_as, MEDIA_NAMES.get(media, media))
 
 
 def stripped_text(count: int) -> str:

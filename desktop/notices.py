@@ -4,7 +4,7 @@ Outside the duty hours only what is urgent is told: nobody is called at midnight
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from PySide6.QtWidgets import QApplication
@@ -13,7 +13,7 @@ from db.domain.scope import Scope
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.lists import calendar_at
-from db.store.queries.queue import QueueFilter, QueueRow, queue_ids, queue_rows
+from db.store.queries.queue import QueueFilter, queue_ids
 from desktop.context import AppContext
 from desktop.language import say
 from desktop.runner import Throttle
@@ -22,18 +22,15 @@ if TYPE_CHECKING:
     from db.domain.calendar import Calendar
 
 REFRESH_MS, MINUTE_MS = 1_000, 60_000
-_URGENT = frozenset({"urgent", "critical"})
-_MOST = 50
-"""Rows looked at of what arrived at once: more is an import, and is told as a number."""
+_URGENT = ("urgent", "critical")
 
 
 class _Look(NamedTuple):
-    """One look at the open set: what waits to be accepted, what is late, and the new of them."""
+    """One look at the open set, by row ids: what waits to be accepted, is late, is urgent."""
 
     reported: frozenset[int]
     late: frozenset[int]
-    new: tuple[QueueRow, ...]
-    newly_late: tuple[QueueRow, ...]
+    urgent: frozenset[int]
     is_on_duty: bool
 
 
@@ -74,9 +71,8 @@ class Notices(QObject):
     def look(self) -> None:
         """Look at the open set, and tell what is new since the last look."""
         store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
-        before = self._seen
         self._context.runner.read(
-            lambda: store.read(lambda c: _look(c, scope, now, before)),
+            lambda: store.read(lambda c: _look(c, scope, now)),
             self._on_look,
             lambda _: None,
             "notices",
@@ -84,9 +80,12 @@ class Notices(QObject):
         )
 
     def _on_look(self, look: _Look) -> None:
-        self._seen = look
-        new = [row for row in look.new if row.rid not in self._own]
-        text = notice_text(new, look.newly_late, is_on_duty=look.is_on_duty)
+        before, self._seen = self._seen, look
+        if before is None:
+            return
+        new = look.reported - before.reported - self._own
+        late = look.late - before.late
+        text = notice_text(new, late, look.urgent, is_on_duty=look.is_on_duty)
         if text:
             self.noticed.emit(text)
             if self._has_sound():
@@ -99,38 +98,36 @@ class Notices(QObject):
 
     @Slot()
     def _on_switched(self) -> None:
+        self._context.runner.cancel("notices")
         self._seen = None
         self._own.clear()
         self.begin()
 
 
-def notice_text(new: list[QueueRow], late: tuple[QueueRow, ...], *, is_on_duty: bool) -> str:
-    """Return what is to be told, empty for nothing; outside duty hours of urgent ones only."""
+def notice_text(
+    new: frozenset[int], late: frozenset[int], urgent: frozenset[int], *, is_on_duty: bool
+) -> str:
+    """Return what is to be told, empty for nothing; outside duty hours of urgent ones only.
+
+    `urgent` are all that are, of these row ids and of others.
+    """
     parts = []
-    for rows, name in ((new, say("新到")), (late, say("刚超时"))):
-        told = [row for row in rows if is_on_duty or row.urgency in _URGENT]
-        if told:
-            urgent = sum(row.urgency in _URGENT for row in told)
-            grave = say("，其中紧急特急 {} 件").format(urgent) if urgent else ""
-            parts.append(say("{} {} 件{}").format(name, len(told), grave))
+    for rids, name in ((new, say("新到")), (late, say("刚超时"))):
+        grave = rids & urgent
+        if told := rids if is_on_duty else grave:
+            more = say("，其中紧急特急 {} 件").format(len(grave)) if grave else ""
+            parts.append(say("{} {} 件{}").format(name, len(told), more))
     return "；".join(parts)
 
 
-def _look(connection: Connection, scope: Scope, now: int, before: _Look | None) -> _Look:
-    reported = frozenset(queue_ids(connection, scope, QueueFilter(states=("reported",)), now))
-    late = frozenset(queue_ids(connection, scope, QueueFilter(is_late=True), now))
+def _look(connection: Connection, scope: Scope, now: int) -> _Look:
+    def ids(**conditions: Any) -> frozenset[int]:
+        return frozenset(queue_ids(connection, scope, QueueFilter(**conditions), now))
+
     calendar: Calendar = calendar_at(connection, now)
-    if before is None:
-        return _Look(reported, late, (), (), calendar.is_working(now))
     return _Look(
-        reported,
-        late,
-        _rows(connection, scope, reported - before.reported),
-        _rows(connection, scope, late - before.late),
+        ids(states=("reported",)),
+        ids(is_late=True),
+        frozenset().union(*(ids(urgency=urgency) for urgency in _URGENT)),
         calendar.is_working(now),
     )
-
-
-def _rows(connection: Connection, scope: Scope, rids: frozenset[int]) -> tuple[QueueRow, ...]:
-    rows = queue_rows(connection, scope, sorted(rids)[:_MOST])
-    return tuple(row for row in rows if row is not None)

@@ -6,6 +6,7 @@ A name is found by its characters, by the first letters of its pinyin, or by bot
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from db.domain.search_text import fold, words_of
 from db.store.initials import initials
@@ -42,6 +43,8 @@ _NEVER = 1_000_000
 _NUMBER = re.compile(r"[0-9a-z-]*[0-9][0-9a-z-]*")
 _LATIN = re.compile(r"[a-z]")
 _SHORTEST = 2
+_SPELLED_MOST = 8_192
+"""Names kept with their initials: those of a large town, which are asked for again and again."""
 # An input method for Chinese types these for > < and the like; folding knows only wide forms.
 _WRITTEN_OTHERWISE = {"》": ">", "〉": ">"}
 
@@ -51,7 +54,8 @@ class Entry:
     """One thing that can be chosen. `id` is its own within its group.
 
     `key` is the key that does the same, `also` its other names, `words` what is said of it and
-    counts only behind all names, `refused` why it is not possible now, `do` what choosing it does.
+    counts only behind all names, `refused` why it is not possible now, `is_noted` whether it may be
+    remembered as used: what a person named may say whom it is about. `do` is what choosing it does.
     """
 
     group: str
@@ -62,6 +66,7 @@ class Entry:
     also: tuple[str, ...] = ()
     words: str = ""
     refused: str = ""
+    is_noted: bool = True
     do: Callable[[], object] | None = field(default=None, compare=False)
 
     @property
@@ -182,6 +187,7 @@ def _number(word: str, shortest: int) -> str:
     return word.upper() if len(word) >= shortest and _NUMBER.fullmatch(word) else ""
 
 
+@lru_cache(_SPELLED_MOST)
 def _spelled(name: str) -> tuple[str, str]:
     folded = fold(name)
     return folded, initials().of(folded)

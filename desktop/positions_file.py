@@ -5,13 +5,12 @@ file. Only the newest position of each team is kept (`db.commands.positions`).
 """
 
 import logging
-from dataclasses import replace
 from pathlib import Path
 
 from db.domain.errors import GridDeskError, InputError
 from db.domain.geometry import SYSTEMS
 from db.store.store import Store
-from desktop.settings import load_settings, save_settings
+from desktop.settings import change_settings, load_settings
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +26,8 @@ class PositionsFile:
         """Take in the table where it has changed since; return how many teams have moved.
 
         A table that cannot be read changes nothing and disturbs nobody: the positions grow old,
-        and the screens show their age. It is looked at again once it has changed.
+        and the screens show their age. A wrong table is looked at again once it has changed; what
+        only could not be read or written now is tried again the next time.
         """
         from db.commands.positions import take_positions  # lazy: off the start path
         from db.imports.ground_rows import read_positions
@@ -38,26 +38,27 @@ class PositionsFile:
         state = _state_of(path) if settings.positions else None
         if state is None or state == self._read:
             return 0
-        self._read = state
         try:
             known = self._store.read(units)
             plan = read_positions(path, settings.positions_crs, known, self._store.clock())
-            return take_positions(self._store, plan.rows).taken
+            taken = take_positions(self._store, plan.rows).taken
         except GridDeskError as error:
             log.warning("the table of positions was not taken: %s", error.code)
+            if isinstance(error, InputError):
+                self._read = state
             return 0
+        self._read = state
+        return taken
 
 
 def follow(home: Path, path: Path | None, crs: str = "") -> None:
     """Follow a table from now on, None for none; raises InputError (crs_unknown)."""
-    settings = load_settings(home)
     if path is None:
-        save_settings(home, replace(settings, positions=""))
+        change_settings(home, positions="")
         return
     if crs not in SYSTEMS:
         raise InputError("crs_unknown", value=crs, known=list(SYSTEMS))
-    named = str(path.expanduser().resolve())
-    save_settings(home, replace(settings, positions=named, positions_crs=crs))
+    change_settings(home, positions=str(path.expanduser().resolve()), positions_crs=crs)
 
 
 def _state_of(path: Path) -> tuple[str, int, int] | None:

@@ -1,6 +1,8 @@
 """What a workstation remembers: its data folder, theme, the person last on duty."""
 
 import os
+import threading
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,8 @@ HOME_ENV = "GRIDDESK_HOME"
 _FILE = "settings.json"
 FONT_SIZES = range(12, 29)
 """Pixels, before the screen's own scale."""
+_DAMAGED = f"{_FILE}.damaged"
+_CHANGING = threading.Lock()
 LANGUAGES = Words({"zh": "中文", "en": "English"})
 
 
@@ -51,18 +55,50 @@ def data_home() -> Path:
 def load_settings(home: Path) -> Settings:
     """Read the settings of a data folder."""
     try:
-        raw: dict[str, Any] = orjson.loads((home / _FILE).read_bytes())
+        raw = _read(home)
         known = {
             name: raw[name]
             for name, default in asdict(Settings()).items()
             if type(raw.get(name)) is type(default)
         }
-    except (OSError, ValueError, AttributeError):
+    except (OSError, ValueError):
         return Settings()
     found = replace(Settings(), **known)
     return found if found.font_size in FONT_SIZES else replace(found, font_size=14)
 
 
-def save_settings(home: Path, settings: Settings) -> None:
-    """Keep the settings of a data folder."""
-    write_file(home / _FILE, orjson.dumps(asdict(settings), option=orjson.OPT_INDENT_2))
+def set_damaged_aside(home: Path) -> bool:
+    """Keep settings that nobody can read beside the new ones; tell whether they were damaged."""
+    with _CHANGING:
+        return _set_damaged_aside(home)
+
+
+def _set_damaged_aside(home: Path) -> bool:
+    try:
+        _read(home)
+    except OSError:
+        return False
+    except ValueError:
+        with suppress(OSError):
+            os.replace(home / _FILE, home / _DAMAGED)
+        return True
+    return False
+
+
+def _read(home: Path) -> dict[str, Any]:
+    raw = orjson.loads((home / _FILE).read_bytes())
+    if not isinstance(raw, dict):
+        raise ValueError(_FILE)
+    return raw
+
+
+def change_settings(home: Path, **values: object) -> Settings:
+    """Keep some settings of a data folder and leave the others; return all of them.
+
+    May be called from any thread. Raises EnvironmentError_ (file_unwritable).
+    """
+    with _CHANGING:
+        _set_damaged_aside(home)
+        settings = replace(load_settings(home), **values)  # type: ignore[arg-type]
+        write_file(home / _FILE, orjson.dumps(asdict(settings), option=orjson.OPT_INDENT_2))
+        return settings

@@ -75,6 +75,8 @@ QAbstractSpinBox:disabled {
 }
 *[suggested="true"] { border: 1px dashed $accent; }
 *[invalid="true"] { border-color: $danger; }
+/* As a list below the field: the other form cuts its last entry in half. */
+QComboBox { combobox-popup: 0; }
 QComboBox::drop-down { border: 0; width: 22px; }
 QComboBox::down-arrow { image: url("$arrow"); width: 12px; height: 12px; }
 QAbstractSpinBox::up-button, QAbstractSpinBox::down-button { border: 0; width: 18px; }
@@ -284,12 +286,11 @@ def current_theme() -> Theme:
 
 
 def apply_theme(app: QApplication, theme: Theme, base_size: int = BASE_SIZE) -> None:
-    """Dress the application: style, palette, style sheet and font.
+    """Dress the application: palette, style sheet and font.
 
     May be called again at any time to change theme or size.
     """
     _Current.theme = theme
-    app.setStyle("Fusion")
     app.setFont(ui_font(base_size))
     app.setPalette(_palette(theme))
     app.setStyleSheet(_style_sheet(theme, base_size))

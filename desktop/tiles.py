@@ -1,13 +1,12 @@
 """The raster map of this workstation: which file it is, and the system it is drawn in."""
 
-from dataclasses import replace
 from pathlib import Path
 from typing import NamedTuple
 
 from db.domain.errors import InputError
 from db.domain.geometry import SYSTEMS
 from db.store.mbtiles import TileInfo, Tiles
-from desktop.settings import load_settings, save_settings
+from desktop.settings import change_settings, load_settings
 
 
 class Ground(NamedTuple):
@@ -36,10 +35,10 @@ def choose_tiles(home: Path, path: Path, crs: str) -> TileInfo:
     path = path.expanduser().resolve()
     tiles = Tiles.open(path)
     tiles.close()
-    save_settings(home, replace(load_settings(home), tiles=str(path), tiles_crs=crs))
+    change_settings(home, tiles=str(path), tiles_crs=crs)
     return tiles.info
 
 
 def forget_tiles(home: Path) -> None:
     """Use no tiles from now on; the file stays where it is."""
-    save_settings(home, replace(load_settings(home), tiles=""))
+    change_settings(home, tiles="")

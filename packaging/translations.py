@@ -20,8 +20,8 @@ TS = ROOT / "resources/i18n/en.ts"
 CONTEXT = "Words"
 _ELSEWHERE = ("cli", "reports", "bench", "play.py", "selftest.py", "__main__.py")
 """What has no window: the command line and paper are Chinese."""
-_NOT_SHOWN = frozenset({"_VILLAGE_ENDINGS", "GUARD_WORDS"})
-"""Tables that are compared with data, or shown by the command line only."""
+_NOT_SHOWN = frozenset({"GUARD_WORDS"})
+"""Tables that are shown by the command line only."""
 _CHINESE = re.compile(r"[㐀-鿿]")
 
 
@@ -51,21 +51,6 @@ def said_texts(tree: ast.Module) -> Iterator[str]:
             text = node.args[0]
             if isinstance(text, ast.Constant) and isinstance(text.value, str):
                 yield text.value
-
-
-def untold_texts(tree: ast.Module) -> Iterator[tuple[int, str]]:
-    """Yield line and text of Chinese in functions that no translation will ever reach."""
-    told = {id(inner) for call in ast.walk(tree) if isinstance(call, ast.Call)
-            and _name(call.func) in ("say", "tr", "translate", "horizontalAdvance")
-            for inner in ast.walk(call)}  # fmt: skip
-    notes = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    for function in ast.walk(tree):
-        if not isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda):
-            continue
-        for node in ast.walk(function):
-            is_text = isinstance(node, ast.Constant) and isinstance(node.value, str)
-            if is_text and _CHINESE.search(node.value) and id(node) not in told | notes:
-                yield node.lineno, node.value
 
 
 def update() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from db.commands.incidents import Done, Values, act_in
-from db.domain.errors import GridDeskError, InputError, RuleError
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
 from db.domain.ops import Actor, OpRef
 from db.domain.scope import Scope
 from db.store.changes import Changes
@@ -36,17 +36,18 @@ class Refused(NamedTuple):
 
 
 class BulkResult(NamedTuple):
-    """What became of a decision on many: `total` were chosen; those not named were cancelled."""
+    """What became of a decision on many: `total` were chosen.
+
+    `rest` are the row ids not gone through: it was cancelled, or `error` (a full disk, a record
+    that somebody else has locked) kept it from going on.
+    """
 
     total: int
     done: tuple[Acted, ...]
     refused: tuple[Refused, ...]
     changes: Changes
-
-    @property
-    def left(self) -> int:
-        """How many were not gone through, because it was cancelled."""
-        return self.total - len(self.done) - len(self.refused)
+    rest: tuple[int, ...] = ()
+    error: EnvironmentError_ | None = None
 
 
 def act_many(
@@ -58,16 +59,20 @@ def act_many(
     values: Values | None = None,
     on_progress: Progress | None = None,
     is_cancelled: Callable[[], bool] | None = None,
+    prepare: Callable[[Sequence[int]], object] | None = None,
 ) -> BulkResult:
     """Take one action on each of many incidents; on each of them wholly or not at all.
 
-    `values` may be told for each incident as it stands. What is done when it is cancelled is done.
+    `values` may be told for each incident as it stands; `prepare` is told the row ids of each
+    transaction before it begins, for what has to be read to tell them. What is done when it is
+    cancelled, or when the disk fails, is done. Raises EnvironmentError_ where nothing was done
+    before.
     """
 
     def one(journal: Journal, name: str, _: int) -> Done:
         return act_in(journal, actor, scope, name, action, values or {})
 
-    return each(store, rids, one, on_progress, is_cancelled)
+    return each(store, rids, one, on_progress, is_cancelled, prepare)
 
 
 def each(
@@ -76,6 +81,7 @@ def each(
     one: Callable[[Journal, str, int], Done],
     on_progress: Progress | None,
     is_cancelled: Callable[[], bool] | None,
+    prepare: Callable[[Sequence[int]], object] | None = None,
 ) -> BulkResult:
     """Run a unit of work on each of many incidents, a slice to a transaction.
 
@@ -83,12 +89,21 @@ def each(
     """
     done: list[Acted] = []
     refused: list[Refused] = []
-    changes = Changes()
-    for start in range(0, len(rids), SLICE):
-        if is_cancelled and is_cancelled():
-            break
+    changes, start, stopped_by = Changes(), 0, None
+    while start < len(rids) and not (is_cancelled and is_cancelled()):
         part = rids[start : start + SLICE]
-        found, touched = store.write(lambda journal: _slice(journal, part, one))  # noqa: B023
+        try:
+            if prepare:
+                prepare(part)
+                if is_cancelled and is_cancelled():
+                    break
+            found, touched = store.write(lambda journal: _slice(journal, part, one))  # noqa: B023
+        except EnvironmentError_ as error:
+            if not done:
+                raise
+            stopped_by = error
+            break
+        start += len(part)
         for item in found:
             if isinstance(item, Acted):
                 done.append(item)
@@ -97,7 +112,8 @@ def each(
         changes = Changes(changes.subjects | touched.subjects, changes.ids | touched.ids)
         if on_progress:
             on_progress(len(done) + len(refused), len(rids))
-    return BulkResult(len(rids), tuple(done), tuple(refused), changes)
+    rest = tuple(rids[start:])
+    return BulkResult(len(rids), tuple(done), tuple(refused), changes, rest, stopped_by)
 
 
 def _slice(

@@ -1,12 +1,12 @@
 """Taking an incident on, and letting it go."""
 
-from db.commands.incidents import Done, visible_incident
+from db.commands.incidents import Done, visible_incident, written
 from db.domain.claims import RELEASED, TAKEN, release, take
 from db.domain.ops import Actor
 from db.domain.scope import Scope
 from db.store.changes import Changes
 from db.store.journal import Journal
-from db.store.queries.claims import claims_of
+from db.store.queries.claims import claim_shown, claims_of
 from db.store.store import Store
 
 
@@ -20,12 +20,12 @@ def claim(store: Store, actor: Actor, scope: Scope, number: str, over: str = "")
     def work(journal: Journal) -> Done:
         rid, incident = visible_incident(journal.connection, scope, number)
         known = claims_of(journal.connection, incident.id)
-        payload = take(known, actor, over, is_open=incident.is_open)
+        is_outlived = claim_shown(journal.connection, scope, rid, journal.clock()) is None
+        payload = take(known, actor, over, is_open=incident.is_open, is_outlived=is_outlived)
         made = journal.append(TAKEN, incident.id, payload, actor)
         return Done(rid, incident.number, incident.state, Changes(), 0, made.ref)
 
-    done, changes = store.write(work)
-    return done._replace(changes=changes)
+    return written(store, work)
 
 
 def release_claim(store: Store, actor: Actor, scope: Scope, number: str) -> Done:
@@ -37,5 +37,4 @@ def release_claim(store: Store, actor: Actor, scope: Scope, number: str) -> Done
         made = journal.append(RELEASED, incident.id, payload, actor)
         return Done(rid, incident.number, incident.state, Changes(), 0, made.ref)
 
-    done, changes = store.write(work)
-    return done._replace(changes=changes)
+    return written(store, work)

@@ -11,7 +11,7 @@ from db.domain.calendar import DAY
 from db.domain.errors import InputError, RuleError
 from db.domain.escalation import RECURRENCE_DAYS, Rule, card_of, parse_rules, raised
 from db.domain.incidents import Incident
-from db.domain.ops import SYSTEM, decode
+from db.domain.ops import SYSTEM
 from db.domain.rules.base import own_limit, recomputed
 from db.domain.rules.mending import looks_astray
 from db.domain.scope import scope_of
@@ -19,15 +19,16 @@ from db.domain.transitions import decide
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.facts import facts_at
+from db.store.history import history
 from db.store.journal import Journal
 from db.store.lists import calendar_at, rows_at
-from db.store.projections import causal_order, is_linear, load_incident
+from db.store.projections import is_linear, load_incident
 from db.store.store import Store
 
 SLICE = 200
+"""Incidents looked at in one transaction: a person's decision waits no longer than that takes."""
 SWEPT_AT = "swept_at"
 """The setting that says until when this record was swept."""
-"""Incidents looked at in one transaction: a person's decision waits no longer than that takes."""
 FRESH = 3 * DAY
 """How long before the last sweep an incident may have been taken in and still be looked at for
 what came before it (E5): it may have come from another station since."""
@@ -44,7 +45,6 @@ ASTRAY = (
     " WHERE child.state = 'merged' AND lead.state = 'merged' AND child.conflicts = 0"
     " AND lead.conflicts = 0"
 )
-ALL_OPS = "SELECT body FROM op WHERE subject = ? AND state = 0"
 RECURRENCES = (
     "SELECT count(*) FROM incident INDEXED BY incident_taken_in"
     " WHERE taken_in_at BETWEEN :from_at AND :to_at AND class_code = :class_code"
@@ -135,18 +135,13 @@ def _mend(journal: Journal, incident: Incident) -> Incident:
             append_also(journal, SYSTEM, also)
             return after or incident
     found = recomputed(incident, facts, own_limit)
-    if found["retimes"] and not _is_linear(journal, incident):
+    rid = journal.subjects.find("incident", incident.id).rid
+    if found["retimes"] and not is_linear(history(journal.connection, rid)):
         # Of acts apart each computed the deadlines with its own pauses only. Where nobody worked
         # apart another calendar is the reason, and a deadline that was given stays.
         payload = {"from": incident.state, **found}
         return journal.append("loop_mended", incident.id, payload, SYSTEM).incident or incident
     return incident
-
-
-def _is_linear(journal: Journal, incident: Incident) -> bool:
-    rid = journal.subjects.find("incident", incident.id).rid
-    rows = journal.connection.execute(ALL_OPS, (rid,)).fetchall()
-    return is_linear(causal_order([decode(body) for (body,) in rows]))
 
 
 def _resume(journal: Journal, incident: Incident) -> Incident | None:

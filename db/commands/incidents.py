@@ -118,9 +118,14 @@ def act(
     values: Mapping[str, Any] | None = None,
 ) -> Done:
     """Take one action on the incident with a number."""
-    done, changes = store.write(
-        lambda journal: act_in(journal, actor, scope, number, action, values or {})
+    return written(
+        store, lambda journal: act_in(journal, actor, scope, number, action, values or {})
     )
+
+
+def written(store: Store, work: Callable[[Journal], Done]) -> Done:
+    """Run a unit of work; return what it did, with what it changed."""
+    done, changes = store.write(work)
     return done._replace(changes=changes)
 
 

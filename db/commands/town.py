@@ -1,13 +1,9 @@
 """The town's own facts: areas, units, posts, users. Each is an op like any other."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import NamedTuple
-
-import orjson
 
 from db.domain.areas import Area, check_area
-from db.domain.errors import EnvironmentError_, RuleError
 from db.domain.lists import Unit
 from db.domain.ops import Actor
 from db.store.changes import Changes
@@ -36,71 +32,15 @@ class Post:
     phone: str
 
 
-class Defined(NamedTuple):
-    """How many rows of a file were new, said something else than the record, or the same."""
-
-    added: int
-    changed: int
-    unchanged: int
-    changes: Changes
-
-
-GROUND_ROLES = ("admin", "room_director", "shift_leader")
-"""Who may say what lies where: boundaries and key places."""
-Progress = Callable[[int, int], None]
-_AREA = (
-    "SELECT name, level, grid_type, households, lon_e6, lat_e6, ring, rid IN"
-    " (SELECT subject FROM conflict) FROM area WHERE code = ?"
-)
-
-
 def define_areas(store: Store, actor: Actor, areas: Iterable[Area]) -> Changes:
     """Enter or correct areas."""
     checked = [check_area(area) for area in areas]
 
     def work(journal: Journal) -> None:
         for area in checked:
-            journal.append("area_defined", area.code, _area_payload(area), actor)
+            journal.append("area_defined", area.code, area_payload(area), actor)
 
     return store.write(work).changes
-
-
-def import_areas(
-    store: Store,
-    actor: Actor,
-    areas: Iterable[Area],
-    on_progress: Progress | None = None,
-    is_cancelled: Callable[[], bool] | None = None,
-) -> Defined:
-    """Enter the areas that say something else than the record, all of them or none.
-
-    Raises RuleError (ground_role_forbids), InputError for an area that cannot be, EnvironmentError_
-    (work_cancelled) where it is cancelled on the way; nothing is written then.
-    """
-    check_ground_role(actor)
-    checked = [check_area(area) for area in areas]
-
-    def work(journal: Journal) -> tuple[int, int]:
-        added = changed = 0
-        for number, area in enumerate(checked, start=1):
-            if is_cancelled and is_cancelled():
-                raise EnvironmentError_("work_cancelled")
-            known = journal.connection.execute(_AREA, (area.code,)).fetchone()
-            if known != _area_row(area):
-                journal.append("area_defined", area.code, _area_payload(area), actor)
-                added, changed = added + (known is None), changed + (known is not None)
-            if on_progress:
-                on_progress(number, len(checked))
-        return added, changed
-
-    (added, changed), changes = store.write(work)
-    return Defined(added, changed, len(checked) - added - changed, changes)
-
-
-def check_ground_role(actor: Actor) -> None:
-    """Raise RuleError (ground_role_forbids) for who may not say what lies where."""
-    if not set(GROUND_ROLES) & set(actor.roles):
-        raise RuleError("ground_role_forbids", name=actor.name, roles=sorted(GROUND_ROLES))
 
 
 def define_units(store: Store, actor: Actor, units: Iterable[Unit]) -> Changes:
@@ -148,7 +88,8 @@ def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
     return store.write(work).changes
 
 
-def _area_payload(area: Area) -> dict[str, object]:
+def area_payload(area: Area) -> dict[str, object]:
+    """Return what an op says of an area."""
     return {
         "name": area.name,
         "level": area.level,
@@ -158,13 +99,6 @@ def _area_payload(area: Area) -> dict[str, object]:
         "ring": [list(point) for point in area.ring],
         **({"crs": area.crs} if area.crs else {}),
     }
-
-
-def _area_row(area: Area) -> tuple[object, ...]:
-    """Return what the record holds of an area entered like this and in no dispute."""
-    lon, lat = area.centre or (None, None)
-    ring = orjson.dumps(area.ring).decode()
-    return (area.name, area.level, area.grid_type, area.households, lon, lat, ring, 0)
 
 
 def _unit_payload(unit: Unit) -> dict[str, object]:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Sequence
 
 from db.commands.bulk import Acted, BulkResult, Progress, each
-from db.commands.incidents import Done, certain_incident
+from db.commands.incidents import Done, certain_incident, written
+from db.domain.names import UNDO
 from db.domain.ops import Actor, OpRef
 from db.domain.scope import Scope
-from db.domain.undoing import KIND, undoing
+from db.domain.undoing import undoing
 from db.store.changes import Changes
 from db.store.journal import Journal
 from db.store.projections import load_incident
@@ -20,8 +21,7 @@ def undo(store: Store, actor: Actor, scope: Scope, number: str, ref: OpRef | Non
     `ref`: that one and no other (`Done.ref`). Raises RuleError: undo_nothing, undo_overtaken,
     undo_first, undo_too_late, undo_along, undo_printed.
     """
-    done, changes = store.write(lambda journal: _undo_in(journal, actor, scope, number, ref))
-    return done._replace(changes=changes)
+    return written(store, lambda journal: _undo_in(journal, actor, scope, number, ref))
 
 
 def undo_many(
@@ -48,7 +48,7 @@ def _undo_in(journal: Journal, actor: Actor, scope: Scope, number: str, ref: OpR
     for other, refs in found.refs.items():
         told = incident if other == rid else load_incident(journal.connection, other)
         assert told is not None
-        made = journal.append(KIND, told.id, undoing(told.state, found.kind, refs), actor)
+        made = journal.append(UNDO, told.id, undoing(told.state, refs), actor)
         if other == rid:
             own, incident = made.ref, made.incident or incident
     return Done(rid, incident.number, incident.state, Changes(), 0, own)

@@ -14,7 +14,8 @@ from typing import Any
 from db.demo.fill import DemoPlan, fill_demo
 from db.demo.month import Case, make_month
 from db.demo.town import make_town
-from db.domain.incidents import CLOSED_FOREVER, HEAD_START, NO_DUE, Incident
+from db.domain.incidents import HEAD_START, NO_DUE, Incident
+from db.domain.names import CLOSED_FOREVER
 from db.domain.ops import GENESIS
 from db.domain.search_text import tokens
 from db.store import driver

@@ -15,8 +15,8 @@ from typing import Any
 
 import resources
 from db.commands.escalation import sweep
+from db.commands.ground import define_places
 from db.commands.incidents import append_report, archive_ready
-from db.commands.places import define_places
 from db.commands.positions import take_positions
 from db.commands.site import TownLists, init_site, read_users
 from db.commands.town import Post, define_posts
@@ -25,6 +25,7 @@ from db.demo.month import Case, make_month
 from db.demo.texts import Texts
 from db.demo.town import AreaSpec, Town, make_town
 from db.domain.areas import Area
+from db.domain.calendar import MINUTE
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.incidents import Incident
 from db.domain.lists import Policy
@@ -45,7 +46,6 @@ from db.store.queries.town import actor_named, units_by_key
 from db.store.store import RECORD, Store, read_site
 from db.store.witness import rebind
 
-MINUTE = 60_000
 MONTH = 30 * 86_400_000
 _CHUNK = 400
 _DESK, _SUPERVISOR = "周岚", "何砚"

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 
 from db.demo.town import AreaSpec, Town
+from db.domain.calendar import MINUTE
 from db.domain.lists import Unit
 from db.domain.places import Place
-from db.domain.positions import MINUTE, Position
+from db.domain.positions import Position
 
 _EACH_VILLAGE = (
     ("school", "小学"),

@@ -62,7 +62,7 @@ def place_said(
     `areas` are (code, name) pairs. A road that is known from elsewhere says nothing in a village
     that the texts name.
     """
-    named = _area_said(areas, texts)
+    named = area_said(areas, texts)
     if named is not None and len(named.code) > _VILLAGE_CODE:
         return named
     spelled = [normalise(text) for text in texts]
@@ -71,17 +71,23 @@ def place_said(
     return found or named
 
 
-def _area_said(areas: Iterable[tuple[str, str]], texts: Sequence[str]) -> Said | None:
+def area_said(areas: Iterable[tuple[str, str]], texts: Sequence[str]) -> Said | None:
+    """Return the smallest village or grid whose name stands in a text, None where none does.
+
+    `areas` are (code, name) pairs; of two equally small areas the longer name wins.
+    """
     best: tuple[int, int, str, str] | None = None
     for code, name in areas:
-        word = _spoken(name)
-        if len(code) >= _VILLAGE_CODE and any(word in text for text in texts):
+        word = spoken_name(name)
+        if len(code) < _VILLAGE_CODE or len(word) < 2:
+            continue
+        if any(word in text for text in texts):
             found = (len(code), len(word), code, name)
             best = max(best, found) if best else found
     return Said(best[2], AREA, best[3]) if best else None
 
 
-def _spoken(name: str) -> str:
+def spoken_name(name: str) -> str:
     """Return the part of an area's name that people say: 兴禾社区 -> 兴禾."""
     for ending in _ENDINGS:
         if name.endswith(ending) and len(name) - len(ending) >= 2:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from db.domain.effects import Effect, read_effect
-from db.domain.fold import IDLE, TAKEN_BACK, attachment_of, ended, marked, retimed, step_of
+from db.domain.fold import TAKEN_BACK, attachment_of, ended, marked, retimed, step_of, tell_undos
 from db.domain.incidents import (
     COLLECTIONS,
     SETTABLE,
@@ -29,9 +29,9 @@ from db.domain.incidents import (
     Step,
     Timer,
 )
+from db.domain.names import UNDO
 from db.domain.ops import Op, OpRef
 from db.domain.past import Past
-from db.domain.undoing import KIND as UNDO
 from db.domain.undoing import UNDONE, undone_of
 
 FOLLOWS = frozenset(
@@ -81,7 +81,10 @@ class Tip(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """A disagreement that stands. `kind`: value, state, dispatch or news."""
+    """A disagreement that stands. `kind`: value, state, dispatch or news.
+
+    An undo in dispute (field UNDONE) is news too: it, too, is looked at and not chosen.
+    """
 
     field: str
     kind: str
@@ -202,11 +205,11 @@ class _History:
         self._run_timers(number, op, effect)
         if effect.file:
             self._files.append(attachment_of(op, effect.file))
-        step = step_of(op, effect, before, self._state())
-        self._steps.append(marked(step, IDLE) if number in self._undone.idle else step)
+        self._steps.append(step_of(op, effect, before, self._state()))
 
     def folded(self) -> Folded:
         """Return what has become of it all."""
+        tell_undos(self._steps, self._ops, self._effects, self._undone)
         conflicts = list(self._conflicts())
         values = {name: _shown(name, register.newest) for name, register in self._registers.items()}
         rows: dict[str, Any] = {one.field: self._rows_of(one) for one in COLLECTIONS}

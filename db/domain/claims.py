@@ -68,9 +68,13 @@ def _ends(later: Op, claim: Op) -> bool:
     return is_over or later.actor.user == claim.actor.user
 
 
-def take(claims: Claims, actor: Actor, over: str, *, is_open: bool) -> dict[str, str]:
+def take(
+    claims: Claims, actor: Actor, over: str, *, is_open: bool, is_outlived: bool = False
+) -> dict[str, str]:
     """Return the payload of a claim, `over` naming from whom it is taken over.
 
+    `is_outlived`: the claim is from before the incident was last opened again, and holds nobody
+    off.
     Raises RuleError: role_forbids, claim_not_open, claim_yours, claim_held.
     """
     if not CLAIMERS & set(actor.roles):
@@ -80,6 +84,8 @@ def take(claims: Claims, actor: Actor, over: str, *, is_open: bool) -> dict[str,
     holder = claims.holder
     if holder is None:
         return {}
+    if is_outlived:
+        return {"over": holder.user}
     if holder.user == actor.user:
         raise RuleError("claim_yours", since=holder.at)
     if holder.user != over:

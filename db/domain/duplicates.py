@@ -110,12 +110,12 @@ class Side:
     @cached_property
     def address(self) -> str:
         """Its address in one spelling, from the street on, without what stands in brackets."""
-        return _VILLAGE.sub("", normalise(_IN_BRACKETS.sub("", self.account.address[:READ])))
+        return _plain_address(self.account.address)
 
     @cached_property
     def address_pairs(self) -> frozenset[str]:
         """The pairs of neighbouring characters of its address."""
-        return pairs(self.address)
+        return address_pairs(self.account.address)
 
     @cached_property
     def text(self) -> str:
@@ -142,6 +142,15 @@ def normalise(text: str) -> str:
     """Return a text in one spelling: width, case, traditional forms, numerals; letters only."""
     plain = unicodedata.normalize("NFKC", text).casefold().translate(TO_SIMPLIFIED)
     return "".join(filter(str.isalnum, _NUMERAL.sub(_as_digits, plain)))
+
+
+def _plain_address(address: str) -> str:
+    return _VILLAGE.sub("", normalise(_IN_BRACKETS.sub("", address[:READ])))
+
+
+def address_pairs(address: str) -> frozenset[str]:
+    """Return the pairs of neighbouring characters of an address in one spelling."""
+    return pairs(_plain_address(address))
 
 
 def pairs(text: str) -> frozenset[str]:

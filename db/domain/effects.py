@@ -12,9 +12,11 @@ from dataclasses import MISSING, fields
 from typing import Any, NamedTuple
 
 from db.domain.errors import InputError
+from db.domain.geometry import is_place_e6
 from db.domain.incidents import (
     COLLECTIONS,
     LEVELS,
+    PRECISIONS,
     SETTABLE,
     STATES,
     Collection,
@@ -22,6 +24,7 @@ from db.domain.incidents import (
     Timer,
 )
 from db.domain.lists import LIMIT_UNITS, TIMER_STAGES, URGENCIES
+from db.domain.names import UNDO
 from db.domain.ops import MAX_INT, Op, OpRef, as_ref
 
 MAX_AMOUNT = {"urgent_hour": 1_000_000, "work_hour": 1_000_000}
@@ -54,9 +57,8 @@ class Effect(NamedTuple):
     undoes: tuple[OpRef, ...] = ()
 
 
-TOLD = ("contact", "reason", "undid")
-"""Texts that a line of the history keeps beside the opinion: who was on the phone, a reason, the
-kind of what was taken back."""
+TOLD = ("contact", "reason")
+"""Texts that a line of the history keeps beside the opinion: who was on the phone, a reason."""
 _LISTS = ("starts", "ends", "retimes", "resolves", "undoes", *(one.word for one in COLLECTIONS))
 
 
@@ -69,7 +71,7 @@ def read_effect(op: Op) -> Effect:
     try:
         _check_told(payload)
         starts = tuple(map(_timer, payload["starts"])) if "starts" in payload else ()
-        return Effect(
+        found = Effect(
             _values(payload["set"]) if "set" in payload else {},
             _one_of(STATES, payload["to"]) if "to" in payload else None,
             starts,
@@ -87,6 +89,17 @@ def read_effect(op: Op) -> Effect:
         )
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise InputError("op_malformed", reason=type(error).__name__) from error
+    if op.kind == UNDO and builds(found):
+        raise InputError("op_malformed", reason="undo")
+    return found
+
+
+def builds(effect: Effect) -> bool:
+    """Whether an op changes anything of the incident beside its history."""
+    return bool(
+        effect.values or effect.to or effect.starts or effect.ends or effect.retimes
+        or effect.rows or effect.file or effect.resolves
+    )  # fmt: skip
 
 
 def _check_told(payload: Mapping[str, Any]) -> None:
@@ -125,8 +138,14 @@ def _values(given: Mapping[str, Any]) -> Mapping[str, Any]:
         _one_of(URGENCIES, found["urgency"])
     if "level" in found:
         _one_of(LEVELS, found["level"])
+    if "precision" in found:
+        _one_of(PRECISIONS, found["precision"])
     if found.get("secrecy", 0) not in _SECRECY:
         raise InputError("op_malformed", reason="word")
+    if ("lon_e6" in found or "lat_e6" in found) and not is_place_e6(
+        found.get("lon_e6") or 0, found.get("lat_e6") or 0
+    ):
+        raise InputError("op_malformed", reason="place")
     return found
 
 

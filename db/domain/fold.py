@@ -1,6 +1,6 @@
 """How an op becomes fact: one after another here, in `branches` where people worked apart."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -9,7 +9,6 @@ from db.domain.incidents import (
     COLLECTIONS,
     KEY_OF_WORD,
     NOTHING,
-    STATES,
     Attachment,
     Collection,
     Incident,
@@ -17,7 +16,7 @@ from db.domain.incidents import (
     Timer,
 )
 from db.domain.ops import Op
-from db.domain.undoing import KIND as UNDO
+from db.domain.undoing import Undone
 
 TAKEN_BACK, IDLE = "undone", "idle"
 """Marks of lines of the history: it was taken back; it is an undo without force."""
@@ -143,8 +142,6 @@ def attachment_of(op: Op, file: Mapping[str, Any]) -> Attachment:
 
 def step_of(op: Op, effect: Effect, before: str, after: str) -> Step:
     """Return the history line of an op that moved the state from `before` to `after`."""
-    if op.kind == UNDO and op.payload.get("from") in STATES:
-        before = op.payload["from"]
     units = effect.rows.get("units")
     first = units[0] if units else {}
     return Step(
@@ -158,6 +155,22 @@ def step_of(op: Op, effect: Effect, before: str, after: str) -> Step:
         first.get("unit", ""),
         _detail(op, effect),
     )
+
+
+def tell_undos(
+    steps: Sequence[Step], ops: Sequence[Op], effects: Sequence[Effect], undone: Undone
+) -> None:
+    """Let the line of each undo say what it took back and from which state, or is without force.
+
+    That follows from what it names, not from what its author says of it.
+    """
+    for number, aim in undone.aims.items():
+        step = steps[number]
+        step.detail = {**step.detail, "undid": ops[aim].kind}
+        if number not in undone.idle:
+            step.from_state = effects[aim].to or step.to_state
+    for number in undone.idle:
+        marked(steps[number], IDLE)
 
 
 def marked(step: Step, mark: str) -> Step:

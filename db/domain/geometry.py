@@ -8,7 +8,7 @@ well-known public formulas without an official source. Inside China a point move
 import math
 from collections.abc import Callable, Iterable
 from math import sin
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 E6 = 1_000_000
 EARTH_RADIUS = 6_371_008.8
@@ -38,6 +38,8 @@ class Box(NamedTuple):
     north: int
 
 
+MERCATOR_END = 85.051129
+"""The last degree of latitude that tiles show."""
 CHINA = Box(72_004_000, 829_300, 137_847_000, 55_827_100)
 """Outside of it GCJ-02 leaves points where they are."""
 
@@ -45,6 +47,11 @@ CHINA = Box(72_004_000, 829_300, 137_847_000, 55_827_100)
 def is_on_earth(lon: float, lat: float) -> bool:
     """Whether degrees are a place at all; NaN and infinity are none."""
     return -180 <= lon <= 180 and -90 <= lat <= 90
+
+
+def is_place_e6(lon: Any, lat: Any) -> bool:
+    """Whether two foreign values are a place in whole degrees times 1e6."""
+    return type(lon) is int and type(lat) is int and is_on_earth(lon / E6, lat / E6)
 
 
 def to_e6(point: Point) -> PointE6:
@@ -60,16 +67,6 @@ def distance_m(one: PointE6, other: PointE6) -> int:
         + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     )
     return round(2 * EARTH_RADIUS * math.asin(math.sqrt(min(1.0, half))))
-
-
-def box_around(point: PointE6, metres: int) -> Box:
-    """Return the smallest box that holds all within so many metres of a point."""
-    lon, lat = point
-    up = math.degrees(metres / EARTH_RADIUS) * E6
-    wide = up / max(math.cos(math.radians(lat / E6)), 0.01)
-    return Box(
-        math.floor(lon - wide), math.floor(lat - up), math.ceil(lon + wide), math.ceil(lat + up)
-    )
 
 
 def box_of(points: Iterable[PointE6]) -> Box | None:
@@ -106,6 +103,22 @@ def from_wgs84(system: str, point: Point) -> Point:
             return _bd09(_gcj02(point))
         case _:
             return point
+
+
+def tile_at(lon: float, lat: float, z: int) -> tuple[float, float]:
+    """Return where degrees lie on the tiles of a zoom: whole parts are x and y of the tile."""
+    turn, count = math.radians(max(min(lat, MERCATOR_END), -MERCATOR_END)), 2.0**z
+    return (
+        (lon + 180) / 360 * count,
+        (1 - math.asinh(math.tan(turn)) / math.pi) / 2 * count,
+    )
+
+
+def degrees_at(x: float, y: float, z: int) -> tuple[float, float]:
+    """Return longitude and latitude of a place on the tiles of a zoom."""
+    count = 2.0**z
+    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / count))))
+    return x / count * 360 - 180, lat
 
 
 def _gcj02(point: Point) -> Point:

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, NamedTuple
 
+from db.domain.names import CLOSED_FOREVER
+
 STATES = (
     "draft",
     "reported",
@@ -20,7 +22,6 @@ STATES = (
     "void",
     "merged",
 )
-CLOSED_FOREVER = frozenset({"archived", "rejected", "void", "merged"})
 OUTCOMES = ("resolved", "partial", "explained", "not_true", "out_of_scope", "transferred")
 SATISFACTIONS = ("very", "ok", "basic", "no")
 SOURCES = (
@@ -37,6 +38,8 @@ SOURCES = (
 
 LEVELS = ("grid", "village", "town", "district")
 """Who holds an incident, from the smallest: up is 上报, down is 下派."""
+PRECISIONS = ("gps", "map", "grid_centre", "text")
+"""How a place is known, from the best; `text`: by words only."""
 CARDS = ("urge", "yellow", "red", "black")
 """What an escalation raises, from the mildest: 催办, 黄牌, 红牌, 黑牌."""
 WAITING = frozenset({"sent", "signed", "reworked"})

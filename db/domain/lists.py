@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+from typing import NamedTuple
 
 from db.domain.errors import InputError, RuleError
 
@@ -41,8 +42,7 @@ class IncidentClass:
     self_handle: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A time limit: minutes for the two hour kinds, days for the two day kinds."""
 
     unit: str
@@ -53,8 +53,7 @@ class Limit:
         return [self.unit, self.amount]
 
 
-@dataclass(frozen=True, slots=True)
-class LimitStep:
+class LimitStep(NamedTuple):
     """One step of a limit that is kept in several (停工, 处罚, 拆除): all run from the start."""
 
     number: int
@@ -77,8 +76,7 @@ class Unit:
     phone_night: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Responsibility:
+class Responsibility(NamedTuple):
     """Who is responsible for a class in an area (relative code, empty for the whole town)."""
 
     class_code: str
@@ -89,8 +87,7 @@ class Responsibility:
     basis: str
 
 
-@dataclass(frozen=True, slots=True)
-class Stage:
+class Stage(NamedTuple):
     """One stage of the loop as a town names it, and the states of an incident it covers."""
 
     number: int
@@ -98,8 +95,7 @@ class Stage:
     states: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(NamedTuple):
     """A phrase (常用语) for an action; `scope` is a class, a platform or `*`."""
 
     code: str

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from db.domain.areas import level_of
 from db.domain.errors import InputError
-from db.domain.geometry import E6, is_on_earth
+from db.domain.geometry import is_place_e6
 from db.domain.identity import without_numbers
 
 PLACE_KINDS = (
@@ -48,6 +48,6 @@ def check_place(place: Place) -> Place:
         raise InputError("field_choice", column="kind", value=place.kind, choices=PLACE_KINDS)
     if place.area_code:
         level_of(place.area_code)
-    if not is_on_earth(place.lon_e6 / E6, place.lat_e6 / E6):
+    if not is_place_e6(place.lon_e6, place.lat_e6):
         raise InputError("point_nowhere", column="lon")
     return place

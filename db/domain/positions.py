@@ -6,10 +6,10 @@ track of anybody.
 
 from typing import NamedTuple
 
+from db.domain.calendar import MINUTE
 from db.domain.errors import InputError
-from db.domain.geometry import E6, is_on_earth
+from db.domain.geometry import is_place_e6
 
-MINUTE = 60_000
 FRESH = 30 * MINUTE
 """Milliseconds a position counts when a team is recommended."""
 KEPT = 12 * 60 * MINUTE
@@ -39,7 +39,7 @@ def is_fresh(at: int, now: int) -> bool:
 
 def check_position(position: Position, now: int) -> Position:
     """Return the position; raises InputError for one that is nowhere, or not yet."""
-    if not is_on_earth(position.lon_e6 / E6, position.lat_e6 / E6):
+    if not is_place_e6(position.lon_e6, position.lat_e6):
         raise InputError("point_nowhere", column="lon")
     if position.at > now + CLOCK_LEAD:
         raise InputError("position_in_future", column="at")

@@ -6,7 +6,7 @@ time (domain rule 5.12). Suggestions are shown with their reason and never appli
 """
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from db.domain.calendar import DEFAULT_CALENDAR, Calendar
@@ -113,15 +113,3 @@ def suggest_classes(policy: Policy, text: str, limit: int = 3) -> list[ClassSugg
             found.append((sum(map(len, words)), item.code, words))
     found.sort(key=lambda entry: (-entry[0], entry[1]))
     return [ClassSuggestion(code, words) for _, code, words in found[:limit]]
-
-
-def suggest_area(names: Iterable[tuple[str, str]], texts: Sequence[str]) -> str:
-    """Return the code of the smallest area whose name stands in a text, empty if none.
-
-    `names` are (code, name) pairs; of two equally small areas the longer name wins.
-    """
-    best: tuple[int, int, str] = (0, 0, "")
-    for code, name in names:
-        if len(name) >= 2 and any(name in text for text in texts):
-            best = max(best, (len(code), len(name), code))
-    return best[2]

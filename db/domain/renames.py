@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from db.domain.names import UNDO
 from db.domain.ops import Op, OpRef, Was, as_ref
-from db.domain.undoing import KIND as UNDO
 
 
 class Renamed(NamedTuple):

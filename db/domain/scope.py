@@ -1,6 +1,6 @@
 """Who asks, and what of the record that person may see. Every query takes one."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from db.domain.ops import Actor
 
@@ -18,8 +18,7 @@ NO_UNIT = "-"
 """Stands for the unit of a liaison who has none: nothing is assigned to it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(NamedTuple):
     """The part of the record one person may read.
 
     `area` is a code prefix (empty: everything here); `unit` restricts to that unit's own work;

@@ -16,7 +16,6 @@ from db.domain.branches import (
 from db.domain.deadlines import due_at
 from db.domain.errors import InputError, RuleError
 from db.domain.incidents import (
-    CLOSED_FOREVER,
     KEY_OF_WORD,
     OUTCOMES,
     SATISFACTIONS,
@@ -25,6 +24,7 @@ from db.domain.incidents import (
     Timer,
 )
 from db.domain.lists import URGENCIES, Limit
+from db.domain.names import CLOSED_FOREVER
 from db.domain.ops import Actor, OpRef
 from db.domain.rules.base import (
     Also,

@@ -11,7 +11,6 @@ from db.domain.attachments import MAX_ATTACHMENTS
 from db.domain.errors import InputError, RuleError
 from db.domain.incidents import (
     CARDS,
-    CLOSED_FOREVER,
     LEVELS,
     OUTCOMES,
     SATISFACTIONS,
@@ -20,6 +19,7 @@ from db.domain.incidents import (
     Incident,
 )
 from db.domain.lists import URGENCIES
+from db.domain.names import CLOSED_FOREVER
 from db.domain.ops import Actor
 from db.domain.rules import (
     closing,

@@ -12,12 +12,12 @@ What changes nothing of the incident (a look at the caller, a note) builds upon 
 from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
-from db.domain.effects import Effect
+from db.domain.effects import Effect, builds
 from db.domain.errors import RuleError
+from db.domain.names import UNDO
 from db.domain.ops import Actor, Op, OpRef
 from db.domain.past import Past
 
-KIND = "decision_undone"
 UNDONE = "undone"
 """The field under which an undo stands in dispute."""
 UNDO_FOR = 10 * 60_000
@@ -26,7 +26,7 @@ FIRST = frozenset({"incident_reported", "incident_self_handled"})
 """Taking in: what was taken in by mistake is voided (T24)."""
 LOOKS = frozenset({"caller_viewed"})
 """Who looked stays on record, and is in nobody's way."""
-_ASIDE = LOOKS | {KIND}
+_ASIDE = LOOKS | {UNDO}
 ALONG = frozenset({"duplicate_added", "duplicate_moved", "duplicate_removed", "outcome_shared"})
 """Kinds that a decision on another incident brings; they follow it in its chain at once."""
 
@@ -35,27 +35,31 @@ class Undone(NamedTuple):
     """What undos did to a history, by place in the causal order.
 
     `taken` count for nothing; `idle` are undos without force. `contested` gives for one of those
-    what stands upon the decision it would take back.
+    what stands upon the decision it would take back. `aims` gives for an undo that decision,
+    where it names one that it may take back.
     """
 
     taken: frozenset[int]
     idle: frozenset[int]
     contested: Mapping[int, frozenset[int]]
+    aims: Mapping[int, int]
 
 
-NOTHING_UNDONE = Undone(frozenset(), frozenset(), {})
+NOTHING_UNDONE = Undone(frozenset(), frozenset(), {}, {})
 
 
 def undone_of(ops: Sequence[Op], effects: Sequence[Effect]) -> Undone:
     """Return what the undos in a history, given in causal order, have done to it."""
-    if not any(op.kind == KIND for op in ops):
+    if not any(op.kind == UNDO for op in ops):
         return NOTHING_UNDONE
     past = Past(ops)
     taken: set[int] = set()
-    idle = {number for number, op in enumerate(ops) if op.kind == KIND}
+    idle = {number for number, op in enumerate(ops) if op.kind == UNDO}
     contested: dict[int, set[int]] = {}
+    aims: dict[int, int] = {}
     # What builds upon a decision stands behind it: whether that was taken back is known first.
     for target, undos in sorted(_undos(ops, effects, past).items(), reverse=True):
+        aims |= dict.fromkeys(undos, target)
         upon = {
             number
             for number in range(target + 1, len(ops))
@@ -70,7 +74,7 @@ def undone_of(ops: Sequence[Op], effects: Sequence[Effect]) -> Undone:
         for undo in undos if upon else ():
             contested.setdefault(undo, set()).update(upon)
     upon_of = {undo: frozenset(upon) for undo, upon in contested.items()}
-    return Undone(frozenset(taken), frozenset(idle), upon_of)
+    return Undone(frozenset(taken), frozenset(idle), upon_of, aims)
 
 
 def _undos(ops: Sequence[Op], effects: Sequence[Effect], past: Past) -> dict[int, list[int]]:
@@ -78,7 +82,7 @@ def _undos(ops: Sequence[Op], effects: Sequence[Effect], past: Past) -> dict[int
     place = {op.ref: number for number, op in enumerate(ops)}
     found: dict[int, list[int]] = {}
     for number, op in enumerate(ops):
-        for ref in effects[number].undoes if op.kind == KIND else ():
+        for ref in effects[number].undoes if op.kind == UNDO else ():
             target = place.get(ref)
             if target is None or not past.has(number, target):
                 continue
@@ -90,14 +94,6 @@ def _undos(ops: Sequence[Op], effects: Sequence[Effect], past: Past) -> dict[int
 def is_decision(op: Op) -> bool:
     """Whether an op is something a person can take back, by its kind."""
     return op.kind not in _ASIDE and op.kind not in FIRST
-
-
-def builds(effect: Effect) -> bool:
-    """Whether an op changes anything of the incident beside its history."""
-    return bool(
-        effect.values or effect.to or effect.starts or effect.ends or effect.retimes
-        or effect.rows or effect.file or effect.resolves
-    )  # fmt: skip
 
 
 def last_decision(
@@ -150,6 +146,6 @@ def check_is_last(
         raise RuleError("undo_overtaken", name=op.actor.name, kind=op.kind, value=number)
 
 
-def undoing(state: str, kind: str, refs: Collection[OpRef]) -> dict[str, object]:
-    """Return the payload that takes back ops of one incident, of which `kind` is the decision."""
-    return {"from": state, "undoes": [list(ref) for ref in sorted(refs)], "undid": kind}
+def undoing(state: str, refs: Collection[OpRef]) -> dict[str, object]:
+    """Return the payload that takes back ops of one incident."""
+    return {"from": state, "undoes": [list(ref) for ref in sorted(refs)]}

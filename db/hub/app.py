@@ -29,6 +29,12 @@ PROTOCOLS = (1,)
 MIN_CLIENT = "0.1.0"
 MAX_DOCUMENT = 4 * 1024 * 1024
 MAX_ENROLMENT = 16 * 1024
+MAX_WAIT_DOCUMENT = 512 * 1024
+MAX_WAIT_HEADS = 2_000
+"""What a waiting station may know: it is kept as long as it waits. Who knows more asks by the
+clock."""
+MAX_REQUESTS = 64
+"""Requests at a time, beside those that only wait: each may hold a whole batch in memory."""
 MIN_PULL = 64 * 1024
 MAX_WAIT_SECONDS = 25
 NONCE_LIFETIME = 15 * 60_000
@@ -90,6 +96,7 @@ class Service:
         self._hub = hub
         # Few threads: each keeps a reading connection with a cache of its own.
         self._limiter = anyio.CapacityLimiter(_THREADS)
+        self._room = anyio.CapacityLimiter(MAX_REQUESTS)
         self.lookout = Lookout(hub, self._run)
 
     async def hello(self, _: Request) -> Response:
@@ -128,13 +135,20 @@ class Service:
 
     async def wait(self, request: Request) -> Response:
         """Answer when there is something that a site does not know of, or after a while."""
-        caller, body = await self._signed(request, MAX_DOCUMENT)
+        has_news = await self.lookout.wait(*await self._waiter(request), request.receive)
+        return _json({"news": has_news})
+
+    async def _waiter(self, request: Request) -> tuple[Peer, dict[tuple[str, int], int], int]:
+        """Return who waits, the last number it knows of each chain, and for how many seconds.
+
+        Read apart, so that nothing of the request is held while it waits.
+        """
+        caller, body = await self._signed(request, MAX_WAIT_DOCUMENT)
         with wire.reading("request_malformed"):
             raw = wire.mapping(orjson.loads(body))
-            known = wire.items(raw["heads"], wire.head_from_json, wire.MAX_HEADS)
+            heads = wire.items(raw["heads"], wire.head_from_json, MAX_WAIT_HEADS)
             seconds = min(wire.integer(raw["seconds"]), MAX_WAIT_SECONDS)
-        has_news = await self.lookout.wait(caller, known, seconds, request.receive)
-        return _json({"news": has_news})
+        return caller, {(head.site, head.epoch): head.seq for head in heads}, seconds
 
     async def batch(self, request: Request) -> Response:
         """Take in a batch; the answer means that it is on the disk."""
@@ -167,6 +181,21 @@ class Service:
             {"hub": _peer(enrolled.hub), "stations": [_peer(item) for item in enrolled.stations]}
         )
 
+    def in_turn(self, endpoint: Endpoint) -> Endpoint:
+        """Let so many requests in at a time, and turn the others away for a while."""
+
+        async def answer(request: Request) -> Response:
+            try:
+                self._room.acquire_nowait()
+            except anyio.WouldBlock:
+                raise EnvironmentError_("hub_busy") from None
+            try:
+                return await endpoint(request)
+            finally:
+                self._room.release()
+
+        return answer
+
     async def _signed(self, request: Request, limit: int) -> _Signed:
         """Return who asks and what; the body is read only for a site that is known."""
         hub = self._hub
@@ -192,12 +221,12 @@ def create_app(store: Store) -> Starlette:
     service = Service(HubStore(store))
     app = Starlette(
         routes=[
-            Route("/v1/hello", _guarded(service.hello), methods=["GET"]),
-            Route("/v1/heads", _guarded(service.heads), methods=["POST"]),
+            Route("/v1/hello", _guarded(service.in_turn(service.hello)), methods=["GET"]),
+            Route("/v1/heads", _guarded(service.in_turn(service.heads)), methods=["POST"]),
             Route("/v1/wait", _guarded(service.wait), methods=["POST"]),
-            Route("/v1/batch", _guarded(service.batch), methods=["POST"]),
-            Route("/v1/pull", _guarded(service.pull), methods=["POST"]),
-            Route("/v1/enrol", _guarded(service.enrol), methods=["POST"]),
+            Route("/v1/batch", _guarded(service.in_turn(service.batch)), methods=["POST"]),
+            Route("/v1/pull", _guarded(service.in_turn(service.pull)), methods=["POST"]),
+            Route("/v1/enrol", _guarded(service.in_turn(service.enrol)), methods=["POST"]),
         ],
         exception_handlers={
             GridDeskError: _on_refusal,

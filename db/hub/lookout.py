@@ -6,19 +6,20 @@ station's place here is a hint and no more; what it lacks is told by the heads, 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from db.domain.errors import EnvironmentError_
-from db.hub.store import HubStore, Moved, sees
-from db.store.parcels import Head
+from db.hub.store import HubStore, Moved
 from db.sync.peers import Peer
 
 MAX_WAITERS = 256
 """Who comes when it is full asks by the clock, as before there was any waiting."""
 LOOK_SECONDS = 0.25
 
+Known = Mapping[tuple[str, int], int]
+"""The last number that a station knows of each chain, by site and epoch."""
 Run = Callable[..., Awaitable[Any]]
 """Does something that blocks on a thread."""
 Receive = Callable[[], Awaitable[Any]]
@@ -29,17 +30,17 @@ log = logging.getLogger(__name__)
 class _Waiter:
     """A station on the line, what it knows, and what it will be told."""
 
-    def __init__(self, caller: Peer, known: Iterable[Head]) -> None:
+    def __init__(self, caller: Peer, known: Known) -> None:
         self.caller = caller
-        self.known = {(head.site, head.epoch): head.seq for head in known}
+        self.known = known
         self.is_new = True
         self.news: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-    def is_told_by(self, moved: Moved) -> bool:
-        """Whether a chain that moved is news for it: somebody else's, seen by it, not known."""
-        chain = (moved.site, moved.epoch)
-        is_known = moved.seq <= self.known.get(chain, 0)
-        return moved.site != self.caller.id and not is_known and sees(self.caller, moved.town)
+    def is_told_by(self, moved: Moved, hub: HubStore) -> bool:
+        """Whether a chain that moved is news for it: somebody else's, shown to it, not known."""
+        is_known = moved.seq <= self.known.get((moved.site, moved.epoch), 0)
+        is_shown = hub.shows(self.caller, moved.site, moved.town)
+        return moved.site != self.caller.id and not is_known and is_shown
 
     def tell(self) -> None:
         """Say that there is news."""
@@ -63,9 +64,7 @@ class Lookout:
         self._wake = asyncio.Event()
         self._is_closed = False
 
-    async def wait(
-        self, caller: Peer, known: Iterable[Head], seconds: float, receive: Receive
-    ) -> bool:
+    async def wait(self, caller: Peer, known: Known, seconds: float, receive: Receive) -> bool:
         """Tell whether news came within so many seconds; at once where it is here already.
 
         It ends when the caller hangs up, of which `receive` tells. Raises EnvironmentError_
@@ -121,7 +120,7 @@ class Lookout:
                 waiter.is_new = False
                 is_news = await self._run(self._hub.has_news, waiter.caller, waiter.known)
             else:
-                is_news = any(map(waiter.is_told_by, moved))
+                is_news = any(waiter.is_told_by(one, self._hub) for one in moved)
             if is_news:
                 waiter.tell()
 

@@ -11,7 +11,7 @@ import uvicorn
 from db.commands.site import start_chain
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
-from db.hub.app import create_app
+from db.hub.app import MAX_REQUESTS, create_app
 from db.hub.lookout import MAX_WAITERS
 from db.hub.store import put_code, put_revoked
 from db.store import driver
@@ -21,8 +21,6 @@ from db.store.keys import Ask, load_key
 from db.store.store import RECORD, Site, Store, create_site, read_site
 
 STATION = "HB"
-MAX_REQUESTS = 64
-"""Lines at a time, beside those that only wait."""
 STOP_SECONDS = 20
 
 OnReady = Callable[[str], None]

@@ -192,6 +192,10 @@ class HubStore:
         rows = self._store.read(lambda connection: connection.execute(_MOVED, (mark,)).fetchall())
         return max((row[0] for row in rows), default=mark), [Moved(*row[1:]) for row in rows]
 
+    def shows(self, caller: Peer, site: str, town: str) -> bool:
+        """Whether a caller is told of a chain, as `_VISIBLE_HEADS` asks it: the hub's own too."""
+        return site == self.id or sees(caller, town)
+
     def take(self, data: bytes) -> Taken:
         """Take in a batch; returns after it is durable."""
         return take_in(self._store, data, key_of=_station_key, admit=self._admit)
@@ -237,12 +241,12 @@ class HubStore:
     def _is_offered(self, connection: Connection, caller: Peer, head: Head) -> bool:
         """Whether a caller may speak of a chain: its town's, or one not known here yet."""
         found = _find(connection, head.site)
-        return head.site == self.id or found is None or sees(caller, found[1].town)
+        return found is None or self.shows(caller, head.site, found[1].town)
 
     def _check_scope(self, connection: Connection, caller: Peer, wants: Iterable[Want]) -> None:
         for want in wants:
             found = _find(connection, want.site)
-            if want.site != self.id and (found is None or not sees(caller, found[1].town)):
+            if not self.shows(caller, want.site, found[1].town if found else ""):
                 raise InputError("wrong_town", site=want.site, epoch=want.epoch)
 
     def _admit(self, journal: Journal, batch: Batch) -> None:

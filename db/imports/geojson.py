@@ -4,6 +4,7 @@ Nothing here knows the record or a coordinate system. A file of a stranger may b
 way: what is wrong with one feature is a problem of that feature, of the whole an InputError.
 """
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -28,6 +29,16 @@ PROPERTIES = 100
 CELL = 200
 REASON = "reason"
 """The property that says in an error file why a feature stayed out."""
+_KINDS = frozenset(
+    {"Point", "MultiPoint", "LineString", "MultiLineString", "Polygon", "MultiPolygon"}
+)
+_BEGINNING = re.compile(r'"type"\s*:\s*"Feature"')
+_NO_NUMBER = re.compile(r"-?(NaN|Infinity)", re.IGNORECASE)
+"""What some programs write where they have no number; JSON knows neither."""
+_DEPTH = 4
+"""Lists within each other in the deepest of those."""
+_NOWHERE = 10**9
+"""Coordinates of any system, metres too, are less; an identity number is more."""
 
 Ring = tuple[Point, ...]
 Shape = tuple[Ring, ...]
@@ -103,8 +114,21 @@ def _load(path: Path) -> Any:
         # Domestic programs still write GB18030.
         try:
             return orjson.loads(data.decode("gb18030"))
+        except orjson.JSONDecodeError as error:
+            raise _broken(error, path.name) from error
         except ValueError as error:
             raise InputError("geo_not_json", file=path.name) from error
+
+
+def _broken(error: orjson.JSONDecodeError, name: str) -> InputError:
+    """Return where a file cannot be read, by line, letter and feature, once it has begun well."""
+    number = len(_BEGINNING.findall(error.doc, 0, error.pos))
+    if not number:
+        return InputError("geo_not_json", file=name)
+    place = {"line": error.lineno, "at": error.colno, "number": number}
+    if found := _NO_NUMBER.match(error.doc, error.pos):
+        return InputError("geo_not_number", file=name, value=found[0], **place)
+    return InputError("geo_json_broken", file=name, **place)
 
 
 def _features_of(document: Any, name: str) -> list[Any]:
@@ -123,8 +147,10 @@ def _feature(number: int, item: Any) -> Feature:
         raise InputError("geo_feature_malformed")
     geometry = item.get("geometry")
     kind = geometry.get("type") if isinstance(geometry, dict) else None
+    if geometry is None:
+        raise InputError("geo_no_shape")
     if kind not in ("Polygon", "MultiPolygon"):
-        raise InputError("geo_not_polygon", value=str(kind)[:CELL])
+        raise InputError("geo_not_polygon", value=without_numbers(str(kind)[:CELL])[0])
     assert isinstance(geometry, dict)
     coordinates = geometry.get("coordinates")
     shapes = [coordinates] if kind == "Polygon" else coordinates
@@ -185,10 +211,14 @@ def _texts(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     for title, value in list(given.items())[:PROPERTIES]:
         if is_identity_title(normalise(title)) or title == REASON:
             continue
-        if isinstance(value, float) and value.is_integer():
-            value = int(value)
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            yield title[:CELL], without_numbers(str(value)[:CELL].strip())[0]
+            yield title[:CELL], without_numbers(_text(value)[:CELL].strip())[0]
+
+
+def _text(value: str | float) -> str:
+    """Return what a program that exports numbers with a point had in its cell."""
+    is_whole = isinstance(value, float) and value.is_integer()
+    return str(int(value) if is_whole else value)
 
 
 def _with_reason(item: Any, reason: str) -> dict[str, Any]:
@@ -196,13 +226,27 @@ def _with_reason(item: Any, reason: str) -> dict[str, Any]:
     whole = item if isinstance(item, dict) else {}
     given = whole.get("properties")
     properties = {
-        title: without_numbers(value)[0] if isinstance(value, str) else value
+        without_numbers(title)[0]: _cleaned(value)
         for title, value in (given if isinstance(given, dict) else {}).items()
         if isinstance(value, str | int | float) and not is_identity_title(normalise(title))
     }
-    geometry = whole.get("geometry")
-    try:
-        orjson.dumps(geometry)
-    except orjson.JSONEncodeError:  # nested deeper than may be written
-        geometry = None
+    geometry = _geometry(whole.get("geometry"))
     return {"type": "Feature", "geometry": geometry, "properties": {**properties, REASON: reason}}
+
+
+def _cleaned(value: str | float) -> str | float:
+    text, count = without_numbers(_text(value))
+    return text if count else value
+
+
+def _geometry(given: Any) -> dict[str, Any] | None:
+    """Return what can be mended of a shape: a known type, and numbers all the way down."""
+    kind = given.get("type") if isinstance(given, dict) else None
+    if not isinstance(kind, str) or kind not in _KINDS:
+        return None
+    coordinates = given.get("coordinates", [])
+    level = [coordinates]
+    for _ in range(_DEPTH):
+        level = [inner for one in level for inner in (one if isinstance(one, list) else [one])]
+    is_numbers = all(type(one) in (int, float) and abs(one) < _NOWHERE for one in level)
+    return {"type": kind, "coordinates": coordinates} if is_numbers else None

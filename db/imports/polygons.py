@@ -210,6 +210,9 @@ def _code_property(file: GeoFile) -> str:
     for title in named:
         if counts[title] * 2 >= len(file.features):
             return title
+    if not file.features:
+        # Why each of them stays out is said; that there is no code would not be true.
+        return ""
     best = max(counts, key=lambda title: counts[title], default="")
     if best and counts[best] * 2 >= len(file.features):
         return best

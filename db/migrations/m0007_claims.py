@@ -23,6 +23,9 @@ WHERE is_open = 1""",
 
 
 def migrate(db: Database) -> None:
-    """Add the first three; widen the last."""
+    """Add claims and the indexes by which they and stuck work are found; widen that of open work.
+
+    Its last column is new: where an incident came from is a filter of the desk.
+    """
     for statement in _STATEMENTS:
         db.execute(statement)

@@ -1,10 +1,9 @@
 """What a commit touched: the news every screen listens to."""
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Changes:
+class Changes(NamedTuple):
     """What a commit touched: kinds of entity, and the row ids of incidents."""
 
     subjects: frozenset[str] = frozenset()

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 import sqlcipher3
 from sqlcipher3 import dbapi2
 
-from db.domain.errors import BugError, EnvironmentError_, GridDeskError, InputError
+from db.domain.errors import BugError, EnvironmentError_, GridDeskError
 from db.migrations import SCHEMA_VERSION
 from db.store.place import is_writable
 
@@ -141,8 +141,9 @@ def _open_any(path: Path, key: bytes, *, is_lenient: bool = False) -> Connection
 def copy(source: Connection, path: Path, key: bytes, on_pages: Callable[[int, int], None]) -> None:
     """Copy a record as it stands at this moment into one new encrypted file.
 
-    The writer goes on meanwhile; what it adds is not in the copy. `on_pages(done, total)` is told
-    as it goes and stops it by raising. The caller makes the file durable.
+    The writer goes on meanwhile; what it adds is not in the copy, and neither is where teams are:
+    kept copies would be their track. `on_pages(done, total)` is told as it goes and stops it by
+    raising. The caller makes the file durable.
     """
     target = _connect(path, "rwc", key)
     try:
@@ -156,6 +157,7 @@ def copy(source: Connection, path: Path, key: bytes, on_pages: Callable[[int, in
             progress=lambda _, left, total: on_pages(total - left, total),
             sleep=0,
         )
+        _forget_positions(target)
         # One file without companions: it can be read from a medium that cannot be written.
         target.execute("PRAGMA journal_mode = DELETE")
     except SqliteError as error:
@@ -164,6 +166,14 @@ def copy(source: Connection, path: Path, key: bytes, on_pages: Callable[[int, in
         if source.in_transaction:
             source.execute("ROLLBACK")
         target.close()
+
+
+def _forget_positions(connection: Connection) -> None:
+    """Leave no position in a copy, not even on a page that is free."""
+    named = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'position'"
+    if connection.execute(named).fetchone():
+        connection.execute("PRAGMA secure_delete = ON")
+        connection.execute("DELETE FROM position")
 
 
 def open_reader(path: Path, key: bytes) -> Connection:
@@ -186,17 +196,14 @@ def open_plain(path: Path) -> Connection:
     """Open a foreign, unencrypted file for reading only: it can change nothing and lock nobody out.
 
     The connection may be used by several threads, one at a time. Raises EnvironmentError_
-    (file_missing, file_unreadable), InputError (tiles_malformed) for what is no such file.
+    (file_missing, file_unreadable), SqliteError for what is no such file.
     """
     try:
-        with path.open("rb") as file:
-            header = file.read(len(PLAIN_HEADER))
+        path.open("rb").close()
     except FileNotFoundError as error:
         raise EnvironmentError_("file_missing", file=path.name) from error
     except OSError as error:
         raise EnvironmentError_("file_unreadable", file=path.name) from error
-    if header != PLAIN_HEADER:
-        raise InputError("tiles_malformed", file=path.name)
     uri = f"file:{_quote(path)}?mode=ro&immutable=1"
     try:
         opened = dbapi2.connect(uri, uri=True, isolation_level=None, check_same_thread=False)
@@ -208,9 +215,9 @@ def open_plain(path: Path) -> Connection:
         connection.execute("PRAGMA trusted_schema = OFF")
         connection.execute("PRAGMA cache_size = -8192")
         connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    except SqliteError as error:
+    except SqliteError:
         connection.close()
-        raise InputError("tiles_malformed", file=path.name) from error
+        raise
     return connection
 
 

@@ -14,13 +14,14 @@ from typing import NamedTuple
 from db.domain.claims import KINDS as CLAIM_KINDS
 from db.domain.errors import InputError
 from db.domain.incidents import Incident
+from db.domain.names import UNDO
 from db.domain.ops import Op, OpRef, decode
 from db.domain.renames import follow_names
-from db.domain.undoing import KIND as UNDO
 from db.store import projections
 from db.store.chains import APPLIED, HELD
 from db.store.changes import Changes
 from db.store.driver import Connection, SqliteError, ValueErrors
+from db.store.history import FOLDED_OF
 from db.store.pause import no_collection
 from db.store.projections import Reading, Rows
 from db.store.subjects import Subject, Subjects
@@ -30,7 +31,6 @@ log = logging.getLogger(__name__)
 _LOOKING_BACK = frozenset({UNDO, *CLAIM_KINDS})
 """Kinds of which only the whole history says what becomes of them."""
 _ALL_OF = "SELECT body, state FROM op WHERE subject = ?"
-_APPLIED_OF = "SELECT body FROM op WHERE subject = ? AND state = 0"
 _HELD_OF = "SELECT body FROM op WHERE subject = ? AND state <> 0"
 # Left to itself the planner walks all of `op` to save the sort.
 _ANY_HELD = "SELECT 1 FROM op INDEXED BY op_held WHERE state <> 0 LIMIT 1"
@@ -205,7 +205,7 @@ class Folding:
             if is_next and not subject.stale and not self._is_disputed(subject):
                 is_new = not subject.heads
                 return rows.follow(subject.rid, ready, readings, is_new=is_new, before=before)
-            known = self._read(_APPLIED_OF, subject.rid)
+            known = self._read(FOLDED_OF, subject.rid)
             refs = {op.ref for op in known}
             ops, _ = follow_names([*known, *(op for op in ready if op.ref not in refs)])
             return rows.renew(subject.rid, projections.causal_order(ops))

@@ -9,9 +9,8 @@ import shutil
 import threading
 import time
 from contextlib import suppress
-from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store.clock import Clock
@@ -33,8 +32,7 @@ _FRESH_SECONDS = 1.0
 _MB = 1024 * 1024
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(NamedTuple):
     """Bytes: free space below which is warned, and below which nothing is written; the ballast."""
 
     low: int = 2048 * _MB
@@ -42,8 +40,7 @@ class Limits:
     ballast: int = 64 * _MB
 
 
-@dataclass(frozen=True, slots=True)
-class Health:
+class Health(NamedTuple):
     """How it stands. `free` is bytes, `level` ok, low or paused.
 
     `trouble` is the code of what the last write met, empty when it is over, `since` when that
@@ -188,7 +185,7 @@ class Guard:
 
     def _set(self, **values: Any) -> None:
         with self._lock:
-            self._health = replace(self._health, **values)
+            self._health = self._health._replace(**values)
 
 
 def _room(folder: Path) -> tuple[int, bool]:

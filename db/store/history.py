@@ -5,7 +5,7 @@ from db.domain.renames import follow_names
 from db.store.driver import Connection
 from db.store.projections import causal_order
 
-_FOLDED = "SELECT body FROM op WHERE subject = ? AND state = 0"
+FOLDED_OF = "SELECT body FROM op WHERE subject = ? AND state = 0"
 _BEHIND = """SELECT body, subject FROM op
 WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq > ? ORDER BY seq"""
 _BEFORE = """SELECT body, subject FROM op
@@ -14,7 +14,7 @@ WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq < ? ORDER B
 
 def history(connection: Connection, rid: int) -> list[Op]:
     """Return the ops of a subject that are folded, in causal order."""
-    found = connection.execute(_FOLDED, (rid,)).fetchall()
+    found = connection.execute(FOLDED_OF, (rid,)).fetchall()
     return causal_order(follow_names([decode(body) for (body,) in found]).ops)
 
 

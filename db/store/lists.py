@@ -167,19 +167,12 @@ def policy_at(connection: Connection, at: int) -> Policy:
     return _policy(connection, versions_at(connection, at, _ROWS_OF_POLICY))
 
 
-def policy_of(connection: Connection, version: str, at: int) -> Policy:
-    """Return the policy an incident was born under: its classes and limits as they were then.
-
-    Who is responsible, and how platforms are called, is as in force at `at`. An incident older
-    than published lists was born under the bundled ones.
-    """
-    return _policy(connection, versions_at(connection, at, _ROWS_OF_POLICY) | _born(version))
-
-
 def rules_at(connection: Connection, at: int, born: str = "") -> tuple[Policy, "Calendar"]:
     """Return policy and calendar for a decision at an instant, asking once what is in force.
 
-    `born` is the version of an incident that keeps its policy, empty for the one in force.
+    `born` is the version of an incident that keeps its classes and limits as they were then, empty
+    for those in force; who is responsible, and how platforms are called, is as at `at`. An incident
+    older than published lists was born under the bundled ones.
     """
     versions = versions_at(connection, at, (*_ROWS_OF_POLICY, *_ROWS_OF_CALENDAR))
     policy = _policy(connection, versions | _born(born) if born else versions)

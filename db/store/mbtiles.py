@@ -5,7 +5,6 @@ tiles anything at all. It is opened apart from the record, its work is bounded, 
 of known kinds and a sane size come out of it.
 """
 
-import math
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -68,16 +67,16 @@ class Tiles:
         Raises InputError (tiles_malformed, tiles_not_pictures) for another kind of file,
         EnvironmentError_ (file_missing, file_unreadable) where it cannot be read.
         """
-        connection = driver.open_plain(path)
         try:
-            driver.bound(connection, STEPS_AT_OPENING)
-            return cls(connection, _read_info(connection, path.name))
+            connection = driver.open_plain(path)
+            try:
+                driver.bound(connection, STEPS_AT_OPENING)
+                return cls(connection, _read_info(connection, path.name))
+            except BaseException:
+                connection.close()
+                raise
         except driver.SqliteError as error:
-            connection.close()
             raise InputError("tiles_malformed", file=path.name) from error
-        except BaseException:
-            connection.close()
-            raise
 
     def tile(self, z: int, x: int, y: int) -> bytes | None:
         """Return the picture of a tile, None where there is none.
@@ -104,22 +103,6 @@ class Tiles:
             self._is_closed = True
             with suppress(driver.SqliteError):
                 self._connection.close()
-
-
-def tile_at(lon: float, lat: float, z: int) -> tuple[float, float]:
-    """Return where degrees lie on the tiles of a zoom: whole parts are x and y of the tile."""
-    turn, count = math.radians(max(min(lat, 85.051129), -85.051129)), 2.0**z
-    return (
-        (lon + 180) / 360 * count,
-        (1 - math.asinh(math.tan(turn)) / math.pi) / 2 * count,
-    )
-
-
-def degrees_at(x: float, y: float, z: int) -> tuple[float, float]:
-    """Return longitude and latitude of a place on the tiles of a zoom."""
-    count = 2.0**z
-    lat = math.degrees(math.atan(math.sinh(math.pi * (1 - 2 * y / count))))
-    return x / count * 360 - 180, lat
 
 
 def _read_info(connection: driver.Connection, name: str) -> TileInfo:

@@ -5,8 +5,8 @@ import hashlib
 import os
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from db.domain.errors import EnvironmentError_
 from db.store.files import sync_folder
@@ -32,8 +32,7 @@ def _never() -> bool:
     return False
 
 
-@dataclass(frozen=True, slots=True)
-class Watch:
+class Watch(NamedTuple):
     """Whom long work tells how far it is, and who may end it."""
 
     on_progress: Progress = _silent

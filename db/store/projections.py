@@ -15,13 +15,11 @@ from typing import Any, NamedTuple
 
 import orjson
 
-from db.domain.areas import Area, check_area
 from db.domain.branches import Conflict, Tip, fold_branches
 from db.domain.claims import KINDS as CLAIM_KINDS
 from db.domain.claims import fold_claims, read_claim
 from db.domain.effects import Effect, read_effect
-from db.domain.errors import InputError
-from db.domain.fold import IDLE, Draft, marked
+from db.domain.fold import Draft, tell_undos
 from db.domain.incidents import (
     COLLECTIONS,
     NOTHING,
@@ -32,15 +30,12 @@ from db.domain.incidents import (
     Step,
     Timer,
 )
-from db.domain.lists import parse_duty
-from db.domain.ops import MAX_INT, Op, OpRef
-from db.domain.places import Place, check_place
-from db.domain.responses import RESPONSE_LEVELS
+from db.domain.names import UNDO
+from db.domain.ops import Op, OpRef
 from db.domain.transitions import TRANSITIONS
-from db.domain.undoing import KIND as UNDO
 from db.domain.undoing import NOTHING_UNDONE, Undone, undone_of
 from db.store.driver import Connection
-from db.store.lists import list_row
+from db.store.plain_rows import PLAIN, plain_row
 from db.store.search_index import CLEAR_SEARCH, PUT_SEARCH, search_row, searched
 
 INCIDENT_FIELDS = tuple(item.name for item in fields(Incident) if item.name not in PLURAL)
@@ -124,6 +119,12 @@ KEY_OF_TABLE = {
 }  # fmt: skip
 """Every projected table, and which column holds its subject's row id."""
 PROJECTION_TABLES = tuple(KEY_OF_TABLE)
+_TABLE_OF = {
+    "area": "area", "unit": "unit", "post": "post", "user": "user", "site": "station",
+    "list": "list_version", "response": "response", "place": "place", "claim": "claim",
+}  # fmt: skip
+_FIRST_STANDS = frozenset({"site"})
+"""What a site says of its keys when it starts cannot be said again otherwise."""
 _OF_INCIDENT = ("incident", "timer", "step", "attachment", *(one.table for one in COLLECTIONS))
 
 ENTITY_OF_KIND = {
@@ -172,7 +173,7 @@ def read(op: Op) -> Reading:
         return read_effect(op)
     if op.ent == "claim":
         return {"over": read_claim(op)}
-    return _plain_row(op) if op.ent in _PLAIN else None
+    return plain_row(op) if op.ent in PLAIN else None
 
 
 def load_incident(connection: Connection, rid: int) -> Incident | None:
@@ -224,13 +225,12 @@ class Rows:
         if before is None and not is_new:
             before = load_incident(self._connection, rid)
         draft = Draft(before, ops[0].id)
+        effects = [one for one in readings if isinstance(one, Effect)]
         steps = [
             draft.strike(op, effect) if number in undone.taken else draft.apply(op, effect)
-            for number, (op, effect) in enumerate(zip(ops, readings, strict=True))
-            if isinstance(effect, Effect)
+            for number, (op, effect) in enumerate(zip(ops, effects, strict=True))
         ]
-        for number in undone.idle:
-            marked(steps[number], IDLE)
+        tell_undos(steps, ops, effects, undone)
         after = draft.incident()
         self._put_incident(rid, after, before or NOTHING)
         first = (self._connection.execute(LAST_STEP, (rid,)).fetchone()[0] or 0) if before else 0
@@ -332,9 +332,9 @@ class Rows:
         tips = [op for op in ops if op.ref not in seen]
         stands = ops[0] if ops[0].ent in _FIRST_STANDS else tips[-1]
         self._put_plain(rid, stands.ent, read(stands), is_new=True)
-        if ops[0].ent in _FIRST_STANDS or ops[0].ent not in _PLAIN:
+        if ops[0].ent in _FIRST_STANDS or ops[0].ent not in PLAIN:
             return
-        rows = [_plain_row(op) for op in tips]
+        rows = [plain_row(op) for op in tips]
         self._put_conflicts(
             rid,
             [
@@ -422,103 +422,3 @@ def _step_row(rid: int, number: int, step: Step) -> tuple[Any, ...]:
     if step.detail:
         detail = orjson.dumps(dict(step.detail), option=orjson.OPT_SORT_KEYS).decode()
     return (rid, number, *_step_fields(step), detail)
-
-
-def _plain_row(op: Op) -> dict[str, Any]:
-    """Return the row of a simple entity; raises InputError for one that cannot be kept."""
-    try:
-        columns = _PLAIN[op.ent](op)
-        if not all(_is_storable(name, value) for name, value in columns.items()):
-            raise TypeError("column")
-    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
-        raise InputError("op_malformed", reason=str(error)) from error
-    return columns
-
-
-def _is_storable(name: str, value: Any) -> bool:
-    if value is None:
-        return name in ("lon_e6", "lat_e6", "to_at")
-    return type(value) is str or (type(value) is int and -MAX_INT < value < MAX_INT)
-
-
-def _area_row(op: Op) -> dict[str, Any]:
-    raw = op.payload
-    ring = tuple((int(lon), int(lat)) for lon, lat in raw["ring"])
-    centre = raw["centre"]
-    area = check_area(Area(op.id, raw["name"], raw["level"], raw["grid_type"], raw["households"]))
-    return {
-        "code": area.code,
-        "name": area.name,
-        "level": area.level,
-        "parent": area.parent,
-        "grid_type": area.grid_type,
-        "households": area.households,
-        "lon_e6": centre[0] if centre else None,
-        "lat_e6": centre[1] if centre else None,
-        "ring": orjson.dumps(ring).decode(),
-        "crs": raw.get("crs", ""),
-    }
-
-
-def _columns(op: Op, names: Sequence[str]) -> dict[str, Any]:
-    return {name: op.payload[name] for name in names}
-
-
-def _unit_row(op: Op) -> dict[str, Any]:
-    names = ("key", "name", "short_name", "kind", "duty", "capacity", "phone_day", "phone_night")
-    parse_duty(op.payload["duty"])
-    return {"code": op.id, **_columns(op, names)}
-
-
-def _post_row(op: Op) -> dict[str, Any]:
-    return _columns(op, ("area_code", "role", "name", "phone"))
-
-
-def _user_row(op: Op) -> dict[str, Any]:
-    roles = " ".join(op.payload["roles"])
-    return {
-        "key": op.id, "roles": roles, **_columns(op, ("name", "unit", "area"))
-    }  # fmt: skip
-
-
-def _response_row(op: Op) -> dict[str, Any]:
-    raw, to_at = op.payload, op.payload["to_at"]
-    names = ("name", "level", "factor", "from_at", "doc")
-    if not 0 < raw["factor"] <= 100 or raw["level"] not in RESPONSE_LEVELS:
-        raise ValueError("response")
-    found = {"id": op.id, **_columns(op, names), "to_at": to_at}
-    return found | {name: " ".join(raw[name]) for name in ("classes", "areas")}
-
-
-def _place_row(op: Op) -> dict[str, Any]:
-    names = ("name", "kind", "area_code", "lon_e6", "lat_e6", "note", "removed")
-    row = {"code": op.id, **_columns(op, names)}
-    check_place(Place(**row))
-    if type(row["removed"]) is not bool:
-        raise TypeError("removed")
-    return row | {"removed": int(row["removed"])}
-
-
-def _station_row(op: Op) -> dict[str, Any]:
-    names = ("name", "town", "station", "sign_key", "box_key")
-    if op.id != op.ref.site:
-        raise ValueError("a site speaks for itself alone")
-    return {"id": op.ref.site, **_columns(op, names)}
-
-
-_TABLE_OF = {
-    "area": "area", "unit": "unit", "post": "post", "user": "user", "site": "station",
-    "list": "list_version", "response": "response", "place": "place", "claim": "claim",
-}  # fmt: skip
-_FIRST_STANDS = frozenset({"site"})
-"""What a site says of its keys when it starts cannot be said again otherwise."""
-_PLAIN = {
-    "area": _area_row,
-    "unit": _unit_row,
-    "post": _post_row,
-    "user": _user_row,
-    "list": list_row,
-    "response": _response_row,
-    "place": _place_row,
-    "site": _station_row,
-}

@@ -75,7 +75,7 @@ class Listening:
             client.abort()
 
     def stop(self) -> None:
-        """End for good, at once; nothing is called any more."""
+        """End for good, at once; nothing is called any more but what is just being called."""
         with self._turn:
             self._is_stopped = True
             self._turn.notify()
@@ -108,19 +108,21 @@ class Listening:
                 return
             self._refusals = 0
             # Told anew meanwhile: what is known by now may be that news.
-            if has_news and self._known is known:
+            is_heard = has_news and self._known is known and not self._is_stopped
+            if is_heard:
                 self._known = None
-                if not self._is_stopped:
-                    self._on_news()
+        # Not in a turn: who listens may take time over it, and another may want to stop.
+        if is_heard:
+            self._on_news()
 
     def _after_error(self, client: "HubClient", error: Exception) -> None:
         with self._turn:
             if self._client is client:
                 self._client, self._known = None, None
-            if not isinstance(error, GridDeskError):
-                self._on_error(error)
             if not isinstance(error, GridDeskError) or error.code not in _LINE_CODES:
                 self._pause(getattr(error, "params", {}).get("seconds", 0))
+        if not isinstance(error, GridDeskError):
+            self._on_error(error)
 
     def _pause(self, at_least: float) -> None:
         """Leave a hub alone that does not want to be waited at: an older one, or a full one."""

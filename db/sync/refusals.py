@@ -60,5 +60,5 @@ def refusal_of(status: int, headers: Mapping[str, str], body: bytes) -> GridDesk
 
 
 def _seconds(headers: Mapping[str, str]) -> int:
-    value = headers.get("Retry-After", "")
+    value = headers.get("Retry-After", "")[:9]
     return min(int(value), 900) if value.isascii() and value.isdigit() else 0

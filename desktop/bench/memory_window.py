@@ -12,6 +12,8 @@ from desktop.collector import Collector
 
 SHOWN = ("map", "desk")
 SETTLE_MS = 2_000
+LOOK_MS = 20
+"""Not in step with the look at the disk each second: it would be under way each time."""
 
 
 def main(home: Path) -> None:
@@ -26,15 +28,15 @@ def main(home: Path) -> None:
         session.window.open_screen(name)
         _wait()
     while session.runner.pending:
-        _wait()
+        _wait(LOOK_MS)
     sys.stdout.write(f"painted {' '.join(SHOWN)}\nresident {resident()}\n")
     sys.stdout.flush()
     os._exit(0)
 
 
-def _wait() -> None:
+def _wait(milliseconds: int = SETTLE_MS) -> None:
     loop = QEventLoop()
-    QTimer.singleShot(SETTLE_MS, loop.quit)
+    QTimer.singleShot(milliseconds, loop.quit)
     loop.exec()
 
 

@@ -50,7 +50,8 @@ def attach_command(number: str, files: tuple[Path, ...], user: str | None, as_js
         )  # fmt: skip
     else:
         for item in outcome.added:
-            note = renamed_text(item.named_as, item.media)
+            renamed = renamed_text(item.named_as, item.media)
+            note = f"（{renamed}）" if renamed else ""
             click.echo(f"已加入  {item.name}  {size_text(item.size)}  {note}".rstrip())
         for refused in outcome.refused:
             title, hint = describe(refused.error)

@@ -9,7 +9,13 @@ import click
 from db.domain.duplicates import NEAR, RADIUS, WIDE
 from db.domain.errors import RuleError
 from desktop.cli.common import json_option, open_store, person, print_json, user_option
-from desktop.duplicate_words import VERDICT_NAMES, Classes, points_text, reason_texts
+from desktop.duplicate_words import (
+    VERDICT_NAMES,
+    Classes,
+    older_text,
+    points_text,
+    reason_texts,
+)
 from desktop.i18n import CHINA, state_text
 
 if TYPE_CHECKING:
@@ -63,7 +69,7 @@ def duplicates_command(
         head = f"{VERDICT_NAMES[item.score.verdict]} {points_text(item.score)}"
         click.echo(f"{head}  {_line(item.candidate)}")
         click.echo(f"  {'；'.join(reason_texts(item.score, classes))}")
-    click.echo(f"{len(found.likely)} 件", err=True)
+    click.echo(f"{len(found.likely)} 件{older_text(found.compared, found.older)}", err=True)
     return 0
 
 

@@ -63,7 +63,7 @@ def _check(file: Path, crs: str, as_json: bool, **options: Any) -> int:
 @_file_command("import", "导入边界文件（GeoJSON）：好的写入，有问题的退回。")
 @user_option
 def _import(file: Path, crs: str, as_json: bool, user: str | None, **options: Any) -> int:
-    from db.commands.town import import_areas
+    from db.commands.ground import import_areas
 
     with open_store() as store:
         actor, _ = person(store, user)
@@ -161,7 +161,7 @@ def places_command() -> None:
 def _import_places(
     file: Path, crs: str, errors: Path | None, user: str | None, as_json: bool
 ) -> int:
-    from db.commands.places import define_places
+    from db.commands.ground import define_places
     from db.imports.ground_rows import read_places
     from db.store.queries.town import area_names
 
@@ -197,7 +197,7 @@ def _list_places(area: str, as_json: bool) -> int:
 @click.argument("code")
 @user_option
 def _remove_place(code: str, user: str | None) -> int:
-    from db.commands.places import remove_place
+    from db.commands.ground import remove_place
 
     with open_store() as store:
         actor, _ = person(store, user)

@@ -32,6 +32,7 @@ from desktop.i18n import (
     stripped_text,
 )
 from desktop.loop_words import blocked_lines, claim_text, facts, merged_with, step_note
+from desktop.place_words import whole_place
 
 if TYPE_CHECKING:
     from db.imports.plan import Plan
@@ -205,7 +206,8 @@ def show_command(number: str, why: bool, user: str | None, as_json: bool) -> int
     click.echo(f"状态 {state}  {due_text(due.at if due else None, now)}")
     for fact in (*facts(detail, now), *merged_with(detail)):
         click.echo(f"{fact.name} {fact.text}")
-    click.echo(f"地点 {detail.area_path} {incident.address}  来源 {SOURCE_NAMES[incident.source]}")
+    place = whole_place(detail.area_path, incident.address)
+    click.echo(f"地点 {place}  来源 {SOURCE_NAMES[incident.source]}")
     if detail.claim:
         click.echo(claim_text(detail.claim))
     if detail.conflicts:
@@ -258,14 +260,19 @@ def act_command(
     values = _pairs(context.args)
     with open_store() as store:
         actor, scope = person(store, user)
-        if number == "new":
-            if "draft" not in transition_of(action).sources:
-                raise InputError("new_needs_report")
-            lines = [*sys.stdin.read().splitlines()[:2], "", ""] if caller_stdin else ["", ""]
-            caller = Caller(lines[0].strip(), lines[1].strip())
-            done = report_incident(store, actor, Report(values, caller), action)
-        else:
-            done = act(store, actor, scope, number, action, values)
+        try:
+            if number == "new":
+                if "draft" not in transition_of(action).sources:
+                    raise InputError("new_needs_report")
+                lines = [*sys.stdin.read().splitlines()[:2], "", ""] if caller_stdin else ["", ""]
+                caller = Caller(lines[0].strip(), lines[1].strip())
+                done = report_incident(store, actor, Report(values, caller), action)
+            else:
+                done = act(store, actor, scope, number, action, values)
+        except InputError as error:
+            if error.code == "field_unknown":
+                raise _unknown_option(error) from error
+            raise
     if as_json:
         print_json({"number": done.number, "state": done.state})
     else:
@@ -273,6 +280,13 @@ def act_command(
     if done.stripped:
         click.echo(stripped_text(done.stripped), err=True)
     return 0
+
+
+def _unknown_option(error: InputError) -> click.UsageError:
+    """Name the option as it was typed: whoever types commands knows no names of fields."""
+    known = " ".join(f"--{name}" for name in error.params["known"])
+    wrong, action = error.params["column"], error.params["action"]
+    return click.UsageError(f"动作 {action} 没有选项 --{wrong}；可用的：{known or '无'}")
 
 
 def _pairs(arguments: Sequence[str]) -> dict[str, str]:
@@ -305,7 +319,7 @@ def undo_command(number: str, user: str | None, as_json: bool) -> int:
         actor, scope = person(store, user)
         now = store.clock()
         offer = store.read(lambda c: undo_offer(c, actor, scope, number, now))
-        done = undo(store, actor, scope, number)
+        done = undo(store, actor, scope, number, offer.ref if offer else None)
     kind = offer.kind if offer else ""
     if as_json:
         print_json({"number": done.number, "state": done.state, "undone": kind})

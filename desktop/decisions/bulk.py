@@ -5,10 +5,9 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Qt, Signal, Slot
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QProgressBar, QPushButton, QWidget
+from PySide6.QtCore import QObject, Signal, Slot
 
-from db.commands.bulk import BulkResult, act_many
+from db.commands.bulk import BulkResult, Progress, act_many
 from db.domain.incidents import Incident
 from db.domain.ops import Actor
 from db.domain.rules.base import FieldSpec
@@ -24,6 +23,7 @@ from desktop.decisions.bulk_words import result_text
 from desktop.decisions.choices import class_choices
 from desktop.decisions.deciding import MARKED
 from desktop.decisions.form import DecisionForm
+from desktop.decisions.many import Many
 from desktop.decisions.prefill import prefill
 from desktop.decisions.request import FormRequest
 from desktop.language import Words
@@ -37,6 +37,8 @@ _OWN = {
     "check_pass": ("outcome", "public_reply"),
 }
 """Values that each incident has of its own, or is advised: they may stay empty."""
+_ADVISED = frozenset({"dispatch", "check_pass"})
+"""Of an acceptance only what is registered: a suggested class is never applied unseen."""
 _REMARKS = Words(
     {
         "accept": "分类、网格空着的，各按原来登记的；没有登记的不受理。",
@@ -47,34 +49,23 @@ _REMARKS = Words(
 
 
 class Bulk(QObject):
-    """Decides on many. `done(action, BulkResult)` when it is through or was stopped.
-
-    `bar` shows how far it is and stops it.
-    """
+    """Decides on many. `done(action, BulkResult)` when it is through or was stopped."""
 
     done = Signal(str, object)
-    _progress = Signal(int, int)
 
-    def __init__(self, context: AppContext, form: DecisionForm, parent: QObject) -> None:
+    def __init__(
+        self, context: AppContext, form: DecisionForm, many: Many, parent: QObject
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self._form = form
+        self._many = many
         self._rids: tuple[int, ...] = ()
-        self._cancel = Cancel()
-        self.bar = _ProgressBar()
-        self.bar.stop_asked.connect(self.stop)
-        self._progress.connect(self.bar.show_progress)
         form.confirmed.connect(self._on_confirmed)
-
-    @property
-    def is_running(self) -> bool:
-        """Whether a decision on many is under way."""
-        return not self.bar.isHidden()
 
     def open(self, action: str, rids: Sequence[int]) -> None:
         """Ask for what a decision on these incidents wants."""
-        if self.is_running:
-            self._context.duty.tell(WARN, self.tr("上一批还在办"), self.tr("办完或停下以后再按"))
+        if self._many.refuse():
             return
         if action in ALONE:
             self._context.duty.tell(
@@ -99,40 +90,36 @@ class Bulk(QObject):
         else:
             self._run(action, {})
 
-    @Slot()
-    def stop(self) -> None:
-        """Decide on no more; what is done stays done."""
-        self._cancel.cancel()
-
     @Slot(str, str, object)
     def _on_confirmed(self, action: str, subject: str, values: Mapping[str, Any]) -> None:
         if subject == MARKED:
             self._run(action, values)
 
     def _run(self, action: str, values: Mapping[str, Any]) -> None:
-        cancel = self._cancel = Cancel()
         store, duty, rids = self._context.store, self._context.duty, self._rids
         actor, scope = duty.actor, duty.scope
         own = _OWN.get(action, ())
         given = {name: value for name, value in values.items() if value or name not in own}
 
-        def work() -> BulkResult:
-            advised = _advised(store, actor, scope, action, rids) if own else {}
+        def work(on_progress: Progress, cancel: Cancel) -> BulkResult:
+            is_advised = action in _ADVISED
+            advice = _Advice(store, actor, scope, action, cancel) if is_advised else None
 
             def values_of(incident: Incident) -> dict[str, Any]:
-                return advised.get(incident.id, {}) | given
+                if advice is not None:
+                    return advice.of(incident) | given
+                return {name: getattr(incident, name) for name in own} | given
 
             return act_many(
-                store, actor, scope, rids, action, values_of, self._progress.emit, cancel
-            )
+                store, actor, scope, rids, action, values_of, on_progress, cancel,
+                advice.read if advice is not None else None,
+            )  # fmt: skip
 
-        self.bar.show_progress(0, len(rids))
-        self._context.runner.job(
-            work, partial(self._on_done, action), partial(self._on_failed, action), self
+        self._many.run(
+            work, len(rids), partial(self._on_done, action), partial(self._on_failed, action)
         )
 
     def _on_done(self, action: str, result: BulkResult) -> None:
-        self.bar.hide()
         self._form.settle(action, MARKED)
         kind, text, hint = result_text(BY_ID[action].text, result)
         undo = self.tr("{} 整批撤销").format(BY_ID["undo"].key) if result.done else ""
@@ -140,38 +127,8 @@ class Bulk(QObject):
         self.done.emit(action, result)
 
     def _on_failed(self, action: str, error: Exception) -> None:
-        self.bar.hide()
         if not self._form.settle(action, MARKED, error):
             self._context.duty.tell_error(error)
-
-
-class _ProgressBar(QWidget):
-    """How far it is, and a way to stop. `stop_asked()`."""
-
-    stop_asked = Signal()
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.setProperty("role", "bar")
-        self._text = QLabel(textFormat=Qt.TextFormat.PlainText)
-        self._part = QProgressBar()
-        self._part.setTextVisible(False)
-        stop = QPushButton(self.tr("停下"))
-        stop.clicked.connect(self.stop_asked)
-        row = QHBoxLayout(self)
-        row.setContentsMargins(12, 6, 12, 6)
-        row.addWidget(self._text)
-        row.addWidget(self._part, 1)
-        row.addWidget(stop)
-        self.hide()
-
-    @Slot(int, int)
-    def show_progress(self, gone: int, total: int) -> None:
-        """Show how many are gone through."""
-        self._text.setText(self.tr("正在办 {} / {}").format(gone, total))
-        self._part.setRange(0, total)
-        self._part.setValue(gone)
-        self.show()
 
 
 def _spare(spec: FieldSpec, own: Sequence[str]) -> FieldSpec:
@@ -179,29 +136,35 @@ def _spare(spec: FieldSpec, own: Sequence[str]) -> FieldSpec:
     return replace(spec, required=False) if spec.name in own else spec
 
 
-def _advised(
-    store: Store, actor: Actor, scope: Scope, action: str, rids: Sequence[int]
-) -> dict[str, dict[str, Any]]:
-    """Return for each incident, by its id, what stands for what the form leaves empty."""
-    found = {}
-    for rid in rids:
-        detail = store.read(partial(_detail, scope, rid, store.clock(), actor))
-        if detail is not None:
-            found[detail.incident.id] = _own_values(action, detail)
-    return found
+class _Advice:
+    """What a form on each incident alone would start with, read just before it is decided on."""
+
+    def __init__(
+        self, store: Store, actor: Actor, scope: Scope, action: str, cancel: Cancel
+    ) -> None:
+        self._store = store
+        self._actor, self._scope = actor, scope
+        self._action = action
+        self._cancel = cancel
+        self._found: dict[str, dict[str, Any]] = {}
+
+    def read(self, rids: Sequence[int]) -> None:
+        """Read what is advised for these, and forget what was before them."""
+        self._found.clear()
+        for rid in rids:
+            if self._cancel():
+                return
+            now = self._store.clock()
+            detail = self._store.read(partial(_detail, self._scope, rid, now, self._actor))
+            if detail is not None:
+                self._found[detail.incident.id] = prefill(self._action, detail)[0]
+
+    def of(self, incident: Incident) -> dict[str, Any]:
+        """Return what stands for what the form leaves empty."""
+        return self._found.get(incident.id, {})
 
 
 def _detail(
     scope: Scope, rid: int, now: int, actor: Actor, connection: Connection
 ) -> Detail | None:
     return incident_detail(connection, scope, rid, now, actor)
-
-
-def _own_values(action: str, detail: Detail) -> dict[str, Any]:
-    """Return what a form on this incident alone would start with.
-
-    Of an acceptance only what is registered: a suggested class is never applied unseen.
-    """
-    if action == "accept":
-        return {name: getattr(detail.incident, name) for name in _OWN["accept"]}
-    return prefill(action, detail)[0]

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from db.domain.addresses import spoken_name
 from db.domain.lists import Policy
 from db.domain.search_text import fold
 from db.store.driver import Connection
@@ -12,8 +13,6 @@ from db.store.queries.town import AreaRow, areas, units
 from desktop.decisions.request import Choices
 from desktop.filter_words import FilterWords
 from desktop.widgets.fields import Choice
-
-_VILLAGE_ENDINGS = ("村民委员会", "居民委员会", "村委会", "居委会", "社区", "村")
 
 
 class TownChoices(NamedTuple):
@@ -67,7 +66,5 @@ def spelled_choice(code: str, label: str, hints: str = "") -> Choice:
 def place_name(area: AreaRow, villages: Mapping[str, str]) -> str:
     """Return a grid's name with its village's, unless it begins with that: many are 第一网格."""
     village = villages.get(area.parent, "")
-    stem = village
-    for ending in _VILLAGE_ENDINGS:
-        stem = stem.removesuffix(ending)
+    stem = spoken_name(village)
     return area.name if not stem or area.name.startswith(stem) else f"{village} {area.name}"

@@ -61,8 +61,12 @@ class Claiming(QObject):
 
     def _write(self, command: "partial[Done]", name: str) -> None:
         self._told_of = ""
+        duty = self._context.duty
         self._context.runner.write(
-            command, partial(self._on_done, name), self._context.duty.tell_error, owner=self
+            command,
+            duty.while_here(partial(self._on_done, name)),
+            duty.while_here(duty.tell_error),
+            owner=self,
         )
 
     def _on_done(self, name: str, done: Done) -> None:
@@ -73,6 +77,7 @@ class Claiming(QObject):
 
     @Slot()
     def _on_switched(self) -> None:
+        self._context.runner.cancel("claims")
         self._mine = None
         self._told_of = ""
 

@@ -48,6 +48,8 @@ _BESIDE = {
     "urgency": "source",
     "title": "reporter",
 }
+_Settle = Callable[..., bool]
+"""Gives its answer to the form, an error where it was refused."""
 MARKED = "marked"
 """What a form is about that decides on all marked incidents."""
 _NEEDED = frozenset({"class_code", "area_code", "contact", "satisfaction"})
@@ -139,7 +141,12 @@ class Deciding(QObject):
         self._offer_phrases(action, detail)
 
     def send(self, action: str, subject: str, values: Mapping[str, Any]) -> None:
-        """Write a decision about the incident with an id or number, empty for a new one."""
+        """Write a decision on the incident with an id or number that no form was filled in for."""
+        self._write(action, subject, values, is_of_form=False)
+
+    def _write(
+        self, action: str, subject: str, values: Mapping[str, Any], *, is_of_form: bool
+    ) -> None:
         store, duty = self._context.store, self._context.duty
         actor, scope = duty.actor, duty.scope
         command: Callable[[], Done]
@@ -150,17 +157,19 @@ class Deciding(QObject):
         else:
             command = partial(act, store, actor, scope, subject, action, values)
         goes_on = action in REPORTS and self._form.goes_on
+        # The form of the same action may stand half filled in: it is none of another's business.
+        settle = partial(self._form.settle, action, subject) if is_of_form else _settle_nothing
         self._context.runner.write(
             command,
-            partial(self._on_done, action, subject, goes_on),
-            partial(self._on_refused, action, subject),
+            duty.while_here(partial(self._on_done, action, settle, goes_on)),
+            duty.while_here(partial(self._on_refused, settle)),
             owner=self,
         )
 
     @Slot(str, str, object)
     def _on_confirmed(self, action: str, subject: str, values: Mapping[str, Any]) -> None:
         if action in TRANSITIONS and subject != MARKED:
-            self.send(action, subject, values)
+            self._write(action, subject, values, is_of_form=True)
 
     def _offer_phrases(self, action: str, detail: Detail | None = None) -> None:
         """Offer the phrases for an action on an incident, once they are read."""
@@ -180,8 +189,8 @@ class Deciding(QObject):
             self,
         )
 
-    def _on_done(self, action: str, subject: str, goes_on: bool, done: Done) -> None:
-        was_shown = self._form.settle(action, subject)
+    def _on_done(self, action: str, settle: _Settle, goes_on: bool, done: Done) -> None:
+        was_shown = settle()
         text = f"{BY_ID[action].text}  {done.number}  →  {STATE_NAMES[done.state]}"
         hint = self.tr("{} 撤销").format(BY_ID["undo"].key)
         if action in REPORTS:
@@ -191,6 +200,10 @@ class Deciding(QObject):
         if goes_on and was_shown:
             self.open_report(action, self.tr("上一件已登记：{}").format(done.number))
 
-    def _on_refused(self, action: str, subject: str, error: Exception) -> None:
-        if not self._form.settle(action, subject, error):
+    def _on_refused(self, settle: _Settle, error: Exception) -> None:
+        if not settle(error):
             self._context.duty.tell_error(error)
+
+
+def _settle_nothing(_: Exception | None = None) -> bool:
+    return False

@@ -1,15 +1,14 @@
 """The decision form: the fields a transition asks for, in the panel, never in a dialog."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Any
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QPushButton,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -18,6 +17,7 @@ from typing_extensions import override
 from db.domain.errors import GridDeskError
 from desktop.actions import bind
 from desktop.decisions.form_body import FormBody, Offered
+from desktop.decisions.form_scroll import FormScroll
 from desktop.decisions.request import Choices, FormRequest
 from desktop.i18n import describe
 from desktop.widgets.button_grid import ButtonGrid
@@ -27,10 +27,13 @@ Key = tuple[str, str]
 """An action and the number it is about."""
 
 _CLOSED: Key = ("", "")
-_NARROWEST = 12
-"""Characters of width that fields need at the least."""
-_LEAST_SHARE = 0.55
-"""Part of a window's height that fields may take before they are scrolled."""
+_DRESSINGS = {QEvent.Type.FontChange, QEvent.Type.LanguageChange}
+"""What makes fields read or measure otherwise."""
+_WAIT_MS = 500
+"""After which a decision that is not written yet is said to wait."""
+_KEPT = 6
+"""Bodies of forms closed that are kept for the next form of the same shape: making one takes 40 ms.
+"""
 
 
 class DecisionForm(QFrame):
@@ -62,6 +65,7 @@ class DecisionForm(QFrame):
         self._sent: dict[Key, dict[str, Any]] = {}
         self._goes_on = False
         self._page: QWidget | None = None
+        self._kept: dict[Hashable, FormBody] = {}
         self.offer(Choices())
         layout = QVBoxLayout(self)
         layout.setContentsMargins(12, 6, 12, 6)
@@ -71,12 +75,23 @@ class DecisionForm(QFrame):
         self._remark = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._remark.setProperty("role", "dim")
         self._body = FormBody(FormRequest("", "", ()), self._offered)
-        self._scroll = _Scroll(self)
+        self._scroll = FormScroll(self)
         self._scroll.show_body(self._body)
         self._error = QLabel(self, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._error.setProperty("role", "error")
+        self._pending = QLabel(
+            self.tr("前一批正在写入，写完就轮到这一件…"),
+            self,
+            textFormat=Qt.TextFormat.PlainText,
+            wordWrap=True,
+        )
+        self._pending.setProperty("role", "dim")
+        self._pending.hide()
+        self._wait = QTimer(self, singleShot=True, interval=_WAIT_MS)
+        self._wait.timeout.connect(self._pending.show)
         self._foot = QVBoxLayout()
-        for widget in (self._title, self._remark, self._scroll, self._error, self._make_buttons()):
+        parts = (self._title, self._remark, self._scroll, self._error, self._pending)
+        for widget in (*parts, self._make_buttons()):
             layout.addWidget(widget)
         layout.addLayout(self._foot)
         bind(self, "phrases", self._on_phrases_asked, has_children=True)
@@ -119,6 +134,11 @@ class DecisionForm(QFrame):
         return self._body.error or ("" if self._error.isHidden() else self._error.text())
 
     @property
+    def is_waiting(self) -> bool:
+        """Whether it says that the decision shown waits for what is being written."""
+        return not self._pending.isHidden()
+
+    @property
     def body(self) -> FormBody:
         """The fields of the open form."""
         return self._body
@@ -134,6 +154,7 @@ class DecisionForm(QFrame):
     def offer(self, choices: Choices) -> None:
         """Take what the next forms offer; a form that is open keeps what it shows."""
         self._offered = Offered(choices)
+        self._drop_kept()
 
     def offer_phrases(self, action: str, subject: str, phrases: Sequence[Choice]) -> None:
         """Offer phrases, where the form they are for is still the one shown."""
@@ -177,16 +198,19 @@ class DecisionForm(QFrame):
     def settle(self, action: str, subject: str, error: BaseException | None = None) -> bool:
         """Take the answer to what was confirmed; tell whether its form is still the one shown.
 
-        A refusal that finds its form gone leaves a draft, for the same key to bring back.
+        A refusal that finds its form gone leaves a draft, for the same key to bring back. An
+        answer to what was not confirmed here is nothing to the form.
         """
         key = (action, subject)
         values = self._sent.pop(key, None)
+        if values is None:
+            return False
         is_shown = self._key == key
         if error is None and is_shown:
             self._put_away()
         elif error is not None and is_shown:
             self.show_error(error)
-        elif error is not None and values is not None:
+        elif error is not None:
             self._drafts[key] = values
         return is_shown
 
@@ -198,7 +222,9 @@ class DecisionForm(QFrame):
         self._drafts.clear()
         self._sent.clear()
         # The next person is shown nothing of it, not even for a moment.
-        self._body.put(dict.fromkeys(self._body.fields, ""))
+        self._body.wipe()
+        for label in (self._title, self._remark, self._error):
+            label.clear()
         self._put_away()
         return is_lost
 
@@ -253,6 +279,12 @@ class DecisionForm(QFrame):
         else:
             super().keyPressEvent(event)
 
+    @override
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in _DRESSINGS:
+            self._drop_kept()
+
     def _confirm(self, *, goes_on: bool) -> None:
         if self.is_open and not self.is_sent and self._page is None:
             self._goes_on = goes_on
@@ -264,6 +296,7 @@ class DecisionForm(QFrame):
     def _put_away(self) -> None:
         self.show_fields()
         was_open, self._key = self.is_open, _CLOSED
+        self._wait.stop()
         self.hide()
         if was_open:
             self.closed.emit()
@@ -274,6 +307,11 @@ class DecisionForm(QFrame):
             self._body.first_field().setFocus(Qt.FocusReason.OtherFocusReason)
         for button in self._buttons:
             button.setEnabled(is_ready)
+        self._pending.hide()
+        if is_ready:
+            self._wait.stop()
+        else:
+            self._wait.start()
 
     def _show_parts(self, *, is_shown: bool) -> None:
         for part in (self._scroll, self._button_row):
@@ -293,69 +331,56 @@ class DecisionForm(QFrame):
         return self._button_row
 
     def _replace_body(self, request: FormRequest) -> None:
-        self._body = FormBody(request, self._offered)
-        self._body.edited.connect(self.edited)
-        self._body.composed.connect(self.composed)
-        self._body.confirmed.connect(self.confirm)
-        self._body.confirmed_next.connect(self.confirm_next)
-        self._body.point_asked.connect(self._on_point_asked)
+        """Show the fields of a request, those of a form closed before where they are the same."""
+        shape = request.shape
+        body = self._kept.pop(shape, None)
+        if body is None:
+            body = self._make_body(request)
+        else:
+            body.begin(request)
+        if body is not self._body:
+            self._swap_body(body)
+        if not any(spec.kind == "sides" for spec in request.specs):
+            # Whoever asks about sides listens to that field: it is never used again.
+            self._kept[shape] = body
+        if len(self._kept) > _KEPT:
+            self._kept.pop(next(iter(self._kept))).deleteLater()
+
+    def _make_body(self, request: FormRequest) -> FormBody:
+        body = FormBody(request, self._offered)
+        body.edited.connect(self.edited)
+        body.composed.connect(self.composed)
+        body.confirmed.connect(self.confirm)
+        body.confirmed_next.connect(self.confirm_next)
+        body.point_asked.connect(self._on_point_asked)
+        return body
+
+    def _swap_body(self, body: FormBody) -> None:
+        before, self._body = self._body, body
         for button in self._buttons:
-            button.installEventFilter(self._body)
-        self._scroll.show_body(self._body)
+            button.removeEventFilter(before)
+            button.installEventFilter(body)
+        self._scroll.show_body(body)
+        if before in self._kept.values():
+            before.wipe()
+            before.setParent(self)
+            before.hide()
+        else:
+            before.deleteLater()
+
+    def _drop_kept(self) -> None:
+        """Make the next forms anew; the one shown stays until then."""
+        for body in self._kept.values():
+            if body is not self._body:
+                body.deleteLater()
+        self._kept.clear()
 
     @Slot()
     def _on_phrases_asked(self) -> None:
-        if self.is_open:
+        if self.is_open and self._page is None:
             self._body.drop_phrases()
 
     @Slot()
     def _on_point_asked(self) -> None:
         if self.is_open and self.has_field("point"):
             self.point_asked.emit()
-
-
-class _Scroll(QScrollArea):
-    """As high as its fields where there is room for them."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setProperty("role", "form-fields")
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.viewport().setAutoFillBackground(False)
-
-    def show_body(self, body: FormBody) -> None:
-        """Show other fields; those shown before are gone."""
-        self.setWidget(body)
-        body.setAutoFillBackground(False)
-        self.updateGeometry()
-
-    @override
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.LayoutRequest and watched is self.widget():
-            self.updateGeometry()
-        return super().eventFilter(watched, event)
-
-    @override
-    def sizeHint(self) -> QSize:
-        return QSize(self._narrowest(), self._height())
-
-    @override
-    def minimumSizeHint(self) -> QSize:
-        most = round(self.window().height() * _LEAST_SHARE)
-        return QSize(self._narrowest(), min(self._height(), most))
-
-    def _narrowest(self) -> int:
-        return self.fontMetrics().horizontalAdvance("中") * _NARROWEST
-
-    def _height(self) -> int:
-        """Return how high the fields are, as wide as they are."""
-        body = self.widget()
-        layout = body.layout() if body is not None else None
-        if body is None or layout is None:
-            return 0
-        width = self.viewport().width()
-        height = layout.totalHeightForWidth(width) if layout.hasHeightForWidth() else -1
-        return max(height, body.sizeHint().height())

@@ -1,8 +1,9 @@
 """The fields of one request: their labels, what was suggested for them, what was wrong."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 from typing_extensions import override
 
 from db.domain.rules.base import FieldSpec
+from desktop.decisions.form_parts import Parts, pair_room
 from desktop.decisions.request import Choices, FormRequest
 from desktop.i18n import CHOICE_NAMES, field_name
 from desktop.language import Words
@@ -37,8 +39,6 @@ _HINTS = Words(
     }
 )
 """Kind of a field that is typed in -> how."""
-_PAIR_ROOM = 25
-"""Characters of width that two fields beside each other need."""
 _WIDE = 3
 """Columns beside the first label: the field, and a second label with its field."""
 _PHRASED = ("opinion", "no_photo")
@@ -55,14 +55,6 @@ class Offered:
             "area": ChoiceModel(choices.areas),
             "unit": ChoiceModel(choices.units),
         }
-
-
-class _Parts(NamedTuple):
-    """A field, its label, and what stands below it."""
-
-    label: QLabel | None
-    item: Field
-    below: list[QWidget]
 
 
 class FormBody(QWidget):
@@ -93,12 +85,37 @@ class FormBody(QWidget):
         self._composing: QObject | None = None
         self._phrases: PhraseField | None = None
         self._phrased: LongField | LineField | None = None
+        self._phrased_first: LongField | LineField | None = None
         self._errors: dict[str, QLabel] = {}
-        self._parts: dict[str, _Parts] = {}
+        self._parts: dict[str, Parts] = {}
         self._is_paired: bool | None = None
         self._build()
+        self.begin(request)
+
+    def begin(self, request: FormRequest) -> None:
+        """Start with what a request of the same shape starts with; nothing of the last is left."""
+        self._request = request
+        self._composing = None
+        self._touched.clear()
+        for name, item in self.fields.items():
+            item.set_value(request.values.get(name, ""))
+            item.setAccessibleDescription("")
+            for mark in ("suggested", "invalid"):
+                self._mark(item, mark, is_on=False)
+        for note in self._notes.values():
+            note.setText("")
+        for error in self._errors.values():
+            error.hide()
+        if self._phrases is not None:
+            self._phrases.offer_phrases(())
+            self._phrases.hide()
+        self._phrased = self._phrased_first
         self._base = self.values()
         self._put = dict(self._base)
+
+    def wipe(self) -> None:
+        """Hold nothing that was typed or known: who called stands in no field out of sight."""
+        self.begin(replace(self._request, title="", values={}, remark="", subject=""))
 
     @property
     def is_composing(self) -> bool:
@@ -147,6 +164,8 @@ class FormBody(QWidget):
             edit = item.lineEdit() if isinstance(item, PickField) else None
             if edit is not None and item.hasFocus():
                 edit.selectAll()
+            elif edit is not None:
+                edit.home(False)  # where there is no room for all of a name, its beginning counts
         self._put[name] = item.value()
         is_suggested = bool(value) and item.value() == value
         self._mark(item, "suggested", is_on=is_suggested)
@@ -178,6 +197,12 @@ class FormBody(QWidget):
         if self._phrases is not None and phrases:
             self._phrases.offer_phrases(phrases)
             self._phrases.show()
+
+    @property
+    def pair_room(self) -> int:
+        """The pixels that two fields beside each other need."""
+        beside = self._request.beside
+        return pair_room(self._parts, beside, self.fontMetrics(), self._grid.horizontalSpacing())
 
     @Slot()
     def drop_phrases(self) -> None:
@@ -219,20 +244,22 @@ class FormBody(QWidget):
         self._grid.setHorizontalSpacing(8)
         self._grid.setVerticalSpacing(2)
         for spec in self._request.specs:
-            self._parts[spec.name] = _Parts(self._make_label(spec), self._add(spec), [])
+            self._parts[spec.name] = Parts(self._make_label(spec), self._add(spec), [])
         for spec in self._request.specs:
             self._add_below(spec)
-        self._arrange()
+        self.arrange()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._arrange()
+        self.arrange()
 
-    def _arrange(self) -> None:
+    def arrange(self) -> None:
         """Put the parts into rows: two fields beside each other where there is room for them."""
-        room = self.width() // self.fontMetrics().horizontalAdvance("中")
-        is_paired = bool(self._request.beside) and room >= _PAIR_ROOM
+        # Not the own width: fields that are too wide for the room make that the wider.
+        port = self.parentWidget()
+        room = min(self.width(), port.width()) if port is not None else self.width()
+        is_paired = bool(self._request.beside) and room >= self.pair_room
         if is_paired == self._is_paired:
             return
         self._is_paired = is_paired
@@ -253,7 +280,7 @@ class FormBody(QWidget):
                 self._grid.addWidget(widget, number, 1, 1, _WIDE)
             row += 1 + len(below)
 
-    def _place(self, parts: "_Parts", row: int, column: int, span: int) -> None:
+    def _place(self, parts: Parts, row: int, column: int, span: int) -> None:
         if parts.label is not None:
             self._grid.addWidget(parts.label, row, column, Qt.AlignmentFlag.AlignTop)
         self._grid.addWidget(parts.item, row, column + 1, 1, span)
@@ -274,8 +301,6 @@ class FormBody(QWidget):
             item.edited.connect(partial(self._on_edited, spec.name))
         for taker in _key_takers(item):
             taker.installEventFilter(self)
-        if spec.name in self._request.values:
-            item.set_value(self._request.values[spec.name])
         self.fields[spec.name] = item
         return item
 
@@ -306,7 +331,7 @@ class FormBody(QWidget):
         return spec.kind == "long" or ("long" not in kinds and spec.name in _PHRASED)
 
     def _make_phrases(self, item: LongField | LineField) -> PhraseField:
-        self._phrased = item
+        self._phrased_first = item
         self._phrases = PhraseField(self.tr("常用语 Ctrl+J"), self)
         self._phrases.setAccessibleName(self.tr("常用语"))
         self._phrases.picked.connect(self._on_phrase)

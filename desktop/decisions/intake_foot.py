@@ -12,6 +12,7 @@ from db.store.queries.intake import LIKELY_SHOWN, Ahead
 from desktop.actions import BY_ID, bind
 from desktop.duplicate_words import VERDICT_NAMES, points_text, reason_texts, span_text
 from desktop.i18n import STATE_NAMES, limit_text, short_time
+from desktop.place_words import whole_place
 from desktop.town_lists import current_policy
 from desktop.widgets.elided_label import ElidedLabel
 
@@ -173,7 +174,7 @@ def _account_text(item: Likeness) -> str:
     if len(content) > _CONTENT:
         content = f"{content[:_CONTENT]}……"
     reasons = reason_texts(item.score, current_policy().classes)[:_REASONS]
-    place = "  ".join(filter(None, (candidate.area_name, account.address)))
+    place = whole_place(candidate.area_name, account.address)
     return "\n".join(
         filter(
             None,

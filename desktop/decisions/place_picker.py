@@ -16,6 +16,7 @@ from desktop.widgets.fields import is_own_escape
 from desktop.widgets.map_canvas import MapCanvas
 from desktop.widgets.map_feed import MapFeed
 from desktop.widgets.map_picture import Chosen
+from desktop.widgets.map_plane import Box
 from desktop.widgets.map_reading import BARE, Wanted
 from desktop.widgets.map_tiles import TileLayer
 
@@ -26,10 +27,28 @@ _TOOLS = (Qt.Key.Key_O, Qt.Key.Key_P)
 
 
 class PlaceCanvas(MapCanvas):
-    """A map with a ring in the middle. `placed(PointE6, area code)` by click or Enter; `left()`."""
+    """A map with a ring in the middle. `placed(PointE6, area code)` by click or Enter; `left()`.
+
+    `refused()` for an Enter while the ring is where nobody has put it: at `unaimed`.
+    """
 
     placed = Signal(object, str)
+    refused = Signal()
     left = Signal()
+
+    def __init__(self, name: str, parent: QWidget) -> None:
+        super().__init__(name, parent)
+        self.unaimed: tuple[float, float] | None = None
+
+    @property
+    def is_aimed(self) -> bool:
+        """Whether somebody has said where the ring is."""
+        return (self.camera.x, self.camera.y) != self.unaimed
+
+    def show_box(self, box: Box) -> None:
+        """Look at a part of the town."""
+        self._is_placed = True
+        self._look(self.camera.fitted(box, self.inset))
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -41,7 +60,10 @@ class PlaceCanvas(MapCanvas):
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _ENTERS and not event.isAutoRepeat():
-            self._place_at(self.camera.x, self.camera.y)
+            if self.is_aimed:
+                self._place_at(self.camera.x, self.camera.y)
+            else:
+                self.refused.emit()
         elif event.key() == Qt.Key.Key_Escape:
             self.left.emit()
         elif event.key() not in (*_TOOLS, *_ENTERS):
@@ -55,13 +77,15 @@ class PlaceCanvas(MapCanvas):
             self._place_at(*self.camera.plane_at(event.position()))
 
     def _place_at(self, x: float, y: float) -> None:
-        self.placed.emit(self.ground.plane.at(x, y), self.ground.cells.at(x, y))
+        if not self.ground.is_empty:  # not before it is read
+            self.placed.emit(self.ground.plane.at(x, y), self.ground.cells.at(x, y))
 
 
 class PlacePicker(QWidget):
     """A map to point to a place on. `placed(PointE6, area code)`; `left()` for Esc.
 
-    It begins at `point`, else in the area of `area_code`, else with the whole town.
+    It begins at `point`, else in the grid of `area_code`, else with that village or the whole
+    town; then Enter is refused until the map was moved: nobody has chosen the grid in the middle.
     """
 
     placed = Signal(object, str)
@@ -75,12 +99,13 @@ class PlacePicker(QWidget):
         area_code: str = "",
     ) -> None:
         super().__init__()
-        self._start = point, area_code
+        self._start: tuple[PointE6 | None, str] | None = point, area_code
         self.canvas = PlaceCanvas(self.tr("在地图上点出位置"), self)
         self.canvas.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.canvas.setMinimumHeight(self.fontMetrics().lineSpacing() * 12)
         self.canvas.placed.connect(self.placed)
         self.canvas.left.connect(self.left)
+        self.canvas.refused.connect(self._on_refused)
         self.canvas.moved.connect(self._on_moved)
         self._where = ElidedLabel(parent=self)
         self._where.setProperty("role", "strong")
@@ -122,7 +147,8 @@ class PlacePicker(QWidget):
     @Slot()
     def _on_read(self) -> None:
         """Begin where something is known, once the ground is here."""
-        (point, area_code), self._start = self._start, (None, "")
+        is_first = self._start is not None
+        (point, area_code), self._start = self._start or (None, ""), None
         ground = self.canvas.ground
         cell = ground.index.get(ground.cell_of(area_code))
         if point is not None:
@@ -131,6 +157,11 @@ class PlacePicker(QWidget):
         elif cell is not None:
             x, y = ground.cells.anchors[cell].tolist()
             self.canvas.centre_on(x, y, _NEAR_M)
+        elif is_first:
+            box = ground.box_within(area_code)
+            if box is not None:
+                self.canvas.show_box(box)
+            self.canvas.unaimed = self.canvas.camera.x, self.canvas.camera.y
         self._on_moved()
 
     @Slot()
@@ -139,4 +170,9 @@ class PlacePicker(QWidget):
         camera, ground = self.canvas.camera, self.canvas.ground
         self.canvas.set_chosen(Chosen(target=ground.plane.at(camera.x, camera.y)))
         code = ground.cells.at(camera.x, camera.y)
-        self._where.setText(ground.names.get(code, self.tr("不在网格里")))
+        name = ground.names.get(code, self.tr("不在网格里"))
+        self._where.setText(name if self.canvas.is_aimed else self.tr("还没有指定位置"))
+
+    @Slot()
+    def _on_refused(self) -> None:
+        self._where.setText(self.tr("还没有指定位置：先用方向键移到那里，或点一下"))

@@ -61,7 +61,7 @@ class AdvisedClass(NamedTuple):
 
 def advised_class(policy: Policy, suggestions: Sequence[ClassSuggestion]) -> AdvisedClass | None:
     """Return what to fill in of the likeliest class first; None where nothing is sure enough."""
-    if not suggestions or not is_sure(suggestions[0]):
+    if not is_sure(suggestions):
         return None
     best = suggestions[0]
     name = _class_name(policy, best)
@@ -77,9 +77,17 @@ def _class_remark(detail: Detail, advised: AdvisedClass | None) -> str:
     return remark
 
 
-def is_sure(item: ClassSuggestion) -> bool:
-    """Whether a suggestion is likely enough to be filled in: the list's own words always are."""
-    return item.evidence is None or item.evidence.confidence >= SURE
+def is_sure(suggestions: Sequence[ClassSuggestion]) -> bool:
+    """Whether the likeliest class is likely enough to be filled in.
+
+    The list's words alone are where more of them speak for it than for any other class.
+    """
+    if not suggestions:
+        return False
+    best, *others = suggestions
+    if best.evidence is not None:
+        return best.evidence.confidence >= SURE
+    return all(len(best.words) > len(item.words) for item in others)
 
 
 def class_names(detail: Detail) -> str:

@@ -1,6 +1,6 @@
 """What a decision form is asked to show."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -37,3 +37,9 @@ class FormRequest:
     beside: Mapping[str, str] = field(default_factory=dict)
     noted: frozenset[str] = frozenset()
     has_next: bool = False
+
+    @property
+    def shape(self) -> Hashable:
+        """What makes its fields those they are, whatever incident they are about."""
+        beside = tuple(self.beside.items())
+        return self.action, tuple(self.specs), self.needed, tuple(self.classes), beside, self.noted

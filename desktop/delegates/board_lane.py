@@ -23,7 +23,7 @@ from desktop.board_words import (
 )
 from desktop.delegates.queue_row import due_colours
 from desktop.delegates.text_font import TextFont
-from desktop.i18n import URGENCY_MARKS
+from desktop.i18n import URGENCY_MARKS, due_text
 from desktop.language import say
 from desktop.models.board import LANE_ROLE, LaneRow
 from desktop.models.paged_table import AnyIndex
@@ -36,6 +36,8 @@ BAR = 6
 MAX_LINES = 2
 """Lines of cards of one unit; what is more is counted."""
 _LEFT_CHARS, _CARD_CHARS, _BAR_CHARS = 17, 10, 5
+_LONG = (23 * 60 + 58) * 60_000
+"""A time that takes as many letters as any, in milliseconds."""
 
 
 class CardPlace(NamedTuple):
@@ -62,7 +64,17 @@ class _Sizes:
         self.bar = _BAR_CHARS * wide
         # The least a card takes; cards share the width that is left.
         height = self.clock.height + self.line + self.small.height + PADDING
-        self.card = QSize(_CARD_CHARS * wide, height)
+        self.card = QSize(max(_CARD_CHARS * wide, self._clock_width()), height)
+
+    def clock_font(self, text: str, width: int) -> TextFont:
+        """Return the largest font in which a clock is not cut."""
+        fonts = (self.clock, self.bold, self.small)
+        return next((font for font in fonts if font.width(text) <= width), self.small)
+
+    def _clock_width(self) -> int:
+        """Return the width of a card that holds a long clock and its mark."""
+        clock = max(self.bold.width(due_text(0, at)) for at in (_LONG, -_LONG))
+        return clock + self.bold.width(URGENCY_MARKS["urgent"]) + 3 * GAP
 
 
 class BoardLaneDelegate(QStyledItemDelegate):
@@ -276,7 +288,9 @@ def _paint_load(pen: _Pen, line: QRect, row: LaneRow) -> None:
     width = pen.text(rest, f"{load_text(lane)}{over}", ink)
     rest = rest.adjusted(width + GAP, 0, 0, 0)
     if row.holds:
-        pen.text(rest, say("已在办这一件"), theme.accent, sizes.small)
+        whole = say("已在办这一件")
+        fits = sizes.small.width(whole) <= rest.width()
+        pen.text(rest, whole if fits else say("含这一件"), theme.accent, sizes.small)
     elif lane.position is None:
         pen.right(rest, position_text(lane, pen.now), theme.text_dim, sizes.small)
 
@@ -325,7 +339,8 @@ def _paint_card(pen: _Pen, rect: QRect, work: Work) -> None:
         taken = pen.right(line, mark, colour, sizes.bold)
         line = line.adjusted(0, 0, -taken - GAP, 0)
     clock = clock_text(work, pen.now)
-    pen.text(line, clock, ink, sizes.bold if work.is_paused else sizes.clock)
+    large = sizes.clock_font(clock, line.width())
+    pen.text(line, clock, ink, sizes.bold if work.is_paused else large)
     line = QRect(inner.left(), inner.top() + sizes.clock.height, inner.width(), sizes.line)
     pen.text(line, work.title, theme.text)
     line = QRect(inner.left(), line.bottom() + 1, inner.width(), sizes.small.height)

@@ -4,9 +4,10 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
+from desktop.delegates.picked import is_picked
 from desktop.models.paged_table import AnyIndex, PagedTableModel
 from desktop.theme import current_theme
 
@@ -27,7 +28,7 @@ class CellDelegate(QStyledItemDelegate):
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: AnyIndex) -> None:
         style: Any = option  # the stubs lack its fields
         theme, column = current_theme(), index.column()
-        is_selected = bool(style.state & QStyle.StateFlag.State_Selected)
+        is_selected = is_picked(option, index)
         if is_selected:
             painter.fillRect(style.rect, theme.selection)
         text = self._model.text_at(index.row(), column)

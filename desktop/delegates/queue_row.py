@@ -6,11 +6,12 @@ from typing import Any
 
 from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from db.store.queries.queue import SOON, QueueRow
 from desktop.delegates.fill import fill
+from desktop.delegates.picked import is_picked
 from desktop.delegates.text_font import KEPT_TEXTS, TextFont
 from desktop.i18n import (
     CARD_NAMES,
@@ -142,7 +143,7 @@ class QueueRowDelegate(QStyledItemDelegate):
         style: Any = option  # the stubs lack its fields
         theme = current_theme()
         rect: QRect = style.rect
-        if style.state & QStyle.StateFlag.State_Selected:
+        if is_picked(option, index):
             fill(painter, rect, theme.selection)
         row: QueueRow | None = self._model.row_at(index.row())
         if row is None:

@@ -4,10 +4,11 @@ from typing import Any
 
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QPainter
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 from typing_extensions import override
 
 from desktop.delegates.fill import fill
+from desktop.delegates.picked import is_picked
 from desktop.models.paged_table import AnyIndex
 from desktop.theme import current_theme
 
@@ -31,10 +32,10 @@ class SideRowDelegate(QStyledItemDelegate):
         if kind == "title":
             font.setPixelSize(font.pixelSize() - 1)
             ink = theme.text_dim
-        elif style.state & QStyle.StateFlag.State_Selected:
+        elif is_picked(option, index):
             fill(painter, rect, theme.selection)
             font.setBold(True)
-            if style.state & QStyle.StateFlag.State_HasFocus:
+            if style.widget.hasFocus():
                 fill(painter, QRect(rect.left(), rect.top(), 3, rect.height()), theme.focus)
         if kind in _MARKS and count:
             ink = theme[_INKS[kind]]

@@ -8,6 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QStaticText
 KEPT_TEXTS = 512
 """Texts kept laid out in each font: some screens full, so a scroll lays out its new rows only."""
 _WIDE = 10_000
+"""Pixels that no text fills: it is not shortened."""
 
 
 class TextFont:
@@ -23,13 +24,13 @@ class TextFont:
 
     def _fit(self, text: str, width: int) -> tuple[QStaticText, int]:
         """Return a text laid out, shortened to a width, and how wide it became."""
-        elided = self.metrics.elidedText(
-            text.replace("\n", " "), Qt.TextElideMode.ElideRight, width
-        )
-        laid_out = QStaticText(elided)
+        shown = text.replace("\n", " ")
+        if width < _WIDE:
+            shown = self.metrics.elidedText(shown, Qt.TextElideMode.ElideRight, width)
+        laid_out = QStaticText(shown)
         laid_out.setTextFormat(Qt.TextFormat.PlainText)
         laid_out.prepare(font=self.font)
-        return laid_out, self.metrics.horizontalAdvance(elided)
+        return laid_out, self.metrics.horizontalAdvance(shown)
 
     def draw(self, painter: QPainter, ink: QColor, rect: QRect, text: str) -> int:
         """Paint a text at the left of a rectangle; return how wide it became."""

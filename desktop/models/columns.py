@@ -1,8 +1,7 @@
 """Columns of a list as data: what a cell shows and how wide it is."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from PySide6.QtCore import Qt
 
@@ -12,8 +11,7 @@ def to_text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(NamedTuple):
     """One column.
 
     `key` names the attribute of the row that `format` turns into text; an empty key hands it the

@@ -21,7 +21,8 @@ from typing_extensions import override
 
 from desktop.models.columns import Column
 
-PAGE = 256
+PAGE = 128
+"""Rows read at once: on the GUI thread, some milliseconds."""
 CACHED_PAGES = 16
 ROW_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 
@@ -51,11 +52,13 @@ class Change(NamedTuple):
     @property
     def gone(self) -> set[int]:
         """The ids that are no longer in the list."""
-        return set(self._old_block()).difference(self._new_block())
+        return set(self._old_block()).difference(self._new_block()) if self.removed else set()
 
     def arrived_above(self, row: int) -> set[int]:
         """Return the ids before a row of the new list that the old one did not have."""
-        return set(self._new_block()[: max(row - self.start, 0)]).difference(self._old_block())
+        # Not the whole block: a list of a million would be copied to look at its first rows.
+        above = self.new[self.start : max(min(row, self.start + self.added), self.start)]
+        return set(above).difference(self._old_block()) if above else set()
 
     def row_after(self, row: int) -> int:
         """Return where an old row is now: for one that is gone, the next one that is left."""

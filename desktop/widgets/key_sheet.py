@@ -35,6 +35,7 @@ class KeySheet(QScrollArea):
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._before: QWidget | None = None
+        self._more = QLabel()
         self.setProperty("role", "sheet")
         self.setAccessibleName(self.tr("按键表"))
         self.setWidgetResizable(True)
@@ -49,6 +50,7 @@ class KeySheet(QScrollArea):
             wanted = page.sizeHint() + QSize(bar + 4, 4)
             if wanted.width() <= host.width():
                 break
+        self._more.setVisible(wanted.height() > host.height())
         self.setWidget(page)
         self.resize(wanted.boundedTo(host.size()))
         self.move((host.width() - self.width()) // 2, (host.height() - self.height()) // 2)
@@ -67,8 +69,13 @@ class KeySheet(QScrollArea):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        bar = self.verticalScrollBar()
         if event.text().upper() == BY_ID["print"].key:
             self.print_asked.emit()
+        elif event.key() == Qt.Key.Key_Home:
+            bar.setValue(bar.minimum())
+        elif event.key() == Qt.Key.Key_End:
+            bar.setValue(bar.maximum())
         else:
             super().keyPressEvent(event)
 
@@ -93,6 +100,8 @@ class KeySheet(QScrollArea):
         line = QHBoxLayout()
         line.addWidget(_plain(self.tr("按键表"), "title"))
         line.addStretch(1)
+        self._more = _plain(self.tr("下面还有，↓ 或 PgDn 往下看"), "strong")
+        line.addWidget(self._more)
         line.addWidget(_plain(self.tr("F1 或 Esc 收起"), "dim"))
         line.addWidget(button)
         return line

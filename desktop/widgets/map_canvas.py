@@ -21,6 +21,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QResizeEvent,
+    QShowEvent,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
@@ -30,7 +31,7 @@ from db.domain.geometry import PointE6
 from desktop.widgets.map_ground import Fill, Ground
 from desktop.widgets.map_picture import INCIDENTS, Background, Chosen, Picture, Spot
 from desktop.widgets.map_plane import Camera
-from desktop.widgets.map_points import Points
+from desktop.widgets.map_points import Points, letters_of
 from desktop.widgets.map_shapes import CIRCLE, OUTLINE
 from desktop.widgets.tips import plain_tip
 
@@ -75,6 +76,7 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
     drawn = Signal(object)
     tool_changed = Signal(str)
     moved = Signal()
+    shown = Signal()
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         self._item: _Item | None = None
@@ -84,7 +86,7 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
         self.inset = 0
         """Pixels at the left that the whole town had better not lie under."""
         self._is_leaving = False
-        self._is_placed = False
+        self._is_placed = self._is_whole = False
         self._pressed: QPointF | None = None
         self._is_dragging = False
         self._hover_at = QPoint()
@@ -165,8 +167,8 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
         """Show the whole town; where no area has an outline, all points."""
         box = self.picture.box
         if box is not None and self.camera.width > 1:
-            self._is_placed = True
             self._look(self.camera.fitted(box, self.inset))
+            self._is_placed = self._is_whole = True
 
     def settle(self) -> None:
         """Show the whole town unless something has been looked at already."""
@@ -239,20 +241,30 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
         return QSize(160, 120)
 
     @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.shown.emit()
+
+    @override
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         super().resizeEvent(event)
         if self._item is None:
             return
         size = self.viewport().size()
         self.camera = replace(self.camera, width=size.width(), height=size.height())
+        self._measure()
         self._item.prepareGeometryChange()
+        if self._is_whole:
+            # As long as nothing else has been looked at, the whole town fits the new size.
+            self.show_all()
         self.settle()
         self.redraw()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in _DRESS_EVENTS:
+        if event.type() in _DRESS_EVENTS and self._item is not None:
+            self._measure()
             self.redraw()
 
     @override
@@ -361,6 +373,7 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     def _look(self, camera: Camera) -> None:
         self.camera = camera
+        self._is_whole = False
         self.redraw()
         self.moved.emit()
 
@@ -375,6 +388,10 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
         font = QFont(self.font())
         font.setPixelSize(max(QFontInfo(font).pixelSize() - 2, 9))
         return font
+
+    def _measure(self) -> None:
+        """Note how large the letters are: what there is room for depends on them."""
+        self.camera = replace(self.camera, letters=letters_of(self._font()))
 
     def _announce(self, text: str) -> None:
         self.setAccessibleDescription(text)

@@ -18,10 +18,12 @@ REFRESH_MS = 500
 _LATE_MS = 60_000
 """How often deadlines are looked at again: lateness comes without a commit."""
 _GROUND = frozenset({"area"})
+_MINE = frozenset({"incident", "area", "unit", "list", "place", "position"})
+"""What a map speaks of."""
 
 
 class MapFeed(QObject):
-    """Reads what a canvas shows whenever the record changes, and once a minute.
+    """Reads what a canvas shows whenever the record changes, and once a minute, while it is seen.
 
     `wanted` says what is to be shown, each time it is read, `scope_of` how much of what the person
     on duty may see. `read(Reading)` follows each look;
@@ -46,16 +48,19 @@ class MapFeed(QObject):
         self._scope_of = scope_of
         self._ground: Ground | None = None
         self.reading: Reading | None = None
+        self._is_stale = False
         self._throttle = Throttle(self.refresh, REFRESH_MS, self)
         self._clock = QTimer(self, interval=_LATE_MS)
-        self._clock.timeout.connect(self._on_minute)
+        self._clock.timeout.connect(self._request)
         self._clock.start()
+        canvas.shown.connect(self._on_shown)
         context.duty.changed.connect(self._on_changed)
         context.duty.switched.connect(self._on_switched)
 
     @Slot()
     def refresh(self) -> None:
         """Read again; of several looks only the last asked for is shown."""
+        self._is_stale = False
         store, now = self._context.store, self._context.clock()
         scope = self._scope_of(self._context.duty.scope)
         wanted, ground = self._wanted(), self._ground
@@ -82,12 +87,21 @@ class MapFeed(QObject):
     def _on_changed(self, changes: Changes) -> None:
         if changes.subjects & _GROUND:
             self._ground = None
-        self._throttle.request()
+        if changes.subjects & _MINE:
+            self._request()
 
     @Slot()
-    def _on_minute(self) -> None:
+    def _request(self) -> None:
+        """Read again soon; what nobody sees is read when it is shown."""
         if self._canvas.isVisible():
             self._throttle.request()
+        else:
+            self._is_stale = True
+
+    @Slot()
+    def _on_shown(self) -> None:
+        if self._is_stale:
+            self.refresh()
 
     @Slot()
     def _on_switched(self) -> None:
@@ -97,4 +111,7 @@ class MapFeed(QObject):
             self._canvas.set_points(layer, Points.of())
         self._canvas.set_fill(Fill())
         self._canvas.set_chosen(Chosen())
-        self.refresh()
+        if self._canvas.isVisible():
+            self.refresh()
+        else:
+            self._is_stale = True

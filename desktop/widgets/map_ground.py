@@ -10,7 +10,6 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QPolygonF
 
 from db.domain.areas import Area
-from desktop.language import say
 from desktop.widgets.map_plane import Box, Camera, Plane
 
 Floats = NDArray[np.float64]
@@ -22,9 +21,14 @@ TOWN_DIGITS = 9
 CLASSES = 3
 """Colours of a count above nought; nought has the colour of the land."""
 NEAR_SIDE = 105.0
-"""Pixels a usual cell must be wide before single points are shown in it instead of their count."""
+"""Pixels a usual cell must be wide before single points are shown in it instead of their count,
+in letters of the usual size."""
+_MARK_SIDE = 60.0
+"""Pixels of a usual cell at which marks of places have their own size: from afar they are small."""
 _CLOSE_SCALE = 0.4
 _CELLS = ("grid", "village")
+_GRID = "网格"
+"""What names of grids end in, in the record."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,15 +127,30 @@ class Ground:
         code = area_code[: len(self.cells.codes[0])]
         return code if code in self.index else ""
 
+    def box_within(self, area_code: str) -> Box | None:
+        """Return the box around the cells of an area, None where it has none."""
+        own = [at for at, code in enumerate(self.cells.codes) if code.startswith(area_code)]
+        if not own or not area_code:
+            return None
+        boxes = self.cells.boxes[own]
+        return (*boxes[:, :2].min(axis=0).tolist(), *boxes[:, 2:].max(axis=0).tolist())
+
     def is_near(self, camera: Camera) -> bool:
         """Whether single points are shown rather than a count in each cell."""
         if self.is_empty:
             return True
-        return self._usual_side * camera.scale >= NEAR_SIDE
+        return self._usual_side * camera.scale >= NEAR_SIDE * camera.letters
 
     def is_close(self, camera: Camera) -> bool:
         """Whether there is room for the names of places."""
-        return camera.scale >= _CLOSE_SCALE or self._usual_side * camera.scale >= 3 * NEAR_SIDE
+        scale = camera.scale / camera.letters
+        return scale >= _CLOSE_SCALE or self._usual_side * scale >= 3 * NEAR_SIDE
+
+    def mark_size(self, camera: Camera) -> float:
+        """Return how much larger than usual marks of places are: as labels, where there is room."""
+        if self.is_near(camera):
+            return camera.letters
+        return min(camera.letters, max(self._usual_side * camera.scale / _MARK_SIDE, 1.0))
 
     @cached_property
     def _usual_side(self) -> float:
@@ -153,7 +172,7 @@ def _plane_round(areas: Sequence[Area]) -> Plane | None:
 
 def short_name(name: str) -> str:
     """Return a name as short as it stands on a map: `采薇 02 网格` -> `采薇02`."""
-    return name.removesuffix(say("网格")).replace(" ", "") or name
+    return name.removesuffix(_GRID).replace(" ", "") or name
 
 
 @dataclass(frozen=True, slots=True)

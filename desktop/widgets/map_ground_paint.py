@@ -73,11 +73,6 @@ class GroundPainter:
             dx, dy = self._aside(camera)
         painter.drawImage(QPointF(dx - MARGIN, dy - MARGIN), self._picture)
 
-    def shown_labels(self, camera: Camera, font: QFont) -> list[Label]:
-        """Return the labels that have room at a scale."""
-        self._lay_out(camera, font)
-        return self._labels
-
     @property
     def _wide(self) -> Camera:
         """What the picture shows: the view it was painted for, and a margin round it."""
@@ -179,7 +174,8 @@ class GroundPainter:
         strong = QFont(font)
         strong.setBold(True)
         xs, ys = camera.px(self._anchors[:, 0]), camera.py(self._anchors[:, 1])
-        reach = part.adjusted(-_LABEL_REACH, -_LABEL_REACH, _LABEL_REACH, _LABEL_REACH)
+        far = _LABEL_REACH * camera.letters
+        reach = part.adjusted(-far, -far, far, far)
         inside = (xs > reach.left()) & (xs < reach.right())
         inside &= (ys > reach.top()) & (ys < reach.bottom())
         shown = np.flatnonzero(inside).tolist()
@@ -194,12 +190,13 @@ class GroundPainter:
 
     def _lay_out(self, camera: Camera, font: QFont) -> None:
         """Choose which labels have room; that depends on the scale, not on the place."""
-        wanted = (self.look, font.key(), camera.scale)
+        wanted = (self.look, font.key(), camera.scale, camera.letters)
         if wanted == self._laid_for:
             return
         self._laid_for = wanted
         look, is_near = self.look, self.look.ground.is_near(camera)
-        layout = Layout(look.ground, camera.scale, font, look.marks[is_near])
+        size = look.ground.mark_size(camera)
+        layout = Layout(look.ground, camera.scale, font, look.marks[is_near], size)
         if is_near:
             layout.put_cells(look.fill, look.notes)
         else:

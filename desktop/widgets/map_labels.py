@@ -15,6 +15,7 @@ _TRIES = (0.0, -1.1, 1.1)
 _FAR_TRIES = (*_TRIES, -2.2, 2.2)
 """Lines above or below its middle at which a label may stand; the name of a village farther off."""
 _MARK = 9.0
+"""Pixels a mark of the usual size reaches from its middle."""
 _MARKS_MOST = 1_500
 """Points that labels give way to; among more there is no room anyway."""
 
@@ -68,7 +69,9 @@ class Label:
 class Layout:
     """Labels being given a place at one scale, the more important ones first."""
 
-    def __init__(self, ground: Ground, scale: float, font: QFont, marks: Floats) -> None:
+    def __init__(
+        self, ground: Ground, scale: float, font: QFont, marks: Floats, mark_size: float = 1.0
+    ) -> None:
         self._ground = ground
         self._scale = scale
         strong = QFont(font)
@@ -77,9 +80,9 @@ class Layout:
         self._metrics = {name: QFontMetricsF(one) for name, one in self._fonts.items()}
         self._boxes = Boxes()
         self._marks = Boxes()
+        reach = _MARK * mark_size
         for x, y in marks.tolist() if len(marks) <= _MARKS_MOST else ():
-            side = 2 * _MARK
-            self._marks.take(QRectF(x * scale - _MARK, -y * scale - _MARK, side, side))
+            self._marks.take(QRectF(x * scale - reach, -y * scale - reach, 2 * reach, 2 * reach))
         self.labels: list[Label] = []
         self.anchors: list[tuple[float, float]] = []
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFont, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from db.domain.geometry import PointE6
 from desktop.theme import current_theme
@@ -24,6 +24,7 @@ LAYERS = (PLACES, TEAMS, INCIDENTS)
 _HALO = 24
 _RULES = (20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000)
 _RULE_PX = 150
+_RULE_GROUND = 225
 
 Background = Callable[[QPainter, Camera, Plane], object]
 
@@ -60,7 +61,7 @@ class Picture:
         self.background: Background | None = None
         self.chosen = Chosen()
         self.focus = Spot()
-        self._marks = PointPainter()
+        self._marks = {layer: PointPainter() for layer in LAYERS}
         self._layers: dict[str, Points] = {}
         self._hidden: frozenset[str] = frozenset()
         self._find_places()
@@ -149,13 +150,16 @@ class Picture:
         self.painter.paint(painter, camera, font)
         self._paint_chosen(painter, camera)
         is_near = self.ground.is_near(camera)
+        size = self.ground.mark_size(camera)
         for layer in LAYERS:
-            self._marks.paint(painter, camera, font, self.shown(layer), is_near=is_near)
+            own = camera.letters if layer == INCIDENTS else size
+            points = self.shown(layer)
+            self._marks[layer].paint(painter, camera, font, points, own, is_near=is_near)
         if self.ground.is_close(camera):
-            named = [self.shown(layer) for layer in (TEAMS, PLACES) if self.shown(layer).names]
             taken = Boxes()
-            for points in named:
-                self._marks.paint_names(painter, camera, font, points, taken)
+            for layer in (TEAMS, PLACES):
+                if (points := self.shown(layer)).names:
+                    self._marks[layer].paint_names(painter, camera, font, points, taken)
         if self.chosen.target is not None:
             self._paint_target(painter, camera, self.chosen.target)
         if has_focus:
@@ -184,11 +188,12 @@ class Picture:
         rows = [points.row_of[rid] for rid in chosen.rids if rid in points.row_of]
         if rows:
             xs, ys = camera.px(points.x[rows]).tolist(), camera.py(points.y[rows]).tolist()
-            halo = QPen(theme.accent, _HALO, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
+            wide = _HALO * camera.letters
+            halo = QPen(theme.accent, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
             painter.setPen(halo)
             painter.drawPoints(QPolygonF([QPointF(*place) for place in zip(xs, ys, strict=True)]))
             halo.setColor(theme.surface)
-            halo.setWidthF(_HALO - 4)
+            halo.setWidthF(wide - 4)
             painter.setPen(halo)
             painter.drawPoints(QPolygonF([QPointF(*place) for place in zip(xs, ys, strict=True)]))
 
@@ -216,7 +221,8 @@ class Picture:
                 painter.setPen(pen)
                 painter.setBrush(Qt.BrushStyle.NoBrush)
                 middle = QPointF(camera.px(points.x[row]), camera.py(points.y[row]))
-                painter.drawRect(QRectF(middle - QPointF(14, 14), middle + QPointF(14, 14)))
+                aside = QPointF(14, 14) * camera.letters
+                painter.drawRect(QRectF(middle - aside, middle + aside))
 
     def _paint_cell(self, painter: QPainter, camera: Camera, code: str, pen: QPen) -> None:
         index = self.ground.index.get(code)
@@ -235,22 +241,34 @@ _NONE = Points.of()
 
 
 def _paint_rule(painter: QPainter, camera: Camera, font: QFont) -> None:
-    """Paint how long a length is, at the lower right."""
-    metres = max((one for one in _RULES if one * camera.scale <= _RULE_PX), default=_RULES[0])
-    width, theme = metres * camera.scale, current_theme()
+    """Paint how long a length is, at the lower right, on a ground of its own."""
+    most = _RULE_PX * camera.letters
+    metres = max((one for one in _RULES if one * camera.scale <= most), default=_RULES[0])
+    width, theme, metrics = metres * camera.scale, current_theme(), QFontMetricsF(font)
+    text = length_text(metres)
+    tick = metrics.height() / 3
     right, bottom = camera.width - 14.0, camera.height - 12.0
+    left = right - max(width, metrics.horizontalAdvance(text))
+    box = QRectF(left, bottom - metrics.height() - tick, right - left, metrics.height())
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    ground = QColor(theme.surface)
+    ground.setAlpha(_RULE_GROUND)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(
+        QRectF(box.topLeft(), QPointF(right, bottom)).adjusted(-8, -4, 8, 6), 4, 4
+    )
     painter.setPen(QPen(theme.text_dim, 2))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.drawPolyline(
         QPolygonF(
             [
-                QPointF(right - width, bottom - 5),
+                QPointF(right - width, bottom - tick),
                 QPointF(right - width, bottom),
                 QPointF(right, bottom),
-                QPointF(right, bottom - 5),
+                QPointF(right, bottom - tick),
             ]
         )
     )
     painter.setFont(font)
-    height = painter.fontMetrics().height()
-    box = QRectF(right - 200, bottom - height - 8, 200, height)
-    painter.drawText(box, Qt.AlignmentFlag.AlignRight, length_text(metres))
+    painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)

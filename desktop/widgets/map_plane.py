@@ -48,7 +48,8 @@ class Plane:
 class Camera:
     """The part of the plane that is seen: its middle, pixels a metre, and the size in pixels.
 
-    `ratio` is how many pixels of the screen one of these has.
+    `ratio` is how many pixels of the screen one of these has, `letters` how much larger than
+    usual labels are: what there is room for is measured in letters, not in pixels.
     """
 
     x: float = 0.0
@@ -57,6 +58,7 @@ class Camera:
     width: int = 1
     height: int = 1
     ratio: float = 1.0
+    letters: float = 1.0
 
     def px(self, x: Any) -> Any:
         """Return pixels from the left, of metres or an array of them."""

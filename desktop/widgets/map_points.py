@@ -129,7 +129,7 @@ class Points:
     def in_view(self, camera: Camera, *, is_near: bool) -> NDArray[np.intp]:
         """Return the rows that are seen."""
         west, south, east, north = camera.box
-        margin = CELL / 2 / camera.scale
+        margin = CELL / 2 * camera.letters / camera.scale
         inside = (self.x >= west - margin) & (self.x <= east + margin)
         inside &= (self.y >= south - margin) & (self.y <= north + margin)
         if not is_near:
@@ -141,7 +141,8 @@ class Points:
         rows = self.in_view(camera, is_near=is_near)
         away = np.hypot(camera.px(self.x[rows]) - place.x(), camera.py(self.y[rows]) - place.y())
         order = np.argsort(away, kind="stable")
-        return [int(rows[index]) for index in order if away[index] <= REACH]
+        reach = REACH * camera.letters
+        return [int(rows[index]) for index in order if away[index] <= reach]
 
 
 def _stacked(points: Points, shown: NDArray[np.bool_]) -> dict[int, int]:
@@ -163,14 +164,24 @@ class PointPainter:
         self._fragments = PrimitiveArray(QPainter.PixmapFragment, 10)
 
     def paint(
-        self, painter: QPainter, camera: Camera, font: QFont, points: Points, *, is_near: bool
+        self,
+        painter: QPainter,
+        camera: Camera,
+        font: QFont,
+        points: Points,
+        size: float,
+        *,
+        is_near: bool,
     ) -> None:
-        """Paint a layer, the most pressing on top; say how many stand at one place."""
+        """Paint a layer, the most pressing on top; say how many stand at one place.
+
+        `size` is how much larger than usual its marks are.
+        """
         rows = points.in_view(camera, is_near=is_near)[::-1]
         if not len(rows):
             return
         ratio = camera.ratio
-        side = self._make_atlas(font, ratio)
+        side = self._make_atlas(font, size, ratio)
         self._fragments.resize(len(rows))
         cells: Any = self._fragments.ndarray()
         # One whole pixel after another: marks at halves of pixels are blurred and slower.
@@ -204,7 +215,7 @@ class PointPainter:
         """Write names beside the marks, where they cover no other name."""
         theme, metrics = current_theme(), QFontMetricsF(font)
         painter.setFont(font)
-        beside = CELL / 2 * _size(font) - 3
+        beside = CELL / 2 * camera.letters - 3
         for row in points.in_view(camera, is_near=True)[:NAMES_MOST].tolist():
             text = points.names[row]
             left, middle = camera.px(points.x[row]) + beside, camera.py(points.y[row])
@@ -214,11 +225,11 @@ class PointPainter:
                 taken.take(rect)
                 _write(painter, theme, QPointF(left, rect.top() + metrics.ascent()), text)
 
-    def _make_atlas(self, font: QFont, ratio: float) -> int:
+    def _make_atlas(self, font: QFont, size: float, ratio: float) -> int:
         """Draw every mark once; return how many pixels of the screen each may take."""
-        theme, scale = current_theme(), ratio * _size(font)
+        theme, scale = current_theme(), ratio * size
         side = round(CELL * scale)
-        wanted = (theme, font.key(), ratio)
+        wanted = (theme, font.key(), scale)
         if wanted == self._made_for:
             return side
         self._made_for = wanted
@@ -234,8 +245,8 @@ class PointPainter:
         return side
 
 
-def _size(font: QFont) -> float:
-    """Return how much larger marks are for a font larger than usual."""
+def letters_of(font: QFont) -> float:
+    """Return how much larger than usual labels and marks are in a font."""
     return max(font.pixelSize() / USUAL_FONT, 1.0)
 
 

@@ -8,17 +8,17 @@ from collections import OrderedDict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from PySide6.QtCore import QBuffer, QObject, QRectF, Signal
+from PySide6.QtCore import QBuffer, QObject, QRectF, Qt, Signal
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
-from db.domain.geometry import E6, from_wgs84, to_e6, to_wgs84
-from db.store.mbtiles import Tiles, degrees_at, tile_at
+from db.domain.geometry import E6, degrees_at, from_wgs84, tile_at, to_e6, to_wgs84
+from db.store.mbtiles import Tiles
 from desktop.runner import Runner
 from desktop.widgets.map_plane import METRES_PER_E6, Camera, Plane
 
 TILE_PX = 256
 KEPT = 160
-"""Decoded tiles in memory: 40 MB, some screens full."""
+"""Decoded tiles in memory, some screens full: at most 40 MB, for none is larger than `TILE_PX`."""
 _SEEN_MOST = 96
 _BATCH = 8
 _SIDE_MOST = 1024
@@ -33,10 +33,22 @@ class Tile(NamedTuple):
     y: int
 
 
+class _Found(NamedTuple):
+    """A tile as it was read: whether the file has one, and its picture if it is one."""
+
+    tile: Tile
+    is_there: bool
+    image: QImage | None
+
+
 class TileLayer(QObject):
-    """Paints tiles; `changed()` when more of them can be painted."""
+    """Paints tiles; `changed()` when more of them can be painted.
+
+    `failed()` once, when tiles that are there cannot be.
+    """
 
     changed = Signal()
+    failed = Signal()
 
     def __init__(
         self, runner: Runner, tiles: Tiles, crs: str, parent: QObject | None = None
@@ -47,7 +59,7 @@ class TileLayer(QObject):
         self._crs = crs
         self._images: OrderedDict[Tile, QImage | None] = OrderedDict()
         self._missing: list[Tile] = []
-        self._is_loading = False
+        self._is_loading = self._has_failed = False
 
     def paint(self, painter: QPainter, camera: Camera, plane: Plane) -> None:
         """Paint the tiles that are here, ask for those that are not."""
@@ -104,15 +116,18 @@ class TileLayer(QObject):
         self._is_loading = True
         batch, tiles = self._missing[:_BATCH], self._tiles
         self._runner.job(
-            lambda: [(tile, _decoded(tiles.tile(*tile))) for tile in batch],
+            lambda: [_read(tiles, tile) for tile in batch],
             self._on_loaded,
             self._on_failed,
             self,
         )
 
-    def _on_loaded(self, found: list[tuple[Tile, QImage | None]]) -> None:
+    def _on_loaded(self, found: list[_Found]) -> None:
         self._is_loading = False
-        self._images.update(found)
+        self._images.update((one.tile, one.image) for one in found)
+        there = [one for one in found if one.is_there]
+        if there and all(one.image is None for one in there):
+            self._fail()
         while len(self._images) > KEPT:
             self._images.popitem(last=False)
         self.changed.emit()
@@ -121,10 +136,21 @@ class TileLayer(QObject):
         # Without its ground the map still says everything: go on without asking again.
         self._images.update(dict.fromkeys(self._missing))
         self._is_loading = False
+        self._fail()
+
+    def _fail(self) -> None:
+        if not self._has_failed:
+            self._has_failed = True
+            self.failed.emit()
+
+
+def _read(tiles: Tiles, tile: Tile) -> _Found:
+    data = tiles.tile(*tile)
+    return _Found(tile, data is not None, _decoded(data))
 
 
 def _decoded(data: bytes | None) -> QImage | None:
-    """Return a picture; None for what is none, or larger than any tile."""
+    """Return a picture, as large as it is painted; None for what is none, or larger than any."""
     if data is None:
         return None
     buffer = QBuffer()
@@ -134,5 +160,7 @@ def _decoded(data: bytes | None) -> QImage | None:
     size = reader.size()
     if not size.isValid() or max(size.width(), size.height()) > _SIDE_MOST:
         return None
+    if max(size.width(), size.height()) > TILE_PX:
+        reader.setScaledSize(size.scaled(TILE_PX, TILE_PX, Qt.AspectRatioMode.KeepAspectRatio))
     image = reader.read()
     return None if image.isNull() else image.convertToFormat(QImage.Format.Format_RGB32)

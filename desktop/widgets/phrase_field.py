@@ -35,13 +35,20 @@ class PhraseField(PickField):
         self.activated.connect(self._on_chosen)
 
     def offer_phrases(self, phrases: Sequence[Choice]) -> None:
-        """Offer phrases, numbered in their order; the label is what is handed over."""
+        """Offer phrases, numbered in their order; the label is what is handed over.
+
+        Those offered before are gone: what a form knew of an incident stands in them.
+        """
+        if not (phrases or self._phrases):
+            return
         self._phrases = {phrase.code: phrase.label for phrase in phrases}
         numbered = [
             replace(phrase, label=f"{number}  {phrase.label}")
             for number, phrase in enumerate(phrases, start=1)
         ]
-        self.offer(ChoiceModel(numbered, self))
+        before = self._offered  # lives until it is shown nowhere
+        self.offer(ChoiceModel(numbered))
+        del before
         edit = self.lineEdit()
         assert edit is not None
         shown = "    ".join(one.label for one in numbered[:_SHOWN])

@@ -7,7 +7,7 @@ from PySide6.QtGui import (
     QKeyEvent,
     QMouseEvent,
 )
-from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.widgets.elided_label import ElidedLabel
@@ -18,6 +18,8 @@ LIFETIME_MS = {"ok": 6_000, "warn": 15_000}
 STACK = 3
 MARGIN = 16
 GAP = 8
+_FOR_MESSAGE = 0.6
+"""Of the window's width, what the message may take before it is cut."""
 
 
 class Toast(QFrame):
@@ -74,9 +76,11 @@ class Toast(QFrame):
 
     def _lay_out(self) -> None:
         message = ElidedLabel(self.text, self)
+        # What happened comes before what to do: of the two it is the last to be cut.
+        whole = message.fontMetrics().horizontalAdvance(self.text) + GAP
+        message.setMinimumWidth(min(whole, round(self._host.width() * _FOR_MESSAGE)))
         # Shown without a parent, a label is a window for a moment and takes the keys away.
-        hint = QLabel(self.hint, self)
-        hint.setTextFormat(Qt.TextFormat.PlainText)
+        hint = ElidedLabel(self.hint, self)
         hint.setProperty("part", "hint")
         hint.setVisible(bool(self.hint))
         layout = QHBoxLayout(self)

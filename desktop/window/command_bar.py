@@ -1,6 +1,6 @@
 """命令条: one field and one panel behind two doors, `/` (look for a text) and Ctrl+K (do)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import NamedTuple
 
@@ -26,8 +26,6 @@ from desktop.palette import (
 from desktop.widgets.palette import PalettePanel, Section
 from desktop.window import entries
 from desktop.window.stage import ABOUT_ONE, Stage
-
-Provider = Callable[[], Iterable[Entry]]
 
 _FORGOTTEN = frozenset({"find", "number", "command"})
 """What is not remembered as used: it would say who looked for whom."""
@@ -60,7 +58,6 @@ class CommandBar(QObject):
         self._field = field
         self._stage = stage
         self._panel = PalettePanel(field, host)
-        self._providers: list[Provider] = []
         self._town = Town()
         self._parts: list[Known] = []
         self._actions: list[Known] = []
@@ -86,10 +83,6 @@ class CommandBar(QObject):
     def is_open(self) -> bool:
         """Whether the panel is shown."""
         return self._before is not None
-
-    def add_provider(self, provider: Provider) -> None:
-        """Ask this too for entries, each time the bar is opened; on the GUI thread, from memory."""
-        self._providers.append(provider)
 
     @Slot()
     def open_find(self) -> None:
@@ -159,23 +152,20 @@ class CommandBar(QObject):
         self._others = _known(entries.screens(stage))
         self._others += _known(entries.views(stage, desk.views))
         self._others += _known(entries.lists(stage))
-        for provider in self._providers:
-            self._others += _known(provider())
 
     def _load_town(self) -> None:
-        store, scope = self._context.store, self._context.duty.scope
-        self._context.runner.read(
-            lambda: store.read(lambda c: town_to_name(c, scope)),
-            self._on_town,
-            None,
-            "palette_town",
-            self,
-        )
+        store, scope, stage = self._context.store, self._context.duty.scope, self._stage
+        before = self._town
 
-    def _on_town(self, town: Town) -> None:
-        if town != self._town:
-            self._town = town
-            self._parts = _known(entries.town_parts(self._stage, town))
+        def read() -> tuple[Town, list[Known]] | None:
+            town = store.read(lambda c: town_to_name(c, scope))
+            return None if town == before else (town, _known(entries.town_parts(stage, town)))
+
+        self._context.runner.read(read, self._on_town, None, "palette_town", self)
+
+    def _on_town(self, found: tuple[Town, list[Known]] | None) -> None:
+        if found is not None:
+            self._town, self._parts = found
             if self.is_open:
                 self._show(keeps_cursor=True)
 
@@ -310,7 +300,7 @@ class CommandBar(QObject):
         if entry.group != "find":
             self._restore(before)
             self._give_back(before)
-        if entry.group not in _FORGOTTEN:
+        if entry.is_noted and entry.group not in _FORGOTTEN:
             self._remember(entry)
         if entry.refused and entry.group != "command":
             self._context.duty.tell(WARN, f"{entry.text}：{entry.refused}")
@@ -319,9 +309,9 @@ class CommandBar(QObject):
         self._field.setText(self._stage.desk.looked_for)
 
     def _remember(self, entry: Entry) -> None:
-        store, mark = self._context.store, entry.mark
+        work = partial(remember_used, self._context.store, self._context.duty.actor, entry.mark)
         # Nobody asked for this to be kept: where it cannot be, that is no news.
-        self._context.runner.write(lambda: remember_used(store, mark), None, lambda _: None, self)
+        self._context.runner.write(work, None, lambda _: None, self)
 
     @Slot()
     def _on_hurried(self) -> None:

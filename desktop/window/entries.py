@@ -41,7 +41,7 @@ def actions(stage: Stage, actor: Actor) -> Iterator[Entry]:
         if home := stage.home_of(one):
             refused = say("先到“{}”页").format(BY_ID[home].text)
         elif one.scope == "form" and not stage.desk.form.is_open:
-            refused = _NO_FORM
+            refused = say(_NO_FORM)
         yield _action(one, "action", partial(stage.start_action, one.id), refused)
 
 
@@ -55,7 +55,10 @@ def views(stage: Stage, known: Iterable[View]) -> Iterator[Entry]:
     """Yield the parts of the work that the desk's side offers, without its villages."""
     for view in known:
         if not view.filter.village:
-            yield Entry("view", view.name, view.title, do=partial(stage.show_part, view))
+            yield Entry(
+                "view", view.name, view.title,
+                is_noted=not view.is_own, do=partial(stage.show_part, view),
+            )  # fmt: skip
 
 
 def town_parts(stage: Stage, town: Town) -> Iterator[Entry]:
@@ -73,7 +76,7 @@ def town_parts(stage: Stage, town: Town) -> Iterator[Entry]:
         name = place_name(area, villages)
         part = View(name, QueueFilter(village=area.code))
         yield Entry(
-            "area", area.code, name, say("{} 件").format(town.open_in(area.code)),
+            "area", area.code, name, say("{} 件").format(town.open_by_area.get(area.code, 0)),
             also=(area.name, area.code), do=partial(stage.show_part, part),
         )  # fmt: skip
 
@@ -128,7 +131,7 @@ def _refusal(
     elif action not in ABOUT_ONE:
         return ""
     elif not is_chosen:
-        return _NOTHING_CHOSEN
+        return say(_NOTHING_CHOSEN)
     elif action in known:
         refused = known[action]
     else:

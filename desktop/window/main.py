@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QSize, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -17,6 +18,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 from typing_extensions import override
 
 import resources
@@ -27,17 +29,16 @@ from desktop.health import words_of
 from desktop.i18n import instant
 from desktop.screens.triage.screen import TriageScreen
 from desktop.settings import FONT_SIZES, Settings, load_settings
-from desktop.widgets.banner import Banner
-from desktop.widgets.toast import show_toast, toasts
 from desktop.window.nav import NavColumn
 from desktop.window.screens import SCREENS, Works, make_screen
 from desktop.window.seat import Seat
 from desktop.window.status import StatusBar
-from desktop.window.typing import TypingGuard
 
 if TYPE_CHECKING:
     from desktop.screens.wall.window import WallWindow
+    from desktop.widgets.banner import Banner
     from desktop.widgets.key_sheet import KeySheet
+    from desktop.widgets.toast import Toast
     from desktop.window.command_bar import CommandBar
 
 CLOCK_MS = 10_000
@@ -64,19 +65,19 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("网格指挥台"))
         self._fit_screen()
         self._screens: dict[str, QWidget] = {}
+        self._keys_of: dict[str, QWidget | None] = {}
+        """Where the keys were on a screen that was left."""
         # Before the desk, which tells what the switch has cleared.
         context.duty.switched.connect(self._dismiss_toasts)
         self._desk = TriageScreen(context)
         self._key_sheet: KeySheet | None = None
         self._wall: WallWindow | None = None
+        self._notice: Toast | None = None
         self._letters = load_settings(context.store.home).font_size
         self._build()
-        for name, slot in self._slots().items():
-            # Typed into a field, the slash is a character: the field takes it before the shortcut.
-            bind(self, name, slot, is_window_wide=True)
-        TypingGuard(self)
         self._connect()
-        self.open_screen("desk")
+        self._nav.show_at("desk")
+        self._desk.focus_list()
 
     @property
     def desk(self) -> TriageScreen:
@@ -115,19 +116,24 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def open_screen(self, name: str, *_: object) -> None:
-        """Show a screen and give it the keys."""
+        """Show a screen and give it the keys, where they were when it was left."""
+        before = self._keys_of.pop(name, None) if name != self.screen_name else None
+        self._keys_of[self.screen_name] = QApplication.focusWidget()
         self.show_screen(name)
-        if name == "desk":
+        screen = self.screen_named(name)
+        if before is not None and isValid(before) and before.isVisibleTo(screen):
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif name == "desk":
             self._desk.focus_list()
         else:
-            self.screen_named(name).setFocus(Qt.FocusReason.OtherFocusReason)
+            screen.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_screen(self, name: str) -> None:
         """Show a screen and leave the keys where they are."""
         self._nav.show_at(name)
         self._stack.setCurrentWidget(self.screen_named(name))
         # The page that is shown was put above them.
-        for toast in toasts(self._stack):
+        for toast in _toasts(self._stack):
             toast.raise_()
 
     @override
@@ -164,12 +170,19 @@ class MainWindow(QMainWindow):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._make_head())
-        self._banner = Banner()
-        column.addWidget(self._banner)
         column.addWidget(middle, 1)
         self._status = StatusBar(self._context)
         column.addWidget(self._status)
         self.setCentralWidget(page)
+
+    @cached_property
+    def _banner(self) -> "Banner":
+        from desktop.widgets.banner import Banner  # lazy: most days nothing stands in the way
+
+        banner, column = Banner(), self.centralWidget().layout()
+        assert isinstance(column, QVBoxLayout)
+        column.insertWidget(1, banner)
+        return banner
 
     def _make_head(self) -> QFrame:
         head = QFrame()
@@ -205,6 +218,7 @@ class MainWindow(QMainWindow):
             "refresh": self._refresh,
             "theme": self.theme_asked.emit,
             "wall": self._toggle_wall,
+            "seat": self._seat.open_list,
             "larger": partial(self._resize_letters, 1),
             "smaller": partial(self._resize_letters, -1),
             "quit": self.close,
@@ -240,7 +254,7 @@ class MainWindow(QMainWindow):
     def _on_health(self, health: Health) -> None:
         if words := words_of(health):
             self._banner.show_message(*words)
-        else:
+        elif "_banner" in vars(self):
             self._banner.clear()
         self._status.show_health(health)
 
@@ -252,13 +266,15 @@ class MainWindow(QMainWindow):
 
     @Slot(str, str, str)
     def _on_told(self, kind: str, text: str, hint: str) -> None:
+        from desktop.widgets.toast import show_toast  # lazy: off the start path
+
         # The last thing said is what counts: what went before would only be stale.
         self._dismiss_toasts()
         show_toast(self._stack, text, hint, kind)  # type: ignore[arg-type]
 
     @Slot()
     def _dismiss_toasts(self) -> None:
-        for toast in toasts(self._stack):
+        for toast in _toasts(self._stack):
             toast.dismiss()
 
     @Slot(str, object)
@@ -275,6 +291,14 @@ class MainWindow(QMainWindow):
     @Slot()
     def _furnish(self) -> None:
         """Make what the first page of the queue can be painted without."""
+        # lazy: off the start path
+        from desktop.window.typing import TypingGuard
+
+        self._nav.tint()
+        for name, slot in self._slots().items():
+            # Typed into a field, the slash is a character: the field takes it before the shortcut.
+            bind(self, name, slot, is_window_wide=True)
+        TypingGuard(self)
         assert self.command_bar
 
     @Slot()
@@ -330,8 +354,12 @@ class MainWindow(QMainWindow):
 
     @Slot(str)
     def show_notice(self, text: str) -> None:
-        """Tell what arrived beside what was said last."""
-        show_toast(self._stack, text, self.tr("在列表上方"), "warn")
+        """Tell what arrived, in the place of what arrived before; what was said last stays."""
+        from desktop.widgets.toast import show_toast  # lazy: off the start path
+
+        if self._notice is not None and isValid(self._notice):
+            self._notice.dismiss()
+        self._notice = show_toast(self._stack, text, self.tr("在列表上方"), "warn")
 
     def show_settings(self, settings: Settings) -> None:
         """Show what holds now, where settings are shown."""
@@ -358,6 +386,12 @@ class MainWindow(QMainWindow):
     def tint(self) -> None:
         """Colour what the theme does not reach by itself."""
         self._nav.tint()
+
+
+def _toasts(host: QWidget) -> "list[Toast]":
+    from desktop.widgets.toast import toasts  # lazy: off the start path
+
+    return toasts(host)
 
 
 def app_icon_path() -> Path:

@@ -4,19 +4,24 @@ from collections.abc import Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
 from typing_extensions import override
 
 from desktop.actions import BY_ID
-from desktop.icons import icon
 from desktop.theme import current_theme
 
+_ICON_SIZE = QSize(20, 20)
 _BESIDE = 70
 """Pixels of a button beside its text: icon, edges, air."""
 
 
 class NavColumn(QFrame):
-    """One button a screen; `asked_for(screen)` when one is pressed."""
+    """One button a screen; `asked_for(screen)` when one is pressed.
+
+    Its icons are drawn by `tint`, which the first page of the queue need not wait for; their room
+    is kept.
+    """
 
     asked_for = Signal(str)
 
@@ -30,12 +35,14 @@ class NavColumn(QFrame):
         column.setSpacing(2)
         group = QButtonGroup(self)
         self._buttons: dict[str, QToolButton] = {}
+        room = QPixmap(_ICON_SIZE)
+        room.fill(Qt.GlobalColor.transparent)
         for name in screens:
             button = self._buttons[name] = self._button(name)
+            button.setIcon(room)
             group.addButton(button)
             column.addWidget(button)
         column.addStretch(1)
-        self.tint()
 
     @override
     def changeEvent(self, event: QEvent) -> None:
@@ -54,7 +61,9 @@ class NavColumn(QFrame):
         self._buttons[name].setChecked(True)
 
     def tint(self) -> None:
-        """Colour the icons by the theme."""
+        """Draw the icons in the colours of the theme."""
+        from desktop.icons import icon  # lazy: off the start path
+
         for name, button in self._buttons.items():
             button.setIcon(icon(BY_ID[name].icon, current_theme().nav_text))
 
@@ -64,7 +73,7 @@ class NavColumn(QFrame):
         button.setText(f" {action.text}")
         button.setToolTip(f"{action.help}（{action.key}）")
         button.setCheckable(True)
-        button.setIconSize(QSize(20, 20))
+        button.setIconSize(_ICON_SIZE)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         button.setSizePolicy(button.sizePolicy().Policy.Expanding, button.sizePolicy().Policy.Fixed)
         button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

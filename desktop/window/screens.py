@@ -1,5 +1,6 @@
 """The screens by name, each imported when it is first opened: the start is timed."""
 
+from importlib import import_module
 from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
@@ -13,6 +14,9 @@ SCREENS = (
     "desk", "board", "map", "import", "reports", "search", "lists", "sync", "data", "settings",
 )  # fmt: skip
 
+_LIGHT = ("dispatch", "imports", "search", "lists", "sync", "data", "settings")
+"""Packages of screens that bring nothing heavy along."""
+
 
 class Works(NamedTuple):
     """What works behind the window."""
@@ -20,6 +24,15 @@ class Works(NamedTuple):
     exchange: Exchange
     watch: HealthWatch
     backups: Backups
+
+
+def warm() -> None:
+    """Import what screens are made of before they are first opened; on a thread of the runner.
+
+    A first visit would wait for it: 50 ms.
+    """
+    for name in _LIGHT:
+        import_module(f"desktop.screens.{name}.screen")
 
 
 def make_screen(name: str, context: AppContext, works: Works) -> QWidget:

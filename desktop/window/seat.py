@@ -25,6 +25,12 @@ class Seat(QComboBox):
         context.duty.changed.connect(self._on_changed)
         self.load()
 
+    @Slot()
+    def open_list(self) -> None:
+        """Offer who may sit here, by the key."""
+        self.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.showPopup()
+
     def load(self) -> None:
         """Read who may sit here."""
         store = self._context.store

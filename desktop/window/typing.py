@@ -30,6 +30,8 @@ class TypingGuard(QObject):
         application = QApplication.instance()
         assert isinstance(application, QApplication)
         application.focusChanged.connect(self._on_focus_changed)
+        # It may come later than the first focus.
+        self._on_focus_changed(None, application.focusWidget())
 
     @override
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

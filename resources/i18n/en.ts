@@ -74,14 +74,6 @@
 <context>
     <name>Bulk</name>
     <message>
-        <source>上一批还在办</source>
-        <translation>The last batch is still running</translation>
-    </message>
-    <message>
-        <source>办完或停下以后再按</source>
-        <translation>Press again when it is done or stopped</translation>
-    </message>
-    <message>
         <source>{}要一件一件办</source>
         <translation>{}: one at a time only</translation>
     </message>
@@ -429,6 +421,10 @@
         <source>取消  Esc</source>
         <translation>Cancel  Esc</translation>
     </message>
+    <message>
+        <source>前一批正在写入，写完就轮到这一件…</source>
+        <translation>The batch before is being written; this one is next…</translation>
+    </message>
 </context>
 <context>
     <name>DetailPanel</name>
@@ -550,6 +546,10 @@
     <message>
         <source>没有选中事件，没有记</source>
         <translation>No incident selected, nothing noted</translation>
+    </message>
+    <message>
+        <source>表单还开着，没有换列表；回车确认或 Esc 收起后再换</source>
+        <translation>The form is still open; the list was not switched. Enter confirms or Esc closes it first</translation>
     </message>
 </context>
 <context>
@@ -783,6 +783,10 @@
         <source>F1 或 Esc 收起</source>
         <translation>F1 or Esc closes</translation>
     </message>
+    <message>
+        <source>下面还有，↓ 或 PgDn 往下看</source>
+        <translation>More below: ↓ or PgDn</translation>
+    </message>
 </context>
 <context>
     <name>ListsScreen</name>
@@ -860,6 +864,17 @@
     <message>
         <source>在列表上方</source>
         <translation>Above the list</translation>
+    </message>
+</context>
+<context>
+    <name>Many</name>
+    <message>
+        <source>上一批还在办</source>
+        <translation>The last batch is still running</translation>
+    </message>
+    <message>
+        <source>办完或停下以后再按</source>
+        <translation>Press again when it is done or stopped</translation>
     </message>
 </context>
 <context>
@@ -963,6 +978,14 @@
         <source>在值班台受理时定网格</source>
         <translation>Set the grid at the duty desk when accepting</translation>
     </message>
+    <message>
+        <source>底图里的图块画不出来</source>
+        <translation>Tiles of the background map cannot be drawn</translation>
+    </message>
+    <message>
+        <source>不是图片，或已损坏；地图照常使用，请换一份底图</source>
+        <translation>They are no pictures, or damaged; the map works as before, choose another background map</translation>
+    </message>
 </context>
 <context>
     <name>MapScreen</name>
@@ -1023,17 +1046,6 @@
     </message>
 </context>
 <context>
-    <name>MiniMap</name>
-    <message>
-        <source>正在打开地图…</source>
-        <translation>Opening the map…</translation>
-    </message>
-    <message>
-        <source>地图没有打开</source>
-        <translation>The map did not open</translation>
-    </message>
-</context>
-<context>
     <name>MoreList</name>
     <message>
         <source>更多操作</source>
@@ -1087,6 +1099,21 @@
     <message>
         <source>不在网格里</source>
         <translation>Not in any grid</translation>
+    </message>
+    <message>
+        <source>还没有指定位置</source>
+        <translation>No place chosen yet</translation>
+    </message>
+    <message>
+        <source>还没有指定位置：先用方向键移到那里，或点一下</source>
+        <translation>No place chosen yet: move there with the arrow keys, or click</translation>
+    </message>
+</context>
+<context>
+    <name>Pointing</name>
+    <message>
+        <source>地图正在打开…  Esc 返回</source>
+        <translation>The map is opening…  Esc back</translation>
     </message>
 </context>
 <context>
@@ -1142,6 +1169,25 @@
     <message>
         <source>上方新到 {} 件 ↑</source>
         <translation>{} new above ↑</translation>
+    </message>
+</context>
+<context>
+    <name>SavedViews</name>
+    <message>
+        <source>已存为视图“{}”</source>
+        <translation>Saved as view “{}”</translation>
+    </message>
+    <message>
+        <source>在左侧，Delete 删除</source>
+        <translation>At the left; Delete removes it</translation>
+    </message>
+    <message>
+        <source>已删除视图“{}”</source>
+        <translation>View “{}” deleted</translation>
+    </message>
+    <message>
+        <source>要找回：{} 打这几个词，再 {}</source>
+        <translation>To get it back: {} and type these words, then {}</translation>
     </message>
 </context>
 <context>
@@ -1229,8 +1275,8 @@
         <translation>Station {}, data folder {}</translation>
     </message>
     <message>
-        <source>下次打开页面时恢复原来的宽窄</source>
-        <translation>Widths are reset when a screen is next opened</translation>
+        <source>各页面已恢复原来的宽窄</source>
+        <translation>All pages have their usual widths again</translation>
     </message>
 </context>
 <context>
@@ -1453,14 +1499,6 @@
 </context>
 <context>
     <name>TriageScreen</name>
-    <message>
-        <source>已存为视图“{}”</source>
-        <translation>Saved as view “{}”</translation>
-    </message>
-    <message>
-        <source>在左侧，Delete 删除</source>
-        <translation>At the left; Delete removes it</translation>
-    </message>
     <message>
         <source>来电人信息已删除或本站点无权读取</source>
         <translation>The caller's details were erased, or this station may not read them</translation>
@@ -7339,6 +7377,10 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>Saved views</translation>
     </message>
     <message>
+        <source>其余 {} 件没有办：{}</source>
+        <translation>the other {} were not done: {}</translation>
+    </message>
+    <message>
         <source>停下时还有 {} 件没有办</source>
         <translation>{} were not done when it stopped</translation>
     </message>
@@ -8387,10 +8429,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>Preview</translation>
     </message>
     <message>
-        <source>（名字写着 {}，其实是 {}）</source>
-        <translation>(named {}, in fact {})</translation>
-    </message>
-    <message>
         <source>（已过时）</source>
         <translation>, stale</translation>
     </message>
@@ -8742,6 +8780,122 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <source>计算校验码</source>
         <translation>Computing checksums</translation>
     </message>
+    <message>
+        <source>{value} 没有名称</source>
+        <translation>{value} has no name</translation>
+    </message>
+    <message>
+        <source>“{column}”是空的</source>
+        <translation>“{column}” is empty</translation>
+    </message>
+    <message>
+        <source>“{column}”要是不带符号的整数，现在是：{value}</source>
+        <translation>“{column}” has to be a whole number without a sign; it is: {value}</translation>
+    </message>
+    <message>
+        <source>“{file}”第 {line} 行第 {at} 个字读不懂，在第 {number} 个图形</source>
+        <translation>“{file}” cannot be read at line {line}, character {at}, in shape no. {number}</translation>
+    </message>
+    <message>
+        <source>“{file}”第 {number} 个图形里有 {value}，不是数</source>
+        <translation>Shape no. {number} of “{file}” holds {value}, which is no number</translation>
+    </message>
+    <message>
+        <source>值班人现为 {}，不是您就换人</source>
+        <translation>On duty now: {}; if that is not you, switch</translation>
+    </message>
+    <message>
+        <source>名字写着 {}，其实是 {}</source>
+        <translation>named {}, it is {}</translation>
+    </message>
+    <message>
+        <source>含这一件</source>
+        <translation>this one included</translation>
+    </message>
+    <message>
+        <source>居委会</source>
+        <translation>Residents' committee</translation>
+    </message>
+    <message>
+        <source>您的视图已有 {most} 个</source>
+        <translation>You have {most} views already</translation>
+    </message>
+    <message>
+        <source>换人</source>
+        <translation>Switch person</translation>
+    </message>
+    <message>
+        <source>换当班人员：↑ ↓ 选，Enter 定</source>
+        <translation>Who is on duty: ↑ ↓ choose, Enter takes</translation>
+    </message>
+    <message>
+        <source>文件里没有，本机也没有；请在文件里补上。</source>
+        <translation>It is neither in the file nor here; add it to the file.</translation>
+    </message>
+    <message>
+        <source>本机设置读不出，已留作 settings.json.damaged，先用默认的</source>
+        <translation>The settings of this machine could not be read; kept as settings.json.damaged, defaults are used</translation>
+    </message>
+    <message>
+        <source>村</source>
+        <translation>Village</translation>
+    </message>
+    <message>
+        <source>村委会</source>
+        <translation>Village committee</translation>
+    </message>
+    <message>
+        <source>没有写入。可能没有导出完整；请从地图软件重新导出。</source>
+        <translation>Nothing was written. The export may be incomplete; export again from the map program.</translation>
+    </message>
+    <message>
+        <source>没有写入。在第 {line} 行第 {at} 个字；请在地图软件里修好这个图形，重新导出。</source>
+        <translation>Nothing was written. At line {line}, character {at}; mend the shape in the map program and export again.</translation>
+    </message>
+    <message>
+        <source>没有图形（geometry 是空的）</source>
+        <translation>No shape (geometry is empty)</translation>
+    </message>
+    <message>
+        <source>没有存；列表还是这样筛着，请写短些再存。</source>
+        <translation>Not saved; the list stays filtered. Write it shorter and save again.</translation>
+    </message>
+    <message>
+        <source>没有存；请先在左侧选一个不用的，按 Delete 删除。</source>
+        <translation>Not saved; choose one at the left that is not needed and press Delete first.</translation>
+    </message>
+    <message>
+        <source>没有电话，请在单位清单里补</source>
+        <translation>No phone; add it in the list of units</translation>
+    </message>
+    <message>
+        <source>社区</source>
+        <translation>Community</translation>
+    </message>
+    <message>
+        <source>视图的名字和词各最多 {most} 个字</source>
+        <translation>Name and words of a view have {most} characters at most each</translation>
+    </message>
+    <message>
+        <source>请在地图软件里画上，或删去这一个。</source>
+        <translation>Draw it in the map program, or remove this one.</translation>
+    </message>
+    <message>
+        <source>请在文件里改正，再导入一次。</source>
+        <translation>Correct it in the file and import again.</translation>
+    </message>
+    <message>
+        <source>请在文件里缩短，再导入一次。</source>
+        <translation>Shorten it in the file and import again.</translation>
+    </message>
+    <message>
+        <source>请在文件里补上，再导入一次。</source>
+        <translation>Add it in the file and import again.</translation>
+    </message>
+    <message>
+        <source>（未办结的多：细比了 {} 件，更早的 {} 件只比地址和原文）</source>
+        <translation> (much is open: {} compared closely, {} older ones by address and text only)</translation>
+    </message>
 </context>
 <context>
     <name>_ProgressBar</name>
@@ -8752,6 +8906,10 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>正在办 {} / {}</source>
         <translation>Doing {} / {}</translation>
+    </message>
+    <message>
+        <source>正在撤销 {} / {}</source>
+        <translation>Undoing {} / {}</translation>
     </message>
 </context>
 </TS>

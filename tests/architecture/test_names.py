@@ -2,6 +2,7 @@
 
 import ast
 import importlib.util
+import os
 import re
 import subprocess
 import sys
@@ -306,8 +307,10 @@ AFTER_THE_PAINT = (
     "db.commands.incidents", "db.domain.calendar", "db.domain.incidents", "db.domain.list_checks",
     "db.domain.transitions", "db.store.backup", "db.store.folding", "db.store.projections",
     "db.store.queries.incidents", "db.store.queries.marks", "db.store.queries.search",
-    "db.store.rebuild", "desktop.decisions.form", "desktop.filter_words", "desktop.loop_words",
-    "desktop.screens.triage.beside", "desktop.start", "desktop.window.command_bar", "html",
+    "db.store.rebuild", "desktop.decisions.form", "desktop.filter_words", "desktop.icons",
+    "desktop.loop_words", "desktop.positions_file", "desktop.screens.triage.beside",
+    "desktop.screens.triage.filter_bar", "desktop.start", "desktop.widgets.banner",
+    "desktop.widgets.toast", "desktop.window.command_bar", "desktop.window.typing", "html",
     "subprocess",
 )  # fmt: skip
 """What the first page of the queue is painted without: each takes 2 to 30 ms of a start."""
@@ -324,3 +327,21 @@ def test_the_window_is_there_before_what_decides_in_it():
     assert answer.stdout.split() == []
     for name in AFTER_THE_PAINT:
         assert importlib.util.find_spec(name), f"{name} is no longer what it was"
+
+
+QT_AFTER_THE_PAINT = ("QAccessible", "QShortcut", "QStyle", "QSvgRenderer")
+"""Classes of Qt whose making takes 2 to 7 ms: PySide makes one when it is first named or met."""
+
+
+def test_the_window_is_dressed_without_the_dear_classes_of_qt():
+    program = (
+        "import sys; from desktop.app import _dress, make_application;"
+        " from desktop.settings import Settings; _dress(make_application(), Settings());"
+        " made = {n for m, it in sys.modules.items() if m.startswith('PySide6') for n in vars(it)};"
+        f" print(*made.intersection({QT_AFTER_THE_PAINT!r}))"
+    )
+    answer = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True,
+        env=os.environ | {"QT_QPA_PLATFORM": "offscreen"},
+    )  # fmt: skip
+    assert answer.stdout.split() == []

@@ -1,5 +1,7 @@
 """The dispatch board in words: figures beside bars, marks beside colours, nothing left unsaid."""
 
+from dataclasses import replace
+
 import pytest
 
 from db.domain.callout import Command, Contact
@@ -123,6 +125,15 @@ def test_the_phone_to_ring_now_comes_first():
     away = call_lines(unit("a"), False, None, None)
     assert [line.text for line in away[:2]] == ["0000-2", "0000-1"]
     assert away[2].contact is None
+
+
+@pytest.mark.parametrize("has_list", [True, False])
+def test_a_unit_nobody_can_be_rung_at_says_so(has_list):
+    bare = replace(unit("a"), phone_day="", phone_night="")
+    command = Command("a", "", (), "{class}", "", "") if has_list else None
+    lines = call_lines(bare, True, command, None)
+    assert (lines[0].title, lines[0].text) == ("电话", "没有电话，请在单位清单里补")
+    assert [line.title for line in lines[1:]] == ["指令"] * has_list
 
 
 def test_a_remark_names_who_was_told_and_no_number():

@@ -13,6 +13,7 @@ import desktop.classing as module
 from db.domain.classing import Example, Suggestion
 from db.domain.incidents import Incident
 from db.domain.recommend import ClassSuggestion
+from db.domain.scope import INTERNAL, SECRET, Scope
 from db.store.lists import default_policy
 from desktop.classing import Classing
 from desktop.cli import run
@@ -20,7 +21,7 @@ from desktop.decisions.prefill import prefill
 from desktop.runner import Runner
 from tests.desktop.reports.conftest import DETAIL
 
-SCOPE = object()
+SCOPE = Scope("one", frozenset({"duty_officer"}), "990101001", secrecy=SECRET)
 
 
 class FakeDuty(QObject):
@@ -141,13 +142,57 @@ def test_a_lesson_is_good_until_enough_is_new_or_a_day_is_over(desk):
     assert desk.reads == 3
 
 
-def test_another_person_is_not_taught_by_what_the_last_one_saw(desk):
+@pytest.mark.parametrize(
+    ("other", "is_ready"),
+    [
+        ({"user": "two", "roles": frozenset({"shift_leader"})}, True),
+        ({"area": "990101"}, True),
+        ({"area": "990101001002"}, False),
+        ({"secrecy": INTERNAL}, False),
+        ({"unit": "U1"}, False),
+        ({"classes": frozenset({"ZF09"})}, False),
+    ],
+)
+def test_another_person_is_taught_only_by_what_he_may_see(desk, other, is_ready):
+    """An old lesson speaks on until the new one is learnt, but to nobody who may know less."""
     desk.learn()
+    desk.context.duty.scope = SCOPE._replace(**other)
     desk.context.duty.switched.emit()
+    assert desk.classing.is_ready == is_ready
+    desk.learn()
     assert desk.classing.is_ready
-    desk.context.duty.scope = object()
-    desk.context.duty.switched.emit()
-    assert not desk.classing.is_ready
+    assert desk.reads == (1 if "user" in other else 2)
+
+
+def test_a_new_lesson_takes_the_place_of_the_old_one_when_it_is_there(desk, monkeypatch):
+    desk.learn()
+    is_reading, may_go = threading.Event(), threading.Event()
+    real = module.decided
+    monkeypatch.setattr(
+        module, "decided", lambda *_: (is_reading.set(), may_go.wait(10), real())[2]
+    )
+    desk.news = 100
+    desk.classing.learn()
+    assert is_reading.wait(10)
+    assert desk.classing.is_ready
+    may_go.set()
+
+
+@pytest.mark.parametrize(
+    ("found", "is_filled"),
+    [
+        ([("ZF09", ("路灯", "不亮")), ("GZ01", ("三天",))], True),
+        ([("ZF09", ("路灯不亮三天",)), ("GZ01", ("三天",))], False),
+        ([("ZF09", ("路灯不亮",)), ("GZ01", ("三天", "不亮"))], False),
+    ],
+)
+def test_words_alone_fill_in_a_class_only_where_it_leads_clearly(found, is_filled):
+    both = detail([ClassSuggestion(code, words) for code, words in found])
+    values, remark = prefill("accept", both)
+    assert values["class_code"] == ("ZF09" if is_filled else "")
+    names = [default_policy().classes[code].name for code, _ in found]
+    assert all(name in remark for name in names) != is_filled
+    assert ("没有把握" in remark) != is_filled
 
 
 def test_a_lesson_that_ends_after_a_switch_is_not_the_next_ones(desk, monkeypatch, qtbot):
@@ -162,7 +207,7 @@ def test_a_lesson_that_ends_after_a_switch_is_not_the_next_ones(desk, monkeypatc
     monkeypatch.setattr(module, "decided", slow)
     desk.classing.learn()
     assert is_reading.wait(10)
-    desk.context.duty.scope = object()
+    desk.context.duty.scope = SCOPE._replace(secrecy=INTERNAL)
     desk.context.duty.switched.emit()
     may_go.set()
     qtbot.waitUntil(lambda: desk.runner.pending == 0)

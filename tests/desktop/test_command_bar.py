@@ -1,6 +1,7 @@
 """The command bar and the key sheet in the window: what is typed, chosen, left and composed."""
 
 import shutil
+import threading
 import time
 from dataclasses import replace
 
@@ -9,15 +10,17 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
+from db.commands.views import save_view
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.lists import KINDS
 from db.store.queries.lookup import used_before
 from desktop.actions import ACTIONS
 from desktop.app import open_session
 from desktop.delegates.palette_row import ENTRY_ROLE
-from desktop.palette import ROWS, Entry
+from desktop.palette import ROWS, Entry, Known
 from desktop.play import Player
 from desktop.widgets.toast import toasts
+from desktop.window import entries
 from desktop.window.screens import SCREENS
 from tests.db.store import rig
 
@@ -320,25 +323,49 @@ def test_what_lies_in_a_place_or_with_a_unit_is_listed_until_escape(player):
 def test_what_was_chosen_stands_nearer_the_next_time_but_no_incident_does(player):
     bar(player)._choose(entry_of(player, "list", "calendar"))
     settled(player)
-    assert player.session.store.read(used_before) == ("list:calendar",)
+    assert used(player) == ("list:calendar",)
     _, number = a_number(player)
     open_with(player, number)
     player.press("Return")
     settled(player)
-    assert player.session.store.read(used_before) == ("list:calendar",)
+    assert used(player) == ("list:calendar",)
     player.press("Ctrl+K")
     settled(player)
     assert "最近用过" in titles(player)
     assert "日历清单" in texts(player)
 
 
-def test_others_may_add_what_they_have(player):
-    done = []
-    bar(player).add_provider(lambda: [Entry("view", "mine", "我的视图", do=lambda: done.append(1))])
-    open_with(player, "wdst")
-    assert texts(player)[0] == "我的视图"
+def used(player):
+    user = player.session.duty.actor.user
+    return player.session.store.read(lambda c: used_before(c, user))
+
+
+def test_a_view_that_a_person_named_is_offered_and_not_noted(player):
+    save_view(player.session.store, player.session.duty.actor, "张三丰的", "超时")
+    player.desk._saved_views._load()
+    settled(player)
+    open_with(player, "zsfd")
+    assert texts(player)[0] == "张三丰的"
     player.press("Return")
-    assert done == [1]
+    settled(player)
+    assert player.desk._queue.heading == "张三丰的"
+    assert used(player) == ()
+
+
+def test_what_can_be_named_of_the_town_is_made_beside_the_window(player, monkeypatch):
+    threads = []
+    real = entries.town_parts
+
+    def parts(*args):
+        threads.append(threading.current_thread())
+        return real(*args)
+
+    monkeypatch.setattr(entries, "town_parts", parts)
+    open_with(player, "@")
+    settled(player)
+    assert texts(player)
+    assert threads
+    assert threading.main_thread() not in threads
 
 
 # how it looks and moves
@@ -369,8 +396,10 @@ def test_the_arrows_stop_at_the_ends_and_skip_headings(player):
 
 def test_a_name_from_outside_is_no_markup(player):
     hostile = "<b>x</b><img src='file:///etc/passwd'>"
-    bar(player).add_provider(lambda: [Entry("unit", "u", hostile, hostile)])
-    open_with(player, "<b>x")
+    open_with(player, "")
+    settled(player)
+    bar(player)._parts = [Known(Entry("unit", "u", hostile, hostile))]
+    player.type("<b>x")
     panel = bar(player).panel
     assert panel.entries[0].text == hostile
     assert not panel.rows.currentItem().toolTip()

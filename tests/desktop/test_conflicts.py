@@ -166,10 +166,9 @@ def test_the_card_says_who_where_and_what_to_press(player, number):
                  "沈砚", "B2 村工作站"):  # fmt: skip
         assert part in said, part
     assert not any(code in said for code in ("990101001-", "lead_unit", "address"))
-    layout = player.desk.beside.panel.widget().layout()
-    places = [layout.itemAt(n).widget() for n in range(layout.count())]
-    clocks = next(n for n in range(layout.count()) if layout.itemAt(n).layout() and n > 0)
-    assert places.index(card) < clocks
+    page = player.desk.beside.panel.widget()
+    places = [page.layout().itemAt(n).widget() for n in range(page.layout().count())]
+    assert places.index(card) < places.index(page.facts)
 
 
 def test_the_row_says_so_in_words(player, number, closed):
@@ -317,12 +316,12 @@ def test_the_side_list_shows_only_those(player, number, closed):
 def test_the_foot_says_how_many(player):
     window, store = player.session.window, player.session.store
     found = store.read(lambda c: counts(c, player.session.duty.scope, store.clock()))
-    window._status.show_counts(replace(found, doubts=Doubts(12, 2)))
+    window._status.show_counts(found._replace(doubts=Doubts(12, 2)))
     bar = window._status
     labels = (bar.disputed, bar.held, bar.doubtful)
     shown = {label.text() for label in labels if not label.isHidden()}
     assert shown == {"≠ 分歧 2", "▲ 有 12 条需升级后显示", "▲ 2 件显示可能有误 · 请技术员重建"}
-    window._status.show_counts(replace(found, disputed=0))
+    window._status.show_counts(found._replace(disputed=0))
     assert window._status.disputed.isHidden()
     assert window._status.held.isHidden()
     assert window._status.doubtful.isHidden()

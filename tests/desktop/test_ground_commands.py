@@ -8,6 +8,7 @@ from click.testing import CliRunner
 
 from db.demo.fill import _area
 from db.demo.town import make_town
+from db.domain.errors import EnvironmentError_, InputError
 from db.imports.polygons import areas_as_features
 from db.store.store import Store
 from desktop.cli import griddesk, run
@@ -169,6 +170,31 @@ def test_a_table_is_followed_while_it_changes(ask, home, tmp_path):
         assert ask("positions", "--unfollow")[0] == 0
         written(31)
         assert follower.take() == 0
+
+
+@pytest.mark.parametrize(
+    ("error", "tries"),
+    [(EnvironmentError_("file_unreadable", path="x", detail=""), 3), (InputError("list_empty"), 1)],
+)
+def test_a_table_that_only_could_not_be_read_now_is_tried_again(
+    ask, home, tmp_path, monkeypatch, error, tries
+):
+    path = table(tmp_path / "位置.csv", [["单位", "经度", "纬度", "时间"],
+                 ["市政所", "125.0", "29.5", "2026-11-23 14:10"]])  # fmt: skip
+    assert ask("positions", path, "--crs", "wgs84", "--follow")[0] == 0
+    asked = []
+
+    def fail(*_):
+        asked.append(1)
+        raise error
+
+    with rig.open_store(home) as store:
+        follower = PositionsFile(store)
+        with monkeypatch.context() as patch:
+            patch.setattr("db.imports.ground_rows.read_positions", fail)
+            assert [follower.take() for _ in range(3)] == [0, 0, 0]
+        assert len(asked) == tries
+        assert follower.take() == (1 if tries > 1 else 0)
 
 
 def test_tiles_are_chosen_told_and_left(ask, home, tmp_path):

@@ -18,15 +18,19 @@ from db.domain.errors import RuleError
 from db.domain.lists import Template
 from db.domain.recommend import ClassSuggestion
 from db.store.envelopes import Caller, open_caller
+from db.store.mbtiles import Tiles
 from desktop.app import open_session
 from desktop.classing import by_keywords
 from desktop.decisions import intake as intake_module
+from desktop.decisions import pointing as pointing_module
 from desktop.decisions.deciding import Deciding
 from desktop.decisions.intake import PAUSE_MS, plain_phone
 from desktop.decisions.phrases import phrase_choices
 from desktop.decisions.pointing import point_of, point_text
 from desktop.play import Player
+from desktop.tiles import choose_tiles
 from tests.db.store import rig
+from tests.db.store.test_mbtiles import write as write_tiles
 
 # A completer's list is a window of its own, which the offscreen platform can neither raise nor
 # give the keyboard.
@@ -213,11 +217,11 @@ def test_likely_incidents_are_told_and_looked_at_without_leaving(player, lamp):
 
 
 def test_an_ordinary_call_is_triaged_by_four_keys(player, lamp):
-    tell(player, "柳荣苑后门的垃圾桶满了，污水流到路上", STREET)
+    tell(player, "柳荣苑后门的垃圾桶满了，没人清运", STREET)
     assert field(player, "class_code").value()
     assert field(player, "area_code").value()
     player.press("Return")
-    content = "柳荣苑后门的垃圾桶满了，污水流到路上"
+    content = "柳荣苑后门的垃圾桶满了，没人清运"
     player.until(lambda: player.desk.detail.incident.content == content, "the new one")
     settled(player)
     for key, state in (("A", "accepted"), ("D", "dispatched")):
@@ -484,6 +488,74 @@ def test_esc_leaves_the_map_and_not_the_form(player):
     assert field(player, "point").value() == ""
 
 
+def test_no_key_reaches_the_form_before_the_map_is_there(player, monkeypatch):
+    begin(player)
+    known = rows(player, "SELECT count(*) FROM incident")
+    player.type("护栏断了")
+    is_free = threading.Event()
+    load = pointing_module._load
+    monkeypatch.setattr(pointing_module, "_load", lambda home: (is_free.wait(20), load(home))[1])
+    player.press("Ctrl+M")
+    pointing = deciding(player).intake.pointing
+    for key in (Key.Key_N, Key.Key_1, Key.Key_Return, Key.Key_Enter):
+        QTest.keyClick(QApplication.focusWidget(), key)
+    assert field(player, "content").value() == "护栏断了"
+    assert not player.desk.form.is_sent
+    player.press("Escape")
+    assert field(player, "content").hasFocus(), "Esc leaves the map that is not there yet"
+    player.press("Ctrl+M")
+    is_free.set()
+    player.until(lambda: pointing.picker is not None, "the map")
+    settled(player)
+    assert QApplication.focusWidget() is pointing.picker.canvas
+    assert rows(player, "SELECT count(*) FROM incident") == known
+
+
+def test_a_map_that_was_left_while_it_loaded_stays_away(player, monkeypatch, tmp_path):
+    choose_tiles(player.session.store.home, write_tiles(tmp_path / "x.mbtiles"), "wgs84")
+    begin(player)
+    closed = []
+    monkeypatch.setattr(Tiles, "close", lambda tiles: closed.append(tiles))
+    is_free = threading.Event()
+    load = pointing_module._load
+    monkeypatch.setattr(pointing_module, "_load", lambda home: (is_free.wait(20), load(home))[1])
+    player.press("Ctrl+M")
+    player.press("Escape")
+    is_free.set()
+    settled(player)
+    assert deciding(player).intake.pointing.picker is None
+    assert len(closed) == 1
+    assert player.desk.form.is_open
+
+
+@pytest.mark.parametrize("length", [12, 0])
+def test_enter_takes_no_grid_that_nobody_has_chosen(player, length):
+    """The map begins with the village advised, or with the town: its middle is nobody's choice."""
+    begin(player)
+    grid = rows(player, "SELECT code FROM area WHERE level = 'grid' ORDER BY code LIMIT 1")[0][0]
+    village = grid[:length]
+    if village:
+        player.desk.form.body.suggest("area_code", village)
+    player.press("Ctrl+M")
+    pointing = deciding(player).intake.pointing
+    player.until(lambda: pointing.picker is not None, "the map")
+    canvas = pointing.picker.canvas
+    player.until(lambda: not canvas.ground.is_empty, "the ground")
+    settled(player)
+    west, south, east, north = canvas.ground.box_within(village) or canvas.ground.box
+    assert (canvas.camera.x, canvas.camera.y) == pytest.approx(
+        ((west + east) / 2, (south + north) / 2)
+    )
+    QTest.keyClick(canvas, Key.Key_Return)
+    assert pointing.picker is not None
+    assert "还没有指定位置" in pointing.picker.where
+    assert field(player, "point").value() == ""
+    QTest.keyClick(canvas, Key.Key_Left)
+    QTest.keyClick(canvas, Key.Key_Return)
+    assert pointing.picker is None
+    assert field(player, "point").value()
+
+
 def test_a_click_on_the_map_is_where_it_is(player):
     begin(player)
     player.press("Ctrl+M")
@@ -590,6 +662,27 @@ def test_every_field_has_a_name(player):
         walked.append(name)
         player.press("Tab")
     assert walked == order
+
+
+@pytest.mark.parametrize("size", [14, 15, 18, 28])
+@pytest.mark.parametrize("width", [360, 400, 434, 470, 700])
+def test_no_field_is_cut_at_the_side(player, size, width):
+    """In whatever letters: one column where two have no room, however wide the form was before."""
+    font = player.window.font()
+    font.setPixelSize(size)
+    begin(player)
+    form = player.desk.form
+    form.setParent(None)
+    form.setFont(font)
+    for at in (900, width):
+        form.resize(at, 600)
+        form.show()
+        player.wait(1)
+    body, port = form.body, form._scroll.viewport()
+    assert body.width() <= port.width()
+    assert body.minimumSizeHint().width() <= port.width()
+    assert body._is_paired == (port.width() >= body.pair_room)
+    form.deleteLater()
 
 
 def test_the_form_fits_beside_the_queue(player):

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
 from db.demo.fill import DemoPlan, fill_demo
 from desktop.actions import ACTIONS, BY_ID, GROUPS, by_group, key_name
 from desktop.app import open_session
+from desktop.language import speak
 from desktop.play import Player
 from desktop.widgets.toast import toasts
 from desktop.window.screens import SCREENS
@@ -212,6 +213,32 @@ def test_the_key_sheet_lists_every_action_once(player):
     assert all(label.textFormat() == Qt.TextFormat.PlainText for label in labels)
     groups = [label.text() for label in labels if label.property("role") == "group"]
     assert groups == [name for name in GROUPS if by_group()[name]]
+
+
+def test_no_part_of_the_key_sheet_is_lost_in_another_language():
+    speak(lambda text: f"«{text}»")
+    try:
+        listed = by_group()
+    finally:
+        speak(None)
+    assert sorted(one.id for part in listed.values() for one in part) == sorted(BY_ID)
+
+
+def test_a_key_sheet_with_no_room_is_walked_by_keys(player):
+    player.window.resize(700, 500)
+    player.press("F1")
+    sheet = player.window._key_sheet
+    bar = sheet.verticalScrollBar()
+    assert sheet._more.isVisible()
+    for key, value in (("End", bar.maximum()), ("Home", 0)):
+        player.press(key)
+        assert bar.value() == value
+    for key in ("Down", "PgDown"):
+        before = bar.value()
+        player.press(key)
+        assert bar.value() > before
+    player.press("Escape")
+    assert sheet.isHidden()
 
 
 def test_the_key_sheet_has_the_keys_while_it_is_shown(player):

@@ -99,6 +99,7 @@ def show(player, number):
     )
     player.until(lambda: player.session.runner.pending == 0, "all work done")
     player.desk.focus_list()
+    player.until(lambda: not player.desk._queue.is_changing, "the list looked for")
 
 
 def decide(player, key, action, state, **values):

@@ -45,6 +45,16 @@ def test_what_was_left_out_of_a_text_is_said(home):
     assert "已去掉 2 个看不见的控制字符" in result.stderr
 
 
+def test_an_option_that_an_action_has_not_is_named_as_it_was_typed(home):
+    number = act(home, "new", "report", "--content", "井盖不见了", "--address", "中心路")["number"]
+    for target, action in ((number, "note"), ("new", "report")):
+        result = run(home, "act", target, action, "--public-reply", "x", "--as", "zhoulan")
+        assert result.exit_code == 2
+        assert f"动作 {action} 没有选项 --public_reply" in result.stderr
+        assert "答复" not in result.stderr
+        assert ("--text" if action == "note" else "--content") in result.stderr
+
+
 def test_only_what_makes_a_new_one_takes_new(home):
     fields = ("--content", "两户争吵，当场劝开", "--class_code", "GZ01", "--area_code", GRID)
     done = act(home, "new", "self_handle", *fields, "--text", "已劝和")

@@ -1,3 +1,4 @@
+import tracemalloc
 from array import array
 from typing import NamedTuple
 
@@ -359,3 +360,15 @@ def test_a_million_rows_cost_a_page_a_place(qtbot, store):
     view.grab()
     assert view.current_id == 1_000_009
     assert store.calls - before <= 2
+
+
+def test_a_list_that_grows_to_a_million_is_not_copied_on_the_way(view, model):
+    ids = span(1000, 1_001_000)
+    tracemalloc.start()
+    try:
+        model.set_ids(ids)
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert model.rowCount() == 1_000_000
+    assert peak < ids.itemsize * len(ids) / 4

@@ -1,7 +1,9 @@
 """What a workstation and a person choose: it takes effect, is kept, and is the right one's."""
 
 import shutil
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -13,13 +15,17 @@ from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
 from db.store.envelopes import Caller
 from db.store.queries.town import actor_named
+from desktop import settings
 from desktop.app import open_session
 from desktop.delegates.queue_row import ALL_META
-from desktop.layouts import LAYOUTS
+from desktop.keepsakes import Keepsakes
+from desktop.layouts import LAYOUTS, KeptLayout, forget_layouts
 from desktop.notices import notice_text
 from desktop.play import Player
-from desktop.settings import Settings, load_settings, save_settings
+from desktop.runner import JOB_THREADS
+from desktop.settings import change_settings, load_settings
 from desktop.theme import current_theme
+from desktop.widgets.toast import toasts
 from tests.db.store import rig
 
 HOUR = 3_600_000
@@ -44,6 +50,37 @@ def player(template, tmp_path, qtbot):
     session.window.close()
 
 
+@pytest.mark.parametrize("damage", ['{"theme": "dark", "font', "[]", ""])
+def test_damaged_settings_are_kept_and_told(template, tmp_path, qtbot, damage):
+    home = shutil.copytree(template, tmp_path / "home")
+    (home / "settings.json").write_text(damage, encoding="utf-8")
+    session = open_session(home)
+    qtbot.addWidget(session.window)
+    session.window.show()
+    player = Player(session)
+    player.until(lambda: player.desk.detail is not None, "the queue")
+    [toast] = toasts(session.window._stack)
+    assert "settings.json.damaged" in toast.text
+    assert session.duty.actor.name in toast.hint
+    assert (home / "settings.json.damaged").read_text(encoding="utf-8") == damage
+    assert load_settings(home) == settings.Settings()
+    session.window.close()
+
+
+def test_damaged_settings_are_not_written_over(tmp_path):
+    (tmp_path / "settings.json").write_text("{", encoding="utf-8")
+    change_settings(tmp_path, theme="dark")
+    assert load_settings(tmp_path).theme == "dark"
+    assert (tmp_path / "settings.json.damaged").read_text(encoding="utf-8") == "{"
+
+
+def test_sound_settings_are_no_damaged_ones(tmp_path):
+    assert not settings.set_damaged_aside(tmp_path)
+    change_settings(tmp_path, theme="dark")
+    assert not settings.set_damaged_aside(tmp_path)
+    assert load_settings(tmp_path).theme == "dark"
+
+
 @pytest.fixture
 def screen(player):
     player.press("Alt+0")
@@ -61,9 +98,11 @@ def kept(player):
 def test_a_theme_is_worn_and_kept(player, screen):
     screen._theme.setCurrentIndex(screen._theme.findData("dark"))
     screen._theme.activated.emit(screen._theme.currentIndex())
-    assert kept(player).theme == "dark"
     assert current_theme().name == "深色"
+    settled(player)
+    assert kept(player).theme == "dark"
     player.press("F9")
+    settled(player)
     assert screen._theme.currentData() == kept(player).theme == "contrast"
 
 
@@ -71,17 +110,74 @@ def test_letters_grow_by_key_and_rows_with_them(player, screen):
     before = player.desk.view.row_height
     player.press("Ctrl+=")
     player.press("Ctrl+=")
+    settled(player)
     assert kept(player).font_size == screen._size.value() == 16
     player.wait(30)
     assert player.desk.view.row_height > before
     for _ in range(30):
         player.press("Ctrl+-")
+    settled(player)
     assert kept(player).font_size == 12
+
+
+def test_what_dresses_nothing_anew_does_not(player, screen, monkeypatch):
+    dressed = []
+    monkeypatch.setattr("desktop.app.apply_theme", lambda *_: dressed.append(1))
+    screen._sound.click()
+    screen._language.setCurrentIndex(screen._language.findData("en"))
+    screen._language.activated.emit(screen._language.currentIndex())
+    settled(player)
+    assert (kept(player).sound, kept(player).language, dressed) == (False, "en", [])
+    player.press("F9")
+    assert dressed == [1]
+
+
+def test_a_setting_is_not_written_while_the_window_waits(player, screen, monkeypatch):
+    threads = []
+    real = settings.write_file
+    monkeypatch.setattr(
+        settings,
+        "write_file",
+        lambda *file: threads.append(threading.current_thread()) or real(*file),
+    )
+    screen._sound.click()
+    settled(player)
+    assert threads
+    assert threading.main_thread() not in threads
+
+
+def test_what_no_job_came_to_is_kept_at_the_end(player, screen):
+    busy = threading.Event()
+    for _ in range(JOB_THREADS):
+        player.session.runner.job(lambda: busy.wait(5), lambda _: None)
+    screen._sound.click()
+    player.session.context.keep("layouts", {"desk": [1, 2, 3]})
+    threading.Timer(0.2, busy.set).start()
+    player.session.close()
+    assert not kept(player).sound
+    people = Keepsakes(player.session.store.home)
+    user = player.session.duty.actor.user
+    assert people.get(user, "layouts", {}) == {"desk": [1, 2, 3]}
+
+
+def test_settings_changed_at_once_are_all_kept(tmp_path):
+    def change(number):
+        if number % 2:
+            change_settings(tmp_path, tiles=f"{number}")
+        else:
+            change_settings(tmp_path, positions=f"{number}")
+
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(change, range(80)))
+    found = load_settings(tmp_path)
+    assert found.tiles
+    assert found.positions
+    assert not list(tmp_path.glob("*.part"))
 
 
 @pytest.mark.parametrize("size", [0, 5, 400])
 def test_a_size_that_nobody_can_read_is_not_taken(tmp_path, size):
-    save_settings(tmp_path, Settings(font_size=size))
+    change_settings(tmp_path, font_size=size)
     assert load_settings(tmp_path).font_size == 14
 
 
@@ -102,21 +198,70 @@ def test_what_is_drawn_wider_is_kept_and_can_be_forgotten(player, screen):
     splitter.moveSplitter(300, 1)
     player.until(lambda: bool(player.session.context.kept(LAYOUTS, {})), "the layout kept")
     assert player.session.context.kept(LAYOUTS, {})["desk"] == splitter.sizes()
+    before = splitter.sizes()
     screen._reset.click()
     assert player.session.context.kept(LAYOUTS, {"": 1}) == {}
+    assert splitter.sizes() != before
 
 
-def row(player, urgency):
-    rid = player.desk.view.model().ids[0]
-    return player.desk._queue._rows([rid])[0]._replace(urgency=urgency)
+def layouts(player):
+    return {one._name: one for one in player.window.findChildren(KeptLayout)}
 
 
-def test_at_night_only_what_is_urgent_is_told(player):
-    usual, urgent = row(player, "normal"), row(player, "urgent")
-    assert notice_text([usual], (), is_on_duty=True) == "新到 1 件"
-    assert notice_text([usual], (usual,), is_on_duty=False) == ""
-    told = notice_text([usual, urgent], (urgent,), is_on_duty=False)
+@pytest.mark.parametrize("name", ["board", "map", "lists"])
+def test_every_screen_that_is_drawn_wider_keeps_it(player, name):
+    player.window.resize(1366, 768)
+    player.window.open_screen(name)
+    settled(player)
+    player.until(lambda: name in layouts(player), "the screen")
+    kept = layouts(player)[name]
+    context = player.session.context
+    forget_layouts(context)
+    usual = kept._splitter.sizes()
+    # Each has room on one side only: how narrow a part may be is its own.
+    kept._splitter.moveSplitter(usual[0] + (-40 if name == "map" else 40), 1)
+    player.until(lambda: name in context.kept(LAYOUTS, {}), "the layout kept")
+    assert kept._splitter.sizes() == context.kept(LAYOUTS, {})[name] != usual
+    forget_layouts(context)
+    assert kept._splitter.sizes() == usual
+
+
+@pytest.mark.parametrize(
+    "kept", [{"desk": "abc"}, {"desk": [1, "2", 3]}, {"desk": [1, 2**40, 3]}, {"desk": [True] * 3}]
+)
+def test_sizes_that_are_none_are_not_taken(player, kept):
+    player.window.resize(1366, 768)
+    splitter = player.desk._papers.widget(0)
+    forget_layouts(player.session.context)
+    usual = splitter.sizes()
+    player.session.context.keep(LAYOUTS, kept)
+    player.session.duty.layouts_forgotten.emit()
+    assert splitter.sizes() == usual
+
+
+@pytest.mark.parametrize("kept", [[["source"]], [{}, 3, "area"], ["nothing"]])
+def test_parts_that_are_none_are_not_taken(player, screen, kept):
+    player.session.context.keep("queue.meta", kept)
+    player.desk.show_mine()
+    screen._show_mine()
+    assert player.desk._queue._delegate.meta == ALL_META & {
+        part for part in kept if isinstance(part, str)
+    }
+
+
+def test_at_night_only_what_is_urgent_is_told():
+    usual, urgent, none = frozenset({1}), frozenset({2}), frozenset()
+    assert notice_text(usual, none, urgent, is_on_duty=True) == "新到 1 件"
+    assert notice_text(usual, usual, urgent, is_on_duty=False) == ""
+    told = notice_text(usual | urgent, urgent, urgent, is_on_duty=False)
     assert told == "新到 1 件，其中紧急特急 1 件；刚超时 1 件，其中紧急特急 1 件"
+
+
+def test_all_that_arrive_at_once_are_counted():
+    many, urgent = frozenset(range(300)), frozenset(range(290, 400))
+    assert notice_text(many, frozenset(), urgent, is_on_duty=True) == (
+        "新到 300 件，其中紧急特急 10 件"
+    )
 
 
 @pytest.mark.parametrize(

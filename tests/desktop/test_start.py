@@ -2,16 +2,20 @@
 
 import json
 import shutil
+import subprocess
+import sys
 import threading
 
 import pytest
 
+import desktop.screens.triage.screen as screen_module
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.store.store import Store
 from desktop import app as app_module
 from desktop.app import open_session
 from desktop.start import StartWindow
+from desktop.window.screens import SCREENS
 from tests.db.store import rig
 
 NOW = 1_795_449_600_000
@@ -127,3 +131,50 @@ def test_each_result_goes_to_who_asked_for_it(home, qtbot):
     window._run(lambda: "third", told.append, told.append)
     qtbot.waitUntil(lambda: window._work is None)
     assert told == ["second", "third"]
+
+
+FOLDERS = {"board": "dispatch", "import": "imports"}
+HEAVY = ("numpy", "pyqtgraph", "reportlab", "keyring", "sqlite_utils", "shapely")
+
+
+def test_screens_are_warmed_and_nothing_heavy_is_loaded_for_them(qapp):
+    work = "import sys, desktop.app; from desktop.window.screens import warm; warm()"
+    told = "print(*(name for name in sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", f"{work}; {told}"], capture_output=True, text=True, check=True
+    )
+    loaded = set(done.stdout.split())
+    assert not loaded.intersection(HEAVY)
+    light = set(SCREENS) - {"desk", "map", "reports"}
+    wanted = {f"desktop.screens.{FOLDERS.get(name, name)}.screen" for name in light}
+    assert wanted <= loaded
+
+
+def test_screens_are_warmed_once_the_desk_stands(home, qtbot, monkeypatch):
+    warmed = threading.Event()
+    monkeypatch.setattr(app_module, "warm", warmed.set)
+    session = open_session(home)
+    qtbot.addWidget(session.window)
+    assert not warmed.is_set()
+    session.window.show()
+    qtbot.waitUntil(warmed.is_set, timeout=10_000)
+    session.window.close()
+
+
+@pytest.mark.parametrize("is_broken", [False, True])
+def test_what_furnishes_the_desk_is_loaded_beside_the_window(home, qtbot, monkeypatch, is_broken):
+    threads = []
+
+    def load():
+        threads.append(threading.current_thread())
+        if is_broken:
+            raise OSError("unreadable")
+
+    monkeypatch.setattr(screen_module, "_load_beside", load)
+    session = open_session(home)
+    qtbot.addWidget(session.window)
+    with qtbot.waitSignal(session.window.desk.furnished, timeout=10_000):
+        session.window.show()
+    assert threads
+    assert threading.main_thread() not in threads
+    session.window.close()

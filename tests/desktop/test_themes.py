@@ -2,6 +2,7 @@
 
 import re
 import tomllib
+from itertools import pairwise
 
 import pytest
 
@@ -10,6 +11,8 @@ import resources
 THEMES = ("light", "dark", "contrast")
 LEAST = {"light": 4.5, "dark": 4.5, "contrast": 7.0}
 LEAST_FAINT = 3.0
+# Of light colours a small step is seen, of dark ones not.
+LEAST_STEP = {"light": 1.14, "dark": 1.35, "contrast": 1.35}
 WORDS = ("text", "text_dim", "warn", "danger", "ok", "accent")
 GROUNDS = ("surface", "surface_raised", "selection")
 PAIRS = (
@@ -77,6 +80,14 @@ def test_theme_is_well_formed(name):
 def test_words_can_be_read(name, word, ground):
     colors = theme(name)["colors"]
     assert contrast(colors[word], colors[ground]) >= LEAST[name]
+
+
+@pytest.mark.parametrize("name", THEMES)
+def test_the_steps_of_a_count_can_be_told_apart(name):
+    colors = theme(name)["colors"]
+    steps = [colors[role] for role in ("map_land", "map_fill_1", "map_fill_2", "map_fill_3")]
+    told = [contrast(one, next_) for one, next_ in pairwise(steps)]
+    assert min(told) >= LEAST_STEP[name]
 
 
 @pytest.mark.parametrize("name", THEMES)

@@ -21,11 +21,12 @@ def session(tmp_path, qtbot):
     made.close()
 
 
-def test_another_theme_leaves_the_tiles(session, tmp_path):
+def test_another_theme_leaves_the_tiles(session, tmp_path, qtbot):
     home = session.store.home
     choose_tiles(home, write(tmp_path / "x.mbtiles"), "gcj02")
     before = load_settings(home)
     session.window.theme_asked.emit()
+    qtbot.waitUntil(lambda: session.runner.pending == 0)
     after = load_settings(home)
     assert after.theme != before.theme
     found = chosen_tiles(home)

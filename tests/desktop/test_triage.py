@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 
 import db.commands.incidents as commands_module
 import db.store.queries.incidents as incidents_module
@@ -19,6 +19,7 @@ from db.demo.fill import DemoPlan, fill_demo
 from db.domain.classing import Suggestion
 from db.domain.errors import RuleError
 from db.domain.recommend import ClassSuggestion
+from db.domain.rules.base import FieldSpec
 from db.domain.transitions import transition_of
 from db.store.changes import Changes
 from db.store.envelopes import Caller
@@ -29,11 +30,13 @@ from desktop.app import open_session
 from desktop.decisions import choices
 from desktop.decisions.choices import place_name
 from desktop.decisions.form import DecisionForm
+from desktop.decisions.form_body import FormBody
 from desktop.decisions.prefill_loop import asked
 from desktop.decisions.request import Choices, FormRequest
 from desktop.play import Player
 from desktop.screens.triage import attach_bar
 from desktop.town_lists import current_policy, keep_lists
+from desktop.widgets.fields import Choice
 from desktop.widgets.toast import toasts
 from tests.db.store import rig
 
@@ -296,28 +299,86 @@ def test_a_page_that_cannot_be_read_is_told(player):
     assert told == ["danger"]
 
 
-def test_the_panel_is_left_alone_while_it_reads_the_same(player):
+def said_on(panel):
+    return [one.text() for one in panel.findChildren(QLabel) if one.text()]
+
+
+def test_the_panel_is_left_alone_while_it_reads_the_same(player, monkeypatch):
     panel, actor = player.desk.beside.panel, player.session.duty.actor
-    page, now = panel.widget(), 10 * 60_000
+    now, told = 10 * 60_000, []
     panel.show_detail(panel.detail, actor, now)
-    built = panel.widget()
+    monkeypatch.setattr(panel._page, "show_told", told.append)
     panel.show_detail(panel.detail, actor, now + 59_000)
-    assert panel.widget() is built
+    assert not told
     panel.show_detail(panel.detail, actor, now + 60_000)
-    assert panel.widget() not in (built, page)
+    assert len(told) == 1
+
+
+def test_another_incident_is_told_by_the_same_widgets(player):
+    panel, before = player.desk.beside.panel, player.desk.detail
+    actor, widgets = player.session.duty.actor, set(panel.findChildren(QWidget))
+    other = replace(before.incident, number="990101001-20990101-A10099", title="另一件")
+    panel.show_detail(replace(before, rid=-1, incident=other), actor, 0)
+    assert {other.number, "另一件"} <= set(said_on(panel))
+    assert before.incident.number not in said_on(panel)
+    made = set(panel.findChildren(QWidget)) - widgets
+    assert not made, made
+
+
+def test_nothing_of_an_incident_is_left_in_an_empty_panel(player):
+    panel = player.desk.beside.panel
+    assert panel.detail.incident.title in said_on(panel)
+    panel.show_nothing()
+    assert said_on(panel) == ["在左侧选一件事件"]
+    assert not any(one.text() for one in panel.findChildren(QPushButton))
 
 
 def test_marked_text_stays_marked_when_a_minute_passes(player):
     panel, actor = player.desk.beside.panel, player.session.duty.actor
     panel.show_detail(panel.detail, actor, 0)
-    page = panel.widget()
     number = next(
-        one for one in page.findChildren(QLabel) if one.text() == panel.detail.incident.number
+        one for one in panel.findChildren(QLabel) if one.text() == panel.detail.incident.number
     )
     number.setSelection(0, 4)
     panel.show_detail(panel.detail, actor, 60_000)
-    assert panel.widget() is page
     assert number.selectedText() == number.text()[:4]
+    # What has become of it in the meantime is said, with the mark where it was.
+    panel.show_detail(replace(panel.detail, steps=()), actor, 60_000)
+    assert number.selectedText() == number.text()[:4]
+
+
+def test_a_mark_does_not_go_over_to_another_incident(player):
+    panel, actor = player.desk.beside.panel, player.session.duty.actor
+    told = replace(panel.detail.incident, content="路灯不亮，晚上看不见")
+    panel.show_detail(replace(panel.detail, incident=told), actor, 0)
+    content = next(one for one in panel.findChildren(QLabel) if one.text() == told.content)
+    content.setSelection(0, 4)
+    panel.show_detail(replace(panel.detail, rid=-1), actor, 0)
+    assert content.text() == told.content
+    assert not content.hasSelectedText()
+
+
+def test_a_button_that_becomes_another_one_lets_go_of_the_keys(player):
+    panel, detail = player.desk.beside.panel, player.desk.detail
+    first = next(one for one in panel.findChildren(QPushButton) if one.text())
+    first.setFocus(Qt.FocusReason.OtherFocusReason)
+    panel.show_detail(detail, player.session.duty.actor, 60_000)
+    assert first.hasFocus()
+    refused = dict.fromkeys(detail.obstacles, RuleError("state_wrong"))
+    panel.show_detail(replace(detail, obstacles=refused), player.session.duty.actor, 60_000)
+    assert not first.hasFocus()
+    assert panel.hasFocus()
+
+
+def test_rows_that_are_gone_leave_no_room(player):
+    panel, detail, actor = player.desk.beside.panel, player.desk.detail, player.session.duty.actor
+    settled(player)
+    history = panel._page._cards["history"]
+    before = history.height()
+    panel.show_detail(replace(detail, steps=detail.steps[:1] * 50), actor, 0)
+    player.until(lambda: history.height() > 5 * before, "the long one")
+    panel.show_detail(detail, actor, 60_000)
+    player.until(lambda: history.height() == before, "the short one")
 
 
 def test_old_steps_are_counted_not_shown(player):
@@ -364,7 +425,7 @@ def test_a_guess_that_is_not_sure_is_not_said_as_if_it_were(player):
 
 def test_keys_are_about_what_is_shown_where_a_page_cannot_be_made(player, monkeypatch):
     panel, before = player.desk.beside.panel, player.desk.detail
-    monkeypatch.setattr(panel, "_page", lambda *_: 1 / 0)
+    monkeypatch.setattr(panel, "_words", lambda *_: 1 / 0)
     with pytest.raises(ZeroDivisionError):
         panel.show_detail(replace(before, rid=-1), player.session.duty.actor, 0)
     assert panel.detail is before
@@ -473,3 +534,57 @@ def test_an_enter_held_down_confirms_nothing(form):
     assert form.sent == []
     QTest.keyClick(form.field("text"), Key.Key_Return)
     assert len(form.sent) == 1
+
+
+PICKED = (FieldSpec("unit", "unit"), FieldSpec("note", "text"), FieldSpec("ticked", "flag"))
+
+
+def open_pick(form, subject, action="pick"):
+    form.open_form(FormRequest(action, "选", PICKED, subject=subject))
+
+
+def test_a_form_opened_again_is_the_same_one_with_nothing_in_it(form):
+    open_pick(form, "one")
+    body = form.body
+    empty = body.values()
+    body.fields["unit"].setEditText("没有的单位")
+    body.put({"note": "张三 13900000000", "ticked": True})
+    body.suggest("note", "", "为什么")
+    body.show_error("note", "不行")
+    form.confirm()
+    form.settle("pick", "one")
+    open_pick(form, "two")
+    assert form.body is body
+    assert (body.values(), body.typed(), body.error) == (empty, {}, "")
+    assert not any(body.is_touched(name) for name in body.fields)
+    assert not any(item.property("invalid") for item in body.fields.values())
+
+
+def test_a_form_out_of_sight_holds_nothing_and_its_draft_comes_back(form):
+    open_pick(form, "one")
+    body = form.body
+    body.put({"note": "张三 13900000000"})
+    open_note(form, "one")
+    assert form.body is not body
+    assert body.isHidden()
+    assert body.values()["note"] == ""
+    open_pick(form, "one")
+    assert form.body is body
+    assert body.values()["note"] == "张三 13900000000"
+
+
+def test_what_is_offered_anew_is_picked_from_in_the_next_form(form):
+    open_pick(form, "one")
+    form.close_form()
+    form.offer(Choices(units=(Choice("U1", "城管中队"),)))
+    open_pick(form, "one")
+    form.field("unit").set_value("U1")
+    assert form.field("unit").value() == "U1"
+
+
+def test_forms_kept_are_few(form, qapp):
+    for number in range(20):
+        open_pick(form, "one", f"pick{number}")
+        form.close_form()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert len(form.findChildren(FormBody)) <= 7

@@ -24,7 +24,9 @@ from desktop.duty import first_officer
 from desktop.exchange import LineState, line_kind, line_text
 from desktop.i18n import describe
 from desktop.play import Player
+from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.tips import plain_tip
+from desktop.widgets.toast import toasts
 from tests.db.store import rig
 
 FORK = InputError("fork", site="other", epoch=1, seq=3)
@@ -258,3 +260,32 @@ def test_of_a_session_that_was_reopened_nothing_is_left(template, tmp_path):
     noted = (home / "errors.log").read_text()
     assert noted.count("ZeroDivisionError") == 1
     assert "RuntimeError" not in noted + done.stderr
+
+
+def test_the_keys_come_back_to_where_they_were(player):
+    player.desk.focus_list()
+    player.press("N")
+    player.until(lambda: player.desk.form.is_open, "the form")
+    field = player.focus()
+    player.press("Alt+6")
+    assert not player.desk.form.isVisible()
+    player.press("Alt+1")
+    assert player.focus() is field
+    player.desk.go_back()
+    player.press("Alt+6")
+    player.press("Alt+1")
+    assert player.desk.view.hasFocus()
+
+
+def test_only_the_newest_notice_stands(player):
+    player.window.show_notice("新到 1 件")
+    player.window.show_notice("新到 2 件")
+    assert [toast.text for toast in toasts(player.window._stack)] == ["新到 2 件"]
+
+
+def test_what_happened_is_not_cut_for_what_to_do(player):
+    player.window.resize(1366, 768)
+    player.session.duty.tell("warn", "备注：362 件里办好 360 件", "原因" * 200)
+    (toast,) = toasts(player.window._stack)
+    message = toast.findChildren(ElidedLabel)[0]
+    assert message.width() >= message.fontMetrics().horizontalAdvance(message.text())

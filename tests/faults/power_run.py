@@ -136,7 +136,7 @@ class Run:
     def _work(self, folder):
         now = iter(range(rig.NOW, rig.NOW + 10**9, 1000))
         clock = now.__next__
-        driver.open_writer = lambda path, key: self.connection
+        driver.open_writer = lambda path, key, watch=None: self.connection
         site = Site("site-a", "席位A1", rig.TOWN, "A1", KeyPlace("file"))
         store = Store(folder, b"", site, clock)
         writer = AckedWriter(self.path, b"", clock, store.guard, projects=True)

@@ -32,6 +32,10 @@ SIZE = "1366x768x24"
 PACE = 0.12
 """Seconds between two keys of a practised hand."""
 PATIENCE = 3.0
+REST = 0.5
+"""Seconds in which a window that waits for keys takes hardly any of the processor's time."""
+REST_TICKS = 2
+START_PATIENCE = 60.0
 GRID_SHARE = 0.75
 """Of the reports, those of grid workers: they name class and grid (four in five)."""
 OFFERED = 2
@@ -129,7 +133,15 @@ class Hand:
         """Wait until the window is there, and give it the keys."""
         found = self._tool("search", "--sync", "--onlyvisible", "--name", "网格指挥台")
         self._tool("windowfocus", "--sync", found.split()[0])
-        time.sleep(3)
+        self.wait_for_rest()
+
+    def wait_for_rest(self) -> None:
+        """Wait until the window has done what it was at: on a busy machine that takes longer."""
+        limit = time.monotonic() + START_PATIENCE
+        before = -REST_TICKS
+        while (now := self._ticks()) >= before + REST_TICKS and time.monotonic() < limit:
+            before = now
+            time.sleep(REST)
 
     def press(self, *keys: str) -> None:
         """Press keys one after another."""
@@ -142,6 +154,11 @@ class Hand:
         """Return how many steps of a kind the record has."""
         row = self._record.execute("SELECT count(*) FROM step WHERE kind = ?", (kind,)).fetchone()
         return int(row[0])
+
+    def _ticks(self) -> int:
+        """Return how much of the processor's time the window has had, in hundredths of a second."""
+        told = Path(f"/proc/{self.window.pid}/stat").read_text(encoding="ascii")
+        return sum(map(int, told.rpartition(")")[2].split()[11:13]))
 
     def _tool(self, *arguments: str) -> str:
         done = subprocess.run(
@@ -158,7 +175,7 @@ class Hand:
 def work(hand: Hand, count: int, offered: int) -> Shift:
     """Triage so many incidents: accept and dispatch each with what is suggested."""
     hand.press("ctrl+k", "d", "f", "b", "Return")
-    time.sleep(1)
+    hand.wait_for_rest()
     turns: list[Turn] = []
     aside = 0
     while len(turns) < count and len(turns) + aside < offered:
@@ -178,6 +195,11 @@ def _decide(hand: Hand, key: str, kind: str) -> bool:
     before = hand.steps(kind)
     hand.press(key)
     time.sleep(PACE)
+    # On a busy machine a hand can be faster than the form: it presses Enter again once it is there.
+    return any(_confirm(hand, kind, before) for _ in range(2))
+
+
+def _confirm(hand: Hand, kind: str, before: int) -> bool:
     hand.press("Return")
     limit = time.monotonic() + PATIENCE
     while hand.steps(kind) == before:

@@ -83,6 +83,11 @@ class Told:
     def does_something(self):
         return any(self.says.get(word) for word in DOES)
 
+    @property
+    def lies(self):
+        """Whether it takes back and acts in one: nobody may hide a step in an undo."""
+        return self.kind == "decision_undone" and self.does_something
+
 
 class Told_Of:
     """All ops of one subject that can be believed here."""

@@ -24,10 +24,10 @@ from hypothesis.stateful import (
 
 from db.commands.claims import claim, release_claim
 from db.commands.undo import undo
+from db.domain.effects import UNDO
 from db.domain.errors import InputError
 from db.domain.scope import scope_of
 from db.domain.transitions import TRANSITIONS
-from db.domain.undoing import KIND
 from db.store.epochs import renew_epoch
 from db.store.projections import ENTITY_OF_KIND
 from db.store.queries.claims import claims_of
@@ -165,8 +165,8 @@ class Apart(RuleBasedStateMachine):
         if rid:
             id = site.incident(rid).id
             refs = site.refs_of(id)
-            payload = {"undoes": [list(refs[turn % len(refs)])], "undid": "note_added"}
-            site.append(KIND, id, payload, turn % 3)
+            payload = {"undoes": [list(refs[turn % len(refs)])]}
+            site.append(UNDO, id, payload, turn % 3)
 
     @rule(who=WHO, which=WHICH, seat=st.integers(0, 3), turn=TURN)
     def claim(self, who, which, seat, turn):
@@ -210,8 +210,9 @@ class Apart(RuleBasedStateMachine):
                 (NEW_KIND, {"set": {"title": "无人机"}}, 1),
                 ("note_added", {"opinion": "新版"}, 2),
                 ("note_added", {"to": "flying"}, 1),
+                (UNDO, {"undoes": [], "to": "void"}, 1),
                 ("source_updated", {"set": {"title": "新", "altitude": 5}, "then": []}, 1),
-            )[turn % 4]
+            )[turn % 5]
             self.newer.append_foreign(kind, site.incident(rid).id, payload, version)
             desks.bring(self.newer, site)
 
@@ -352,7 +353,8 @@ def resolution(field, value):
 
 def is_believed(op):
     """Whether this version knows an op, by what `write_newer` does."""
-    return op.version == 1 and op.kind != NEW_KIND and op.says.get("to") != "flying"
+    is_known = op.version == 1 and op.kind != NEW_KIND and op.says.get("to") != "flying"
+    return is_known and not op.lies
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.domain.branches import fold_branches
+from db.domain.effects import UNDO, read_effect
+from db.domain.errors import InputError
 from db.domain.ops import Actor, Hlc, Op, OpRef, encode
 from tests.model import expect
 
@@ -23,6 +25,8 @@ SAYS = (
     ("assignment_signed", {"units": [{"unit": "a", "state": "signed"}]}),
     ("assignment_signed", {"units": [{"unit": "a", "state": "fed_back", "feedback": "好"}]}),
     ("note_added", {"opinion": "补充"}),
+    (UNDO, {"undoes": [], "to": "void"}),
+    (UNDO, {"undoes": [], "set": {"title": "积水"}}),
 )
 
 
@@ -35,7 +39,7 @@ def histories(draw):
         upon = draw(st.sets(st.sampled_from(ops), min_size=1, max_size=2)) if ops else ()
         if len(ops) > 1 and draw(st.integers(0, 3)) == 0:
             taken = [list(draw(st.sampled_from(ops))[0].ref)]
-            kind, says = "decision_undone", {"undoes": taken, "undid": "note_added"}
+            kind, says = UNDO, {"undoes": taken}
         parents = tuple(sorted(op[0].ref for op in upon))
         op = Op(OpRef(f"s{number}", 1, 1), Hlc(0, 0), 0, WHO, "incident", "i", kind, says, parents)
         ops.append(_Hashable((op,)))
@@ -59,6 +63,25 @@ def shuffled(ops, random):
     return out
 
 
+def believed(ops):
+    """Return the ops without those that lie, and what stands upon one of them."""
+    held, left = set(), []
+    for op in ops:
+        if is_refused(op) or held.intersection(op.parents):
+            held.add(op.ref)
+        else:
+            left.append(op)
+    return left
+
+
+def is_refused(op):
+    try:
+        read_effect(op)
+    except InputError as error:
+        return error.code == "op_malformed"
+    return False
+
+
 def disputes(ops):
     return {item.field: {tip.ref for tip in item.tips} for item in fold_branches(ops).conflicts}
 
@@ -66,6 +89,9 @@ def disputes(ops):
 @settings(max_examples=EXAMPLES, deadline=None, database=None, derandomize=True)
 @given(histories(), st.randoms(use_true_random=False))
 def test_every_disagreement_stands_whatever_the_clocks_said(ops, random):
-    wanted = expect.Told_Of([expect.Told(encode(op)) for op in ops]).disputes()
+    told = {op.ref: expect.Told(encode(op)) for op in ops}
+    assert [op.ref for op in ops if is_refused(op)] == [op.ref for op in ops if told[op.ref].lies]
+    ops = believed(ops)
+    wanted = expect.Told_Of([told[op.ref] for op in ops]).disputes()
     assert disputes(ops) == wanted
     assert disputes(shuffled(ops, random)) == wanted

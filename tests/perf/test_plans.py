@@ -100,6 +100,18 @@ def test_a_list_comes_out_of_its_index_in_order(connection, scope, wanted):
 
 
 @pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
+@pytest.mark.parametrize("wanted", FILTERS.values(), ids=FILTERS)
+def test_a_list_is_counted_by_its_index(connection, scope, wanted):
+    def work(watched):
+        queue.queue_count(watched, scope, wanted, NOW)
+
+    [(_, steps)] = plans(connection, work)
+    assert not any(map(is_bare_scan, steps)), steps
+    if not wanted.is_archive:
+        assert any("USING COVERING INDEX incident_open" in step for step in steps), steps
+
+
+@pytest.mark.parametrize("scope", SCOPES.values(), ids=SCOPES)
 def test_counts_read_the_index_of_the_open_only(connection, scope):
     found = list(plans(connection, lambda watched: queue.counts(watched, scope, NOW)))
     first = [steps[0] for _, steps in found]

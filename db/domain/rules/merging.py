@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from db.domain.errors import RuleError
-from db.domain.incidents import CLOSED_FOREVER, Child, Incident
+from db.domain.incidents import Child, Incident
 from db.domain.lists import URGENCIES
+from db.domain.names import CLOSED_FOREVER
 from db.domain.ops import Actor
 from db.domain.rules.base import Also, Facts, Values, pause, resumed
 from db.domain.rules.reclassing import reclassed

@@ -149,7 +149,7 @@ def board(connection: Connection, scope: Scope, now: int) -> Board:
     for unit in units(connection):
         if not unit.code.startswith(scope.area[:_TOWN]) or scope.unit not in ("", unit.code):
             continue
-        position = where.get(unit.code) if is_on_duty(unit.duty, now, calendar) else None
+        position = where.get(unit.code)
         found = tuple(works.get(unit.code, ()))
         place = _nearest(grids, position)
         lanes.append(Lane(unit, loads.get(unit.code, 0), found, position, place))

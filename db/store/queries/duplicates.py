@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from db.domain.addresses import area_said
 from db.domain.duplicates import (
     DUPLICATE,
     METRES_PER_E6,
@@ -19,10 +20,10 @@ from db.domain.duplicates import (
     Account,
     Score,
     Side,
+    address_pairs,
     score,
 )
 from db.domain.incidents import Incident
-from db.domain.recommend import suggest_area
 from db.domain.scope import Scope
 from db.store.driver import Connection
 from db.store.queries.scope import visible
@@ -31,8 +32,14 @@ _ready = lru_cache(4_096)(Side)
 """What is open is compared again and again, and its texts are costly to make ready: room for all
 that a town has open, as with fewer places each would push out the next."""
 _TEXTS = ("title", "content", "address")
+_pairs_of = lru_cache(8_192)(address_pairs)
 MOST = 300
-"""Candidates looked at from each way of finding them, newest first."""
+"""Candidates looked at from each way of finding them, newest first. Of older open ones only those
+with the same address or text are: a village may have thousands open after a storm."""
+_LEAST_ALIKE = 0.8
+"""What older ones must share of the shorter address."""
+_LEAST_TEXT = 8
+"""Characters of a text that say something where they stand in another one."""
 SHOWN = 20
 
 
@@ -59,10 +66,16 @@ class Likeness:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """One incident, and what may be the same: the surest first."""
+    """One incident, and what may be the same: the surest first.
+
+    `compared` counts those looked at closely; `older` those of which there were too many for that,
+    so that only the same address or text was looked for.
+    """
 
     subject: Candidate
     likely: tuple[Likeness, ...]
+    compared: int = 0
+    older: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,14 +99,20 @@ _ALIVE = (
 )
 _BOX = "lat_e6 BETWEEN :south AND :north AND lon_e6 BETWEEN :west AND :east"
 ONE = _COLUMNS + " WHERE incident.rid = :rid AND {conditions}"
-OPEN_NEAR = (
-    f"{_COLUMNS} INDEXED BY incident_open_point WHERE is_open = 1 AND lat_e6 IS NOT NULL"
-    f" AND {_BOX} AND{_ALIVE} ORDER BY taken_in_at DESC, rid DESC LIMIT {MOST}"
+_NEWEST = f" ORDER BY taken_in_at DESC, rid DESC LIMIT {MOST}"
+_OLDER = f" ORDER BY taken_in_at DESC, rid DESC LIMIT -1 OFFSET {MOST}"
+_GLANCE = "SELECT incident.rid, title, content, address FROM incident"
+_IS_NEAR = (
+    " INDEXED BY incident_open_point WHERE is_open = 1 AND lat_e6 IS NOT NULL"
+    f" AND {_BOX} AND{_ALIVE}"
 )
-OPEN_IN_VILLAGE = (
-    f"{_COLUMNS} INDEXED BY incident_open_village WHERE is_open = 1 AND village = :village AND"
-    f"{_ALIVE} ORDER BY taken_in_at DESC, rid DESC LIMIT {MOST}"
+_IS_IN_VILLAGE = (
+    " INDEXED BY incident_open_village WHERE is_open = 1 AND village = :village AND" + _ALIVE
 )
+OPEN_NEAR, OLDER_NEAR = _COLUMNS + _IS_NEAR + _NEWEST, _GLANCE + _IS_NEAR + _OLDER
+OPEN_IN_VILLAGE = _COLUMNS + _IS_IN_VILLAGE + _NEWEST
+OLDER_IN_VILLAGE = _GLANCE + _IS_IN_VILLAGE + _OLDER
+CHOSEN = _COLUMNS + " WHERE incident.rid IN (SELECT value FROM json_each(:rids))"
 CLOSED_NEAR = (
     f"{_COLUMNS} INDEXED BY incident_closed WHERE closed_at IS NOT NULL AND closed_at >= :since"
     f" AND (village = :village OR ({_BOX})) AND{_ALIVE}"
@@ -115,7 +134,7 @@ def duplicates_of(
     subject = _one(connection, scope, rid)
     if subject is None:
         return None
-    return Found(subject, _likely(connection, scope, subject, radius))
+    return _found(connection, scope, subject, radius)
 
 
 def likely_numbers(connection: Connection, scope: Scope, incident: Incident) -> tuple[str, ...]:
@@ -134,7 +153,7 @@ def likely_numbers(connection: Connection, scope: Scope, incident: Incident) -> 
 def likely_of(connection: Connection, scope: Scope, account: Account) -> tuple[Likeness, ...]:
     """Return what may be the same matter as an account that need be no incident yet."""
     subject = Candidate(-1, "", "", "", "", "", 0, account)
-    return _likely(connection, scope, subject, RADIUS)
+    return _found(connection, scope, subject, RADIUS).likely
 
 
 def duplicate_groups(connection: Connection, scope: Scope, since: int) -> list[list[Pair]]:
@@ -170,22 +189,19 @@ def _side(account: Account) -> Side:
     return _ready(account)
 
 
-def _likely(
-    connection: Connection, scope: Scope, subject: Candidate, radius: int
-) -> tuple[Likeness, ...]:
+def _found(connection: Connection, scope: Scope, subject: Candidate, radius: int) -> Found:
     side = _side(subject.account)
-    found = [
-        Likeness(item, score(side, _side(item.account)))
-        for item in _candidates(connection, scope, subject, side, radius)
-    ]
+    candidates, older = _candidates(connection, scope, subject, side, radius)
+    found = [Likeness(item, score(side, _side(item.account))) for item in candidates]
     likely = [item for item in found if item.score.verdict]
     likely.sort(key=lambda item: (-item.score.points, item.candidate.number))
-    return tuple(likely[:SHOWN])
+    return Found(subject, tuple(likely[:SHOWN]), len(candidates), older)
 
 
 def _candidates(
     connection: Connection, scope: Scope, subject: Candidate, side: Side, radius: int
-) -> Iterable[Candidate]:
+) -> tuple[list[Candidate], int]:
+    """Return what is looked at closely, and how many more there are."""
     conditions, parameters = visible(scope)
     account = subject.account
     village = account.area_code[:12] or _named_village(connection, account)
@@ -196,27 +212,42 @@ def _candidates(
         "since": account.reported_at - RECENT,
         "village": village,
     }
-    rows = {
-        row[0]: row
-        for sql, values in (
-            (OPEN_NEAR, given),
-            (OPEN_IN_VILLAGE, given),
-            # What nobody has placed yet may be anywhere.
-            (OPEN_IN_VILLAGE, {**given, "village": ""}),
-            (CLOSED_NEAR, given),
-        )
-        for row in connection.execute(sql.format(conditions=conditions), values)
-    }
-    return map(_candidate, rows.values())
+    rows: dict[int, tuple[Any, ...]] = {}
+    older: dict[int, tuple[Any, ...]] = {}
+    for sql, rest, values in (
+        (OPEN_NEAR, OLDER_NEAR, given),
+        (OPEN_IN_VILLAGE, OLDER_IN_VILLAGE, given),
+        # What nobody has placed yet may be anywhere.
+        (OPEN_IN_VILLAGE, OLDER_IN_VILLAGE, {**given, "village": ""}),
+        (CLOSED_NEAR, "", given),
+    ):
+        newest = connection.execute(sql.format(conditions=conditions), values).fetchall()
+        rows.update((row[0], row) for row in newest)
+        if rest and len(newest) >= MOST:
+            found = connection.execute(rest.format(conditions=conditions), values)
+            older.update((row[0], row) for row in found)
+    same = [row[0] for row in older.values() if row[0] not in rows and _is_same(side, *row[1:])]
+    chosen = connection.execute(CHOSEN, {"rids": f"[{','.join(map(str, same[:MOST]))}]"})
+    rows.update((row[0], row) for row in chosen)
+    return list(map(_candidate, rows.values())), len(older.keys() - rows.keys())
+
+
+def _is_same(side: Side, title: str, content: str, address: str) -> bool:
+    """Tell by a glance whether another one has the same address or the same text."""
+    mine, theirs = side.address_pairs, _pairs_of(address[:READ])
+    shorter = min(len(mine), len(theirs))
+    if shorter > 1 and len(mine & theirs) >= _LEAST_ALIKE * shorter:
+        return True
+    told = side.account.content or side.account.title
+    least, most = sorted((told, (content or title)[:READ]), key=len)
+    return len(least) >= _LEAST_TEXT and least in most
 
 
 def _named_village(connection: Connection, account: Account) -> str:
     """Return the village that an incident without an area speaks of, empty if none."""
-    names = [
-        (code, name.removesuffix("社区").removesuffix("村"))
-        for code, name in connection.execute(AREA_NAMES)
-    ]
-    return suggest_area(names, (account.address, account.title, account.content))
+    villages = connection.execute(AREA_NAMES).fetchall()
+    said = area_said(villages, (account.address, account.title, account.content))
+    return said.code if said else ""
 
 
 def _box(point: tuple[int, int] | None, radius: int) -> dict[str, int | None]:

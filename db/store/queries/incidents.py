@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
 
 import orjson
 
+from db.domain.addresses import area_said
 from db.domain.branches import NEWS
 from db.domain.calendar import DEFAULT_CALENDAR, Calendar
 from db.domain.errors import RuleError
@@ -17,7 +17,6 @@ from db.domain.recommend import (
     ClassSuggestion,
     Recommendation,
     recommend_units,
-    suggest_area,
     suggest_classes,
 )
 from db.domain.rules.base import Facts
@@ -184,16 +183,5 @@ def _area_path(names: dict[str, str], code: str) -> str:
 
 
 def _suggested_area(names: dict[str, str], texts: tuple[str, ...]) -> tuple[str, str]:
-    candidates: list[tuple[str, Any]] = [
-        (code, _stem(name)) for code, name in names.items() if len(code) >= 12
-    ]
-    code = suggest_area(candidates, texts)
-    return code, names.get(code, "")
-
-
-def _stem(name: str) -> str:
-    """Return the part of an area's name that people say: 兴禾社区 -> 兴禾."""
-    for suffix in ("社区", "村", "居委会"):
-        if name.endswith(suffix) and len(name) - len(suffix) >= 2:
-            return name.removesuffix(suffix)
-    return name
+    said = area_said(names.items(), texts)
+    return (said.code, said.word) if said else ("", "")

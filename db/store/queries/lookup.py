@@ -1,6 +1,7 @@
 """What the command bar looks up: incidents by number, how much open work lies where."""
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
@@ -13,9 +14,9 @@ from db.store.driver import Connection
 from db.store.queries.scope import visible
 from db.store.queries.town import AreaRow, areas, units
 
-USED = "palette_used"
-"""Setting of the record: what was chosen in the command bar, the last first. Not an op: it is this
-workstation's own."""
+USED = "palette_used:"
+"""Setting of the record, by user: what was chosen in the command bar, the last first. Not an op: it
+is nobody else's."""
 ARCHIVE_TAIL = 4
 """Last characters of a number from which on all years are looked through, not the open ones only.
 
@@ -73,8 +74,8 @@ class Town:
     """Who and where can be named, with how much open work there is.
 
     Each counts as the duty desk lists it: `open_by_unit` what a unit leads or helps with,
-    `open_by_area` by the code an incident was placed at. `used` are the marks of what was chosen
-    before, the last first.
+    `open_by_area` what lies in an area and the areas within it. `used` are the marks of what was
+    chosen before, the last first.
     """
 
     units: tuple[Unit, ...] = ()
@@ -82,10 +83,6 @@ class Town:
     open_by_unit: Mapping[str, int] = field(default_factory=dict)
     open_by_area: Mapping[str, int] = field(default_factory=dict)
     used: tuple[str, ...] = ()
-
-    def open_in(self, code: str) -> int:
-        """Return how much open work lies in an area and the areas within it."""
-        return sum(n for where, n in self.open_by_area.items() if where.startswith(code))
 
 
 def town_to_name(connection: Connection, scope: Scope) -> Town:
@@ -96,18 +93,30 @@ def town_to_name(connection: Connection, scope: Scope) -> Town:
         rows = connection.execute(question.format(conditions=conditions), parameters)
         return dict(rows.fetchall())
 
+    known = tuple(areas(connection))
     return Town(
         tuple(units(connection)),
-        tuple(areas(connection)),
+        known,
         counts(OPEN_BY_UNIT),
-        counts(OPEN_BY_AREA),
-        used_before(connection),
+        _within(known, counts(OPEN_BY_AREA)),
+        used_before(connection, scope.user),
     )
 
 
-def used_before(connection: Connection) -> tuple[str, ...]:
-    """Return the marks of what was chosen here, the last first."""
-    row = connection.execute("SELECT v FROM meta WHERE k = ?", (USED,)).fetchone()
+def _within(known: Iterable[AreaRow], placed: Mapping[str, int]) -> dict[str, int]:
+    """Sum what was placed at codes by the areas they lie in: a code begins with those above it."""
+    lengths = {len(area.code) for area in known}
+    found: Counter[str] = Counter()
+    for code, number in placed.items():
+        for length in lengths:
+            if length <= len(code):
+                found[code[:length]] += number
+    return dict(found)
+
+
+def used_before(connection: Connection, user: str) -> tuple[str, ...]:
+    """Return the marks of what a person chose here, the last first."""
+    row = connection.execute("SELECT v FROM meta WHERE k = ?", (USED + user,)).fetchone()
     return tuple(orjson.loads(row[0])) if row else ()
 
 
@@ -122,8 +131,9 @@ def numbered(connection: Connection, scope: Scope, number: str, limit: int) -> l
     questions = [BY_NUMBER, BY_OPEN_TAIL]
     if len(number) >= BEGINNING:
         questions.append(BY_BEGINNING)
-    if len(number) >= ARCHIVE_TAIL:
-        parameters |= {"match": ending(fold(number)), "most": _MOST_HITS}
+    tail = fold(number)
+    if len(tail) >= ARCHIVE_TAIL:
+        parameters |= {"match": ending(tail), "most": _MOST_HITS}
         questions.append(BY_TAIL)
     found: dict[int, NumberRow] = {}
     for question in questions:

@@ -1,8 +1,8 @@
-"""Key places that lie in an area, in a box, near a point."""
+"""Key places that lie in an area or in a box."""
 
-from typing import Any, NamedTuple
+from typing import Any
 
-from db.domain.geometry import Box, PointE6, box_around, distance_m
+from db.domain.geometry import Box
 from db.domain.places import Place
 from db.store.driver import Connection
 
@@ -20,13 +20,6 @@ IN_BOX = (
 BY_CODE = f"SELECT {_COLUMNS} FROM place WHERE code = ?"
 
 
-class Near(NamedTuple):
-    """A place and how far it lies from a point, in metres."""
-
-    place: Place
-    distance: int
-
-
 def places_in_area(connection: Connection, area: str = "", limit: int = MAX_PLACES) -> list[Place]:
     """Return the places whose area code begins so, all for none, by area and code."""
     asked = {"area": area, "area_end": area + "~", "limit": limit}
@@ -36,18 +29,6 @@ def places_in_area(connection: Connection, area: str = "", limit: int = MAX_PLAC
 def places_in_box(connection: Connection, box: Box, limit: int = MAX_PLACES) -> list[Place]:
     """Return the places in a box of degrees times 1e6, by code."""
     return _places(connection, IN_BOX, {**box._asdict(), "limit": limit})
-
-
-def places_near(
-    connection: Connection, point: PointE6, metres: int, kinds: frozenset[str] = frozenset()
-) -> list[Near]:
-    """Return the places within so many metres of a point, nearest first; of some kinds only."""
-    found = [
-        Near(place, distance_m(point, (place.lon_e6, place.lat_e6)))
-        for place in places_in_box(connection, box_around(point, metres))
-        if not kinds or place.kind in kinds
-    ]
-    return sorted((near for near in found if near.distance <= metres), key=lambda near: near[1])
 
 
 def place_by_code(connection: Connection, code: str) -> Place | None:

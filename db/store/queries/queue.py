@@ -2,14 +2,13 @@
 
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import orjson
 
 from db.domain.scope import Scope
 from db.store.driver import Connection
-from db.store.queries.claims import IS_MINE, mine_count
+from db.store.queries.claims import IS_CURRENT, IS_MINE, mine_count
 from db.store.queries.scope import visible
 
 SOON = 2 * 3_600_000
@@ -17,8 +16,7 @@ SOON = 2 * 3_600_000
 MAX_FOUND = 5_000
 
 
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
+class QueueFilter(NamedTuple):
     """Which incidents a list shows: what all of its conditions hold for. Empty: all open ones.
 
     `area` and `village` are code prefixes; `unit` is a unit's code, leading or helping.
@@ -87,8 +85,7 @@ class Doubts(NamedTuple):
     doubtful: int
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """The numbers beside the queue, all of the open set; `doubts` are of the whole record."""
 
     total: int
@@ -136,6 +133,7 @@ NARROWED = (
     "SELECT rid FROM incident WHERE rid IN (SELECT value FROM json_each(:found)) AND {conditions}"
 )
 ARCHIVE_IDS = "SELECT rid FROM incident WHERE {conditions} ORDER BY taken_in_at DESC, rid DESC"
+LISTED = "SELECT count(*) FROM ({ids})"
 QUEUE_ROWS = """
 SELECT incident.rid, incident.id, number, title, class_code, urgency, incident.state, source,
   area_code, address, reported_at, taken_in_at, due_at, due_stage, lead_unit,
@@ -148,7 +146,7 @@ SELECT incident.rid, incident.id, number, title, class_code, urgency, incident.s
   0, coalesce(claim.user, ''), coalesce(claim.name, '')
 FROM json_each(:ids) AS wanted
 JOIN incident ON incident.rid = wanted.value
-LEFT JOIN claim ON claim.incident = incident.id AND incident.is_open = 1
+LEFT JOIN claim ON claim.incident = incident.id AND incident.is_open = 1 AND {is_current}
 LEFT JOIN unit ON unit.code = incident.lead_unit
 LEFT JOIN area ON area.code = incident.area_code
 WHERE {conditions}"""
@@ -170,11 +168,25 @@ def queue_ids(connection: Connection, scope: Scope, wanted: QueueFilter, now: in
 
     With a text these are the newest that hold it, open or not.
     """
+    if wanted.text:
+        return _narrowed(connection, scope, wanted, now)
+    sql, parameters = _listed(scope, wanted, now)
+    return array("q", (row[0] for row in connection.execute(sql, parameters)))
+
+
+def queue_count(connection: Connection, scope: Scope, wanted: QueueFilter, now: int) -> int:
+    """Return how many incidents a list has."""
+    if wanted.text:
+        return len(_narrowed(connection, scope, wanted, now))
+    sql, parameters = _listed(scope, wanted, now)
+    return int(connection.execute(LISTED.format(ids=sql), parameters).fetchone()[0])
+
+
+def _listed(scope: Scope, wanted: QueueFilter, now: int) -> tuple[str, dict[str, Any]]:
+    """Return the question for a list without a text, and its parameters."""
     conditions, parameters = visible(scope)
     parts = [conditions, *_parts(wanted)]
     parameters |= _parameters(wanted, scope, now)
-    if wanted.text:
-        return _narrowed(connection, scope, wanted, now, parts, parameters)
     if wanted.is_archive and scope.unit:
         # A unit's own work of all years is few rows: start from its assignments.
         parts.append("incident.rid IN (SELECT incident FROM assignment WHERE unit = :scope_unit)")
@@ -183,8 +195,7 @@ def queue_ids(connection: Connection, scope: Scope, wanted: QueueFilter, now: in
         sql = DISPUTED_IDS
     if wanted.is_asked:
         sql = ASKED_IDS
-    cursor = connection.execute(sql.format(conditions=" AND ".join(parts)), parameters)
-    return array("q", (row[0] for row in cursor))
+    return sql.format(conditions=" AND ".join(parts)), parameters
 
 
 def _parts(wanted: QueueFilter) -> list[str]:
@@ -227,14 +238,7 @@ def _parameters(wanted: QueueFilter, scope: Scope, now: int) -> dict[str, Any]:
     }
 
 
-def _narrowed(
-    connection: Connection,
-    scope: Scope,
-    wanted: QueueFilter,
-    now: int,
-    parts: Sequence[str],
-    parameters: dict[str, Any],
-) -> "array[int]":
+def _narrowed(connection: Connection, scope: Scope, wanted: QueueFilter, now: int) -> "array[int]":
     """Return the newest incidents that hold a text and that all other conditions hold for."""
     from db.store.queries.search import SearchFilter, found_ids  # lazy: off the start path
 
@@ -248,8 +252,11 @@ def _narrowed(
         is_late=wanted.is_late,
     )
     found = found_ids(connection, scope, asked, now, limit=MAX_FOUND)
-    listed = {"found": orjson.dumps(found.tolist()).decode()}
-    rows = connection.execute(NARROWED.format(conditions=" AND ".join(parts)), parameters | listed)
+    conditions, parameters = visible(scope)
+    parameters |= _parameters(wanted, scope, now)
+    parameters["found"] = orjson.dumps(found.tolist()).decode()
+    parts = " AND ".join([conditions, *_parts(wanted)])
+    rows = connection.execute(NARROWED.format(conditions=parts), parameters)
     kept = {row[0] for row in rows}
     return array("q", (rid for rid in found if rid in kept))
 
@@ -258,7 +265,8 @@ def queue_rows(connection: Connection, scope: Scope, ids: Sequence[int]) -> list
     """Return one page of rows in the order of `ids`; None where one is gone or out of scope."""
     conditions, parameters = visible(scope)
     parameters["ids"] = orjson.dumps(list(ids)).decode()
-    rows = connection.execute(QUEUE_ROWS.format(conditions=conditions), parameters)
+    sql = QUEUE_ROWS.format(conditions=conditions, is_current=IS_CURRENT)
+    rows = connection.execute(sql, parameters)
     found = {row[0]: QueueRow(*row) for row in rows}
     return [found.get(rid) for rid in ids]
 

@@ -22,20 +22,26 @@ WHERE recv > ? AND ent = 'sheet' ORDER BY recv"""
 class TakenBack(NamedTuple):
     """What would be taken back: ops of the incident itself and of those it brought along.
 
-    `kind` is the decision's, `at` its instant (UTC milliseconds), `refs` are by incident row id.
+    `ref` and `kind` are the decision's, `at` its instant (UTC milliseconds), `refs` are by incident
+    row id.
     """
 
+    ref: OpRef
     kind: str
     at: int
     refs: dict[int, tuple[OpRef, ...]]
 
 
 class Offer(NamedTuple):
-    """The decision that a person could take back, or why there is none now."""
+    """The decision that a person could take back, or why there is none now.
+
+    `ref` is its name, for `undo` to take back that one and no other.
+    """
 
     kind: str
     at: int | None
     refusal: RuleError | None
+    ref: OpRef | None = None
 
 
 def undo_offer(
@@ -49,7 +55,7 @@ def undo_offer(
         found = to_take_back(connection, rid, actor, now)
     except RuleError as refusal:
         return Offer("", None, refusal)
-    return Offer(found.kind, found.at, None)
+    return Offer(found.kind, found.at, None, found.ref)
 
 
 def to_take_back(
@@ -70,11 +76,11 @@ def to_take_back(
     for other, op in along_with(connection, decision.ref, ALONG):
         refs[other] = (*refs.get(other, ()), op.ref)
     for other, named in refs.items():
+        told = ops if other == rid else history(connection, other)
         number = _number(connection, other)
-        ops = history(connection, other)
-        check_is_last(ops, _effects(ops), named, number)
+        check_is_last(told, _effects(told), named, number)
         _check_not_printed(connection, decision.ref, number)
-    return TakenBack(decision.kind, decision.at, refs)
+    return TakenBack(decision.ref, decision.kind, decision.at, refs)
 
 
 def _effects(ops: Sequence[Op]) -> list[Effect]:

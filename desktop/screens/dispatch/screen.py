@@ -25,7 +25,9 @@ from desktop.context import OK, WARN, AppContext
 from desktop.decisions.choices import TownChoices, read_choices
 from desktop.decisions.deciding import Deciding
 from desktop.decisions.form import DecisionForm
+from desktop.decisions.many import Many
 from desktop.decisions.taking_back import TakingBack
+from desktop.layouts import KeptLayout
 from desktop.runner import Throttle
 from desktop.screens.dispatch.head import Head
 from desktop.screens.dispatch.orders import (
@@ -130,6 +132,12 @@ class DispatchScreen(QWidget):
                 self.focus_list()
         elif self._units.close_card():
             self._units.take_keys()
+        else:
+            self._many.stop()
+
+    def cancel(self) -> None:
+        """Let what runs long come to an end: the window closes."""
+        self._many.stop()
 
     @override
     def event(self, event: QEvent) -> bool:
@@ -170,14 +178,15 @@ class DispatchScreen(QWidget):
         self._units = Units(self._context, self)
         self._form = DecisionForm(self)
         self._deciding = Deciding(self._context, self._form, self)
-        self._taking_back = TakingBack(self._context, self)
+        self._many = Many(self._context, self)
+        self._taking_back = TakingBack(self._context, self._many, self)
         splitter = QSplitter(Qt.Orientation.Horizontal, self)
         splitter.setHandleWidth(1)
         splitter.addWidget(self._waiting)
         splitter.addWidget(self._board_side())
-        splitter.setSizes([410, 850])
         splitter.setStretchFactor(0, 1)
         splitter.setStretchFactor(1, 3)
+        KeptLayout(self._context, splitter, "board", (410, 850))
         layout = QHBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
@@ -192,6 +201,7 @@ class DispatchScreen(QWidget):
         column.setSpacing(0)
         column.addWidget(self._head)
         column.addWidget(self._form)
+        column.addWidget(self._many.bar)
         column.addWidget(self._units, 1)
         return side
 
@@ -201,6 +211,7 @@ class DispatchScreen(QWidget):
         waiting.failed.connect(duty.tell_error)
         waiting.view.current_changed.connect(self._on_current_changed)
         waiting.view.activated_id.connect(units.open_current)
+        waiting.view.entered.connect(units.open_current)
         waiting.view.right.connect(units.take_keys)
         waiting.view.picked.connect(self._on_picked)
         units.view.picked.connect(self._on_picked)
@@ -224,7 +235,7 @@ class DispatchScreen(QWidget):
             bind(widget, "at_desk", self._to_desk)
         for widget in (*shown, self._units.card.lines):
             bind(widget, "undo", self._taking_back.undo)
-        bind(self, "part", self._waiting.next_part, has_children=True)
+        bind(self, "part", self._next_part, has_children=True)
         bind(self, "large", self._toggle_large, has_children=True)
 
     def _load_choices(self) -> None:
@@ -354,7 +365,12 @@ class DispatchScreen(QWidget):
         if self._wish is not None and self._wish.rid != rid:
             self._wish = None
         if self._form.is_open:
+            focus = QApplication.focusWidget()
+            had_keys = focus is not None and self._form.isAncestorOf(focus)
             self._form.close_form()
+            if had_keys:
+                # Else Qt hands them to the head, and what is typed next goes into its find box.
+                self.focus_list()
         if rid is not None:
             self._load_briefing()
 
@@ -379,9 +395,10 @@ class DispatchScreen(QWidget):
     def _on_switched(self) -> None:
         # What one person saw and typed is not the next one's.
         self._form.forget()
-        self._taking_back.forget()
         self._wish = None
-        self._context.runner.cancel("board-incident")
+        for key in ("board", "board-incident"):
+            self._context.runner.cancel(key)
+        self._waiting.forget()
         self._units.forget()
         self._show(None)
         self.refresh()
@@ -393,6 +410,16 @@ class DispatchScreen(QWidget):
             self._waiting.view.viewport().update()
             if self._units.tick():
                 self._refresh.request()
+
+    @Slot()
+    def _next_part(self) -> None:
+        """Show the next part of the list, but not while a form is about an incident of this one."""
+        if self._form.is_open:
+            self._context.duty.tell(
+                WARN, self.tr("表单还开着，没有换列表；回车确认或 Esc 收起后再换")
+            )
+        else:
+            self._waiting.next_part()
 
     @Slot()
     def _toggle_large(self) -> None:

@@ -28,16 +28,19 @@ PARTS = (
 )
 """Parts of the list: what they are called, and the states in them."""
 
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 _Found = tuple["array[int]", Counts, frozenset[int]]
 
 
 class IncidentView(PagedView):
     """A list whose incidents can be carried to the board.
 
-    `right()` on the right arrow, `picked(number)` on a figure key.
+    `right()` on the right arrow, `picked(number)` on a figure key, `entered()` on Enter where no
+    incident stands under the cursor.
     """
 
     right = Signal()
+    entered = Signal()
     picked = Signal(int)
 
     def __init__(self, model: PagedTableModel, name: str, parent: QWidget | None = None) -> None:
@@ -50,6 +53,8 @@ class IncidentView(PagedView):
             self.picked.emit(figure)
         elif event.key() == Qt.Key.Key_Right and not event.modifiers():
             self.right.emit()
+        elif event.key() in _ENTER and self.current_id is None:
+            self.entered.emit()
         else:
             super().keyPressEvent(event)
 
@@ -121,6 +126,16 @@ class Waiting(QWidget):
             return ids, counted, store.read(lambda c: amber(c, scope, now))
 
         self._context.runner.read(read, self._on_fetched, self._on_failed, "board-list", self)
+
+    def forget(self) -> None:
+        """Show no row until they are read anew: another person sits here now."""
+        self._context.runner.cancel("board-list")
+        self._amber = frozenset()
+        self._wanted = self._view.current_id
+        self._view.set_loading(True)
+        self._model.set_ids(array("q"), is_fresh=True)
+        for number, (name, _) in enumerate(PARTS):
+            self._buttons.button(number).setText(say(name))
 
     @Slot()
     def next_part(self) -> None:

@@ -55,7 +55,7 @@ class FileBar(QWidget):
         """Ask for a file by a dialog."""
         if not self.isEnabled():
             return
-        dialog = QFileDialog(self, say("选择要导入的文件"), self._folder(), FILES)
+        dialog = QFileDialog(self, say("选择要导入的文件"), self._folder(), say(FILES))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_file_selected)

@@ -94,7 +94,8 @@ class CheckPanel(QWidget):
         self._verdict.style().polish(self._verdict)
         self._touched.setText(touched_text(preview))
         self._touched.setVisible(preview.is_sound)
-        self.table.show_rows(_TITLES, [*problems(preview, raw), *_changes_of(preview)])
+        titles = [say(title) for title in _TITLES]
+        self.table.show_rows(titles, [*problems(preview, raw), *_changes_of(preview)])
         self.set_busy(False)
 
     def set_busy(self, is_busy: bool) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QSplitter,
     QStackedWidget,
     QVBoxLayout,
     QWidget,
@@ -32,6 +33,7 @@ from desktop.context import OK, AppContext
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
 from desktop.i18n import LIST_NAMES, describe, instant
 from desktop.language import say
+from desktop.layouts import KeptLayout
 from desktop.list_words import STANDINGS, TITLES, cell_text, named, reason, words_of
 from desktop.screens.lists.check import CheckPanel
 from desktop.widgets.text_table import TextTable, told_of
@@ -70,8 +72,7 @@ class ListsScreen(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
-        row.addWidget(self._kinds)
-        row.addWidget(self._stack, 1)
+        row.addWidget(self._split())
         self.setFocusProxy(self._kinds)
         self._check.asked.connect(self._publish)
         self._check.errors_asked.connect(self._save_errors)
@@ -124,7 +125,7 @@ class ListsScreen(QWidget):
         kinds.setAccessibleName(self.tr("清单种类"))
         kinds.setFrameShape(QFrame.Shape.NoFrame)
         kinds.setProperty("role", "side")
-        kinds.setFixedWidth(kinds.fontMetrics().horizontalAdvance("汉") * 11)
+        kinds.setMinimumWidth(kinds.fontMetrics().horizontalAdvance("汉") * 11)
         kinds.setItemDelegate(SideRowDelegate(kinds))
         kinds.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         for kind in KINDS:
@@ -133,6 +134,17 @@ class ListsScreen(QWidget):
             item.setData(KIND_ROLE, "")
             item.setSizeHint(QSize(0, kinds.fontMetrics().height() + 12))
         return kinds
+
+    def _split(self) -> QSplitter:
+        splitter = QSplitter(Qt.Orientation.Horizontal)
+        splitter.setHandleWidth(1)
+        splitter.setChildrenCollapsible(False)
+        splitter.addWidget(self._kinds)
+        splitter.addWidget(self._stack)
+        splitter.setStretchFactor(1, 1)
+        width = self._kinds.minimumWidth()
+        KeptLayout(self._context, splitter, "lists", (width, 6 * width))
+        return splitter
 
     def _make_page(self) -> QWidget:
         page = QWidget()
@@ -241,7 +253,7 @@ class ListsScreen(QWidget):
 
     @Slot()
     def _choose_file(self) -> None:
-        dialog = QFileDialog(self, self.tr("选择清单文件"), str(Path.home()), FILES)
+        dialog = QFileDialog(self, self.tr("选择清单文件"), str(Path.home()), say(FILES))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(lambda chosen: self.open_file(Path(chosen)))

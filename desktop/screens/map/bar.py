@@ -15,8 +15,8 @@ from PySide6.QtWidgets import (
 )
 from typing_extensions import override
 
-from db.domain.incidents import CLOSED_FOREVER
 from db.domain.lists import Policy
+from db.domain.names import CLOSED_FOREVER
 from db.store.queries.ground import EVERYTHING, Only
 from desktop.i18n import STATE_NAMES
 from desktop.language import Words, say

@@ -7,9 +7,10 @@ do, apply. Nothing is written before 应用.
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import (
+    QApplication,
     QFileDialog,
     QHBoxLayout,
     QLabel,
@@ -24,7 +25,7 @@ from PySide6.QtWidgets import (
 from shiboken6 import isValid
 from typing_extensions import override
 
-from db.commands.town import GROUND_ROLES
+from db.commands.ground import GROUND_ROLES
 from db.sync.cancel import Cancel
 from desktop.context import OK, AppContext
 from desktop.i18n import ROLE_NAMES, describe, local
@@ -170,12 +171,22 @@ class ImportPanel(QWidget):
         self._start(self.tr("正在写入……"))
         store, actor, cancel = self._context.store, self._context.duty.actor, self._cancel
         work = partial(preview.apply, store, actor, self._progress(cancel), cancel)
-        self._context.runner.write(
+        # A job: it commits in pieces, and decisions go in between.
+        self._context.runner.job(
             work,
             partial(self._on_applied, cancel, opened.kind),
             partial(self._on_failed, cancel),
             self,
         )
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        is_asked = event.type() == QEvent.Type.ShortcutOverride
+        if is_asked and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
+            # Accepted, the key comes here as a key press and not to the window's own actions.
+            event.accept()
+            return True
+        return super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -236,7 +247,7 @@ class ImportPanel(QWidget):
         self._preview = preview
         self.choices.show_found(preview.choice)
         self.table.show_rows(
-            _TITLES, [(line.mark, line.where, line.text) for line in preview.lines]
+            _titles(), [(line.mark, line.where, line.text) for line in preview.lines]
         )
         self._stop()
         self._say(preview.summary, "warn" if preview.is_doubtful else "strong")
@@ -292,7 +303,7 @@ class ImportPanel(QWidget):
     def _forget(self) -> None:
         self._cancel.cancel()
         self._opened, self._preview = None, None
-        self.table.show_rows(_TITLES, ())
+        self.table.show_rows(_titles(), ())
         self.choices.forget()
         self.choices.hide()
         self._stop()
@@ -309,11 +320,20 @@ class ImportPanel(QWidget):
         self._note.clear()
         self._note.show()
         self._bar.setRange(0, 0)
+        focus = QApplication.focusWidget()
+        if locks and focus is not None and self.isAncestorOf(focus):
+            # What is locked loses the keys: they wait where the work can be stopped.
+            self.cancel_button.show()
+            self.cancel_button.setFocus(Qt.FocusReason.OtherFocusReason)
         self._enable()
 
     def _stop(self) -> None:
+        had_keys = QApplication.focusWidget() is self.cancel_button
         self._is_busy = self._is_locked = False
         self._enable()
+        if had_keys:
+            again = self.path if self._preview is None else self.apply_button
+            again.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot()
     def _enable(self) -> None:
@@ -356,7 +376,7 @@ class ImportPanel(QWidget):
 
     @Slot()
     def _on_browse(self) -> None:
-        dialog = QFileDialog(self, self.tr("选择地图数据"), str(Path.home()), FILES)
+        dialog = QFileDialog(self, self.tr("选择地图数据"), str(Path.home()), say(FILES))
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.fileSelected.connect(self._on_chosen)
@@ -393,6 +413,10 @@ class ImportPanel(QWidget):
             duty.tell_error,
             self,
         )
+
+
+def _titles() -> tuple[str, ...]:
+    return tuple(map(say, _TITLES))
 
 
 def _scrolled(layout: QVBoxLayout) -> QScrollArea:

@@ -7,9 +7,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from db.commands.places import define_places
+from db.commands.ground import Defined, define_places, import_areas
 from db.commands.positions import take_positions
-from db.commands.town import Defined, import_areas
 from db.domain.ops import Actor
 from db.imports.geojson import GeoFile, read_geojson, write_features
 from db.imports.ground_rows import RowsPlan, is_of_positions, read_places, read_positions

@@ -27,6 +27,7 @@ from desktop.context import WARN, AppContext, Narrowed, Picked
 from desktop.delegates.queue_row import accessible_text
 from desktop.i18n import describe
 from desktop.language import say
+from desktop.layouts import KeptLayout
 from desktop.screens.map.bar import BORDERS, TILES, MapBar
 from desktop.screens.map.import_panel import ImportPanel
 from desktop.screens.map.side import MapSide
@@ -64,6 +65,8 @@ class MapRoom(QWidget):
         self._notice = QFrame()
         self._import: ImportPanel | None = None
         self._tiles: TileLayer | None = None
+        # Before the feed, which reads anew what is chosen by then.
+        context.duty.switched.connect(self._on_switched)
         self.feed = MapFeed(context, self.canvas, self._wanted, self)
         self._build()
         self._connect()
@@ -145,7 +148,7 @@ class MapRoom(QWidget):
         parts.setStretchFactor(1, 1)
         width = self.fontMetrics().horizontalAdvance("汉")
         self._beside.setMinimumWidth(width * 18)
-        parts.setSizes([width * 70, width * 26])
+        KeptLayout(self._context, parts, "map", (width * 70, width * 26))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
@@ -156,9 +159,7 @@ class MapRoom(QWidget):
         self.canvas.inset = self._legend_width + _MARGIN
 
     def _connect(self) -> None:
-        duty = self._context.duty
-        duty.changed.connect(self._on_changed)
-        duty.switched.connect(self._on_switched)
+        self._context.duty.changed.connect(self._on_changed)
         self.feed.read.connect(self._on_read)
         self.feed.failed.connect(self._on_failed)
         self.again.clicked.connect(self.refresh)
@@ -206,8 +207,15 @@ class MapRoom(QWidget):
         if found is not None:
             self._tiles = TileLayer(self._context.runner, found.tiles, found.crs, self)
             self._tiles.changed.connect(self.canvas.redraw)
+            self._tiles.failed.connect(self._on_tiles_failed)
         self.bar.offer_tiles(found is not None)
         self._show_layers()
+
+    @Slot()
+    def _on_tiles_failed(self) -> None:
+        title = self.tr("底图里的图块画不出来")
+        hint = self.tr("不是图片，或已损坏；地图照常使用，请换一份底图")
+        self._context.duty.tell(WARN, title, hint)
 
     def _on_no_tiles(self, error: Exception) -> None:
         self._context.duty.tell_error(error)
@@ -319,7 +327,7 @@ class MapRoom(QWidget):
         store, scope = self._context.store, self._context.duty.scope
         self._context.runner.read(
             lambda: store.read(lambda c: queue_rows(c, scope, spot.keys[:_TOLD])),
-            lambda rows: self._say_rows(spot, rows),
+            partial(self._say_rows, spot),
             None,
             "map_spot",
             self,
@@ -393,7 +401,11 @@ class MapRoom(QWidget):
 
     @Slot()
     def _on_switched(self) -> None:
-        self._chosen = Chosen()
+        # What one person may see and chose is not the next one's.
+        for key in ("map_incident", "map_spot", "map_open"):
+            self._context.runner.cancel(key)
+        self._chosen, self._asked = Chosen(), None
+        self.side.forget()
 
 
 _TOLD = 5

@@ -1,8 +1,9 @@
 """Beside the map: what is told of the chosen grid, and the incidents that were chosen."""
 
+from array import array
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from db.store.queries.ground import AreaCard
@@ -10,6 +11,7 @@ from db.store.queries.queue import QueueRow, queue_rows
 from desktop.context import AppContext
 from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
 from desktop.i18n import POST_NAMES
+from desktop.language import say
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
 from desktop.widgets.elided_label import ElidedLabel
@@ -60,17 +62,24 @@ class MapSide(QWidget):
         self.title.setText(title)
         self._model.set_ids(reading.chosen)
         self._model.invalidate(reading.chosen)
-        self.view.set_empty_text(*(_NOTHING if not title else (self.tr("没有待办事件"), "")))
+        empty = (self.tr("没有待办事件"), "") if title else map(say, _NOTHING)
+        self.view.set_empty_text(*empty)
         self.to_desk.setText(self.tr("到值班台看这 {} 件").format(count))
         self.to_desk.setVisible(count > 0)
         lost = len(reading.nowhere)
         self.nowhere.setText(self.tr("另有 {} 件没有坐标也没有网格").format(lost))
         self.nowhere.setVisible(lost > 0)
 
-    @Slot()
-    def forget_rows(self) -> None:
-        """Read rows again when they are next painted."""
-        self._model.invalidate(self._model.ids)
+    def forget(self) -> None:
+        """Show nothing until it is read anew: another person sits here now."""
+        self.card.hide()
+        self.title.setText("")
+        self._model.set_ids(array("q"), is_fresh=True)
+        self.view.set_empty_text(*map(say, _NOTHING))
+        for part in (self.name, self.facts, self.posts):
+            part.setText("")
+        for button in (self.to_desk, self.nowhere):
+            button.hide()
 
     def _rows(self, ids: Sequence[int]) -> list[QueueRow | None]:
         scope = self._context.duty.scope

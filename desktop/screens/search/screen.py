@@ -284,9 +284,13 @@ class SearchScreen(QWidget):
 
     @Slot(str)
     def _keep(self, name: str) -> None:
-        store, actor, wanted = self._context.store, self._context.duty.actor, self.bar.filter()
+        store, duty, wanted = self._context.store, self._context.duty, self.bar.filter()
+        actor = duty.actor
         self._context.runner.write(
-            lambda: save_search(store, actor, name, wanted), self._on_kept, owner=self
+            lambda: save_search(store, actor, name, wanted),
+            duty.while_here(self._on_kept),
+            duty.while_here(duty.tell_error),
+            self,
         )
 
     def _on_kept(self, _: None) -> None:

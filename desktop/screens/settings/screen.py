@@ -1,7 +1,5 @@
 """设置: each choice takes effect at once and is kept."""
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -18,7 +16,7 @@ from PySide6.QtWidgets import (
 from desktop.context import OK, AppContext
 from desktop.delegates.queue_row import META_NAMES
 from desktop.language import Words
-from desktop.layouts import META, forget_layouts
+from desktop.layouts import META, forget_layouts, wanted_parts
 from desktop.settings import FONT_SIZES, LANGUAGES, Settings, load_settings
 from desktop.theme import THEMES
 
@@ -114,15 +112,20 @@ class SettingsScreen(QScrollArea):
 
     def _connect(self) -> None:
         self._theme.activated.connect(self._on_theme)
-        self._size.valueChanged.connect(self._tell("font_size"))
-        self._sound.toggled.connect(self._tell("sound"))
+        self._size.valueChanged.connect(self._on_size)
+        self._sound.toggled.connect(self._on_sound)
         self._language.activated.connect(self._on_language)
         self._reset.clicked.connect(self._on_reset)
         for box in self._meta.values():
             box.toggled.connect(self._on_meta)
 
-    def _tell(self, name: str) -> Callable[[object], None]:
-        return lambda value: self.setting_chosen.emit(name, value)
+    @Slot(int)
+    def _on_size(self, size: int) -> None:
+        self.setting_chosen.emit("font_size", size)
+
+    @Slot(bool)
+    def _on_sound(self, is_on: bool) -> None:
+        self.setting_chosen.emit("sound", is_on)
 
     @Slot(int)
     def _on_theme(self, index: int) -> None:
@@ -134,7 +137,7 @@ class SettingsScreen(QScrollArea):
 
     @Slot()
     def _show_mine(self) -> None:
-        shown = self._context.kept(META, list(META_NAMES))
+        shown = wanted_parts(self._context)
         for name, box in self._meta.items():
             box.blockSignals(True)
             box.setChecked(name in shown)
@@ -149,7 +152,7 @@ class SettingsScreen(QScrollArea):
     @Slot()
     def _on_reset(self) -> None:
         forget_layouts(self._context)
-        self._context.duty.tell(OK, self.tr("下次打开页面时恢复原来的宽窄"))
+        self._context.duty.tell(OK, self.tr("各页面已恢复原来的宽窄"))
 
 
 def _label(text: str, role: str) -> QLabel:

@@ -1,6 +1,6 @@
 """Adding files to an incident and taking copies out: dialogs, progress, what was refused."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
@@ -78,7 +78,7 @@ class AttachBar(QFrame):
         runner.job(
             lambda: attach_all(store, actor, scope, number, paths, progress),
             partial(self._on_added, actor, number),
-            self._on_failed,
+            partial(self._on_failed, duty.while_here(duty.tell_error)),
             self,
         )
 
@@ -103,8 +103,8 @@ class AttachBar(QFrame):
 
         self._context.runner.job(
             work,
-            lambda saved: duty.tell(OK, say("已保存：{}").format(saved)),
-            duty.tell_error,
+            duty.while_here(lambda saved: duty.tell(OK, say("已保存：{}").format(saved))),
+            duty.while_here(duty.tell_error),
             self,
         )
 
@@ -149,7 +149,7 @@ class AttachBar(QFrame):
             duty.tell(
                 OK,
                 say("附件  {}  已加入 {} 个").format(number, len(outcome.added)),
-                remark.strip("（）"),
+                remark,
             )
         if outcome.refused:
             self._show_refused(number, outcome.refused)
@@ -162,9 +162,9 @@ class AttachBar(QFrame):
         lines = [say("{} 没有加入的文件：").format(number[-6:]), *(title for title, _ in said)]
         self._show("\n".join(lines), say("{}按 Esc 收起。").format(why))
 
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, tell: Callable[[Exception], None], error: Exception) -> None:
         self._settle()
-        self._context.duty.tell_error(error)
+        tell(error)
 
     def _settle(self) -> None:
         self._running -= 1

@@ -11,6 +11,7 @@ from desktop.decisions.claiming import Claiming
 from desktop.decisions.deciding import MARKED, Deciding
 from desktop.decisions.form import DecisionForm
 from desktop.decisions.live import standing
+from desktop.decisions.many import Many
 from desktop.decisions.taking_back import TakingBack
 from desktop.screens.triage.attach_bar import AttachBar
 from desktop.screens.triage.conflicts import Settling
@@ -38,14 +39,15 @@ class Beside(QWidget):
         self.form = DecisionForm(self)
         self.deciding = Deciding(context, self.form, self, self.classing.suggester)
         self.settling = Settling(context, self.form, self)
-        self.bulk = Bulk(context, self.form, self)
-        self.taking_back = TakingBack(context, self)
+        self.many = Many(context, self)
+        self.bulk = Bulk(context, self.form, self.many, self)
+        self.taking_back = TakingBack(context, self.many, self)
         self.claiming = Claiming(context, self)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(self.form)
-        layout.addWidget(self.bulk.bar)
+        layout.addWidget(self.many.bar)
         layout.addWidget(self.attach_bar)
         layout.addWidget(self.duplicates.bar)
         layout.addWidget(self.more, 1)

@@ -110,8 +110,8 @@ class Settling(QObject):
                 resolve, store, duty.actor, duty.scope, number, conflict.field, choice,
                 conflict.seen,
             ),
-            partial(self._on_done, subject, conflict, choice),
-            partial(self._on_refused, subject),
+            duty.while_here(partial(self._on_done, subject, conflict, choice)),
+            duty.while_here(partial(self._on_refused, subject)),
             owner=self,
         )  # fmt: skip
 

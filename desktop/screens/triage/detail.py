@@ -35,6 +35,7 @@ from desktop.i18n import (
 )
 from desktop.language import say
 from desktop.loop_words import ended_text, expected, facts, merged_with, step_note
+from desktop.place_words import whole_place
 from desktop.screens.triage.attachments import AttachmentList
 from desktop.screens.triage.detail_page import BUTTONS, Card, DetailPage, Told
 from desktop.screens.triage.pictures import Pictures
@@ -227,7 +228,7 @@ class DetailPanel(QScrollArea):
         rows = [TextRow(*fact) for fact in facts(detail, now)]
         unlisted = incident.class_code or self.tr("未分类")
         rows.append(TextRow(self.tr("分类"), known.name if known else unlisted))
-        place = "  ".join(filter(None, (detail.area_path, incident.address)))
+        place = whole_place(detail.area_path, incident.address)
         rows.append(TextRow(self.tr("地点"), place or self.tr("未填")))
         if detail.posts:
             held = "  ".join(
@@ -356,7 +357,7 @@ class DetailPanel(QScrollArea):
 
 def _class_advice(detail: Detail) -> str:
     best = detail.suggestions[0]
-    if not is_sure(best):
+    if not is_sure(detail.suggestions):
         return say("没有把握；可能是 {}").format(class_names(detail))
     return f"{detail.policy.classes[best.class_code].name}（{class_reason(best)}）"
 

@@ -25,9 +25,10 @@ from db.store.queries.duplicates import Candidate, Found, Likeness, duplicates_o
 from db.store.queries.incidents import Detail
 from desktop.actions import BY_ID, bind
 from desktop.context import AppContext
-from desktop.duplicate_words import VERDICT_NAMES, points_text, reason_texts
+from desktop.duplicate_words import VERDICT_NAMES, older_text, points_text, reason_texts
 from desktop.i18n import SOURCE_NAMES, STATE_NAMES, instant
 from desktop.language import say
+from desktop.place_words import whole_place
 from desktop.town_lists import current_policy
 
 _MERGEABLE = ("reported", "accepted")
@@ -212,6 +213,7 @@ class DuplicatesPage(QWidget):
         self._found = found
         self._heading.setText(
             say("{}  可能重复 {} 件").format(found.subject.number[-6:], len(found.likely))
+            + older_text(found.compared, found.older)
         )
         self._wider.setText(say("{}  换范围（现为 {} 米）").format(BY_ID["duplicates"].key, radius))
         for item in found.likely:
@@ -320,7 +322,7 @@ def _facts(item: Candidate) -> tuple[tuple[str, str], ...]:
         (say("编号"), item.number),
         (say("标题"), account.title),
         (say("内容"), account.content),
-        (say("地点"), f"{item.area_name} {account.address}".strip() or say("未填")),
+        (say("地点"), whole_place(item.area_name, account.address) or say("未填")),
         (say("上报"), instant(account.reported_at)),
         (say("来源"), SOURCE_NAMES.get(item.source, item.source)),
         (say("分类"), known.name if known else say("未分类")),

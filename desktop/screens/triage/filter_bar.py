@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from desktop.filter_words import Narrowing
 
 
+_LONGEST = 200
+"""Characters: as many as a view may be kept with."""
+
+
 class FilterBar(QWidget):
     """A line to type words into, and what was understood of them.
 
@@ -32,6 +36,7 @@ class FilterBar(QWidget):
         self._line.setAccessibleName(self.tr("筛选"))
         self._line.setPlaceholderText(self.tr("如：紧急 采薇 超时；网格、单位、分类、来源、状态"))
         self._line.setClearButtonEnabled(True)
+        self._line.setMaxLength(_LONGEST)
         self._line.textEdited.connect(self.edited)
         self._line.returnPressed.connect(self.left)
         self._said = ElidedLabel()

@@ -1,13 +1,11 @@
 """What takes the room of the queue for a while: a sheet, a picture, the duplicates compared."""
 
 from collections.abc import Sequence
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
-from db.domain.ops import Actor
 from desktop.context import AppContext
 
 if TYPE_CHECKING:
@@ -70,7 +68,9 @@ class Papers(QStackedWidget):
 
             return make_sheet(store, actor, scope, kind, about)
 
-        self._context.runner.job(make, partial(self._on_sheet, actor), duty.tell_error, self)
+        self._context.runner.job(
+            make, duty.while_here(self._on_sheet), duty.while_here(duty.tell_error), self
+        )
 
     def show_picture(self, number: str, rows: "Sequence[AttachmentRow]", index: int) -> None:
         """Show one of the pictures of an incident."""
@@ -84,9 +84,7 @@ class Papers(QStackedWidget):
         self._viewer.show_rows(number, rows, index)
         self._open(self._viewer)
 
-    def _on_sheet(self, actor: Actor, sheet: Any) -> None:
-        if actor != self._context.duty.actor:
-            return
+    def _on_sheet(self, sheet: Any) -> None:
         if self._preview is None:
             from desktop.widgets.pdf_preview import PdfPreview  # lazy: off the start path
 

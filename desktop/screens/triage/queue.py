@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
@@ -15,12 +16,12 @@ from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
 from desktop.language import say
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
-from desktop.screens.triage.filter_bar import FilterBar
 from desktop.screens.triage.side import ALL, View
 from desktop.widgets.paged_view import PagedView
 
 if TYPE_CHECKING:
     from desktop.filter_words import FilterWords, Narrowing
+    from desktop.screens.triage.filter_bar import FilterBar
 
 FIND_MS = 200
 
@@ -35,21 +36,19 @@ class _Found(NamedTuple):
     counts: Counts
     amber: frozenset[int]
     stale: frozenset[int]
-    saved: dict[View, int]
 
 
 class Queue(QWidget):
     """Shows a `View`, or what holds a text.
 
     `listed(ListsInForce)` once, when the first rows are there, and before anything is counted.
-    `counted(Counts)`, `saved_counted(View -> number)` and `loaded()` after every refresh;
-    `failed(error)` when one could not be read; `found_cleared()` when the text looked for is no
-    longer; `view_saved(name, line of words)`.
+    `counted(Counts)` and `loaded()` after every refresh; `failed(error)` when one could not be
+    read; `found_cleared()` when the text looked for is no longer; `view_saved(name, line of words)`
+    when the list is to be kept as a view.
     """
 
     listed = Signal(object)
     counted = Signal(object)
-    saved_counted = Signal(object)
     loaded = Signal()
     failed = Signal(object)
     found_cleared = Signal()
@@ -62,7 +61,7 @@ class Queue(QWidget):
         self._aside: View | None = None
         self._text = ""
         self._words: FilterWords | None = None
-        self._saved: tuple[View, ...] = ()
+        self._narrowed: tuple[object, Narrowing] | None = None
         self._amber: frozenset[int] = frozenset()
         self._stale: frozenset[int] = frozenset()
         self._wanted: int | None = None
@@ -107,6 +106,11 @@ class Queue(QWidget):
         return (self._aside or self._shown).title
 
     @property
+    def part(self) -> tuple[str, View, str]:
+        """What tells one list from another: the text looked for, the view, the filter's words."""
+        return self._text, self._aside or self._shown, self._line
+
+    @property
     def is_changing(self) -> bool:
         """Whether another list is on its way."""
         return self._is_fresh_wanted or self._find_timer.isActive()
@@ -118,7 +122,7 @@ class Queue(QWidget):
             self._read_first()
             return
         store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
-        wanted, saved, picked = self._filter(), self._saved, self._picked()
+        wanted, picked = self._filter(), self._picked()
 
         from db.store.queries.marks import amber  # lazy: rules and calendars, off the start path
 
@@ -129,10 +133,6 @@ class Queue(QWidget):
                 store.read(lambda c: counts(c, scope, now)),
                 store.read(lambda c: amber(c, scope, now)),
                 store.read(lambda c: stale_claims(c, scope, now)),
-                {
-                    view: len(store.read(lambda c: queue_ids(c, scope, view.filter, now)))  # noqa: B023
-                    for view in saved
-                },
             )
 
         self._context.runner.read(read, self._on_fetched, self._on_failed, "queue", self)
@@ -194,12 +194,9 @@ class Queue(QWidget):
 
     def set_words(self, words: "FilterWords") -> None:
         """Take what the words of a filter mean in this town."""
-        self._words = words
-
-    def set_saved(self, views: Sequence[View]) -> None:
-        """Count these views too."""
-        self._saved = tuple(views)
-        self.refresh()
+        self._words, self._narrowed = words, None
+        if self._line:
+            self.refresh()
 
     @Slot()
     def open_filter(self) -> None:
@@ -214,11 +211,20 @@ class Queue(QWidget):
 
     def clear_filter(self) -> bool:
         """Show the whole view again; tell whether it was narrowed."""
-        was_narrowed = not self._bar.isHidden()
+        was_narrowed = "_bar" in vars(self) and not self._bar.isHidden()
         if was_narrowed:
             self._bar.clear()
             self._fetch_fresh()
         return was_narrowed
+
+    def forget(self) -> None:
+        """Show no row until they are read anew: another person sits here now."""
+        self._context.runner.cancel("queue")
+        self._amber = self._stale = frozenset()
+        self._wanted = self._view.current_id
+        self._view.set_loading(True)
+        self._order.clear()
+        self._model.set_ids(array("q"), is_fresh=True)
 
     def want(self, rid: int) -> None:
         """Go to a row as soon as it is there."""
@@ -239,10 +245,6 @@ class Queue(QWidget):
         self._view.marked_changed.connect(self._on_marked)
         self._arrived = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._arrived.setProperty("role", "accent")
-        self._bar = FilterBar(self)
-        self._bar.edited.connect(self._on_narrowed)
-        self._bar.left.connect(self._on_bar_left)
-        self._bar.saved.connect(self.view_saved)
         bar = QWidget(self)
         bar.setProperty("role", "bar")
         line = QHBoxLayout(bar)
@@ -256,21 +258,40 @@ class Queue(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
         layout.addWidget(bar)
-        layout.addWidget(self._bar)
         layout.addWidget(self._view)
+
+    @cached_property
+    def _bar(self) -> "FilterBar":
+        from desktop.screens.triage.filter_bar import FilterBar  # lazy: off the start path
+
+        bar, layout = FilterBar(self), self.layout()
+        assert isinstance(layout, QVBoxLayout)
+        layout.insertWidget(1, bar)
+        bar.edited.connect(self._on_narrowed)
+        bar.left.connect(self._on_bar_left)
+        bar.saved.connect(self.view_saved)
+        return bar
+
+    @property
+    def _line(self) -> str:
+        """The words typed into the filter."""
+        return self._bar.line if "_bar" in vars(self) else ""
 
     def _rows(self, ids: Sequence[int]) -> list[QueueRow | None]:
         scope = self._context.duty.scope
         rows = self._context.store.read(lambda c: queue_rows(c, scope, ids))
+        amber, stale = self._amber, self._stale
+        if not (amber or stale):
+            return rows
         return [
-            row and row._replace(is_amber=row.rid in self._amber, is_stale=row.rid in self._stale)
+            row and row._replace(is_amber=row.rid in amber, is_stale=row.rid in stale)
             for row in rows
         ]
 
     def _filter(self) -> QueueFilter:
         if self._text:
             return QueueFilter(text=self._text)
-        return self._narrowing().filter if self._bar.line else (self._aside or self._shown).filter
+        return self._narrowing().filter if self._line else (self._aside or self._shown).filter
 
     def _picked(self) -> frozenset[int] | None:
         """Return the only incidents to be shown, None for all that the filter lets through."""
@@ -281,7 +302,10 @@ class Queue(QWidget):
             from desktop.filter_words import FilterWords  # lazy: off the start path
 
             self._words = FilterWords({}, {}, {}, {})
-        return self._words.read(self._bar.line, (self._aside or self._shown).filter)
+        wanted = self._line, (self._aside or self._shown).filter
+        if self._narrowed is None or self._narrowed[0] != wanted:
+            self._narrowed = wanted, self._words.read(*wanted)
+        return self._narrowed[1]
 
     def _forget_text(self) -> None:
         self._find_timer.stop()
@@ -302,10 +326,9 @@ class Queue(QWidget):
         self.listed.emit(lists)
 
     def _on_fetched(self, found: _Found) -> None:
-        ids, counted, self._amber, self._stale, saved = found
+        ids, counted, self._amber, self._stale = found
         self._show_ids(ids)
         self.counted.emit(counted)
-        self.saved_counted.emit(saved)
         self.loaded.emit()
 
     def _show_ids(self, ids: "array[int]") -> None:
@@ -319,7 +342,7 @@ class Queue(QWidget):
         is_archive = self._filter().is_archive or bool(self._text)
         order = self.tr("新的在前") if is_archive else self.tr("按风险与时限排序")
         self._order.setText(say("{}  {} 件").format(order, len(ids)))
-        if self._wanted is not None and self._view.set_current_id(self._wanted):
+        if self._wanted is not None and (self._view.set_current_id(self._wanted) or is_fresh):
             self._wanted = None
         if self._view.current_id is None and ids:
             self._view.select_first()
@@ -339,7 +362,7 @@ class Queue(QWidget):
         self.failed.emit(error)
 
     def _say_what_empty_means(self) -> None:
-        if self._text or (self._bar.line and not self._narrowing().is_empty):
+        if self._text or (self._line and not self._narrowing().is_empty):
             self._view.set_empty_text(self.tr("没有找到"), self.tr("按 Esc 清除"))
         else:
             self._view.set_empty_text(

@@ -2,25 +2,25 @@
 
 from collections.abc import Callable, Sequence
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
-from db.domain.ops import Actor
 from db.store.changes import Changes
 from db.store.lists import ListsInForce, lists_at
 from db.store.queries.queue import QueueFilter
 from desktop.actions import BY_ID, DECISIONS, REPORTS, bind
 from desktop.context import OK, WARN, AppContext, Narrowed, Picked
-from desktop.delegates.queue_row import META_NAMES
 from desktop.i18n import describe
 from desktop.language import say
-from desktop.layouts import META, KeptLayout
+from desktop.layouts import KeptLayout, wanted_parts
 from desktop.runner import Throttle
 from desktop.screens.triage.papers import Papers
 from desktop.screens.triage.queue import Queue
+from desktop.screens.triage.saved_views import SavedViews
 from desktop.screens.triage.side import SideList, View
 from desktop.town_lists import keep_lists
 from desktop.widgets.paged_view import PagedView
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from db.store.queries.similar import Ended
     from desktop.decisions.choices import TownChoices
     from desktop.decisions.form import DecisionForm
+    from desktop.filter_words import FilterWords
     from desktop.screens.triage.beside import Beside
     from desktop.widgets.pdf_preview import PdfPreview
 
@@ -44,8 +45,6 @@ _BESIDE = (
     "why", "attach", "more",
 )  # fmt: skip
 """What the desk's keys do beside decisions."""
-_VIEWS = "views"
-"""Where a person's saved views are kept: name -> words."""
 
 
 class TriageScreen(QWidget):
@@ -69,6 +68,8 @@ class TriageScreen(QWidget):
         self._context = context
         self._awaited = ""
         self._owed = ""
+        self._undone_at: tuple[object, int | None] | None = None
+        self._is_stale = False
         self._lists: ListsInForce | None = None
         self._build()
         self._connect()
@@ -116,7 +117,7 @@ class TriageScreen(QWidget):
     @Slot()
     def show_mine(self) -> None:
         """Show what the person here wants to see in the list."""
-        self._queue.show_parts(self._context.kept(META, list(META_NAMES)))
+        self._queue.show_parts(wanted_parts(self._context))
 
     @Slot()
     def furnish(self) -> None:
@@ -189,28 +190,36 @@ class TriageScreen(QWidget):
             return
         if not self._beside.more.isHidden():
             self._close_more()
-        elif self._beside.form.is_open:
-            if self._beside.form.is_sent:
-                return
+        elif self._beside.form.is_open and not self._beside.form.is_sent:
             self._beside.form.close_form()
-        elif self._beside.bulk.is_running:
-            self._beside.bulk.stop()
+        elif self._beside.many.is_running:
+            self._beside.many.stop()
+        elif self._beside.form.is_open:
+            return
         elif self.view.marked:
             self.view.set_marked(())
         elif not (self._beside.attach_bar.clear() or self._queue.clear_filter()):
             self._queue.stop_looking()
         self.focus_list()
 
+    def cancel(self) -> None:
+        """Let what runs long come to an end: the window closes."""
+        if self._is_furnished:
+            self._beside.many.stop()
+
     @Slot(str)
     def start(self, action: str) -> None:
         """Begin an action: fill in its form, or do it at once where it asks for nothing.
 
-        What is about an incident waits until the panel shows the one under the cursor.
+        What is about an incident waits until the panel shows the one under the cursor, and that is
+        not known before a list on its way is there.
         """
         if action in REPORTS:
             self._beside.deciding.open_report(action)
         elif action in self._list_keys:
             self._list_keys[action]()
+        elif self._queue.is_changing and self.view.current_id is not None:
+            self._owed = action
         elif self.view.marked and action in DECISIONS:
             self._beside.bulk.open(action, self._queue.marked)
         elif action == "why":
@@ -257,7 +266,7 @@ class TriageScreen(QWidget):
     def _list_keys(self) -> dict[str, Callable[[], object]]:
         """What keys do that are about the list, whatever the panel shows."""
         return {
-            "undo": self._beside.taking_back.undo,
+            "undo": self._undo,
             "mark_all": self._queue.mark_all,
             "filter": self._queue.open_filter,
             "save_view": self._queue.save_view,
@@ -266,6 +275,7 @@ class TriageScreen(QWidget):
     def _build(self) -> None:
         self._side = SideList(self)
         self._queue = Queue(self._context, self)
+        self._saved_views = SavedViews(self._context, self._side, self._queue)
         self._room = QWidget()
         self._room.setMinimumWidth(360)
         room = QVBoxLayout(self._room)
@@ -284,7 +294,13 @@ class TriageScreen(QWidget):
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(self._papers)
         self._furnisher = QTimer(self, singleShot=True)
-        self._furnisher.timeout.connect(self.furnish)
+        self._furnisher.timeout.connect(self._prepare)
+
+    @Slot()
+    def _prepare(self) -> None:
+        """Load on another thread what furnishing takes: a window just opened answers meanwhile."""
+        runner = self._context.runner
+        runner.job(_load_beside, lambda _: self.furnish(), lambda _: self.furnish(), self)
 
     @property
     def _is_furnished(self) -> bool:
@@ -319,9 +335,6 @@ class TriageScreen(QWidget):
         self.painted.connect(self._furnisher.start, Qt.ConnectionType.QueuedConnection)
         self._queue.counted.connect(self._side.set_counts)
         self._queue.counted.connect(self.counted)
-        self._queue.saved_counted.connect(self._side.set_saved_counts)
-        self._queue.view_saved.connect(self._on_view_saved)
-        self._side.removed.connect(self._on_view_removed)
         self._queue.loaded.connect(self._on_loaded)
         self._queue.failed.connect(self._on_read_failed)
         self._queue.found_cleared.connect(self.found_cleared)
@@ -441,51 +454,25 @@ class TriageScreen(QWidget):
         self._context.duty.tell_error(error)
 
     def _load_choices(self) -> None:
-        from desktop.decisions.choices import read_choices  # lazy: off the start path
+        from desktop.decisions.choices import filter_words, read_choices  # lazy: off the start path
 
         store = self._context.store
-        self._context.runner.read(
-            lambda: store.read(lambda c: read_choices(c, store.clock())),
-            self._on_choices,
-            None,
-            "choices",
-            self,
-        )
 
-    def _on_choices(self, found: "TownChoices") -> None:
-        from desktop.decisions.choices import filter_words
+        def read() -> "tuple[TownChoices, FilterWords]":
+            found = store.read(lambda c: read_choices(c, store.clock()))
+            return found, filter_words(found)
 
+        self._context.runner.read(read, self._on_choices, None, "choices", self)
+
+    def _on_choices(self, read: "tuple[TownChoices, FilterWords]") -> None:
+        found, words = read
         self._lists = found.lists
         keep_lists(found.lists)
         self._side.set_lists(found.lists)
         self._beside.form.offer(found.choices)
         self._side.set_villages(found.villages)
-        self._words = filter_words(found)
-        self._queue.set_words(self._words)
-        self._offer_saved()
-
-    def _offer_saved(self) -> None:
-        """Offer the views of the person here; their words are read anew with each list."""
-        kept = self._context.kept(_VIEWS, {})
-        views = [
-            View(name, self._words.read(words).filter, is_own=True) for name, words in kept.items()
-        ]
-        self._side.set_saved(views)
-        self._queue.set_saved(views)
-
-    @Slot(str, str)
-    def _on_view_saved(self, name: str, words: str) -> None:
-        self._context.keep(_VIEWS, self._context.kept(_VIEWS, {}) | {name: words})
-        self._offer_saved()
-        text = self.tr("已存为视图“{}”").format(name)
-        self._context.duty.tell(OK, text, self.tr("在左侧，Delete 删除"))
-
-    @Slot(object)
-    def _on_view_removed(self, view: View) -> None:
-        kept = self._context.kept(_VIEWS, {})
-        self._context.keep(_VIEWS, {name: kept[name] for name in kept if name != view.name})
-        self._side.show_all()
-        self._offer_saved()
+        self._queue.set_words(words)
+        self._saved_views.set_words(words)
 
     @Slot()
     def _on_tick(self) -> None:
@@ -519,19 +506,29 @@ class TriageScreen(QWidget):
 
     @Slot(str, object)
     def _on_bulk_done(self, action: str, result: "BulkResult") -> None:
-        """Leave marked what was refused: it is what is still to be looked at."""
+        """Leave marked what was refused or not reached: it is what is still to be looked at."""
         self._beside.taking_back.remember(action, result)
-        self.view.set_marked(item.rid for item in result.refused)
+        self.view.set_marked([*(item.rid for item in result.refused), *result.rest])
         self._read_again()
         if not self._beside.form.is_open:
             self.focus_list()
 
+    def _undo(self) -> None:
+        self._undone_at = self._place
+        self._beside.taking_back.undo()
+
+    @property
+    def _place(self) -> tuple[object, int | None]:
+        """What is shown, and where the cursor is."""
+        return self._queue.part, self.view.current_id
+
     @Slot(int)
     def _on_taken_back(self, rid: int) -> None:
-        self._queue.want(rid)
-        self.refresh()
-        if not self._beside.form.is_open:
+        """Go there, unless the operator has gone on to something else meanwhile."""
+        if self._place == self._undone_at and not self._beside.form.is_open:
+            self._queue.want(rid)
             self.focus_list()
+        self.refresh()
 
     @Slot(object, bool)
     def _on_settled(self, done: "Settled", was_shown: bool) -> None:
@@ -548,15 +545,13 @@ class TriageScreen(QWidget):
         actor, scope = duty.actor, duty.scope
         self._context.runner.write(
             lambda: view_caller(store, actor, scope, number),
-            partial(self._on_caller, actor, number),
-            duty.tell_error,
+            duty.while_here(partial(self._on_caller, number)),
+            duty.while_here(duty.tell_error),
             owner=self,
         )
 
-    def _on_caller(self, actor: Actor, number: str, found: "tuple[Caller | None, Changes]") -> None:
+    def _on_caller(self, number: str, found: "tuple[Caller | None, Changes]") -> None:
         caller, _ = found
-        if actor != self._context.duty.actor:
-            return  # who asked has left; the next one may not see callers
         if caller is None:
             self._context.duty.tell(WARN, self.tr("来电人信息已删除或本站点无权读取"))
         else:
@@ -635,10 +630,9 @@ class TriageScreen(QWidget):
         if was_open and not self._papers.is_open:
             self.focus_list()
         self._papers.forget()
-        self._beside.taking_back.forget()
+        self._queue.forget()
         self._queue.clear_filter()
-        self._offer_saved()
-        self._beside.bulk.stop()
+        self._beside.many.stop()
         self.view.set_marked(())
         self._beside.attach_bar.clear()
         self._beside.pictures.forget()
@@ -690,4 +684,11 @@ class TriageScreen(QWidget):
 
     @Slot(object)
     def _on_activated(self, _: int) -> None:
+        if self._awaited:
+            return  # pressed for the form that is about to open
         self._beside.panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _load_beside() -> None:
+    for name in ("desktop.screens.triage.beside", "db.store.queries.similar"):
+        import_module(name)

@@ -1,12 +1,13 @@
 """The wall as it is painted: large enough to be read across a room, whatever the screen's size."""
 
 from PySide6.QtCore import QRectF, Qt, QTimer
-from PySide6.QtGui import QColor, QFont, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
 from desktop.context import AppContext
 from desktop.i18n import clock_time, day_text
+from desktop.language import say
 from desktop.screens.wall.reading import WallReading
 from desktop.theme import Theme, current_theme
 
@@ -17,6 +18,8 @@ _FIGURES = (("late", "■", "已超时", "danger"), ("soon", "▲", "即将超�
             ("new", "●", "新到待受理", "accent"), ("total", "", "待办", ""))  # fmt: skip
 _LEAST = 1.35
 """Units of the smallest letters: 25 mm on a screen of 68 cm, read at five metres."""
+_SHRUNK = 0.6
+"""How far a line is made smaller before it is cut."""
 _SECOND_MS = 1000
 
 
@@ -35,7 +38,7 @@ class WallBoard(QWidget):
     def show_reading(self, reading: WallReading) -> None:
         """Show another look at the open work."""
         self._reading, self._note = reading, ""
-        said = [f"{name} {getattr(reading, key)}" for key, _, name, _ in _FIGURES]
+        said = [f"{say(name)} {getattr(reading, key)}" for key, _, name, _ in _FIGURES]
         self.setAccessibleDescription("，".join(said))
         self.update()
 
@@ -74,13 +77,17 @@ class WallBoard(QWidget):
         self, painter: QPainter, rect: QRectF, text: str, ink: QColor, size: float,
         *, is_bold: bool = False, is_right: bool = False,
     ) -> None:  # fmt: skip
-        """Write one line; `size` in units, smaller where the screen is narrow."""
+        """Write one line; `size` in units, smaller where it would not fit, cut only then."""
+        box = self._pixels(rect)
         font = QFont(self.font())
-        font.setPixelSize(round(size * min(self.width() / WIDE, self.height() / HIGH)))
         font.setBold(is_bold)
+        full = round(size * min(self.width() / WIDE, self.height() / HIGH))
+        for pixels in range(full, round(full * _SHRUNK), -1):
+            font.setPixelSize(pixels)
+            if QFontMetrics(font).horizontalAdvance(text) <= box.width():
+                break
         painter.setFont(font)
         painter.setPen(ink)
-        box = self._pixels(rect)
         side = Qt.AlignmentFlag.AlignRight if is_right else Qt.AlignmentFlag.AlignLeft
         elided = painter.fontMetrics().elidedText(
             text, Qt.TextElideMode.ElideRight, round(box.width())
@@ -99,7 +106,7 @@ class WallBoard(QWidget):
             count = getattr(reading, key)
             ink = getattr(theme, role) if role and count else theme.text
             top = 9.4 + place * 3.6
-            self._text(painter, QRectF(1, top, 10, 3.4), f"{mark} {name}".strip(), ink, 1.6)
+            self._text(painter, QRectF(1, top, 10, 3.4), f"{mark} {say(name)}".strip(), ink, 1.6)
             self._text(
                 painter, QRectF(11, top, 7, 3.4), str(count), ink, 3.2, is_bold=True, is_right=True
             )

@@ -1,6 +1,6 @@
 """What the wall shows: figures, classes and places, nothing anybody said. Runs in a worker."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from db.domain.scope import Scope
 from db.store.driver import Connection
@@ -13,12 +13,14 @@ from db.store.queries.queue import (
     queue_ids,
     queue_rows,
 )
-from desktop.i18n import STATE_NAMES, URGENCY_MARKS, due_text
+from desktop.i18n import STATE_NAMES, URGENCY_NAMES, due_text
 from desktop.language import say
 from desktop.town_lists import current_policy
 
 SHOWN = 8
 """Incidents named: as many as are read from five metres."""
+_GRID = "网格"
+"""What names of grids end in, in the record."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,8 +46,8 @@ class WallReading:
 
 
 def on_the_wall(scope: Scope) -> Scope:
-    """Return what of a person's scope may hang on a wall: nothing that is kept inside."""
-    return replace(scope, secrecy=0)
+    """Return what may hang on a wall: the room's whole work, and nothing that is kept inside."""
+    return scope._replace(secrecy=0, unit="", classes=None)
 
 
 def read_wall(connection: Connection, scope: Scope, now: int) -> WallReading:
@@ -75,11 +77,12 @@ def _pressing(row: QueueRow, now: int) -> Pressing:
     kind = ""
     if row.due_at is not None and row.due_at < now + SOON:
         kind = "danger" if row.due_at < now else "warn"
-    mark = "" if row.urgency == "normal" else URGENCY_MARKS[row.urgency]
-    what = f"{mark}{known.short_name if known else say('未分类')}"
+    # In a word: the mark of urgency is that of what is due soon.
+    urgency = "" if row.urgency == "normal" else f"{URGENCY_NAMES[row.urgency]} "
+    what = f"{urgency}{known.short_name if known else say('未分类')}"
     return Pressing(
         due_text(row.due_at, now),
         kind,
         f"{what} · {row.lead_name or STATE_NAMES[row.state]}",
-        row.area_name.removesuffix(say("网格")).strip(),
+        row.area_name.removesuffix(_GRID).strip(),
     )

@@ -4,10 +4,11 @@ from types import ModuleType
 from typing import Any
 
 from PySide6.QtCore import Qt, QTimer, Slot
-from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QResizeEvent
+from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
 from typing_extensions import override
 
+from db.store.changes import Changes
 from desktop.actions import bind
 from desktop.context import AppContext
 from desktop.runner import Throttle
@@ -18,6 +19,8 @@ _MINUTE_MS = 60_000
 _REFRESH_MS = 500
 _LETTERS = 0.028
 """Of the screen's height, for the names on the map."""
+_MINE = frozenset({"incident", "area", "unit", "list"})
+"""What the figures speak of."""
 
 
 class WallWindow(QWidget):
@@ -30,16 +33,16 @@ class WallWindow(QWidget):
         self.setWindowTitle(self.tr("态势大屏"))
         self.board = WallBoard(context, self)
         self._canvas: QWidget | None = None
+        self._is_stale = True
         self._throttle = Throttle(self.refresh, _REFRESH_MS, self)
         minute = QTimer(self, interval=_MINUTE_MS)
-        minute.timeout.connect(self._throttle.request)
+        minute.timeout.connect(self._request)
         minute.start()
-        context.duty.changed.connect(self._throttle.request)
-        context.duty.switched.connect(self._throttle.request)
+        context.duty.changed.connect(self._on_changed)
+        context.duty.switched.connect(self._request)
         bind(self, "wall", self.close, is_window_wide=True)
         bind(self, "back", self.close, is_window_wide=True)
         context.runner.job(_load_map, self._on_map, context.duty.tell_error, self)
-        self.refresh()
 
     def open(self) -> None:
         """Fill the other screen; with only one, fill that."""
@@ -53,6 +56,7 @@ class WallWindow(QWidget):
     @Slot()
     def refresh(self) -> None:
         """Read again."""
+        self._is_stale = False
         store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
         self._context.runner.read(
             lambda: store.read(lambda c: read_wall(c, scope, now)),
@@ -61,6 +65,12 @@ class WallWindow(QWidget):
             "wall",
             self,
         )
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._is_stale:
+            self.refresh()
 
     @override
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -72,6 +82,19 @@ class WallWindow(QWidget):
     def closeEvent(self, event: QCloseEvent) -> None:
         super().closeEvent(event)
         self._desk.activateWindow()
+
+    @Slot(object)
+    def _on_changed(self, changes: Changes) -> None:
+        if changes.subjects & _MINE:
+            self._request()
+
+    @Slot()
+    def _request(self) -> None:
+        """Read again soon; what nobody sees is read when it is shown."""
+        if self.isVisible():
+            self._throttle.request()
+        else:
+            self._is_stale = True
 
     def _on_read(self, reading: WallReading) -> None:
         self.board.show_reading(reading)

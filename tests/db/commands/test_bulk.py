@@ -6,7 +6,7 @@ from db.commands import bulk
 from db.commands.bulk import act_many
 from db.commands.incidents import Report, act, report_incident
 from db.commands.undo import undo_many
-from db.domain.errors import GridDeskError, InputError
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError
 from db.domain.scope import scope_of
 from db.store import projections
 from db.store.rebuild import rebuild
@@ -38,7 +38,7 @@ def test_all_are_done_and_told(store, monkeypatch):
     told = []
     result = do(store, rids, on_progress=lambda *at: told.append(at))
     assert [one.rid for one in result.done] == rids
-    assert (result.total, result.refused, result.left) == (5, (), 0)
+    assert (result.total, result.refused, result.rest) == (5, (), ())
     assert result.changes.ids == set(rids)
     assert told == [(2, 5), (4, 5), (5, 5)]
     assert states(store) == ["accepted"] * 5
@@ -98,7 +98,7 @@ def test_what_is_done_when_it_is_cancelled_is_done(store, monkeypatch):
     rids = [one.rid for one in reports(store, 5)]
     asked = iter([False, True])
     result = do(store, rids, is_cancelled=lambda: next(asked))
-    assert (len(result.done), len(result.refused), result.left) == (2, 0, 3)
+    assert (len(result.done), result.refused, result.rest) == (2, (), tuple(rids[2:]))
     assert states(store) == ["accepted"] * 2 + ["reported"] * 3
 
 
@@ -116,6 +116,27 @@ def test_a_fault_of_the_machine_is_no_refusal(store, monkeypatch):
     assert caught.value.code == "disk_full"
     monkeypatch.undo()
     assert states(store) == ["reported"] * 2
+
+
+def test_what_was_done_before_the_disk_filled_up_is_told(store, monkeypatch):
+    monkeypatch.setattr(bulk, "SLICE", 2)
+    rids = [one.rid for one in reports(store, 5)]
+    write, slices = store.write, iter("ab")
+
+    def filling(work):
+        if next(slices, None) is None:
+            raise EnvironmentError_("disk_full")
+        return write(work)
+
+    monkeypatch.setattr(store, "write", filling)
+    result = do(store, rids)
+    assert (len(result.done), result.rest, result.error.code) == (4, (rids[4],), "disk_full")
+    assert result.changes.ids == set(rids[:4])
+    with pytest.raises(EnvironmentError_):
+        undo_many(store, rig.CLERK, SCOPE, result.done)
+    monkeypatch.undo()
+    assert states(store) == ["accepted"] * 4 + ["reported"]
+    assert len(undo_many(store, rig.CLERK, SCOPE, result.done).done) == 4
 
 
 def test_a_decision_on_many_is_taken_back(store):

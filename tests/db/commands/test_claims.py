@@ -104,6 +104,38 @@ def test_a_claim_is_over_with_the_incident(store):
     assert shown(store, done.number).name == "周岚"
 
 
+def test_a_claim_from_before_a_closing_holds_nobody_off_after_it(store, clock):
+    done = report(store)
+    claim(store, ZHOU, SCOPE, done.number)
+    act(store, ZHOU, SCOPE, done.number, "reject", {"reason": "not_here", "public_reply": "不属"})
+    clock.now += 60_000
+    write(store, done.number, {"to": "handling"})
+    assert (shown(store, done.number), row(store, done.rid).holder) == (None, "")
+    mine = QueueFilter(is_mine=True)
+    assert list(store.read(lambda c: queue_ids(c, SCOPE, mine, clock.now))) == []
+    assert store.read(lambda c: counts(c, SCOPE, clock.now)).mine == 0
+    assert store.read(lambda c: stale_claims(c, SCOPE, clock.now + STALE_AFTER)) == frozenset()
+    claim(store, HE, SCOPE, done.number)
+    assert (shown(store, done.number).name, shown(store, done.number).rivals) == ("何砚", ())
+    assert row(store, done.rid).holder == "he"
+    assert refused("claim_held", store, ZHOU, SCOPE, done.number)["name"] == "何砚"
+
+
+def write(store, number, payload):
+    """Write an op about an incident, as any station may."""
+    id = rig.rows(store, "SELECT id FROM incident WHERE number = ?", number)[0][0]
+    store.write(lambda journal: journal.append("source_updated", id, payload, ZHOU))
+
+
+def test_a_clock_ahead_keeps_nobody_seen_in_time_to_come(store, clock):
+    done = report(store)
+    claim(store, HE, SCOPE, done.number)
+    clock.now += 3_600_000
+    act(store, HE, SCOPE, done.number, "note", {"text": "已电话联系报事人"})
+    clock.now -= 3_600_000
+    assert shown(store, done.number).seen_at == clock.now
+
+
 def test_a_claim_stands_in_the_way_of_no_undo(store):
     done = report(store)
     act(store, ZHOU, SCOPE, done.number, "note", {"text": "已电话联系报事人"})

@@ -15,9 +15,9 @@ from db.store.lists import (
     calendar_at,
     default_policy,
     policy_at,
-    policy_of,
     read_areas,
     rows_at,
+    rules_at,
     stages_at,
     versions_at,
 )
@@ -79,10 +79,10 @@ def test_an_incident_keeps_the_version_it_was_born_under(store, clock):
     clock.now += DAY
     later = store.read(lambda c: policy_at(c, clock.now))
     assert later.version != born
-    for version in (born, "", "0badc0de"):
-        kept = store.read(lambda c, v=version: policy_of(c, v, clock.now))
+    for version in (born, "0badc0de"):
+        kept = store.read(lambda c, v=version: rules_at(c, clock.now, v)[0])
         assert kept.limit("*", "normal", "accept") == Limit("work_hour", 60)
-    again = store.read(lambda c: policy_of(c, later.version, clock.now))
+    again = store.read(lambda c: rules_at(c, clock.now, later.version)[0])
     assert again.limit("*", "normal", "accept") == Limit("work_hour", 180)
     assert again.version == later.version
 
@@ -361,7 +361,7 @@ def test_an_incident_that_comes_before_its_list_waits_for_it(tmp_path):
         version = ".".join(in_force(one, kind) for kind in ("classes", "limits"))
 
         def limit():
-            policy = other.read(lambda c: policy_of(c, version, rig.NOW))
+            policy = other.read(lambda c: rules_at(c, rig.NOW, version)[0])
             assert policy.version == version
             return policy.limit("*", "normal", "accept").amount
 

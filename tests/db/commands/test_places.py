@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from db.commands.places import define_places, remove_place
+from db.commands.ground import define_places, remove_place
 from db.domain.errors import InputError, RuleError
 from db.domain.geometry import Box
 from db.domain.ops import Actor
@@ -13,7 +13,6 @@ from db.store.queries.places import (
     place_by_code,
     places_in_area,
     places_in_box,
-    places_near,
 )
 from db.store.rebuild import rebuild
 from tests.db.store import rig
@@ -54,20 +53,12 @@ def test_a_removed_one_is_shown_nowhere_and_comes_back_when_entered(store):
     assert SCHOOL in all_of(store)
 
 
-def test_by_area_by_box_and_near(store):
+def test_by_area_and_by_box(store):
     define_places(store, LEADER, ALL)
-
-    def near(metres, *kinds):
-        found = places_near(store.reader(), (125_000_000, 29_500_000), metres, frozenset(kinds))
-        return [(item.place.code, item.distance) for item in found]
-
     assert store.read(lambda c: places_in_area(c, rig.VILLAGE)) == [SCHOOL]
     assert store.read(lambda c: places_in_box(c, Box(125_000_000, 0, 125_000_000, 30_000_000))) == [
         SCHOOL
     ]
-    assert near(500) == [("P1", 0), ("P2", 290)]
-    assert near(289) == [("P1", 0)]
-    assert near(500, "chemical") == [("P2", 290)]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from db.domain.errors import InputError
 from db.domain.ops import SYSTEM
 from db.store.queries.town import actor_named, areas, posts_of, units, users
 from tests.db.store import rig
+from tests.db.store.test_journal import OTHER, make, receive
 
 
 def test_entering_again_corrects(store):
@@ -32,6 +33,29 @@ def test_one_bad_area_leaves_all_out(store):
         )
     assert caught.value.code == "area_code_malformed"
     assert rig.count_ops(store) == before
+
+
+AREA = {
+    "name": "别处", "level": "grid", "grid_type": "", "households": 0,
+    "centre": [125_000_000, 29_500_000], "ring": [[1, 1], [2, 1], [2, 2]], "crs": "gcj02",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    "lie",
+    [{"centre": [180_000_001, 1]}, {"centre": ["1", 1]}, {"centre": [1]}, {"centre": [True, 1]},
+     {"ring": [[1, 90_000_001]]}, {"ring": [["1", 1]]}, {"ring": [[1]]},
+     {"crs": "mars"}, {"crs": None}],
+)  # fmt: skip
+def test_an_area_that_is_not_on_the_earth_is_held(store, lie):
+    chain = [
+        make(OTHER, 1, AREA, kind="area_defined", id=rig.TOWN + "009009"),
+        make(OTHER, 2, AREA | lie, kind="area_defined", id=rig.TOWN + "009008"),
+    ]
+    assert receive(store, rig.as_range(OTHER, chain))[0].held == 1
+    assert {row.code for row in store.read(areas)} & {rig.TOWN + "009009", rig.TOWN + "009008"} == {
+        rig.TOWN + "009009"
+    }
 
 
 def test_a_user_is_found_by_key_before_name(store):

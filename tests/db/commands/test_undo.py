@@ -90,7 +90,6 @@ def test_nothing_is_deleted(store):
     assert decode(after[-1][0]).payload == {
         "from": "accepted",
         "undoes": [list(done.ref)],
-        "undid": "incident_accepted",
     }
 
 

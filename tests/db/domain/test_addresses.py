@@ -2,7 +2,17 @@
 
 import pytest
 
-from db.domain.addresses import AREA, HOUSE, NAME, AddressBook, Said, learn_addresses, place_said
+from db.domain.addresses import (
+    AREA,
+    HOUSE,
+    NAME,
+    AddressBook,
+    Said,
+    area_said,
+    learn_addresses,
+    place_said,
+    spoken_name,
+)
 
 TOWN = "990101001"
 VILLAGE, OTHER = TOWN + "001", TOWN + "002"
@@ -76,3 +86,27 @@ def test_reasons_are_counted(book):
 
 def test_an_address_without_a_name_teaches_nothing():
     assert learn_addresses([("", GRID), ("12号", GRID), ("（旁）", GRID)]) == AddressBook()
+
+
+def test_the_smallest_area_that_is_named():
+    town = "990101001"
+    names = [(town, "示例街道"), (f"{town}001", "兴禾社区"), (f"{town}001002", "兴禾二网格")]
+
+    def said(text, areas=names):
+        found = area_said(areas, [text])
+        return (found.code, found.word) if found else None
+
+    assert said("兴禾东路") == (f"{town}001", "兴禾社区")
+    assert said("在兴禾二网格") == (f"{town}001002", "兴禾二网格")
+    assert said("示例街道") is None
+    short = [("990101001001", "禾"), ("990101001002", "兴禾")]
+    assert said("兴禾", short) == ("990101001002", "兴禾")
+    assert said("禾", short) is None
+
+
+@pytest.mark.parametrize(
+    ("name", "spoken"),
+    [("兴禾社区", "兴禾"), ("河湾村民委员会", "河湾"), ("新村", "新村"), ("第一网格", "第一网格")],
+)
+def test_what_people_say_of_a_village(name, spoken):
+    assert spoken_name(name) == spoken

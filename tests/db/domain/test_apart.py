@@ -6,12 +6,11 @@ import pytest
 
 from db.domain.branches import fold_branches, place_of
 from db.domain.deadlines import due_at
-from db.domain.effects import read_effect
+from db.domain.effects import UNDO, read_effect
 from db.domain.errors import RuleError
 from db.domain.ops import SYSTEM, Hlc, Op, OpRef
 from db.domain.rules.base import own_limit, pauses_of
 from db.domain.settling import settle
-from db.domain.undoing import KIND as UNDO
 from db.domain.undoing import UNDONE, last_decision, undoing
 from db.store.projections import causal_order
 from tests.db.domain.loop import (
@@ -82,7 +81,7 @@ class Station(Town):
         ops = causal_order(self.ops[id])
         last = last_decision(ops, [read_effect(op) for op in ops], actor, self.now, id)
         state = self.incidents[id].state
-        self.fold(id, UNDO, undoing(state, last.kind, [last.ref]), actor)
+        self.fold(id, UNDO, undoing(state, [last.ref]), actor)
         return self.incidents[id]
 
     def mended(self, id="i1"):

@@ -65,7 +65,8 @@ def test_a_field_of_a_part_is_taken_apart_again():
 
 @pytest.mark.parametrize("field", sorted(REGISTERS))
 def test_two_values_set_apart_are_both_kept(field):
-    values = {"secrecy": (2, 1), "lon_e6": (3, 4), "lat_e6": (3, 4), "level": ("grid", "town")}
+    values = {"secrecy": (2, 1), "lon_e6": (3, 4), "lat_e6": (3, 4), "level": ("grid", "town"),
+              "precision": ("gps", "map")}  # fmt: skip
     one, other = values.get(field, ("urgent", "critical"))
     apart = report(), op("b1", {"set": {field: one}}, "a1"), op("c1", {"set": {field: other}}, "a1")
     found = conflicts(*apart)

@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.domain.geometry import (
-    CHINA,
     CLOSE_DEGREES,
     SYSTEMS,
     Box,
     all_to_wgs84,
-    box_around,
     box_of,
+    degrees_at,
     distance_m,
     from_wgs84,
     is_on_earth,
+    tile_at,
     to_e6,
     to_wgs84,
 )
@@ -84,17 +84,6 @@ def test_distances():
     assert distance_m((125_000_000, 29_500_000), (125_000_000, 29_500_000)) == 0
 
 
-@given(point=st.tuples(st.integers(*CHINA[::2]), st.integers(*CHINA[1::2])),
-       metres=st.integers(1, 50_000), turn=st.floats(0, math.tau))  # fmt: skip
-def test_a_box_around_holds_all_that_is_near(point, metres, turn):
-    box = box_around(point, metres)
-    up = metres / 111_195 * 1e6 * math.sin(turn)
-    wide = metres / 111_195 * 1e6 * math.cos(turn) / math.cos(math.radians(point[1] / 1e6))
-    lon, lat = point[0] + wide * 0.99, point[1] + up * 0.99
-    assert box.west <= lon <= box.east
-    assert box.south <= lat <= box.north
-
-
 def test_boxes_of_points():
     assert box_of([(3, 4), (1, 9), (2, 2)]) == Box(1, 2, 3, 9)
     assert box_of([]) is None
@@ -106,3 +95,11 @@ def test_what_is_nowhere(bad):
     assert not is_on_earth(0, bad)
     assert is_on_earth(180, -90)
     assert is_on_earth(-180, 90)
+
+
+def test_a_place_on_the_tiles_and_back():
+    assert tile_at(0, 0, 0) == (0.5, 0.5)
+    assert tile_at(-180, 85.0511287798, 3) == pytest.approx((0, 0), abs=1e-6)
+    for lon, lat in ((125.0, 29.5), (-70.25, -33.4), (0.0, 0.0)):
+        assert degrees_at(*tile_at(lon, lat, 14), 14) == pytest.approx((lon, lat), abs=1e-9)
+    assert all(map(math.isfinite, tile_at(0, 90, 5)))

@@ -5,7 +5,7 @@ import pytest
 from db.domain.duty import in_hours
 from db.domain.lists import IncidentClass, Policy, Responsibility, Unit
 from db.domain.ops import Actor
-from db.domain.recommend import recommend_units, suggest_area, suggest_classes
+from db.domain.recommend import recommend_units, suggest_classes
 from db.domain.scope import INTERNAL, SECRET, scope_of
 
 TOWN = "990101001"
@@ -147,16 +147,6 @@ def test_classes_by_their_words():
     ]
     assert suggest_classes(lists, "路灯不亮") == []
     assert len(suggest_classes(lists, "邻居垃圾咨询", limit=2)) == 2
-
-
-def test_the_smallest_area_that_is_named():
-    names = [(TOWN, "示例街道"), (f"{TOWN}001", "兴禾"), (f"{TOWN}001002", "兴禾二网格")]
-    assert suggest_area(names, ["兴禾东路"]) == f"{TOWN}001"
-    assert suggest_area(names, ["标题", "在兴禾二网格"]) == f"{TOWN}001002"
-    assert suggest_area(names, ["别处"]) == ""
-    assert suggest_area([("990101001001", "禾"), ("990101001002", "兴禾")], ["兴禾"]) == (
-        "990101001002"
-    )
 
 
 @pytest.mark.parametrize(

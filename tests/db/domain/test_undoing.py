@@ -6,12 +6,11 @@ from random import Random
 import pytest
 
 from db.domain.branches import NEWS, fold_branches
-from db.domain.effects import read_effect
+from db.domain.effects import UNDO, read_effect
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor, OpRef, Was
 from db.domain.renames import follow_names
 from db.domain.undoing import (
-    KIND,
     UNDO_FOR,
     UNDONE,
     check_is_last,
@@ -45,8 +44,8 @@ def accept(name="a2", *seen):
 
 
 def undo(name, target, *seen):
-    payload = {"from": "accepted", "undoes": [list(ref(target))], "undid": "incident_accepted"}
-    return op(name, payload, *(seen or (target,)), kind=KIND)
+    payload = {"from": "accepted", "undoes": [list(ref(target))]}
+    return op(name, payload, *(seen or (target,)), kind=UNDO)
 
 
 def by(actor, one):
@@ -79,7 +78,7 @@ def test_the_history_keeps_both_lines():
     steps = fold_branches([first(), accept(), undo("a3", "a2"), op("a4", {}, "a3")]).steps
     assert [(one.kind, one.from_state, one.to_state) for one in steps[1:3]] == [
         ("incident_accepted", "reported", "accepted"),
-        (KIND, "accepted", "reported"),
+        (UNDO, "accepted", "reported"),
     ]
     assert [one.detail for one in steps[1:3]] == [
         {"undone": True},
@@ -125,7 +124,7 @@ def test_who_built_upon_it_unknowing_keeps_it_standing():
     assert undone(*ops) == (set(), {"a3"})
     folded_all = fold_branches(ops)
     assert folded_all.incident.state == "accepted"
-    assert conflicts(*ops) == {UNDONE: (NEWS, [KIND, "note_added"])}
+    assert conflicts(*ops) == {UNDONE: (NEWS, [UNDO, "note_added"])}
     assert folded_all.steps[2].detail == {"undid": "incident_accepted", "idle": True}
 
 
@@ -184,7 +183,7 @@ def test_an_undo_that_may_not_be_has_no_force(ops):
     taken, idle = undone(*ops)
     assert f"{ops[-1].ref.site}{ops[-1].ref.seq}" in idle
     # Only what the undo before the last one may take back.
-    assert len(taken) == sum(one.kind == KIND for one in ops) - 1
+    assert len(taken) == sum(one.kind == UNDO for one in ops) - 1
 
 
 def test_an_undo_behind_other_work_has_no_force():
@@ -194,10 +193,49 @@ def test_an_undo_behind_other_work_has_no_force():
     assert UNDONE in conflicts(*ops)
 
 
+@pytest.mark.parametrize(
+    "word",
+    [
+        {"to": "void"},
+        {"set": {"title": "x"}},
+        {"starts": [timer("handle")]},
+        {"ends": [["accept", ""]]},
+        {"retimes": [timer("accept")]},
+        {"units": [sent("szs")]},
+        {"resolves": [NEWS]},
+    ],
+    ids=lambda word: next(iter(word)),
+)
+def test_no_undo_does_anything_of_its_own(word):
+    """It would raise no news beside a closing: an undo is passive."""
+    lie = op("a3", {"undoes": [list(ref("a2"))], **word}, "a2", kind=UNDO)
+    with pytest.raises(InputError) as caught:
+        read_effect(lie)
+    assert caught.value.code == "op_malformed"
+
+
+def test_the_history_believes_no_undo_of_what_it_took_back():
+    lie = op(
+        "a3",
+        {"from": "void", "undid": "incident_voided", "undoes": [list(ref("a2"))]},
+        "a2",
+        kind=UNDO,
+    )
+    line = fold_branches([first(), accept(), lie]).steps[-1]
+    assert (line.from_state, line.to_state) == ("accepted", "reported")
+    assert line.detail == {"undid": "incident_accepted"}
+
+
+def test_an_undo_of_nothing_claims_to_have_moved_nothing():
+    payload = {"from": "void", "undid": "incident_voided", "undoes": [list(ref("z9"))]}
+    line = fold_branches([first(), op("a2", payload, "a1", kind=UNDO)]).steps[-1]
+    assert (line.from_state, line.to_state, line.detail) == ("reported", "reported", {"idle": True})
+
+
 @pytest.mark.parametrize("named", ["a2", [["a", 1]], [["a", "1", 2]], [5], 5])
 def test_an_undo_that_lies_is_not_believed(named):
     with pytest.raises(InputError) as caught:
-        read_effect(op("a3", {"undoes": named}, "a2", kind=KIND))
+        read_effect(op("a3", {"undoes": named}, "a2", kind=UNDO))
     assert caught.value.code == "op_malformed"
 
 

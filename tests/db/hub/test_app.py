@@ -3,6 +3,9 @@
 import datetime
 import hashlib
 import logging
+import socket
+import time
+from urllib.parse import urlsplit
 
 import httpx
 import orjson
@@ -13,6 +16,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.x509.oid import NameOID
 
+import db.hub.app as app_module
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.hub.server import Server, init_hub, issue_code, open_hub
 from db.hub.store import HubStore
@@ -510,3 +514,36 @@ def test_a_hub_opens_as_a_record_that_can_be_read(site, hub):
 def test_a_hub_stops_when_told(tmp_path):
     process = rig.HubProcess(tmp_path / "hub")
     assert process.stop() in (0, -15)
+
+
+def test_only_so_many_requests_are_held_at_a_time_and_waiting_is_none(tmp_path, monkeypatch):
+    monkeypatch.setattr(app_module, "MAX_REQUESTS", 1)
+    init_hub(tmp_path / "hub", "区级交换", "file")
+    with (
+        open_hub(tmp_path / "hub") as record,
+        rig.running(record) as url,
+        rig.make_site(tmp_path / "site") as store,
+    ):
+        with HubClient(store, url) as line:
+            line.enrol(rig.new_code(record, rig.TOWN))
+        body = orjson.dumps({"heads": [], "seconds": 0})
+        waits = sealed(store, url, "/v1/wait", body)
+        slow = sealed(store, url, "/v1/batch", b"")
+        address = urlsplit(url)
+        with socket.create_connection((address.hostname, address.port)) as sending:
+            lines = [f"{name}: {value}" for name, value in slow.items()]
+            head = ["POST /v1/batch HTTP/1.1", "Host: hub", "Content-Length: 9", *lines]
+            sending.sendall("\r\n".join([*head, "", "half"]).encode())
+            answer = until(lambda: WEB.get(f"{url}/v1/hello"), lambda one: one.status_code != 200)
+            is_problem(answer, 503, "hub_busy")
+            assert answer.headers["Retry-After"]
+            assert WEB.post(f"{url}/v1/wait", content=body, headers=waits).status_code == 200
+        until(lambda: WEB.get(f"{url}/v1/hello"), lambda one: one.status_code == 200)
+
+
+def until(ask, is_it):
+    """Ask until the answer is the one wanted."""
+    ends_at = time.monotonic() + 10
+    while not is_it(answer := ask()):
+        assert time.monotonic() < ends_at, answer
+    return answer

@@ -1,16 +1,19 @@
 """Waiting at the hub: who is told, of what, when not, and what it costs."""
 
+import gc
 import sys
 import threading
 from time import monotonic, process_time, sleep
 
 import pytest
 
+import db.hub.app as app_module
 import db.hub.lookout as lookout_module
-from db.domain.errors import EnvironmentError_
+from db.domain.errors import EnvironmentError_, GridDeskError
 from db.hub.server import Server, init_hub, open_hub
 from db.hub.store import HubStore
 from db.store import driver
+from db.store.epochs import renew_epoch
 from db.store.store import RECORD
 from db.sync import wire
 from db.sync.client import sync_once
@@ -74,15 +77,16 @@ def waiting():
         one.leave()
 
 
-def settle():
-    """Give a wait the time to begin and the hub a look or two."""
-    sleep(3 * lookout_module.LOOK_SECONDS)
+def settle(*stores):
+    """Wait until the hub has stations waiting, and has looked for news for them."""
+    for store in stores:
+        rig.until(lambda: rig.waits(store))  # noqa: B023
 
 
 def test_what_another_station_sends_ends_the_wait(pair, waiting):
     a, b = pair
     wait = waiting(b)
-    settle()
+    settle(b)
     assert wait.answer is None
     rig.report(a, 1)
     sync_once(a)
@@ -111,7 +115,7 @@ def test_after_a_while_it_says_that_there_is_nothing(pair, waiting):
 def test_ones_own_ops_are_no_news(pair, waiting):
     _, b = pair
     wait = waiting(b, seconds=4)
-    settle()
+    settle(b)
     rig.note(b, 3)
     assert sync_once(b).pushed == 3
     wait.join(6)
@@ -128,12 +132,22 @@ def test_another_towns_ops_are_no_news_but_for_the_district(pair, open_sites, en
     sync_once(district)
     known = list(sync_once(district).known)
     near, far = waiting(b, seconds=2), waiting(district, known)
-    settle()
+    settle(b, district)
     rig.report(other, 1)
     sync_once(other)
     far.join()
     near.join(4)
     assert (near.answer, far.answer) == (False, True)
+
+
+def test_what_the_hub_itself_writes_is_news(pair, hub, waiting):
+    """Told at once to who begins to wait, so to who waits already."""
+    _, b = pair
+    wait = waiting(b)
+    settle(b)
+    hub.write(lambda journal: renew_epoch(journal, "restored"))
+    wait.join()
+    assert wait.answer is True
 
 
 def test_what_the_hub_said_it_holds_is_known(pair, waiting):
@@ -158,11 +172,11 @@ def test_an_exchange_tells_what_is_known(pair, waiting):
 def test_a_station_that_waits_twice_lets_its_first_place_go(pair, waiting):
     _, b = pair
     first = waiting(b)
-    settle()
+    settle(b)
     second = waiting(b)
     first.join()
     assert first.error == "hub_busy"
-    settle()
+    settle(b)
     assert second.answer is None
     assert second.error is None
 
@@ -171,15 +185,15 @@ def test_a_full_hub_turns_away_and_says_when_to_come(pair, waiting, monkeypatch)
     a, b = pair
     monkeypatch.setattr(lookout_module, "MAX_WAITERS", 1)
     first = waiting(a)
-    settle()
+    settle(a)
     second = waiting(b)
     second.join()
     assert second.error == "hub_busy"
     assert first.error is None
     first.leave()
-    settle()
+    rig.until(lambda: not rig.waits(a))
     third = waiting(b)
-    settle()
+    settle(b)
     assert third.error is None
 
 
@@ -194,7 +208,7 @@ def test_a_stopping_hub_ends_every_wait(tmp_path, open_sites, waiting):
             line.enrol(rig.new_code(record))
         sync_once(a)
         wait = waiting(a)
-        settle()
+        settle(a)
         began = monotonic()
         server.should_exit = True
         serving.join()
@@ -217,12 +231,41 @@ def test_malformed_waits_are_refused(pair, body):
     assert (caught.value.code, caught.value.params["status"]) == ("hub_refused", 400)
 
 
+def test_what_a_waiter_knows_is_bounded(pair, monkeypatch):
+    a, b = pair
+    known = [*own_heads(a)[:1], *own_heads(b)[:1]]
+    limits = (("MAX_WAIT_HEADS", 1, "hub_refused"), ("MAX_WAIT_DOCUMENT", 99, "too_large"))
+    for name, limit, code in limits:
+        with monkeypatch.context() as patch, connect(b) as line:
+            assert line.wait(known, 0) is False
+            patch.setattr(app_module, name, limit)
+            with pytest.raises(GridDeskError) as caught:
+                line.wait(known, 0)
+            assert caught.value.code == code
+
+
+def test_nothing_of_its_request_is_held_while_it_waits(pair, waiting, monkeypatch):
+    bodies = []
+    read = app_module._read
+
+    async def reading(request, limit):
+        bodies.append(await read(request, limit))
+        return bodies[-1]
+
+    monkeypatch.setattr(app_module, "_read", reading)
+    wait = waiting(pair[1])
+    settle(pair[1])
+    gc.collect()
+    assert wait.answer is None
+    assert [one for one in gc.get_referrers(bodies[-1]) if one is not bodies] == []
+
+
 def test_another_process_may_have_taken_it_in(pair, hub, waiting):
     """What comes into the record past this service is seen all the same."""
     a, b = pair
     rig.report(a, 1)
     wait = waiting(b)
-    settle()
+    settle(b)
     chain = a.read(current_chain)
     seq = next(h.seq for h in own_heads(a) if (h.site, h.epoch) == chain)
     data = collect(a, [wire.Want(*chain, seq)], to=hub.site.id).data
@@ -234,7 +277,7 @@ def test_another_process_may_have_taken_it_in(pair, hub, waiting):
 def test_waiting_holds_no_reading_open_and_costs_little(pair, hub, waiting):
     a, b = pair
     waits = [waiting(a, list(sync_once(a).known)), waiting(b)]
-    settle()
+    settle(a, b)
     used, began = process_time(), monotonic()
     sleep(2)
     share = (process_time() - used) / (monotonic() - began)

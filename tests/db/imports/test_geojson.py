@@ -68,7 +68,7 @@ def test_polygons_and_multipolygons_with_heights_open_or_closed(read):
         ([], "geo_feature_malformed"),
         ({"type": "Point"}, "geo_feature_malformed"),
         ({**feature(), "properties": [1]}, "geo_feature_malformed"),
-        ({**feature(), "geometry": None}, "geo_not_polygon"),
+        ({**feature(), "geometry": None}, "geo_no_shape"),
         (feature(kind="LineString"), "geo_not_polygon"),
         (feature(kind={"a": 1}), "geo_not_polygon"),
         (feature([]), "geo_coordinates_malformed"),
@@ -129,7 +129,25 @@ def test_numbers_beyond_a_float_are_the_features_problem(read):
             file_codes += [one.code for one in read(raw=head + b"[[[" + huge + tail).problems]
         except InputError as error:
             file_codes.append(error.code)
-    assert set(file_codes) <= {"geo_nowhere", "geo_not_json"}
+    assert set(file_codes) <= {"geo_nowhere", "geo_json_broken"}
+
+
+@pytest.mark.parametrize(
+    ("bad", "code", "value"),
+    [
+        (b"NaN", "geo_not_number", "NaN"),
+        (b"Infinity", "geo_not_number", "Infinity"),
+        (b"oops", "geo_json_broken", None),
+    ],
+)
+def test_what_breaks_a_file_is_said_with_its_place(read, bad, code, value):
+    raw = orjson.dumps({"type": "FeatureCollection", "features": [feature(), feature()]})
+    head, _, tail = raw.rpartition(b"[[[125.0")
+    with pytest.raises(InputError) as caught:
+        read(raw=head.replace(b"[{", b"[\n{") + b"[[[" + bad + tail)
+    told = caught.value.params
+    assert (caught.value.code, told["line"], told["number"]) == (code, 2, 2)
+    assert told.get("value") == value
 
 
 def test_limits_of_size(read, tmp_path, monkeypatch):
@@ -165,6 +183,25 @@ def test_identity_numbers_are_neither_kept_nor_given_back(read, tmp_path):
     assert ID_NUMBER.encode() not in target.read_bytes()
 
 
+def test_no_number_comes_back_by_another_way(read, tmp_path):
+    number = "110101199003077774"
+    as_number = feature(编号=int(number), 户数=12, 面积=1.5, **{f"甲{number}": "x"})
+    shapes = [
+        feature([[number, 40.0]], code="1"),
+        feature([[int(number), 40.0]], code="2"),
+        {**feature(code="3"), "geometry": {"type": number, "coordinates": []}},
+        {**feature(code="4"), "geometry": {"type": "Polygon", number: 1, "coordinates": [[[1]]]}},
+    ]
+    file = read(as_number, *shapes)
+    target = tmp_path / "退回.geojson"
+    write_features(target, file.raw, dict.fromkeys(range(1, 6), "试"))
+    assert number.encode() not in target.read_bytes()
+    found = orjson.loads(target.read_bytes())["features"]
+    assert (found[0]["properties"]["户数"], found[0]["properties"]["面积"]) == (12, 1.5)
+    kept = [one["geometry"] and one["geometry"]["coordinates"] for one in found[1:]]
+    assert kept == [None, None, None, [[[1]]]]
+
+
 def test_what_stayed_out_can_be_mended_and_read_again(read, tmp_path):
     deep = "x"
     for _ in range(300):
@@ -180,4 +217,4 @@ def test_what_stayed_out_can_be_mended_and_read_again(read, tmp_path):
     found[0]["geometry"]["coordinates"] = [SQUARE]
     again = read(*found)
     assert [one.properties for one in again.features] == [{"code": "2"}]
-    assert [error.code for error in again.problems] == ["geo_not_polygon"] * 2
+    assert [error.code for error in again.problems] == ["geo_no_shape"] * 2

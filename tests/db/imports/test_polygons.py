@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from db.commands.town import import_areas
+from db.commands.ground import import_areas
 from db.demo.fill import _area
 from db.demo.town import make_town
 from db.domain.areas import Area

@@ -15,7 +15,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from db.commands.incidents import Report, report_incident
+from db.commands.positions import take_positions
 from db.domain.errors import EnvironmentError_, GridDeskError
+from db.domain.positions import Position
 from db.store import blobs, driver
 from db.store.backup import folder_name, keep_before, last_backup, make_backup
 from db.store.keys import new_code, unwrap_with_code, wrap_with_code
@@ -99,6 +101,44 @@ def test_the_medium_holds_no_plain_text_and_no_key(store, target, key):
     content = b"".join(path.read_bytes() for path in folder.iterdir())
     for secret in (key, key.hex().encode(), rig.PHONE.encode(), TEXT["address"].encode()):
         assert secret not in content
+
+
+def test_no_kept_copy_says_where_teams_were(store, target, key):
+    take_positions(store, [Position(rig.SZS, 125_000_000, 29_500_000, store.clock(), "对讲")])
+    assert rig.rows(store, "SELECT count(*) FROM position") == [(1,)]
+    made = make_backup(store, target, "").backup
+    keep_before(store.home / RECORD, key, 1)
+    (before,) = list_backups(store.home / "backups")
+    for copied in (made, before):
+        connection = driver.open_any(copied.record, key)
+        assert connection.execute("SELECT count(*) FROM position").fetchone() == (0,)
+        connection.close()
+    assert rig.rows(store, "SELECT count(*) FROM position") == [(1,)]
+
+
+def test_a_record_from_before_there_were_positions_can_be_copied(tmp_path, key):
+    old = driver.open_any(old_record(tmp_path, key), key)
+    driver.copy(old, tmp_path / "copy.db", key, lambda done, total: None)
+    old.close()
+    connection = driver.open_any(tmp_path / "copy.db", key)
+    assert connection.execute("SELECT v FROM meta").fetchall() == [("1",)]
+    connection.close()
+
+
+def old_record(folder, key):
+    connection = driver._connect(folder / "old.db", "rwc", key)
+    connection.execute("CREATE TABLE meta (k TEXT, v TEXT)")
+    connection.execute("INSERT INTO meta VALUES ('a', '1')")
+    connection.close()
+    return folder / "old.db"
+
+
+def test_what_is_deleted_from_a_record_is_zeroed(home, key):
+    """The library does so of itself where a file is encrypted; former positions hang on it."""
+    for opened in (driver.open_writer, driver.open_any):
+        connection = opened(rig.record(home), key)
+        assert connection.execute("PRAGMA secure_delete").fetchone() == (1,)
+        connection.close()
 
 
 def test_a_backup_stands_while_others_write(store, target, key):

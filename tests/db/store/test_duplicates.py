@@ -138,7 +138,10 @@ def test_groups_hold_what_hangs_together(write):
 def test_every_way_goes_by_an_index(home):
     with Store.open(home, read_only=True) as store:
         given = dict.fromkeys(("rid", "since", "village", "west", "east", "south", "north"), 0)
-        for name in ("OPEN_NEAR", "OPEN_IN_VILLAGE", "CLOSED_NEAR", "OPEN_SINCE"):
+        for name in (
+            "OPEN_NEAR", "OLDER_NEAR", "OPEN_IN_VILLAGE", "OLDER_IN_VILLAGE", "CLOSED_NEAR",
+            "OPEN_SINCE",
+        ):  # fmt: skip
             sql = getattr(duplicates, name).format(conditions="1")
             plan = store.read(
                 lambda c, s=sql: c.execute(f"EXPLAIN QUERY PLAN {s}", given).fetchall()
@@ -161,6 +164,38 @@ def test_of_too_many_the_newest_are_looked_at(write, monkeypatch):
     assert set(verdicts(store, rids[0])) == {rids[2], rids[4]}
 
 
+@pytest.mark.parametrize(
+    ("place", "told"),
+    [
+        ({"village": f"{TOWN}001"}, {"address": "棠华路十二号", "content": "井盖没了，有人摔倒"}),
+        ({"village": f"{TOWN}001"}, {"address": ""}),
+        ({"village": "", "area_code": ""}, {}),
+    ],
+)
+def test_the_same_address_or_text_is_found_among_a_thousand_open(write, place, told):
+    """After a storm one village has more open than can be compared in full."""
+    store, (rid, oldest) = write(
+        {**place, "title": ""}, {**place, "title": "", "taken_in_at": NOW - 40 * DAY, **told}
+    )
+    columns = store.read(lambda c: [row[1] for row in c.execute("PRAGMA table_info(incident)")])
+    kept = [name for name in columns if name not in ("rid", "id", "number", *_OTHERS)]
+    copied, others = ", ".join(f'"{name}"' for name in kept), ", ".join(_OTHERS)
+    sql = f"""WITH RECURSIVE n(at) AS (SELECT 1 UNION ALL SELECT at + 1 FROM n WHERE at < 1200)
+      INSERT INTO incident (id, number, {copied}, {others})
+      SELECT 'storm-' || at, '990101001-20261123-S' || at, {copied},
+        '树倒了压住车棚', '大树倒在路上压住车棚，过不去', '望湖路' || at || '号', taken_in_at - at
+      FROM incident, n WHERE rid = :rid"""
+    store.write(lambda journal: journal.connection.execute(sql, {"rid": rid}) and None)
+    try:
+        found = store.read(lambda c: duplicates_of(c, DESK, rid))
+    finally:
+        gone = "DELETE FROM incident WHERE id LIKE 'storm-%'"
+        store.write(lambda journal: journal.connection.execute(gone) and None)
+    assert oldest in {item.candidate.rid for item in found.likely}
+    assert found.compared < 2 * duplicates.MOST
+    assert found.older > 800, "it says of how many only address and text were looked at"
+
+
 def test_a_long_text_is_kept_ready_as_far_as_it_is_read(write):
     told = "棠华路门口窨井盖破了，电瓶车差点摔倒"
     store, (one, other) = write({"content": told}, {"content": told + "丙" * 8_000})
@@ -170,6 +205,8 @@ def test_a_long_text_is_kept_ready_as_far_as_it_is_read(write):
     assert len(duplicates._side(account).account.content) == READ
     assert Side(account).text == duplicates._side(account).text
 
+
+_OTHERS = ("title", "content", "address", "taken_in_at")
 
 ENDED = {
     "state": "archived", "is_open": 0, "closed_at": NOW - 20 * DAY, "taken_in_at": NOW - 22 * DAY,

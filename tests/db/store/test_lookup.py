@@ -58,6 +58,12 @@ def test_a_number_is_found_whole_by_its_end_and_by_its_beginning(store, tell):
     assert found(store, one[2:-2]) == []
 
 
+def test_what_cannot_be_seen_is_no_number(store, tell):
+    tell()
+    for hidden in ("\u200b" * ARCHIVE_TAIL, "\ufeff" * 40, "", " "):
+        assert found(store, hidden) == [], hidden.encode()
+
+
 def test_open_ones_come_first_and_the_exact_one_before_all(store, tell, clock):
     numbers = []
     for _ in range(3):
@@ -121,25 +127,29 @@ def test_the_counts_are_those_of_the_lists(store, tell):
     close(store, gone)
     town = store.read(lambda c: town_to_name(c, ALL))
     assert [town.open_by_unit.get(code, 0) for code in (lead, helps)] == [1, 0]
-    assert [town.open_in(code) for code in (rig.TOWN, rig.VILLAGE, rig.GRID)] == [2, 1, 1]
+    assert [town.open_by_area[code] for code in (rig.TOWN, rig.VILLAGE, rig.GRID)] == [2, 1, 1]
     for area in town.areas:
         ids = store.read(lambda c, a=area: queue_ids(c, ALL, QueueFilter(village=a.code), 0))
-        assert town.open_in(area.code) == len(ids), area.code
+        assert town.open_by_area.get(area.code, 0) == len(ids), area.code
     for unit in town.units:
         ids = store.read(lambda c, u=unit: queue_ids(c, ALL, QueueFilter(unit=u.code), 0))
         assert town.open_by_unit.get(unit.code, 0) == len(ids), unit.code
 
 
+def used(store, actor=rig.CLERK):
+    return store.read(lambda c: used_before(c, actor.user))
+
+
 def test_what_was_used_last_stands_first_and_not_for_ever(store):
-    assert store.read(used_before) == ()
+    assert used(store) == ()
     for mark in ("unit:a", "action:dispatch", "unit:a"):
-        remember_used(store, mark)
-    assert store.read(used_before) == ("unit:a", "action:dispatch")
+        remember_used(store, rig.CLERK, mark)
+    assert used(store) == ("unit:a", "action:dispatch")
     for number in range(MAX_USED):
-        remember_used(store, f"view:{number}")
-    used = store.read(used_before)
-    assert len(used) == MAX_USED
-    assert "unit:a" not in used
+        remember_used(store, rig.CLERK, f"view:{number}")
+    last = used(store)
+    assert len(last) == MAX_USED
+    assert "unit:a" not in last
 
 
 @pytest.mark.parametrize(
@@ -153,3 +163,12 @@ def test_nothing_is_read_from_end_to_end(store, question, scope):
     plan = [row[3] for row in store.read(lambda c: c.execute(sql, parameters).fetchall())]
     scans = [step for step in plan if step.startswith("SCAN") and "search" not in step]
     assert all("incident_open" in step for step in scans), plan
+
+
+def test_what_one_person_used_is_not_the_next_ones(store):
+    remember_used(store, rig.CLERK, "unit:a")
+    assert used(store, rig.SUPERVISOR) == ()
+    remember_used(store, rig.SUPERVISOR, "unit:b")
+    assert (used(store), used(store, rig.SUPERVISOR)) == (("unit:a",), ("unit:b",))
+    mine = scope_of(rig.CLERK)
+    assert store.read(lambda c: town_to_name(c, mine)).used == ("unit:a",)

@@ -1,6 +1,5 @@
 """Tiles of a real file come out by their place; a hostile file gives nothing and hangs nobody."""
 
-import math
 import threading
 import time
 
@@ -9,7 +8,7 @@ import pytest
 from db.domain.errors import GridDeskError
 from db.domain.geometry import Box
 from db.store.driver import dbapi2
-from db.store.mbtiles import TILE_BYTES, Tiles, degrees_at, tile_at
+from db.store.mbtiles import TILE_BYTES, Tiles
 from tests.db.store import rig
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"tile of the town"
@@ -169,11 +168,3 @@ def test_a_tile_that_takes_for_ever_is_not_there(path):
 def test_bounds_that_cannot_be_are_the_world(path, bounds):
     tiles = Tiles.open(write(path, metadata=[("bounds", bounds)]))
     assert tiles.info.bounds.west == -180_000_000
-
-
-def test_a_place_on_the_tiles_and_back():
-    assert tile_at(0, 0, 0) == (0.5, 0.5)
-    assert tile_at(-180, 85.0511287798, 3) == pytest.approx((0, 0), abs=1e-6)
-    for lon, lat in ((125.0, 29.5), (-70.25, -33.4), (0.0, 0.0)):
-        assert degrees_at(*tile_at(lon, lat, 14), 14) == pytest.approx((lon, lat), abs=1e-9)
-    assert all(map(math.isfinite, tile_at(0, 90, 5)))

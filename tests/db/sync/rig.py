@@ -1,10 +1,12 @@
 """Sites and hubs as real files, and ways to look at them from outside."""
 
+import gc
 import os
 import re
 import subprocess
 import sys
 import threading
+import time
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -14,6 +16,7 @@ from db.commands.incidents import Report, report_incident
 from db.commands.site import TownLists, init_site
 from db.domain.areas import Area
 from db.domain.ops import SYSTEM, Actor
+from db.hub.lookout import Lookout
 from db.hub.server import Server, init_hub, open_hub
 from db.hub.store import CODE_HOURS, put_code
 from db.store.envelopes import Caller
@@ -200,3 +203,18 @@ def code_for(process, town=TOWN):
     from db.hub.server import issue_code
 
     return issue_code(process.home, town)
+
+
+def until(is_true, seconds=5):
+    """Wait until something is so."""
+    ends_at = time.monotonic() + seconds
+    while not is_true():
+        assert time.monotonic() < ends_at
+        time.sleep(0.005)
+
+
+def waits(store):
+    """Whether a hub of this process has a station waiting, and has looked for news for it."""
+    lookouts = [one for one in gc.get_objects() if type(one) is Lookout]
+    found = [one._waiters.get(store.site.id) for one in lookouts]
+    return any(one is not None and not one.is_new for one in found)

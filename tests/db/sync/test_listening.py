@@ -1,7 +1,7 @@
 """A station that hears: when it is told, what it does about a line or a hub that fails."""
 
 import threading
-from time import monotonic, sleep
+from time import monotonic
 
 import httpx
 import pytest
@@ -46,6 +46,11 @@ class Ear:
     def thread(self):
         return self.listening._thread
 
+    @property
+    def is_at_rest(self):
+        """Whether it has dealt with the last answer, and waits for nothing."""
+        return self.listening._known is None
+
 
 @pytest.fixture
 def ear(pair):
@@ -64,9 +69,9 @@ def test_each_arrival_is_heard_once(pair, ear):
         rig.report(a, 1)
         sync_once(a)
         assert ear.heard.acquire(timeout=SOON)
-        sleep(0.6)
-        assert not ear.heard.acquire(blocking=False)
+        assert ear.is_at_rest
         assert ear.sync().pulled == 1
+    assert ear.count == 3
     assert rig.own_bodies(a).items() <= rig.bodies(b).items()
     assert ear.errors == []
 
@@ -88,7 +93,7 @@ def test_what_came_while_nobody_listened_is_heard(pair, ear):
 def test_it_ends_at_once_and_says_nothing_more(pair, ear):
     a, _ = pair
     ear.sync()
-    sleep(0.5)
+    rig.until(lambda: rig.waits(ear.store))
     began = monotonic()
     ear.listening.stop()
     assert monotonic() - began < 0.1
@@ -97,7 +102,51 @@ def test_it_ends_at_once_and_says_nothing_more(pair, ear):
     rig.report(a, 1)
     sync_once(a)
     ear.sync()
-    assert not ear.heard.acquire(timeout=0.7)
+    assert not ear.thread.is_alive()
+    assert ear.count == 0
+
+
+@pytest.mark.parametrize("end", [Listening.stop, Listening.drop])
+def test_who_is_told_of_news_holds_nobody_up(pair, end):
+    a, b = pair
+    told, go_on = threading.Event(), threading.Event()
+
+    def take_time():
+        told.set()
+        go_on.wait(5)
+
+    listening = Listening(b, take_time, print)
+    listening.know(list(sync_once(b).known))
+    rig.report(a, 1)
+    sync_once(a)
+    assert told.wait(SOON)
+    ends_within(listening, end, go_on)
+
+
+@pytest.mark.parametrize("end", [Listening.stop, Listening.drop])
+def test_who_is_told_of_an_error_holds_nobody_up(pair, answers, end):
+    told, go_on = threading.Event(), threading.Event()
+
+    def take_time(_):
+        told.set()
+        go_on.wait(5)
+
+    answers[0].append(ZeroDivisionError())
+    listening = Listening(pair[1], print, take_time)
+    listening.know([])
+    assert told.wait(SOON)
+    ends_within(listening, end, go_on)
+
+
+def ends_within(listening, end, go_on):
+    try:
+        began = monotonic()
+        end(listening)
+        assert monotonic() - began < 0.5
+    finally:
+        go_on.set()
+        listening.stop()
+        listening._thread.join(SOON)
 
 
 def lines(store, respond, made):
@@ -149,9 +198,11 @@ _HELLO = b'{"hub_id":"HUB","incarnation":"i","proto":[1],"now":1,"nonce":"n"}'
 def test_a_hub_that_lets_nobody_wait_is_left_alone(ear, answers, answer):
     found, asked = answers
     found.append(answer)
-    for _ in range(5):
+    ear.listening.know([])
+    rig.until(lambda: ear.listening._not_before)
+    for _ in range(4):
         ear.listening.know([])
-        sleep(0.1)
+    assert ear.is_at_rest
     assert len(asked) == 1
     assert ear.listening._not_before > monotonic() + 3
     assert ear.count == 0
@@ -163,7 +214,7 @@ def test_a_full_hub_is_asked_again_when_it_said(ear, answers, monkeypatch):
     found.append(httpx.Response(503, headers={"Retry-After": "60"}))
     monkeypatch.setattr(listening_module, "next_delay", lambda *_: 0.0)
     ear.listening.know([])
-    sleep(0.2)
+    rig.until(lambda: ear.listening._not_before)
     assert ear.listening._not_before > monotonic() + 55
 
 
@@ -171,10 +222,10 @@ def test_who_was_turned_away_asks_again_when_the_line_was_broken(ear, answers):
     found, asked = answers
     found.append(httpx.Response(503, headers={"Retry-After": "60"}))
     ear.listening.know([])
-    sleep(0.2)
+    rig.until(lambda: ear.listening._not_before)
     ear.listening.drop()
     ear.listening.know([])
-    sleep(0.2)
+    rig.until(lambda: ear.listening._not_before)
     assert len(asked) == 2
 
 
@@ -182,7 +233,7 @@ def test_a_broken_line_is_tried_when_an_exchange_went_well(ear, answers):
     found, asked = answers
     found.append(httpx.ConnectError("gone"))
     ear.listening.know([])
-    sleep(0.3)
+    rig.until(lambda: ear.is_at_rest)
     assert len(asked) == 1
     found[:] = [httpx.Response(200, json={"news": True})]
     ear.listening.know([])
@@ -193,7 +244,7 @@ def test_a_broken_line_is_tried_when_an_exchange_went_well(ear, answers):
 def test_a_line_that_hangs_is_left_when_the_exchange_found_it_broken(pair, ear):
     a, _ = pair
     ear.sync()
-    sleep(0.5)
+    rig.until(lambda: rig.waits(ear.store))
     first = ear.listening._client
     ear.listening.drop()
     ear.sync()
@@ -207,6 +258,6 @@ def test_what_nobody_foresaw_is_told_and_ends_nothing(ear, answers):
     found, _ = answers
     found.append(ZeroDivisionError())
     ear.listening.know([])
-    sleep(0.3)
+    rig.until(lambda: ear.errors)
     assert [type(error) for error in ear.errors] == [ZeroDivisionError]
     assert ear.thread.is_alive()

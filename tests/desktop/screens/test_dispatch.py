@@ -2,6 +2,7 @@
 
 import shutil
 import time
+from array import array
 
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -24,9 +25,12 @@ from db.store.envelopes import Caller
 from db.store.lists import bundled_rows
 from db.store.queries.town import areas
 from desktop.app import open_session
+from desktop.delegates.board_lane import GAP, _Sizes
+from desktop.i18n import due_text
 from desktop.play import Player
 from desktop.screens.dispatch.carrying import pack, unpack
 from desktop.screens.dispatch.screen import LARGE
+from desktop.theme import ui_font
 from tests.db.store import rig
 
 TOWN = "990101001"
@@ -421,6 +425,56 @@ def test_the_parts_of_the_list(player, screen):
     assert "accepted" not in {waiting.view.model().row_at(row).state for row in range(len(ids))}
 
 
+def test_another_part_of_the_list_waits_for_the_form(player, screen):
+    told = []
+    player.session.duty.told.connect(lambda kind, text, hint: told.append(text))
+    player.press("1")
+    player.press("F6")
+    settled(player)
+    assert screen.form.is_open
+    assert screen.form.isAncestorOf(player.focus())
+    assert "表单还开着" in told[0]
+    player.press("F7")
+    assert screen.form.isAncestorOf(player.focus())
+    player.press("Escape")
+    player.press("F6")
+    settled(player)
+    assert screen.waiting.view.hasFocus()
+
+
+def test_a_form_whose_incident_goes_gives_the_keys_to_the_list(player, screen):
+    player.press("1")
+    assert screen.form.isAncestorOf(player.focus())
+    screen.waiting.next_part()
+    screen.waiting.next_part()
+    settled(player)
+    assert not screen.form.is_open
+    assert screen.waiting.view.hasFocus()
+
+
+def test_the_card_of_a_unit_opens_without_an_incident(player, screen):
+    screen.waiting._model.set_ids(array("q"), is_fresh=True)
+    settled(player)
+    assert screen.waiting.view.current_id is None
+    screen.focus_list()
+    player.press("Return")
+    assert screen.units.is_card_open
+    assert screen.units.card.lines.count()
+    player.press("Escape")
+    assert screen.units.view.hasFocus()
+    player.press("Return")
+    assert screen.units.is_card_open
+
+
+def test_no_clock_on_a_card_is_cut(qapp, qtbot):
+    sizes = _Sizes(ui_font(14))
+    for minutes in (59, 23 * 60 + 58, 9 * 1440 + 23 * 60, 88 * 1440):
+        for text in (due_text(minutes * 60_000, 0), due_text(0, minutes * 60_000 + 1)):
+            for mark in ("▲", "◆"):
+                room = sizes.card.width() - 3 * GAP - sizes.bold.width(mark)
+                assert sizes.clock_font(text, room).width(text) <= room
+
+
 def test_a_click_on_work_in_a_units_hands_shows_it_wherever_it_is(player, screen):
     there = [row for row in screen.units.view.model().rows if row.is_on_duty]
     idle = min(there, key=lambda row: len(row.lane.works)).code
@@ -483,6 +537,7 @@ def test_large_type_can_be_read_from_across_the_room(player, screen):
 def test_another_person_finds_nothing_of_the_one_before(player, screen):
     from desktop.duty import sit_down
 
+    number = number_of(screen)
     player.press("1")
     screen.form.field("task").set_value("不给下一位看")
     store = player.session.store
@@ -490,6 +545,7 @@ def test_another_person_finds_nothing_of_the_one_before(player, screen):
     assert not screen.form.is_open
     settled(player)
     player.until(lambda: screen.briefing is not None, "the board again")
+    assert number_of(screen) == number
     screen.focus_list()
     player.press("D")
     player.until(lambda: screen.form.is_open, "the form")

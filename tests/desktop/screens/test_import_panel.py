@@ -5,8 +5,9 @@ import threading
 import orjson
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QComboBox, QLabel, QLineEdit
 
 from db.demo.fill import _area
 from db.demo.town import make_town
@@ -330,6 +331,60 @@ def test_by_keys_alone(desk, outlines, qtbot):
     assert desk.closed == [1]
 
 
+def test_escape_folds_the_panel_wherever_the_keys_are(desk, outlines, qtbot):
+    panel = desk.panel
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    others = []
+    shortcut = QShortcut(QKeySequence("Escape"), panel)
+    shortcut.activated.connect(lambda: others.append(1))
+    desk.open(outlines, "gcj02")
+    holders = (panel._close, panel.path, panel.choices.systems.button(1), panel.table)
+    for number, widget in enumerate(holders, start=1):
+        widget.setFocus()
+        assert widget.hasFocus()
+        QTest.keyClick(widget, Qt.Key.Key_Escape)
+        assert (len(desk.closed), others) == (number, [])
+
+
+def test_after_a_refused_file_the_keys_are_in_its_path(desk, tmp_path, qtbot):
+    panel = desk.panel
+    with qtbot.waitActive(panel):
+        panel.activateWindow()
+    panel.path.setFocus()
+    QTest.keyClicks(panel.path, str(tmp_path / "none.geojson"))
+    QTest.keyClick(panel.path, Qt.Key.Key_Return)
+    assert panel.isAncestorOf(QApplication.focusWidget())
+    desk.wait()
+    assert panel._summary.property("role") == "danger"
+    assert panel.path.hasFocus()
+    QTest.keyClick(panel.path, Qt.Key.Key_Down)
+    assert panel.path.hasFocus()
+
+
+def test_a_file_of_faults_only_says_which(desk, outlines):
+    whole = orjson.loads(outlines.read_bytes())
+    one = whole["features"][2]
+    one["geometry"]["coordinates"] = [[[125 + n / 1e6, 29.5] for n in range(20_001)]]
+    outlines.write_bytes(orjson.dumps({**whole, "features": [one]}))
+    desk.open(outlines, "wgs84")
+    (line,) = desk.panel._preview.lines
+    assert line.where == "第 1 个"
+    assert line.text.startswith("边界点超过 20000 个")
+    assert not desk.panel.apply_button.isEnabled()
+
+
+def test_what_a_file_lacks_is_not_said_as_of_a_form(desk, outlines):
+    whole = orjson.loads(outlines.read_bytes())
+    whole["features"][2]["properties"]["code"] = ""
+    outlines.write_bytes(orjson.dumps(whole))
+    desk.open(outlines, "gcj02")
+    line = desk.panel._preview.lines[0]
+    assert (line.where, line.column) == ("第 3 个", "code")
+    assert "是空的" in line.text
+    assert "已填内容" not in line.text
+
+
 def test_everything_has_a_name_and_texts_stay_texts(desk):
     for widget in desk.panel.findChildren(QLineEdit):
         assert widget.accessibleName()
@@ -340,3 +395,22 @@ def test_everything_has_a_name_and_texts_stay_texts(desk):
     for label in (desk.panel._summary, desk.panel._note):
         assert label.textFormat() == Qt.TextFormat.PlainText
     assert desk.panel.findChildren(QLabel)
+
+
+def test_a_decision_does_not_wait_for_a_long_import(desk, outlines):
+    desk.open(outlines, "gcj02")
+    begun, may_end, written = threading.Event(), threading.Event(), []
+
+    def apply(*_):
+        begun.set()
+        may_end.wait(20)
+        return "done"
+
+    desk.panel._preview = desk.panel._preview._replace(apply=apply)
+    desk.panel.apply()
+    desk.qtbot.waitUntil(begun.is_set)
+    desk.runner.write(lambda: 1, written.append)
+    desk.qtbot.waitUntil(lambda: bool(written))
+    may_end.set()
+    desk.wait()
+    assert desk.says == "done"

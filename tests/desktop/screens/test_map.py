@@ -8,8 +8,8 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from db.commands.ground import define_places
 from db.commands.incidents import Report, report_incident
-from db.commands.places import define_places
 from db.commands.positions import take_positions
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.calendar import day_start, local_date
@@ -17,17 +17,22 @@ from db.domain.ops import Actor
 from db.domain.places import Place
 from db.domain.positions import Position
 from db.domain.scope import scope_of
+from db.store.changes import Changes
+from db.store.mbtiles import Tiles
 from db.store.queries.queue import QueueFilter, queue_ids
 from db.store.store import Store
-from desktop.context import AppContext, Duty, Picked
+from desktop.context import AppContext, Duty, Narrowed, Picked
 from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
+from desktop.screens.map.bar import MapBar
 from desktop.screens.map.screen import MapScreen
 from desktop.theme import apply_theme, load_theme
+from desktop.tiles import Ground as ChosenTiles
 from desktop.widgets.map_picture import INCIDENTS, PLACES, TEAMS, Chosen, Spot
 from desktop.widgets.map_points import FRESH_TEAM
 from desktop.widgets.map_shapes import CIRCLE, OUTLINE, Circle
 from tests.db.store import rig
+from tests.db.store.test_mbtiles import write as write_tiles
 
 NOW = 1_795_449_600_000
 TOWN = "990101001"
@@ -194,7 +199,8 @@ def test_only_some_are_shown_counted_and_handed_on(room):
     code = max(room.reading.fill.counts, key=room.reading.fill.counts.get)
     room.choose(Spot(area=code))
     room.side.to_desk.click()
-    assert room.asked == [("desk", QueueFilter(platform=platform, area=code))]
+    (asked,) = room.asked
+    assert asked[1].filter == QueueFilter(platform=platform, area=code)
     room.only("")
     assert room.reading.total == len(room.queue())
 
@@ -211,7 +217,8 @@ def test_a_grid_shows_its_card_and_its_incidents(room):
     assert "网格长" in room.side.posts.text()
     assert f"待办 {len(room.side.rids)}" in room.side.facts.text()
     room.side.to_desk.click()
-    assert room.asked == [("desk", QueueFilter(area=code))]
+    (asked,) = room.asked
+    assert asked == ("desk", Narrowed(QueueFilter(area=code), room.side.title.text()))
     press(Key.Key_Escape)
     room.settle()
     assert room.side.rids == ()
@@ -457,3 +464,55 @@ def test_the_import_panel_takes_the_place_of_the_list(room):
     panel.closed.emit()
     assert room.side.isVisible()
     assert room.canvas.hasFocus()
+
+
+def test_a_raster_map_that_cannot_be_drawn_is_told_of(room, store):
+    told = []
+    room.duty.told.connect(lambda kind, text, hint: told.append(text))
+    path = write_tiles(store.home / "x.mbtiles")
+    room.room._on_tiles(ChosenTiles(Tiles.open(path), "wgs84"))
+    room.room._tiles.failed.emit()
+    assert told == ["底图里的图块画不出来"]
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_list_of_measures_shows_all_of_them(qapp, qtbot):
+    apply_theme(qapp, load_theme("light"))
+    bar = MapBar()
+    qtbot.addWidget(bar)
+    with qtbot.waitExposed(bar):
+        bar.show()
+    bar.measure.showPopup()
+    qapp.processEvents()
+    view = bar.measure.view()
+    last = view.visualRect(view.model().index(bar.measure.count() - 1, 0))
+    assert last.bottom() <= view.viewport().height()
+    bar.measure.hidePopup()
+
+
+def test_a_map_nobody_sees_is_read_when_it_is_shown(room, store):
+    reads, before = [], room.reading.total
+    room.room.feed.read.connect(reads.append)
+    room.screen.hide()
+    told = {"title": "井盖缺失", "content": "路口井盖没有了，很危险", "urgency": "urgent",
+            "source": "phone", "area_code": f"{TOWN}001001"}  # fmt: skip
+    room.commit(lambda: report_incident(store, LEADER, Report(told)).changes)
+    room.duty.switched.emit()
+    room.settle()
+    assert reads == []
+    room.screen.show()
+    room.settle()
+    assert [reading.total for reading in reads] == [before + 1]
+    room.screen.hide()
+    room.screen.show()
+    room.settle()
+    assert len(reads) == 1
+
+
+def test_what_a_map_does_not_speak_of_is_not_read_for(room):
+    reads = []
+    room.room.feed.read.connect(reads.append)
+    room.commit(lambda: Changes(frozenset({"post", "user"})))
+    assert reads == []
+    room.commit(lambda: Changes(frozenset({"position"})))
+    assert len(reads) == 1

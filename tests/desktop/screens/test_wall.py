@@ -7,9 +7,11 @@ import pytest
 from PySide6.QtCore import QSize
 
 from db.demo.fill import DemoPlan, fill_demo
+from db.store.changes import Changes
 from db.store.queries.queue import QueueFilter, counts, queue_ids
 from desktop.app import open_session
 from desktop.play import Player
+from desktop.screens.wall import window
 from desktop.screens.wall.board import HIGH, WIDE
 from desktop.screens.wall.reading import SHOWN, on_the_wall, read_wall
 from tests.db.store import rig
@@ -64,6 +66,12 @@ def test_what_people_wrote_is_not_on_it(player):
     assert "张三丰" not in repr(read(player))
 
 
+def test_it_is_the_rooms_whoever_sits_there(player):
+    store, scope = player.session.store, player.session.duty.scope
+    own = scope._replace(unit="990101001-szs")
+    assert store.read(lambda c: read_wall(c, own, store.clock())) == read(player)
+
+
 @pytest.mark.parametrize("secrecy", [1, 2])
 def test_what_is_kept_inside_is_not_on_it(player, secrecy):
     before = read(player)
@@ -86,10 +94,33 @@ def test_one_key_opens_and_closes_it(player, qtbot):
 
 @pytest.mark.parametrize("size", [QSize(1366, 768), QSize(1920, 1080), QSize(3840, 2160)])
 def test_its_smallest_letters_are_a_27th_of_the_screen(player, size):
-    player.press("F11")
+    player.window._toggle_wall()
     wall = player.window._wall
     wall.resize(size)
     unit = min(size.width() / WIDE, size.height() / HIGH)
     assert unit * 1.35 >= size.height() / 27 * 0.98
     assert wall.board.size() == size
+    wall.close()
+
+
+def test_a_wall_nobody_sees_is_read_when_it_is_opened(player, monkeypatch):
+    reads = []
+    real = window.read_wall
+    monkeypatch.setattr(window, "read_wall", lambda *args: reads.append(1) or real(*args))
+    player.window._toggle_wall()
+    wall = player.window._wall
+    player.until(lambda: wall.board._reading is not None, "the wall")
+    player.until(lambda: player.session.runner.pending == 0, "all reads")
+    player.window._toggle_wall()
+    player.until(lambda: not wall._throttle._timer.isActive(), "quiet")
+    reads.clear()
+    player.session.duty.changed.emit(Changes(frozenset({"incident"})))
+    player.until(lambda: player.session.runner.pending == 0, "all reads")
+    assert reads == []
+    player.window._toggle_wall()
+    player.until(lambda: player.session.runner.pending == 0, "all reads")
+    assert len(reads) == 1
+    player.session.duty.changed.emit(Changes(frozenset({"post"})))
+    player.until(lambda: player.session.runner.pending == 0, "all reads")
+    assert len(reads) == 1
     wall.close()

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import shapely
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
-from PySide6.QtGui import QAccessible, QFont, QWheelEvent
+from PySide6.QtGui import QAccessible, QFont, QImage, QPainter, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QVBoxLayout, QWidget
 
@@ -18,7 +18,7 @@ from desktop.theme import apply_theme, current_theme, load_theme
 from desktop.widgets.map_canvas import MapCanvas
 from desktop.widgets.map_ground import Fill, Ground, class_ends, short_name
 from desktop.widgets.map_legend import MapLegend, class_texts
-from desktop.widgets.map_picture import INCIDENTS, PLACES, Chosen, Spot
+from desktop.widgets.map_picture import INCIDENTS, PLACES, Chosen, Spot, _paint_rule
 from desktop.widgets.map_plane import MAX_SCALE, MIN_SCALE, Camera, Plane
 from desktop.widgets.map_points import (
     MARKS,
@@ -191,10 +191,16 @@ def test_without_outlines_points_are_all_there_is(qtbot):
 # labels
 
 
+def laid_out(canvas):
+    painter = canvas.picture.painter
+    painter._lay_out(canvas.camera, QFont(canvas.font()))
+    return painter._labels
+
+
 @pytest.mark.parametrize("scale", [0.02, 0.05, 0.08, 0.15, 0.4])
 def test_no_label_covers_another(ground, points, canvas, scale):
     canvas.camera = Camera(scale=scale, width=SIZE[0], height=SIZE[1])
-    labels = canvas.picture.painter.shown_labels(canvas.camera, QFont(canvas.font()))
+    labels = laid_out(canvas)
     rects = [label.rect for label in labels]
     assert len(rects) > 5
     for one, other in combinations(rects, 2):
@@ -202,17 +208,59 @@ def test_no_label_covers_another(ground, points, canvas, scale):
 
 
 def test_from_afar_counts_from_near_names(ground, canvas):
-    far = canvas.picture.painter.shown_labels(canvas.camera, QFont(canvas.font()))
+    far = laid_out(canvas)
     texts = [label.text.text() for label in far]
     assert texts.count("4") == sum(row % 5 == 4 for row in range(40))
     assert "0" not in texts
     come_near(canvas)
-    near = [
-        label.text.text()
-        for label in canvas.picture.painter.shown_labels(canvas.camera, QFont(canvas.font()))
-    ]
+    near = [label.text.text() for label in laid_out(canvas)]
     assert f"{short_name(TOWN.grids[4].name)} · 4" in near
     assert short_name(TOWN.grids[0].name) in near
+
+
+def test_how_near_is_near_is_measured_in_letters(ground, canvas):
+    come_near(canvas)
+    font = QFont(canvas.font())
+    font.setPixelSize(4 * font.pixelSize())
+    canvas.setFont(font)
+    assert not canvas.is_near
+    size, letters = ground.mark_size(canvas.camera), canvas.camera.letters
+    assert 1 <= size < letters
+    come_near(canvas)
+    assert ground.mark_size(canvas.camera) == letters
+
+
+def test_the_whole_town_fits_as_long_as_nothing_else_was_looked_at(ground, canvas):
+    canvas.show_all()
+    before = canvas.camera.scale
+    canvas.resize(canvas.width() // 2, canvas.height() // 2)
+    assert canvas.camera.scale == pytest.approx(before / 2, rel=0.02)
+    canvas.zoom(2)
+    looked_at = canvas.camera
+    canvas.resize(canvas.width() * 2, canvas.height() * 2)
+    assert (canvas.camera.x, canvas.camera.scale) == (looked_at.x, looked_at.scale)
+
+
+@pytest.mark.parametrize("pixels", [12, 24, 60, 90])
+def test_the_scale_has_room_for_its_text(canvas, pixels):
+    font = QFont(canvas.font())
+    font.setPixelSize(pixels)
+    camera = Camera(scale=0.03, width=900, height=300, letters=pixels / 12)
+    image = QImage(camera.width, camera.height, QImage.Format.Format_RGB32)
+    image.fill(current_theme().surface)
+    with QPainter(image) as painter:
+        _paint_rule(painter, camera, font)
+    dark = np.array(
+        [[image.pixelColor(x, y).lightness() < 150 for x in range(900)] for y in range(300)]
+    )
+    rows = np.flatnonzero(dark.sum(axis=1) > 4)
+    gap = max(row for row in range(rows[0], rows[-1]) if row not in rows)
+    text = dark[rows[0] : gap]
+    across = np.flatnonzero(text.any(axis=0))
+    assert len(text) >= 0.7 * pixels
+    # Four letters of which two are Chinese, a point and a space.
+    assert np.ptp(across) >= 3.3 * pixels
+    assert rows[-1] < camera.height - 5
 
 
 def test_a_note_is_told_from_near_only(ground, canvas):
@@ -220,7 +268,7 @@ def test_a_note_is_told_from_near_only(ground, canvas):
     canvas.set_fill(Fill({code: 2}), {code: "无坐标 2"})
 
     def shown():
-        labels = canvas.picture.painter.shown_labels(canvas.camera, QFont(canvas.font()))
+        labels = laid_out(canvas)
         return "无坐标 2" in [label.text.text() for label in labels]
 
     assert not shown()
@@ -230,7 +278,7 @@ def test_a_note_is_told_from_near_only(ground, canvas):
 
 def test_labels_give_way_to_points(ground, points, canvas):
     come_near(canvas)
-    labels = canvas.picture.painter.shown_labels(canvas.camera, QFont(canvas.font()))
+    labels = laid_out(canvas)
     scale = canvas.camera.scale
     for row in range(len(points.keys)):
         mark = QPointF(points.x[row] * scale, -points.y[row] * scale)

@@ -4,14 +4,15 @@ import pytest
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QColor, QImage, QPainter
 
-from db.domain.geometry import E6, from_wgs84
-from db.store.mbtiles import Tiles, tile_at
+from db.domain.geometry import E6, from_wgs84, tile_at
+from db.store.mbtiles import Tiles
 from desktop.runner import Runner
 from desktop.widgets.map_plane import Camera, Plane
-from desktop.widgets.map_tiles import Tile, TileLayer, _decoded
+from desktop.widgets.map_tiles import KEPT, Tile, TileLayer, _decoded
 from tests.db.store.test_mbtiles import write
 
 Z = 14
+BROKEN = b"\x89PNG\r\n\x1a\nrubbish"
 HOME = Plane(121_500_000, 29_900_000)
 
 
@@ -82,8 +83,30 @@ def test_from_too_far_no_tile_is_asked_for(runner, tmp_path):
     layer.close()
 
 
+@pytest.mark.parametrize(("data", "count"), [(BROKEN, 1), (None, 0), (picture("red"), 0)])
+def test_tiles_that_cannot_be_drawn_are_told_of_once(runner, camera, qtbot, tmp_path, data, count):
+    x, y = home_tile()
+    there = [((Z, x + dx, y + dy), data) for dx in (-1, 0, 1) for dy in (-1, 0, 1)]
+    zooms = [("minzoom", str(Z)), ("maxzoom", str(Z))]
+    path = write(tmp_path / "m.mbtiles", there if data else [((Z, 1, 1), picture("red"))], zooms)
+    layer, told = TileLayer(runner, Tiles.open(path), "wgs84"), []
+    layer.failed.connect(lambda: told.append(1))
+    for _ in range(4):
+        paint(layer, camera)
+        qtbot.waitUntil(lambda: runner.pending == 0)
+    assert len(told) == count
+    layer.close()
+
+
 def test_what_is_no_tile_is_no_picture(qapp):
     assert _decoded(None) is None
-    assert _decoded(b"\x89PNG\r\n\x1a\nrubbish") is None
+    assert _decoded(BROKEN) is None
     assert _decoded(picture("red", 2_000)) is None
     assert _decoded(picture("red")).width() == 256
+
+
+@pytest.mark.parametrize("side", [256, 512, 1_024])
+def test_what_is_kept_of_tiles_stays_below_40_mb(qapp, side):
+    image = _decoded(picture("red", side))
+    assert image.pixelColor(100, 100) == QColor("red")
+    assert image.sizeInBytes() * KEPT < 42_000_000
