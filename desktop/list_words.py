@@ -73,11 +73,11 @@ _TITLES: Mapping[str, Mapping[str, str]] = {
     "calendar": {"date": "日期", "is_off": "休息"},
     "options": {"key": "选项"},
 }
-TITLES: Mapping[str, Mapping[str, str]] = {
-    kind: {name: (_COMMON | {**_TITLES[kind]})[name] for name in spec.names}
+TITLES: Mapping[str, Words] = {
+    kind: Words({name: (_COMMON | _TITLES[kind]).written[name] for name in spec.names})
     for kind, spec in SPECS.items()
 }
-"""Kind -> column -> its title."""
+"""Kind -> column -> its title; in a file it is Chinese."""
 
 _YES = Words({"1": "是", "0": "否"})
 WORDS: Mapping[str, Mapping[str, Mapping[str, str]]] = {

@@ -371,3 +371,13 @@ def test_what_another_holds_is_taken_over_by_a_second_press_and_never_silently(p
     claim(store, other, scope_of(other), number, over=player.session.duty.actor.user)
     player.until(lambda: bool(told), "word of the loss")
     assert "乙 接手了您认领的" in told[-1][1]
+
+
+def test_what_is_asked_for_before_the_first_list_still_gets_its_counts(template, tmp_path, qtbot):
+    session = open_session(shutil.copytree(template, tmp_path / "early"))
+    qtbot.addWidget(session.window)
+    session.window.desk.furnish()
+    session.window.show()
+    player = Player(session)
+    player.until(lambda: player.desk._side._counts is not None, "the counts")
+    session.window.close()

@@ -32,7 +32,7 @@ from db.store.queries.lists import ListVersion, list_versions
 from desktop.context import OK, AppContext
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
 from desktop.i18n import LIST_NAMES, describe, instant
-from desktop.language import say
+from desktop.language import on_paper, say
 from desktop.layouts import KeptLayout
 from desktop.list_words import STANDINGS, TITLES, cell_text, named, reason, words_of
 from desktop.screens.lists.check import CheckPanel
@@ -104,7 +104,8 @@ class ListsScreen(QWidget):
         preview_of = self._preview_at(kind, self._context.clock())
 
         def work() -> tuple[Path, Preview, RawList]:
-            raw = read_list(path, kind, TITLES[kind], words_of(kind))
+            with on_paper():  # a file is Chinese, whatever the window speaks
+                raw = read_list(path, kind, TITLES[kind], words_of(kind))
             return path, preview_of(raw), raw
 
         self._import.setEnabled(False)
@@ -274,7 +275,8 @@ class ListsScreen(QWidget):
         """Write the list that is shown to a file."""
         page = self._page
         assert page is not None
-        content = list_as_csv(page.kind, page.rows, TITLES[page.kind], words_of(page.kind))
+        with on_paper():
+            content = list_as_csv(page.kind, page.rows, TITLES[page.kind], words_of(page.kind))
         self._context.runner.job(
             partial(write_file, path, content),
             lambda _: self._context.duty.tell(OK, self.tr("已导出"), str(path)),

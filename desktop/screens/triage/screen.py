@@ -377,7 +377,9 @@ class TriageScreen(QWidget):
         self._lists = lists
         keep_lists(lists)
         self._side.set_lists(lists)
-        if not self.isVisible():
+        if self._is_furnished:
+            self._queue.refresh()  # asked for before: the counts are still to be read
+        elif not self.isVisible():
             self._furnisher.start()  # nobody waits for a paint
 
     @Slot()
