@@ -73,6 +73,7 @@ class MainWindow(QMainWindow):
         self._key_sheet: KeySheet | None = None
         self._wall: WallWindow | None = None
         self._notice: Toast | None = None
+        self._is_ready = False
         self._letters = load_settings(context.store.home).font_size
         self._build()
         self._connect()
@@ -93,6 +94,11 @@ class MainWindow(QMainWindow):
 
         stage = Stage(self, self._slots())
         return CommandBar(self._context, self._find, self.centralWidget(), stage)
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether the window's own keys are live: they are made after the first paint."""
+        return self._is_ready
 
     @property
     def screen_name(self) -> str:
@@ -290,16 +296,17 @@ class MainWindow(QMainWindow):
 
     @Slot()
     def _furnish(self) -> None:
-        """Make what the first page of the queue can be painted without."""
+        """Make what the first page of the queue can be painted without, the keys last of all."""
         # lazy: off the start path
         from desktop.window.typing import TypingGuard
 
         self._nav.tint()
+        assert self.command_bar
         for name, slot in self._slots().items():
             # Typed into a field, the slash is a character: the field takes it before the shortcut.
             bind(self, name, slot, is_window_wide=True)
         TypingGuard(self)
-        assert self.command_bar
+        self._is_ready = True
 
     @Slot()
     def _open_find(self) -> None:

@@ -388,7 +388,7 @@
     </message>
     <message>
         <source>先记内容；来电人和号码单独加密保存，不写进事件正文。</source>
-        <translation>Write the content first; the caller's name and phone are kept apart, encrypted, never in the incident text.</translation>
+        <translation>Write the content first; the caller&apos;s name and phone are kept apart, encrypted, never in the incident text.</translation>
     </message>
     <message>
         <source>{} 撤销</source>
@@ -1501,7 +1501,7 @@
     <name>TriageScreen</name>
     <message>
         <source>来电人信息已删除或本站点无权读取</source>
-        <translation>The caller's details were erased, or this station may not read them</translation>
+        <translation>The caller&apos;s details were erased, or this station may not read them</translation>
     </message>
     <message>
         <source>本次查看已记录</source>
@@ -2012,11 +2012,11 @@
     </message>
     <message>
         <source>▲ 本机时间偏早</source>
-        <translation>▲ This machine's clock is slow</translation>
+        <translation>▲ This machine&apos;s clock is slow</translation>
     </message>
     <message>
         <source>▲ 本机时间偏晚</source>
-        <translation>▲ This machine's clock is fast</translation>
+        <translation>▲ This machine&apos;s clock is fast</translation>
     </message>
     <message>
         <source>一年内新到</source>
@@ -2088,7 +2088,7 @@
     </message>
     <message>
         <source>不在本单位管辖范围</source>
-        <translation>Outside this unit's area</translation>
+        <translation>Outside this unit&apos;s area</translation>
     </message>
     <message>
         <source>不在本辖区</source>
@@ -2104,7 +2104,7 @@
     </message>
     <message>
         <source>不属本单位职责</source>
-        <translation>Not this unit's duty</translation>
+        <translation>Not this unit&apos;s duty</translation>
     </message>
     <message>
         <source>不影响使用。</source>
@@ -2332,15 +2332,15 @@
     </message>
     <message>
         <source>交换服务的回答不对</source>
-        <translation>The hub's answer makes no sense</translation>
+        <translation>The hub&apos;s answer makes no sense</translation>
     </message>
     <message>
         <source>交换服务的证书不受信任</source>
-        <translation>The hub's certificate is not trusted</translation>
+        <translation>The hub&apos;s certificate is not trusted</translation>
     </message>
     <message>
         <source>交换服务磁盘已满</source>
-        <translation>The hub's disk is full</translation>
+        <translation>The hub&apos;s disk is full</translation>
     </message>
     <message>
         <source>交核实</source>
@@ -2428,7 +2428,7 @@
     </message>
     <message>
         <source>元旦</source>
-        <translation>New Year's Day</translation>
+        <translation>New Year&apos;s Day</translation>
     </message>
     <message>
         <source>光标上的单位：电话、联络顺序、指令</source>
@@ -2524,7 +2524,7 @@
     </message>
     <message>
         <source>内容超过服务的限额（{limit}）</source>
-        <translation>Content is over the service's limit ({limit})</translation>
+        <translation>Content is over the service&apos;s limit ({limit})</translation>
     </message>
     <message>
         <source>内部</source>
@@ -2840,7 +2840,7 @@
     </message>
     <message>
         <source>另一工位有两份数据各自记过事，已以交换服务的为准</source>
-        <translation>Another workstation has two data sets that both worked; the hub's version counts</translation>
+        <translation>Another workstation has two data sets that both worked; the hub&apos;s version counts</translation>
     </message>
     <message>
         <source>另有 {count} 处重叠或缝隙没有列出</source>
@@ -3140,7 +3140,7 @@
     </message>
     <message>
         <source>备份的说明文件损坏，数据文件在：{path}</source>
-        <translation>The backup's description file is damaged; the data file is at: {path}</translation>
+        <translation>The backup&apos;s description file is damaged; the data file is at: {path}</translation>
     </message>
     <message>
         <source>备份目录不在：{path}</source>
@@ -3600,7 +3600,7 @@
     </message>
     <message>
         <source>待发的记录没有丢失。请联系区级技术员。</source>
-        <translation>The records to send are not lost. Call the district's technician.</translation>
+        <translation>The records to send are not lost. Call the district&apos;s technician.</translation>
     </message>
     <message>
         <source>待发的记录没有丢失。请联系技术员。</source>
@@ -3608,7 +3608,7 @@
     </message>
     <message>
         <source>待发的记录没有丢失。请通知区级技术员。</source>
-        <translation>The records to send are not lost. Tell the district's technician.</translation>
+        <translation>The records to send are not lost. Tell the district&apos;s technician.</translation>
     </message>
     <message>
         <source>待发的记录没有丢失，下次接着交换。</source>
@@ -3744,7 +3744,7 @@
     </message>
     <message>
         <source>批准别人的申请</source>
-        <translation>Approve another's request</translation>
+        <translation>Approve another&apos;s request</translation>
     </message>
     <message>
         <source>批准已经生效。请定为“已批准”；要停下来的，另按相应的键（挂起的按 Shift+H 恢复）。</source>
@@ -4116,7 +4116,7 @@
     </message>
     <message>
         <source>数据表 {name} 有读不出的页；日志里的记录没有丢失，这张表要从备份恢复</source>
-        <translation>Table {name} has unreadable pages; the journal's records are not lost, this table must be restored from a backup</translation>
+        <translation>Table {name} has unreadable pages; the journal&apos;s records are not lost, this table must be restored from a backup</translation>
     </message>
     <message>
         <source>数据表 {name} 有读不出的页；记录没有丢失，修复时由日志重建</source>
@@ -4164,7 +4164,7 @@
     </message>
     <message>
         <source>文件结构有问题：{detail}</source>
-        <translation>The file's structure has a problem: {detail}</translation>
+        <translation>The file&apos;s structure has a problem: {detail}</translation>
     </message>
     <message>
         <source>文件里有空字节，请重新导出。</source>
@@ -4252,7 +4252,7 @@
     </message>
     <message>
         <source>时间早于上次的记录。照常工作，记录不丢；请校准本机时间。</source>
-        <translation>The time is earlier than that of the last record. Work goes on, no record is lost; set this machine's clock.</translation>
+        <translation>The time is earlier than that of the last record. Work goes on, no record is lost; set this machine&apos;s clock.</translation>
     </message>
     <message>
         <source>时间读不懂：{value}</source>
@@ -4260,7 +4260,7 @@
     </message>
     <message>
         <source>时间远晚于上次的记录。照常工作，记录不丢；请校准本机时间。</source>
-        <translation>The time is much later than that of the last record. Work goes on, no record is lost; set this machine's clock.</translation>
+        <translation>The time is much later than that of the last record. Work goes on, no record is lost; set this machine&apos;s clock.</translation>
     </message>
     <message>
         <source>时限</source>
@@ -4352,7 +4352,7 @@
     </message>
     <message>
         <source>有人送来服务自己的记录，服务没有接收</source>
-        <translation>Someone sent the hub's own records; the hub did not take them</translation>
+        <translation>Someone sent the hub&apos;s own records; the hub did not take them</translation>
     </message>
     <message>
         <source>有几项申请：{choices}</source>
@@ -4372,7 +4372,7 @@
     </message>
     <message>
         <source>服务的范围是 {district}。</source>
-        <translation>The hub's scope is {district}.</translation>
+        <translation>The hub&apos;s scope is {district}.</translation>
     </message>
     <message>
         <source>未收齐</source>
@@ -4404,7 +4404,7 @@
     </message>
     <message>
         <source>本机的见证文件不见了或写不进去，编号链另起一段</source>
-        <translation>This machine's witness file is missing or cannot be written; the number chain starts a new stretch</translation>
+        <translation>This machine&apos;s witness file is missing or cannot be written; the number chain starts a new stretch</translation>
     </message>
     <message>
         <source>本机这边的已另起一段重新登记并发出，不用做什么。请技术员查明是否有复制的数据目录在用。</source>
@@ -4424,7 +4424,7 @@
     </message>
     <message>
         <source>本站点有两份数据各自记过事，两边的都已保留</source>
-        <translation>Two copies of this station's data were both written to; both sides are kept</translation>
+        <translation>Two copies of this station&apos;s data were both written to; both sides are kept</translation>
     </message>
     <message>
         <source>本站点没有指挥室密钥，不能登记来电人和附件</source>
@@ -4436,7 +4436,7 @@
     </message>
     <message>
         <source>本站点的记录还没有开始</source>
-        <translation>This station's record has not begun</translation>
+        <translation>This station&apos;s record has not begun</translation>
     </message>
     <message>
         <source>本站点还没有登记交换服务</source>
@@ -4516,7 +4516,7 @@
     </message>
     <message>
         <source>来电号码</source>
-        <translation>Caller's phone</translation>
+        <translation>Caller&apos;s phone</translation>
     </message>
     <message>
         <source>来访</source>
@@ -4732,7 +4732,7 @@
     </message>
     <message>
         <source>没有写入。请对照新版本再看一遍改动，别丢了别人改的行，再发布。</source>
-        <translation>Nothing was written. Compare your changes with the new version, so that no one else's lines are lost, then publish.</translation>
+        <translation>Nothing was written. Compare your changes with the new version, so that no one else&apos;s lines are lost, then publish.</translation>
     </message>
     <message>
         <source>没有写入。请尽快办结，或申请挂起。</source>
@@ -4856,7 +4856,7 @@
     </message>
     <message>
         <source>没有写入，数据没有丢失。日历只到 {value} 年；请核对时限清单和本机时间。</source>
-        <translation>Nothing was written, no data is lost. The calendar ends with {value}; check the limit list and this machine's clock.</translation>
+        <translation>Nothing was written, no data is lost. The calendar ends with {value}; check the limit list and this machine&apos;s clock.</translation>
     </message>
     <message>
         <source>没有写入，数据没有丢失。请用已打开的那个，或先关闭它再试。</source>
@@ -4868,7 +4868,7 @@
     </message>
     <message>
         <source>没有写入；其他站点的记录照常交换。</source>
-        <translation>Nothing was written; other stations' records go on being exchanged.</translation>
+        <translation>Nothing was written; other stations&apos; records go on being exchanged.</translation>
     </message>
     <message>
         <source>没有写入；可先导出现行清单，照它的表头填。</source>
@@ -5492,7 +5492,7 @@
     </message>
     <message>
         <source>登记码不属于本站点的镇街</source>
-        <translation>The enrolment code is not for this station's town</translation>
+        <translation>The enrolment code is not for this station&apos;s town</translation>
     </message>
     <message>
         <source>登记码已经用过</source>
@@ -5748,7 +5748,7 @@
     </message>
     <message>
         <source>答复空着的，各用单位的反馈。</source>
-        <translation>With the reply left empty, each gets its unit's report.</translation>
+        <translation>With the reply left empty, each gets its unit&apos;s report.</translation>
     </message>
     <message>
         <source>筛选</source>
@@ -6296,7 +6296,7 @@
     </message>
     <message>
         <source>请核对；登记码由服务一方发放。</source>
-        <translation>Check it; the hub's side gives out enrolment codes.</translation>
+        <translation>Check it; the hub&apos;s side gives out enrolment codes.</translation>
     </message>
     <message>
         <source>请检查打印机；PDF 可以另存后再打。</source>
@@ -6576,7 +6576,7 @@
     </message>
     <message>
         <source>这不是本程序的数据文件。没有改动，没有丢失。请核对数据目录；本程序的数据可从备份还原（griddesk restore）。</source>
-        <translation>This is not a data file of this program. Nothing was changed, nothing is lost. Check the data folder; this program's data can be restored from a backup (griddesk restore).</translation>
+        <translation>This is not a data file of this program. Nothing was changed, nothing is lost. Check the data folder; this program&apos;s data can be restored from a backup (griddesk restore).</translation>
     </message>
     <message>
         <source>这不是网格指挥台的批次</source>
@@ -6816,11 +6816,11 @@
     </message>
     <message>
         <source>附件的文件损坏，打不开</source>
-        <translation>The attachment's file is damaged and cannot be opened</translation>
+        <translation>The attachment&apos;s file is damaged and cannot be opened</translation>
     </message>
     <message>
         <source>附件的文件还没有到本机</source>
-        <translation>The attachment's file has not reached this machine yet</translation>
+        <translation>The attachment&apos;s file has not reached this machine yet</translation>
     </message>
     <message>
         <source>随主件办结</source>
@@ -6868,7 +6868,7 @@
     </message>
     <message>
         <source>领导交办</source>
-        <translation>Leader's order</translation>
+        <translation>Leader&apos;s order</translation>
     </message>
     <message>
         <source>驳回</source>
@@ -6876,7 +6876,7 @@
     </message>
     <message>
         <source>驳回别人的申请</source>
-        <translation>Decline another person's request</translation>
+        <translation>Decline another person&apos;s request</translation>
     </message>
     <message>
         <source>驳回申请</source>
@@ -7818,7 +7818,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>打开错误清单位置</source>
-        <translation>Open the error list's folder</translation>
+        <translation>Open the error list&apos;s folder</translation>
     </message>
     <message>
         <source>批准以后时限才停，到那一天的 24 时自动恢复；最长 {} 天。</source>
@@ -7834,7 +7834,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>按 Enter 查近 {} 天没有办结的事件；每次查询都记入日志，不查来电人的历史。</source>
-        <translation>Press Enter to look for incidents of the last {} days not closed; each search is journalled, a caller's history is not searched.</translation>
+        <translation>Press Enter to look for incidents of the last {} days not closed; each search is journalled, a caller&apos;s history is not searched.</translation>
     </message>
     <message>
         <source>按 {} 响应</source>
@@ -7890,7 +7890,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>文中提到对方地址的 {:.0f}%</source>
-        <translation>The text names {:.0f}% of the other one's address</translation>
+        <translation>The text names {:.0f}% of the other one&apos;s address</translation>
     </message>
     <message>
         <source>文中有“{}”</source>
@@ -8042,7 +8042,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>来电号码后四位</source>
-        <translation>Last four digits of the caller's phone</translation>
+        <translation>Last four digits of the caller&apos;s phone</translation>
     </message>
     <message>
         <source>查到的事件</source>
@@ -8814,7 +8814,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>居委会</source>
-        <translation>Residents' committee</translation>
+        <translation>Residents&apos; committee</translation>
     </message>
     <message>
         <source>您的视图已有 {most} 个</source>

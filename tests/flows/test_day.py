@@ -141,16 +141,21 @@ def test_an_order_goes_all_the_way(tmp_path, hub, orders_file, qtbot):
     with qtbot.waitActive(session.window):
         session.window.show()
         session.window.activateWindow()
+    player.until(lambda: player.window.is_ready, "a window that takes keys")
     result = import_by_keys(player, orders_file)
     assert (result.added, result.rejected) == (len(ORDERS), 0)
 
-    numbers = []
+    numbers, worked = [], set()
     for _ in range(10):
         player.until(lambda: player.desk.detail is not None, "the queue")
+        player.until(
+            lambda: player.desk.view.model().ids[0] not in worked, "the next one at the top"
+        )
         player.desk.view.select_first()
         player.until(
             lambda: player.desk.detail.rid == player.desk.view.current_id, "the first incident"
         )
+        worked.add(player.desk.detail.rid)
         numbers.append(triage(player))
     assert len(set(numbers)) == 10
 
