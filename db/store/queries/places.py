@@ -1,8 +1,7 @@
-"""Key places that lie in an area or in a box."""
+"""Key places, by the area they lie in or by code."""
 
 from typing import Any
 
-from db.domain.geometry import Box
 from db.domain.places import Place
 from db.store.driver import Connection
 
@@ -13,10 +12,6 @@ IN_AREA = (
     f"SELECT {_COLUMNS} FROM place WHERE removed = 0"
     " AND area_code >= :area AND area_code < :area_end ORDER BY area_code, code LIMIT :limit"
 )
-IN_BOX = (
-    f"SELECT {_COLUMNS} FROM place WHERE removed = 0 AND lat_e6 BETWEEN :south AND :north"
-    " AND lon_e6 BETWEEN :west AND :east ORDER BY code LIMIT :limit"
-)
 BY_CODE = f"SELECT {_COLUMNS} FROM place WHERE code = ?"
 
 
@@ -24,11 +19,6 @@ def places_in_area(connection: Connection, area: str = "", limit: int = MAX_PLAC
     """Return the places whose area code begins so, all for none, by area and code."""
     asked = {"area": area, "area_end": area + "~", "limit": limit}
     return _places(connection, IN_AREA, asked)
-
-
-def places_in_box(connection: Connection, box: Box, limit: int = MAX_PLACES) -> list[Place]:
-    """Return the places in a box of degrees times 1e6, by code."""
-    return _places(connection, IN_BOX, {**box._asdict(), "limit": limit})
 
 
 def place_by_code(connection: Connection, code: str) -> Place | None:

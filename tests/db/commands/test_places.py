@@ -6,13 +6,11 @@ import pytest
 
 from db.commands.ground import define_places, remove_place
 from db.domain.errors import InputError, RuleError
-from db.domain.geometry import Box
 from db.domain.ops import Actor
 from db.domain.places import MAX_NOTE, Place
 from db.store.queries.places import (
     place_by_code,
     places_in_area,
-    places_in_box,
 )
 from db.store.rebuild import rebuild
 from tests.db.store import rig
@@ -43,9 +41,7 @@ def test_entering_again_writes_nothing_and_a_change_is_a_change(store):
 def test_a_removed_one_is_shown_nowhere_and_comes_back_when_entered(store):
     define_places(store, LEADER, ALL)
     remove_place(store, LEADER, "P1")
-    box = Box(124_000_000, 29_000_000, 126_000_000, 30_000_000)
     assert all_of(store) == [FAR, STORE]
-    assert store.read(lambda c: places_in_box(c, box)) == [STORE, FAR]
     with pytest.raises(RuleError) as caught:
         remove_place(store, LEADER, "P1")
     assert caught.value.code == "place_unknown"
@@ -53,12 +49,9 @@ def test_a_removed_one_is_shown_nowhere_and_comes_back_when_entered(store):
     assert SCHOOL in all_of(store)
 
 
-def test_by_area_and_by_box(store):
+def test_by_area(store):
     define_places(store, LEADER, ALL)
     assert store.read(lambda c: places_in_area(c, rig.VILLAGE)) == [SCHOOL]
-    assert store.read(lambda c: places_in_box(c, Box(125_000_000, 0, 125_000_000, 30_000_000))) == [
-        SCHOOL
-    ]
 
 
 @pytest.mark.parametrize(
