@@ -1,25 +1,15 @@
 """Every screen for those who do not see it or have no mouse: names, order, states in words."""
 
 import shutil
-import time
 
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
-from db.demo.fill import DemoPlan, fill_demo
 from desktop.app import open_session
 from desktop.play import Player
 from desktop.window.screens import SCREENS
-from tests.db.store import rig
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("access") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
 
 
 @pytest.fixture

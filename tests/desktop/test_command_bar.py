@@ -11,7 +11,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from db.commands.views import save_view
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.lists import KINDS
 from db.store.queries.lookup import used_before
 from desktop.actions import ACTIONS
@@ -22,14 +21,6 @@ from desktop.play import Player
 from desktop.widgets.toast import toasts
 from desktop.window import entries
 from desktop.window.screens import SCREENS
-from tests.db.store import rig
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("bar") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
 
 
 @pytest.fixture

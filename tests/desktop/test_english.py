@@ -5,7 +5,6 @@ import importlib.util
 import re
 import shutil
 import string
-import time
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.demo.fill import DemoPlan, fill_demo
 from db.store.lists import lists_at
 from desktop.app import open_session
 from desktop.language import say, speak
@@ -29,7 +27,6 @@ from desktop.play import Player
 from desktop.settings import change_settings, load_settings
 from desktop.translators import use_language
 from desktop.window.screens import SCREENS
-from tests.db.store import rig
 
 ROOT = Path(__file__).resolve().parents[2]
 CHINESE = re.compile(r"[㐀-鿿]")
@@ -125,13 +122,6 @@ def test_translations_keep_the_places_of_what_is_put_in(messages):
         if sorted(numbered) != meant and told != meant:
             wrong.append((context, source, text))
     assert not wrong
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("english") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
 
 
 def open_player(home, qtbot):

@@ -1,13 +1,11 @@
 """Whatever the window speaks: the record stays Chinese, and is compared as it is written."""
 
 import shutil
-import time
 from dataclasses import replace
 
 import pytest
 from PySide6.QtWidgets import QFileDialog
 
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.callout import Command, Contact
 from db.store.queries.board import Briefing
 from db.store.queries.incidents import incident_detail
@@ -27,7 +25,6 @@ from desktop.screens.wall.reading import read_wall
 from desktop.widgets.map_ground import short_name
 from desktop.window import entries
 from desktop.window.stage import Stage
-from tests.db.store import rig
 from tests.desktop.test_board_words import lane, unit
 from tests.desktop.test_conflict_words import conflict
 
@@ -41,13 +38,6 @@ def foreign():
     speak(told)
     yield
     speak(None)
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("record") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
 
 
 @pytest.fixture

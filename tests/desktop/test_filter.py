@@ -2,13 +2,11 @@
 
 import shutil
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from db.commands.views import save_view
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.store.queries import queue
 from db.store.queries.queue import QueueFilter, queue_count, queue_ids
@@ -21,7 +19,6 @@ from desktop.filter_words import FilterWords
 from desktop.keepsakes import Keepsakes
 from desktop.play import Player
 from desktop.screens.triage.side import _VIEW_ROLE as VIEW_ROLE
-from tests.db.store import rig
 
 
 @pytest.fixture(scope="module")
@@ -65,13 +62,6 @@ def test_words_narrow_what_the_view_shows(words):
     found = words.read("超时", base).filter
     assert (found.platform, found.states, found.is_late) == ("ZF", ("handling",), True)
     assert words.read("", base).filter == base
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("filter") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
 
 
 @pytest.fixture

@@ -1,9 +1,7 @@
 """Taking in a call on a real record: what is suggested, what is left alone, what is never said."""
 
 import logging
-import shutil
 import threading
-import time
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,14 +10,12 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from db.commands.incidents import Report, report_incident
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.classing import Suggestion
 from db.domain.errors import RuleError
 from db.domain.lists import Template
 from db.domain.recommend import ClassSuggestion
 from db.store.envelopes import Caller, open_caller
 from db.store.mbtiles import Tiles
-from desktop.app import open_session
 from desktop.classing import by_keywords
 from desktop.decisions import intake as intake_module
 from desktop.decisions import pointing as pointing_module
@@ -27,9 +23,7 @@ from desktop.decisions.deciding import Deciding
 from desktop.decisions.intake import PAUSE_MS, plain_phone
 from desktop.decisions.phrases import phrase_choices
 from desktop.decisions.pointing import point_of, point_text
-from desktop.play import Player
 from desktop.tiles import choose_tiles
-from tests.db.store import rig
 from tests.db.store.test_mbtiles import write as write_tiles
 
 # A completer's list is a window of its own, which the offscreen platform can neither raise nor
@@ -40,25 +34,6 @@ Key = Qt.Key
 PHONE = "10000005678"
 LAMP = "柳荣苑门口路灯不亮，老人摔倒过"
 STREET = "采薇社区柳荣苑 6 幢"
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("intake") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
-
-
-@pytest.fixture
-def player(template, tmp_path, qtbot):
-    session = open_session(shutil.copytree(template, tmp_path / "home"))
-    qtbot.addWidget(session.window)
-    session.window.show()
-    player = Player(session)
-    player.until(lambda: player.desk.detail is not None, "the queue")
-    player.desk.focus_list()
-    yield player
-    session.window.close()
 
 
 @pytest.fixture

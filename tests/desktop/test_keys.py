@@ -1,7 +1,6 @@
 """Keys in the window: what fires while somebody types, the table of keys, and its sheet."""
 
 import shutil
-import time
 from collections import Counter
 
 import pytest
@@ -10,21 +9,12 @@ from PySide6.QtGui import QInputMethodEvent, QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPlainTextEdit
 
-from db.demo.fill import DemoPlan, fill_demo
 from desktop.actions import ACTIONS, BY_ID, GROUPS, by_group, key_name
 from desktop.app import open_session
 from desktop.language import speak
 from desktop.play import Player
 from desktop.widgets.toast import toasts
 from desktop.window.screens import SCREENS
-from tests.db.store import rig
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("bar") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The whole loop by keys: sending back, merging, refusing, pausing, approving, reopening."""
 
-import shutil
 import time
 
 import pytest
@@ -15,10 +14,8 @@ from db.domain.transitions import TRANSITIONS
 from db.store.queries.queue import QueueFilter, counts, queue_ids, queue_rows
 from db.store.queries.town import areas
 from desktop.actions import ACTIONS, BY_ID, DECISIONS, REPORTS, key_name
-from desktop.app import open_session
 from desktop.decisions.prefill_loop import STARTS, asked
 from desktop.duty import sit_down
-from desktop.play import Player
 from tests.db.store import rig
 
 Key = Qt.Key
@@ -31,18 +28,6 @@ def template(tmp_path_factory):
     home = tmp_path_factory.mktemp("loop") / "home"
     fill_demo(home, DemoPlan(TOWN, 1, 2, time.time_ns() // 1_000_000, 1), "file")
     return rig.unbound(home)
-
-
-@pytest.fixture
-def player(template, tmp_path, qtbot):
-    session = open_session(shutil.copytree(template, tmp_path / "home"))
-    qtbot.addWidget(session.window)
-    session.window.show()
-    player = Player(session)
-    player.until(lambda: player.desk.detail is not None, "the queue")
-    player.desk.focus_list()
-    yield player
-    session.window.close()
 
 
 def seat(player, name):

@@ -2,14 +2,12 @@
 
 import shutil
 import threading
-import time
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
 from db.commands.incidents import Report, act, report_incident
 from db.commands.town import User, define_users
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.calendar import DEFAULT_CALENDAR
 from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
@@ -26,28 +24,8 @@ from desktop.runner import JOB_THREADS
 from desktop.settings import change_settings, load_settings
 from desktop.theme import current_theme
 from desktop.widgets.toast import toasts
-from tests.db.store import rig
 
 HOUR = 3_600_000
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("settings") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
-
-
-@pytest.fixture
-def player(template, tmp_path, qtbot):
-    session = open_session(shutil.copytree(template, tmp_path / "home"))
-    qtbot.addWidget(session.window)
-    session.window.show()
-    player = Player(session)
-    player.until(lambda: player.desk.detail is not None, "the queue")
-    player.desk.focus_list()
-    yield player
-    session.window.close()
 
 
 @pytest.mark.parametrize("damage", ['{"theme": "dark", "font', "[]", ""])

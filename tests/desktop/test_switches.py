@@ -8,7 +8,6 @@ import pytest
 
 from db.commands import bulk as commands
 from db.commands.views import save_view
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.store.changes import Changes
 from desktop.app import open_session
@@ -20,16 +19,8 @@ from desktop.screens.triage import queue
 from desktop.widgets import map_feed
 from desktop.widgets.fields import Choice, ChoiceModel
 from desktop.widgets.map_picture import Chosen
-from tests.db.store import rig
 
 OTHERS = ("heyan", "linxi")
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("switches") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
 
 
 @pytest.fixture

@@ -2,7 +2,6 @@
 
 import shutil
 import threading
-import time
 
 import pytest
 from PySide6.QtWidgets import QLabel, QPushButton
@@ -10,33 +9,12 @@ from PySide6.QtWidgets import QLabel, QPushButton
 from db.commands import bulk
 from db.commands.claims import claim
 from db.commands.town import User, define_users
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
 from db.store.queries.town import actor_named
 from desktop.app import open_session
 from desktop.play import Player
-from tests.db.store import rig
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("together") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
-
-
-@pytest.fixture
-def player(template, tmp_path, qtbot):
-    session = open_session(shutil.copytree(template, tmp_path / "home"))
-    qtbot.addWidget(session.window)
-    session.window.show()
-    player = Player(session)
-    player.until(lambda: player.desk.detail is not None, "the queue")
-    player.desk.focus_list()
-    yield player
-    session.window.close()
 
 
 @pytest.fixture

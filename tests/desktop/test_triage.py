@@ -1,8 +1,6 @@
 """The duty desk on a real record: what a key does lands where the cursor was, and once."""
 
-import shutil
 import threading
-import time
 from dataclasses import replace
 
 import pytest
@@ -15,7 +13,6 @@ import db.commands.incidents as commands_module
 import db.store.queries.incidents as incidents_module
 import desktop.screens.triage.screen as screen_module
 from db.commands.attachments import Outcome, Refused
-from db.demo.fill import DemoPlan, fill_demo
 from db.domain.classing import Suggestion
 from db.domain.errors import RuleError
 from db.domain.recommend import ClassSuggestion
@@ -26,40 +23,18 @@ from db.store.envelopes import Caller
 from db.store.lists import default_policy
 from db.store.queries.town import AreaRow
 from desktop import sheets
-from desktop.app import open_session
 from desktop.decisions import choices
 from desktop.decisions.choices import place_name
 from desktop.decisions.form import DecisionForm
 from desktop.decisions.form_body import FormBody
 from desktop.decisions.prefill_loop import asked
 from desktop.decisions.request import Choices, FormRequest
-from desktop.play import Player
 from desktop.screens.triage import attach_bar
 from desktop.town_lists import current_policy, keep_lists
 from desktop.widgets.fields import Choice
 from desktop.widgets.toast import toasts
-from tests.db.store import rig
 
 Key = Qt.Key
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("desk") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
-
-
-@pytest.fixture
-def player(template, tmp_path, qtbot):
-    session = open_session(shutil.copytree(template, tmp_path / "home"))
-    qtbot.addWidget(session.window)
-    session.window.show()
-    player = Player(session)
-    player.until(lambda: player.desk.detail is not None, "the queue")
-    player.desk.focus_list()
-    yield player
-    session.window.close()
 
 
 @pytest.fixture

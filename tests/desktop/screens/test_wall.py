@@ -1,39 +1,13 @@
 """The wall: the room's own figures, and nothing that a visitor should not read."""
 
-import shutil
-import time
-
 import pytest
 from PySide6.QtCore import QSize
 
-from db.demo.fill import DemoPlan, fill_demo
 from db.store.changes import Changes
 from db.store.queries.queue import QueueFilter, counts, queue_ids
-from desktop.app import open_session
-from desktop.play import Player
 from desktop.screens.wall import window
 from desktop.screens.wall.board import HIGH, WIDE
 from desktop.screens.wall.reading import SHOWN, on_the_wall, read_wall
-from tests.db.store import rig
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory):
-    home = tmp_path_factory.mktemp("wall") / "home"
-    fill_demo(home, DemoPlan("990101001", 1, 2, time.time_ns() // 1_000_000, 6), "file")
-    return rig.unbound(home)
-
-
-@pytest.fixture
-def player(template, tmp_path, qtbot):
-    session = open_session(shutil.copytree(template, tmp_path / "home"))
-    qtbot.addWidget(session.window)
-    session.window.show()
-    player = Player(session)
-    player.until(lambda: player.desk.detail is not None, "the queue")
-    player.desk.focus_list()
-    yield player
-    session.window.close()
 
 
 def read(player):
