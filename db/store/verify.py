@@ -341,11 +341,13 @@ class _Chain(NamedTuple):
 
 def _structure(connection: Connection, pragma: str) -> list[str]:
     try:
-        if connection.execute(_HAS_SEARCH).fetchone():
-            # FTS5 checks its index as this connection last knew it, and learns of another one's
-            # writes only when it is asked something: it would report sound segments as missing.
-            connection.execute("SELECT rowid FROM search WHERE rowid = 0").fetchall()
-        rows = connection.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})").fetchall()
+        with _snapshot(connection):
+            if connection.execute(_HAS_SEARCH).fetchone():
+                # FTS5 checks its index as this connection last knew it, and learns of another
+                # one's writes only when it is asked something: it would report sound segments as
+                # missing. Nothing is written between the two in the one snapshot.
+                connection.execute("SELECT rowid FROM search WHERE rowid = 0").fetchall()
+            rows = connection.execute(f"PRAGMA {pragma}({MAX_PROBLEMS})").fetchall()
     except SqliteError as error:
         if not is_damage(error):
             raise

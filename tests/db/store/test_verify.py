@@ -216,6 +216,37 @@ def test_a_branch_that_gives_way_during_a_check_is_no_damage(store, monkeypatch)
     report_incident(store, rig.CLERK, Report(VALUES))
 
 
+@pytest.fixture
+def between(monkeypatch):
+    """Return a list: what it holds is done once, behind the next question to the search index."""
+    todo = []
+
+    class Disturbed(driver._Keyed):
+        def execute(self, sql, *given):
+            found = super().execute(sql, *given)
+            if "FROM search " in sql and todo:
+                todo.pop()()
+            return found
+
+    monkeypatch.setattr(driver, "_Keyed", Disturbed)
+    return todo
+
+
+@pytest.mark.parametrize("check", [lambda opened: verify(opened).problems, quick_check])
+def test_a_search_index_written_anew_during_a_check_is_no_damage(store, between, check):
+    def write():
+        report_incident(store, rig.CLERK, Report(VALUES))
+        # All segments become one, and those that were there are gone.
+        optimize = "INSERT INTO search (search) VALUES ('optimize')"
+        store.write(lambda journal: journal.connection.execute(optimize))
+
+    write()
+    with closing(driver.open_any(rig.record(store.home), store.key)) as connection:
+        between.append(write)
+        assert check(connection) == []
+    assert not between
+
+
 def test_a_file_that_is_busy_is_not_damaged(store, tmp_path):
     path = tmp_path / "copy.db"
     source = driver.open_any(rig.record(store.home), store.key)
