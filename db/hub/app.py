@@ -14,10 +14,12 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
+from db.hub.answers import json_answer, on_gone, on_http, on_refusal, problem
+from db.hub.blob_routes import BlobRoutes
 from db.hub.lookout import Lookout
+from db.hub.stations import known_of, read_told
 from db.hub.store import HubStore, read_request
 from db.store.parcels import Head
-from db.store.store import Store
 from db.sync import wire
 from db.sync.batch import MAX_BATCH, MAX_FRAME, MAX_HEADER, MAX_OPS, MAX_RAW
 from db.sync.peers import Peer
@@ -38,44 +40,11 @@ MAX_REQUESTS = 64
 MIN_PULL = 64 * 1024
 MAX_WAIT_SECONDS = 25
 NONCE_LIFETIME = 15 * 60_000
-BUSY_SECONDS = 30
 LIMITS = {
     "batch": MAX_BATCH, "header": MAX_HEADER, "frame": MAX_FRAME, "raw": MAX_RAW, "ops": MAX_OPS
 }  # fmt: skip
 _THREADS = 8
-
-_STATUS = {
-    "enrol_code_expired": 403,
-    "enrol_code_town": 403,
-    "enrol_code_unknown": 403,
-    "enrol_code_used": 403,
-    "key_revoked": 403,
-    "wrong_town": 403,
-    "stale_nonce": 401,
-    "unknown_key": 401,
-    "key_mismatch": 409,
-    "fork": 409,
-    "gap": 409,
-    "rewound": 409,
-    "station_taken": 409,
-    "batch_bomb": 413,
-    "batch_too_large": 413,
-    "op_too_large": 413,
-    "too_large": 413,
-    "unknown_alg": 415,
-    "attest_bad": 422,
-    "bad_hash": 422,
-    "bad_signature": 422,
-    "chain_broken": 422,
-    "chain_own": 422,
-    "chain_unknown": 422,
-    "envelope_mismatch": 422,
-    "unattested": 422,
-    "batch_format": 426,
-    "disk_full": 507,
-    "record_paused": 507,
-}
-_NOT_FOUND = {404: "not_found", 405: "not_found"}
+_BLOB = "/v1/blob/{blob}"
 
 log = logging.getLogger(__name__)
 
@@ -98,13 +67,15 @@ class Service:
         self._limiter = anyio.CapacityLimiter(_THREADS)
         self._room = anyio.CapacityLimiter(MAX_REQUESTS)
         self.lookout = Lookout(hub, self._run)
+        self.blobs = BlobRoutes(hub.blobs, self._signed, self._run)
 
     async def hello(self, _: Request) -> Response:
         """Say who answers, and give a nonce to sign requests with."""
         hub = self._hub
-        return _json(
+        return json_answer(
             {
                 "hub_id": hub.id,
+                "kind": hub.kind,
                 "incarnation": hub.incarnation,
                 "proto": PROTOCOLS,
                 "now": hub.now(),
@@ -121,9 +92,11 @@ class Service:
         with wire.reading("request_malformed"):
             raw = wire.mapping(orjson.loads(body))
             heads = wire.items(raw["heads"], wire.head_from_json, wire.MAX_HEADS)
+            told = read_told(raw)
         compared = await self._run(self._hub.compare, caller, heads)
-        await self._run(self._hub.seen, caller.id)
-        return _json(
+        known = known_of(compared.have, heads)
+        await self._run(self._hub.heard, caller.id, told._replace(known=known))
+        return json_answer(
             {
                 "want": [wire.want_to_json(want) for want in compared.want],
                 "have": _heads(compared.have),
@@ -136,7 +109,7 @@ class Service:
     async def wait(self, request: Request) -> Response:
         """Answer when there is something that a site does not know of, or after a while."""
         has_news = await self.lookout.wait(*await self._waiter(request), request.receive)
-        return _json({"news": has_news})
+        return json_answer({"news": has_news})
 
     async def _waiter(self, request: Request) -> tuple[Peer, dict[tuple[str, int], int], int]:
         """Return who waits, the last number it knows of each chain, and for how many seconds.
@@ -155,7 +128,7 @@ class Service:
         _, body = await self._signed(request, MAX_BATCH)
         taken = await self._run(self._hub.take, body)
         log.info("batch taken: %d new, %d known", taken.added, taken.duplicates)
-        return _json({"heads": _heads(taken.heads), "dup": taken.duplicates})
+        return json_answer({"heads": _heads(taken.heads), "dup": taken.duplicates})
 
     async def pull(self, request: Request) -> Response:
         """Give one batch of what a site lacks; 204 when there is nothing."""
@@ -170,6 +143,19 @@ class Service:
         more = {"X-More": "1"} if collected.more else {}
         return Response(collected.data, media_type="application/octet-stream", headers=more)
 
+    async def stations(self, request: Request) -> Response:
+        """Tell which stations there are, with their keys, and who is believed no more."""
+        caller, _ = await self._signed(request, 0)
+        found = await self._run(self._hub.stations, caller)
+        return json_answer(
+            {
+                "stations": [
+                    {**_peer(known.peer), "url": known.peer.url, "revoked": known.is_revoked}
+                    for known in found
+                ]
+            }
+        )
+
     async def enrol(self, request: Request) -> Response:
         """Make a site known that shows a one-time code."""
         body = await _read(request, MAX_ENROLMENT)
@@ -177,7 +163,7 @@ class Service:
             raw = wire.mapping(orjson.loads(body))
         enrolled = await self._run(self._hub.enrol, await self._run(read_request, raw))
         log.info("site enrolled")
-        return _json(
+        return json_answer(
             {"hub": _peer(enrolled.hub), "stations": [_peer(item) for item in enrolled.stations]}
         )
 
@@ -216,26 +202,39 @@ class Service:
         return await anyio.to_thread.run_sync(partial(work, *args), limiter=self._limiter)
 
 
-def create_app(store: Store) -> Starlette:
-    """Return the service over a hub's record; who stops it closes `state.lookout` first."""
-    service = Service(HubStore(store))
+def create_app(hub: HubStore) -> Starlette:
+    """Return the service over a record; who stops it closes `state.lookout` first."""
+    service = Service(hub)
     app = Starlette(
-        routes=[
-            Route("/v1/hello", _guarded(service.in_turn(service.hello)), methods=["GET"]),
-            Route("/v1/heads", _guarded(service.in_turn(service.heads)), methods=["POST"]),
-            Route("/v1/wait", _guarded(service.wait), methods=["POST"]),
-            Route("/v1/batch", _guarded(service.in_turn(service.batch)), methods=["POST"]),
-            Route("/v1/pull", _guarded(service.in_turn(service.pull)), methods=["POST"]),
-            Route("/v1/enrol", _guarded(service.in_turn(service.enrol)), methods=["POST"]),
-        ],
+        routes=_routes(service),
         exception_handlers={
-            GridDeskError: _on_refusal,
-            HTTPException: _on_http,
-            ClientDisconnect: _on_gone,
+            GridDeskError: on_refusal,
+            HTTPException: on_http,
+            ClientDisconnect: on_gone,
         },
     )
     app.state.lookout = service.lookout
     return app
+
+
+def _routes(service: Service) -> list[Route]:
+    def route(path: str, endpoint: Endpoint, method: str) -> Route:
+        return Route(path, _guarded(endpoint), methods=[method])
+
+    turn, blobs = service.in_turn, service.blobs
+    # HEAD first: a route for GET would answer it too.
+    return [
+        route("/v1/hello", turn(service.hello), "GET"),
+        route("/v1/heads", turn(service.heads), "POST"),
+        route("/v1/wait", service.wait, "POST"),
+        route("/v1/batch", turn(service.batch), "POST"),
+        route("/v1/pull", turn(service.pull), "POST"),
+        route("/v1/stations", turn(service.stations), "GET"),
+        route("/v1/enrol", turn(service.enrol), "POST"),
+        route(_BLOB, turn(blobs.ask), "HEAD"),
+        route(_BLOB, turn(blobs.put), "PUT"),
+        route(_BLOB, turn(blobs.get), "GET"),
+    ]
 
 
 def _guarded(endpoint: Endpoint) -> Endpoint:
@@ -252,7 +251,7 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
             raise
         except Exception as error:
             log.error("failed: %s", type(error).__name__)
-            return _problem("hub_failed", 500)
+            return problem("hub_failed", 500)
 
     return answer
 
@@ -268,50 +267,6 @@ async def _read(request: Request, limit: int) -> bytes:
         if len(body) > limit:
             raise InputError("too_large", limit=limit)
     return bytes(body)
-
-
-async def _on_refusal(_: Request, error: Exception) -> Response:
-    assert isinstance(error, GridDeskError)
-    is_ours = isinstance(error, EnvironmentError_)
-    status = _STATUS.get(error.code, 503 if is_ours else 400)
-    if is_ours:  # The reader's disk is not meant: the fault has another name over there.
-        level = logging.INFO if error.code == "hub_busy" else logging.ERROR
-        log.log(level, "refused for a fault of the hub: %s", error.code)
-        return _problem("hub_full" if status == 507 else "hub_busy", status)
-    log.info("refused: %s", error.code)
-    return _problem(error.code, status, error.params)
-
-
-async def _on_http(_: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    return _problem(_NOT_FOUND.get(error.status_code, "request_malformed"), error.status_code)
-
-
-async def _on_gone(_: Request, error: Exception) -> Response:
-    return _problem("request_malformed", 400)
-
-
-def _problem(code: str, status: int, params: dict[str, Any] | None = None) -> Response:
-    can_retry = status in (429, 500, 503, 507)
-    document = {
-        **(params or {}),
-        "type": f"urn:griddesk:error:{code}",
-        "title": code,
-        "status": status,
-        "code": code,
-        "retry": can_retry,
-    }
-    headers = {"Retry-After": str(BUSY_SECONDS)} if status in (429, 503) else {}
-    return Response(
-        orjson.dumps(document, default=str),
-        status,
-        headers,
-        media_type="application/problem+json",
-    )
-
-
-def _json(document: Any) -> Response:
-    return Response(orjson.dumps(document), media_type="application/json")
 
 
 def _heads(heads: list[Head]) -> list[dict[str, Any]]:

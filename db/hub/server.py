@@ -2,6 +2,7 @@
 
 import secrets
 import socket
+import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,7 +14,7 @@ from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
 from db.hub.app import MAX_REQUESTS, create_app
 from db.hub.lookout import MAX_WAITERS
-from db.hub.store import put_code, put_revoked
+from db.hub.store import HubStore, put_code, put_revoked
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id
@@ -115,26 +116,30 @@ def serve(
 ) -> None:
     """Serve a hub's record until SIGTERM or SIGINT; requests under way are finished first."""
     with open_hub(home, ask=ask) as store:
-        server = Server(store, host, port, tls_cert, tls_key, on_ready)
-        server.run()
+        Server(HubStore(store), host, port, tls_cert, tls_key, on_ready).run()
 
 
 class Server(uvicorn.Server):
-    """The service on a socket of its own. `should_exit` stops it from another thread."""
+    """The service on a socket of its own. `should_exit` stops it from another thread.
+
+    `tls` is a context ready for use, instead of the files of a certificate.
+    """
 
     def __init__(
         self,
-        store: Store,
+        hub: HubStore,
         host: str,
         port: int,
         tls_cert: Path | None = None,
         tls_key: Path | None = None,
         on_ready: OnReady | None = None,
+        *,
+        tls: ssl.SSLContext | None = None,
     ) -> None:
         self._listening = _listen(host, port)
         self._on_ready = on_ready
         try:
-            app = create_app(store)
+            app = create_app(hub)
             config = uvicorn.Config(
                 app,
                 http="h11",
@@ -148,6 +153,7 @@ class Server(uvicorn.Server):
                 timeout_graceful_shutdown=STOP_SECONDS,
                 ssl_certfile=tls_cert,
                 ssl_keyfile=tls_key,
+                ssl_context_factory=(lambda *_: tls) if tls else None,
             )
             config.load()
         except OSError as error:

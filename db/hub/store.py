@@ -12,8 +12,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from db.domain.errors import InputError, RuleError
+from db.domain.errors import GridDeskError, InputError, RuleError
+from db.hub.blobs import Blobs, FileBlobs
+from db.hub.stations import Known, Line, Overview, Told, lines, put_told, stations, totals
 from db.store.driver import Connection
+from db.store.health import PAUSED
 from db.store.journal import Journal
 from db.store.parcels import Head, Range
 from db.store.store import Store
@@ -33,10 +36,11 @@ from db.sync.exchange import (
     own_site,
     take_in,
 )
-from db.sync.peers import STATION, Peer, put_peer
+from db.sync.peers import HUB, STATION, Peer, put_peer
 from db.sync.signing import enrol_text, is_signed
 from db.sync.wire import Want
 
+STORE = "SQLite"
 CARRIED, REVOKED = "carried", "revoked"
 """Kinds of peer beside an enrolled station: known only through others; no longer believed."""
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -122,12 +126,16 @@ def read_request(raw: Mapping[str, Any]) -> Request:
 class HubStore:
     """The hub's record, kept in the same kind of file as a workstation's."""
 
+    kind = HUB
+    """What this record is to those who exchange with it."""
+
     def __init__(self, store: Store) -> None:
         self._store = store
         self.id = store.site.id
         self.town = store.site.town
         self.incarnation = store.read(lambda connection: _meta(connection, "incarnation"))
         self._nonce_key = store.read(_nonce_key)
+        self.blobs: Blobs = FileBlobs(store)
 
     def now(self) -> int:
         """Return the hub's clock."""
@@ -208,14 +216,30 @@ class HubStore:
         limits = replace(limits, raw=min(limits.raw, max_bytes))
         return collect(self._store, wanted, limits, to=caller.id)
 
-    def seen(self, site: str) -> None:
-        """Note that a station was heard of now."""
+    def heard(self, site: str, told: Told) -> None:
+        """Note that a station was heard of now, and what it said of itself."""
         now = self.now()
-        self._store.write(
-            lambda journal: journal.connection.execute(
-                "UPDATE peer SET seen_at = ? WHERE id = ?", (now, site)
-            )
-        )
+        self._store.write(lambda journal: put_told(journal, site, told, now))
+
+    def stations(self, caller: Peer) -> list[Known]:
+        """Return the stations a caller may know of: those of its towns, and its district's."""
+        return [
+            known
+            for known in self._store.read(stations)
+            if sees(caller, known.peer.town) or caller.town.startswith(known.peer.town)
+        ]
+
+    def overview(self) -> Overview:
+        """Return how the hub and its stations stand, as far as it can be told."""
+        health = self._store.guard.probe()
+        trouble = "disk" if health.trouble or health.level == PAUSED else ""
+        try:
+            found = self._store.read(lambda connection: (lines(connection), totals(connection)))
+        except GridDeskError:
+            return Overview([], 0, health.free, STORE, "record")
+        ops = sum(count for _, _, count in found[1])
+        behind = [line._replace(lag=self._lag(line, found[1])) for line in found[0]]
+        return Overview(behind, ops, health.free, STORE, "record" if health.damaged else trouble)
 
     def enrol(self, request: Request) -> Enrolled:
         """Make a site known, using up its code; doing so again with the same key is no error."""
@@ -233,6 +257,14 @@ class HubStore:
     def revoke(self, site: str) -> None:
         """Believe a station's key no more; what it sent stays."""
         self._store.write(lambda journal: put_revoked(journal.connection, site))
+
+    def _lag(self, line: Line, here: Iterable[tuple[str, str, int]]) -> int | None:
+        if line.told.known is None:
+            return None
+        shown = sum(
+            count for site, town, count in here if site == self.id or town.startswith(line.town)
+        )
+        return max(0, shown - line.told.known)
 
     def _heads(self, connection: Connection, caller: Peer) -> list[Head]:
         values = {"hub": self.id, "town": caller.town, "length": len(caller.town)}

@@ -105,7 +105,8 @@ def test_hello(hub, url):
     assert len(hello["incarnation"]) == 16
     assert abs(hello["now"] - system_clock()) < 5_000
     assert hello.keys() == {
-        "hub_id", "incarnation", "proto", "now", "nonce", "limits", "min_client", "town_scope"
+        "hub_id", "kind", "incarnation", "proto", "now", "nonce", "limits", "min_client",
+        "town_scope",
     }  # fmt: skip
 
 
@@ -496,7 +497,7 @@ def test_a_line_with_tls_is_trusted_by_its_certificate(open_sites, hub, tmp_path
 
 def test_a_port_in_use_is_said(hub, url):
     with pytest.raises(EnvironmentError_, match="port_unavailable"):
-        Server(hub, "127.0.0.1", int(url.rsplit(":", 1)[1]))
+        Server(HubStore(hub), "127.0.0.1", int(url.rsplit(":", 1)[1]))
 
 
 def test_a_hub_never_has_a_room_key(hub):

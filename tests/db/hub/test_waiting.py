@@ -201,7 +201,7 @@ def test_a_stopping_hub_ends_every_wait(tmp_path, open_sites, waiting):
     init_hub(tmp_path / "hub2", "区级交换", "file")
     a = open_sites("A1")
     with open_hub(tmp_path / "hub2") as record:
-        server = Server(record, "127.0.0.1", 0)
+        server = Server(HubStore(record), "127.0.0.1", 0)
         serving = threading.Thread(target=server.run)
         serving.start()
         with HubClient(a, server.url) as line:

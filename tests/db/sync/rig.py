@@ -18,7 +18,7 @@ from db.domain.areas import Area
 from db.domain.ops import SYSTEM, Actor
 from db.hub.lookout import Lookout
 from db.hub.server import Server, init_hub, open_hub
-from db.hub.store import CODE_HOURS, put_code
+from db.hub.store import CODE_HOURS, HubStore, put_code
 from db.store.envelopes import Caller
 from db.store.projections import KEY_OF_TABLE, PROJECTION_TABLES
 from db.store.store import Store
@@ -138,7 +138,7 @@ def everything(store):
 @contextmanager
 def running(store, cert=None, key=None):
     """Serve a hub's record on a thread; gives its address."""
-    server = Server(store, "127.0.0.1", 0, cert, key)
+    server = Server(HubStore(store), "127.0.0.1", 0, cert, key)
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
