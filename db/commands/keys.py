@@ -16,6 +16,7 @@ from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import room_key_of
 from db.store.journal import Journal
+from db.store.sealing import agree_with, agreed_with_us
 from db.store.store import Site, Store
 
 GRANTORS = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
@@ -31,7 +32,6 @@ _ENROLLED = "SELECT town, sign_key, box_key FROM peer WHERE kind = 'station' AND
 _STARTED = """SELECT op.body FROM subject JOIN op ON op.subject = subject.rid
 WHERE subject.ent = 'site' AND subject.id = ? ORDER BY op.recv"""
 _HAS_KEY = "SELECT 1 FROM secret WHERE k = ?"
-_OWN_BOX_KEY = "SELECT v FROM secret WHERE k = 'box_key'"
 _GRANTS = """SELECT op.body FROM subject JOIN op ON op.subject = subject.rid
 WHERE subject.ent = 'room_key' AND op.state = 0 ORDER BY op.recv"""
 
@@ -59,7 +59,12 @@ def fingerprint_of(connection: Connection, site_id: str) -> str:
     Raises RuleError for a station that is not known.
     """
     station = _known_station(connection, site_id)
-    digest = hashlib.sha256(_FINGERPRINT + station.sign_key + station.box_key).hexdigest()
+    return fingerprint(station.sign_key, station.box_key)
+
+
+def fingerprint(sign_key: bytes, box_key: bytes) -> str:
+    """Return the short form of two keys, in groups as they are read out on the telephone."""
+    digest = hashlib.sha256(_FINGERPRINT + sign_key + box_key).hexdigest()
     ends = range(0, _FINGERPRINT_GROUPS * _GROUP, _GROUP)
     return " ".join(digest[at : at + _GROUP] for at in ends)
 
@@ -170,41 +175,21 @@ def _started(op: Op) -> _Station:
 
 
 def _seal(key: bytes, box_key: bytes, about: bytes) -> _Sealed:
-    from cryptography.hazmat.primitives.asymmetric.x25519 import (  # lazy: off the start path
-        X25519PrivateKey,
-        X25519PublicKey,
-    )
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
 
-    private = X25519PrivateKey.generate()
-    ephemeral = private.public_key().public_bytes_raw()
-    shared = private.exchange(X25519PublicKey.from_public_bytes(box_key))
-    nonce = os.urandom(_NONCE)
-    wrapping = AESGCM(_derive(shared, ephemeral + box_key, about))
-    return _Sealed(ephemeral, nonce + wrapping.encrypt(nonce, key, about))
+    agreed, nonce = agree_with(box_key, about), os.urandom(_NONCE)
+    return _Sealed(agreed.ephemeral, nonce + AESGCM(agreed.key).encrypt(nonce, key, about))
 
 
 def _open(connection: Connection, payload: dict[str, Any], about: bytes) -> bytes | None:
     """Return the key of a grant; None where it was not sealed to this station's key."""
     from cryptography.exceptions import InvalidTag  # lazy: off the start path
-    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    private = X25519PrivateKey.from_private_bytes(connection.execute(_OWN_BOX_KEY).fetchone()[0])
     try:
-        ephemeral = bytes.fromhex(payload["ephemeral"])
         sealed = bytes.fromhex(payload["sealed"])
-        shared = private.exchange(X25519PublicKey.from_public_bytes(ephemeral))
-        salt = ephemeral + private.public_key().public_bytes_raw()
-        wrapping = AESGCM(_derive(shared, salt, about))
-        key = wrapping.decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+        agreed = agreed_with_us(connection, bytes.fromhex(payload["ephemeral"]), about)
+        key = AESGCM(agreed).decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
     except (InvalidTag, KeyError, TypeError, ValueError):
         return None
     return key if len(key) == _KEY_BYTES else None
-
-
-def _derive(shared: bytes, salt: bytes, about: bytes) -> bytes:
-    from cryptography.hazmat.primitives.hashes import SHA256  # lazy: off the start path
-    from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    return HKDF(algorithm=SHA256(), length=32, salt=salt, info=about).derive(shared)

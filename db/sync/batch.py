@@ -9,8 +9,8 @@ in an InputError, and nothing is decompressed before its sender's signature was 
 
 import hashlib
 import struct
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import orjson
@@ -184,6 +184,20 @@ def frame_size(data: bytes) -> int:
     """Return the size of the compressed part of a batch made here."""
     (length,) = _LENGTH.unpack_from(data, len(MAGIC))
     return len(data) - len(MAGIC) - _LENGTH.size - int(length) - wire.SIGNATURE
+
+
+def without(batch: Batch, chains: Collection[tuple[str, int]]) -> Batch:
+    """Return a batch less all that it says of some chains."""
+
+    def stays(item: Range | OpRef | Attest) -> bool:
+        return (item.site, item.epoch) not in chains
+
+    return replace(
+        batch,
+        ranges=[item for item in batch.ranges if stays(item)],
+        envelopes=[item for item in batch.envelopes if stays(item.ref)],
+        attests=[item for item in batch.attests if stays(item)],
+    )
 
 
 def last_seq(incoming: Range) -> int:

@@ -7,7 +7,7 @@ site has vouched for; what is behind that waits for its owner.
 
 import hashlib
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -33,6 +33,7 @@ from db.sync.batch import (
     is_acceptable,
     last_seq,
     op_size,
+    without,
 )
 from db.sync.peers import Peer
 from db.sync.signing import Signer, is_attested, signer_of
@@ -50,7 +51,7 @@ _BODY_AT = """SELECT body FROM op
 WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
 _SITE_NUMBER = "SELECT n FROM site WHERE id = ?"
 _OPS_FROM = """SELECT recv, seq, hash, body FROM op
-WHERE site = ? AND epoch = ? AND seq >= ? ORDER BY seq"""
+WHERE site = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"""
 _ENVELOPE_OF = """SELECT id, cipher, room_key, wrapped_key FROM envelope
 WHERE site = ? AND epoch = ? AND seq = ?"""
 _FIRST_OPS = """SELECT op.body FROM chain
@@ -215,15 +216,18 @@ def take_in(
     *,
     key_of: KeyOfSite = known_key,
     admit: Admit | None = None,
+    aside: Collection[tuple[str, int]] = (),
 ) -> Taken:
     """Take a batch into the record, all of it in one transaction.
 
     `key_of` says by which key a sender is believed; `admit` may refuse the batch before it
-    touches a chain. Raises InputError with everything left as it was.
+    touches a chain; chains named in `aside` are left out. Raises InputError with everything left
+    as it was.
     """
     batch = store.read(lambda connection: decode_batch(data, lambda site: key_of(connection, site)))
     if batch.to not in ("", store.site.id):
         raise InputError("batch_for_other", to=batch.to)
+    batch = without(batch, aside)
 
     def work(journal: Journal) -> Taken:
         if admit:
@@ -331,7 +335,8 @@ def _gather(connection: Connection, wants: Sequence[Want], limits: Limits) -> _G
 def _ops_from(
     connection: Connection, index: int, number: int, want: Want
 ) -> Iterator[tuple[int, int, int, bytes, bytes]]:
-    rows = connection.execute(_OPS_FROM, (number, want.epoch, want.from_seq))
+    span = (want.from_seq, want.to_seq)
+    rows = connection.execute(_OPS_FROM, (number, want.epoch, *span))
     for recv, seq, digest, body in rows:
         yield recv, index, seq, digest, body
 

@@ -30,11 +30,15 @@ _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
 @dataclass(frozen=True, slots=True)
 class Want:
-    """The ops of one chain somebody lacks: from this sequence number on."""
+    """The ops of one chain somebody lacks: from this sequence number on.
+
+    `to_seq` ends it where a batch is to hold no more than was planned; it is not sent.
+    """
 
     site: str
     epoch: int
     from_seq: int
+    to_seq: int = MAX_INT - 1
 
 
 @dataclass(frozen=True, slots=True)
