@@ -1,6 +1,7 @@
 """What the hub answers: JSON documents, and refusals as RFC 9457 problem documents."""
 
 import logging
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -120,7 +121,7 @@ def _no_headers(_: GridDeskError) -> dict[str, str]:
     return {}
 
 
-_HEADERS = {
+_HEADERS: dict[str, Callable[[GridDeskError], dict[str, str]]] = {
     "blob_offset": lambda error: {"Upload-Offset": str(error.params["expected"])},
     "token_missing": lambda _: {"WWW-Authenticate": 'Basic realm="GridDesk", charset="UTF-8"'},
 }

@@ -1,7 +1,9 @@
 """The hub's HTTP service. Refusals are RFC 9457 problem documents; nothing personal is logged."""
 
 import logging
+from collections import Counter
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
@@ -16,9 +18,12 @@ from starlette.routing import Route
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
 from db.hub.answers import json_answer, on_gone, on_http, on_refusal, problem
 from db.hub.blob_routes import BlobRoutes
+from db.hub.door import Door
 from db.hub.lookout import Lookout
-from db.hub.stations import known_of, read_told
+from db.hub.stations import Told, known_of, read_told
+from db.hub.status_routes import Page, StatusRoutes
 from db.hub.store import HubStore, read_request
+from db.hub.watch import Watch, Watched
 from db.store.parcels import Head
 from db.sync import wire
 from db.sync.batch import MAX_BATCH, MAX_FRAME, MAX_HEADER, MAX_OPS, MAX_RAW
@@ -37,6 +42,10 @@ MAX_WAIT_HEADS = 2_000
 clock."""
 MAX_REQUESTS = 64
 """Requests at a time, beside those that only wait: each may hold a whole batch in memory."""
+MAX_READING = 4
+"""Bodies read at a time of one station: of who says to be it, before the signature is seen."""
+SLOW_SECONDS, SLOW_RATE = 20.0, 8 * 1024
+"""How long a body may take: so many seconds, and one more for each so many bytes it may have."""
 MIN_PULL = 64 * 1024
 MAX_WAIT_SECONDS = 25
 NONCE_LIFETIME = 15 * 60_000
@@ -61,13 +70,17 @@ class _Signed(NamedTuple):
 class Service:
     """The endpoints over one hub's record."""
 
-    def __init__(self, hub: HubStore) -> None:
+    def __init__(self, hub: HubStore, door: Door, page: Page | None) -> None:
         self._hub = hub
+        self.watch = Watch(hub.now)
         # Few threads: each keeps a reading connection with a cache of its own.
         self._limiter = anyio.CapacityLimiter(_THREADS)
         self._room = anyio.CapacityLimiter(MAX_REQUESTS)
         self.lookout = Lookout(hub, self._run)
         self.blobs = BlobRoutes(hub.blobs, self._signed, self._run)
+        self.status = StatusRoutes(hub, self.watch, door, self._run, self.lookout.count, page)
+        self._told: dict[str, int] = {}
+        self._reading: Counter[str] = Counter()
 
     async def hello(self, _: Request) -> Response:
         """Say who answers, and give a nonce to sign requests with."""
@@ -76,7 +89,7 @@ class Service:
             {
                 "hub_id": hub.id,
                 "kind": hub.kind,
-                "incarnation": hub.incarnation,
+                "incarnation": await self._run(hub.incarnation),
                 "proto": PROTOCOLS,
                 "now": hub.now(),
                 "nonce": hub.nonce(NONCE_LIFETIME),
@@ -95,14 +108,15 @@ class Service:
             told = read_told(raw)
         compared = await self._run(self._hub.compare, caller, heads)
         known = known_of(compared.have, heads)
-        await self._run(self._hub.heard, caller.id, told._replace(known=known))
+        self._told[caller.id] = known
+        await self._hear(caller.id, told._replace(known=known))
         return json_answer(
             {
                 "want": [wire.want_to_json(want) for want in compared.want],
                 "have": _heads(compared.have),
                 "forks": _heads(compared.forks),
                 "rewound": _heads(compared.rewound),
-                "incarnation": self._hub.incarnation,
+                "incarnation": await self._run(self._hub.incarnation),
             }
         )
 
@@ -121,12 +135,17 @@ class Service:
             raw = wire.mapping(orjson.loads(body))
             heads = wire.items(raw["heads"], wire.head_from_json, MAX_WAIT_HEADS)
             seconds = min(wire.integer(raw["seconds"]), MAX_WAIT_SECONDS)
+        known = sum(head.seq for head in heads)
+        if self._told.get(caller.id) != known:
+            self._told[caller.id] = known
+            await self._hear(caller.id, Told(known=known))
         return caller, {(head.site, head.epoch): head.seq for head in heads}, seconds
 
     async def batch(self, request: Request) -> Response:
         """Take in a batch; the answer means that it is on the disk."""
         _, body = await self._signed(request, MAX_BATCH)
         taken = await self._run(self._hub.take, body)
+        self.watch.ops.update(new=taken.added, known=taken.duplicates)
         log.info("batch taken: %d new, %d known", taken.added, taken.duplicates)
         return json_answer({"heads": _heads(taken.heads), "dup": taken.duplicates})
 
@@ -192,38 +211,65 @@ class Service:
         caller = await self._run(hub.station, site)
         if not hub.is_fresh(nonce):
             raise InputError("stale_nonce")
-        body = await _read(request, limit)
+        body = await self._body(site, request, limit)
         message = request_text(hub.id, request.method, request.url.path, nonce, body)
         if not await self._run(is_signed, caller.sign_key, signature, message):
             raise InputError("bad_signature", site=site)
+        request.state.site = caller.id
         return _Signed(caller, body)
+
+    async def _body(self, site: str, request: Request, limit: int) -> bytes:
+        if self._reading[site] >= MAX_READING:
+            raise EnvironmentError_("hub_busy")
+        self._reading[site] += 1
+        try:
+            return await _read(request, limit)
+        finally:
+            self._reading[site] -= 1
+            self._reading += Counter()  # forgets who is at none
+
+    async def _hear(self, site: str, told: Told) -> None:
+        """Keep what a station said of itself: nothing that a disk in trouble should end for."""
+        with suppress(EnvironmentError_):
+            await self._run(self._hub.heard, site, told)
 
     async def _run(self, work: Callable[..., T], *args: Any) -> T:
         return await anyio.to_thread.run_sync(partial(work, *args), limiter=self._limiter)
 
 
-def create_app(hub: HubStore) -> Starlette:
-    """Return the service over a record; who stops it closes `state.lookout` first."""
-    service = Service(hub)
+def create_app(hub: HubStore, *, token: str = "", page: Page | None = None) -> Starlette:
+    """Return the service over a record; who stops it closes `state.lookout` first.
+
+    `page` makes what a technician sees at `/`, which is nowhere without it; `token` opens that and
+    the figures to others than this machine.
+    """
+    service = Service(hub, Door(token), page)
+    routes = _routes(service, has_page=page is not None)
     app = Starlette(
-        routes=_routes(service),
+        routes=routes,
         exception_handlers={
             GridDeskError: on_refusal,
             HTTPException: on_http,
             ClientDisconnect: on_gone,
         },
     )
+    paths = frozenset(route.path for route in routes)
+    app.add_middleware(Watched, watch=service.watch, routes=paths)
     app.state.lookout = service.lookout
     return app
 
 
-def _routes(service: Service) -> list[Route]:
+def _routes(service: Service, *, has_page: bool) -> list[Route]:
     def route(path: str, endpoint: Endpoint, method: str) -> Route:
         return Route(path, _guarded(endpoint), methods=[method])
 
     turn, blobs = service.in_turn, service.blobs
     # HEAD first: a route for GET would answer it too.
+    page = [route("/", service.status.page, "GET")] if has_page else []
     return [
+        *page,
+        route("/health", service.status.health, "GET"),
+        route("/metrics", service.status.metrics, "GET"),
         route("/v1/hello", turn(service.hello), "GET"),
         route("/v1/heads", turn(service.heads), "POST"),
         route("/v1/wait", service.wait, "POST"),
@@ -257,15 +303,19 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
 
 
 async def _read(request: Request, limit: int) -> bytes:
-    """Read a body no further than it may go."""
+    """Read a body no further than it may go, nor for longer than a slow line takes."""
     announced = request.headers.get("Content-Length", "0")
     if not announced.isascii() or not announced.isdigit() or int(announced[:20]) > limit:
         raise InputError("too_large", limit=limit)
     body = bytearray()
-    async for chunk in request.stream():
-        body += chunk
-        if len(body) > limit:
-            raise InputError("too_large", limit=limit)
+    try:
+        with anyio.fail_after(SLOW_SECONDS + limit / SLOW_RATE):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > limit:
+                    raise InputError("too_large", limit=limit)
+    except TimeoutError:
+        raise InputError("request_slow") from None
     return bytes(body)
 
 

@@ -26,11 +26,6 @@ coalesce(meta.v, '{}'), (
 FROM peer LEFT JOIN meta ON meta.k = 'told:' || peer.id
 WHERE peer.kind IN ('station', 'revoked', 'carried')
 ORDER BY peer.town, peer.station, peer.id"""
-_TOTALS = """SELECT coalesce(peer.id, site.id), coalesce(lane.town, peer.town, ''),
-sum(chain.head_seq)
-FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
-LEFT JOIN lane ON lane.site = chain.site AND lane.epoch = chain.epoch
-GROUP BY peer.id, site.id, coalesce(lane.town, peer.town, '')"""
 
 
 class Told(NamedTuple):
@@ -129,14 +124,9 @@ def stations(connection: Connection) -> list[Known]:
 def lines(connection: Connection) -> list[Line]:
     """Return how the stations stand, by town and station."""
     return [
-        Line(*row[:6], told=Told(**orjson.loads(row[6])), forks=row[7])
-        for row in connection.execute(_LINES)
+        Line(id, kind, name, town, station, seen_at, Told(**orjson.loads(told)), forks)
+        for id, kind, name, town, station, seen_at, told, forks in connection.execute(_LINES)
     ]
-
-
-def totals(connection: Connection) -> list[tuple[str, str, int]]:
-    """Return the ops here by site and town."""
-    return connection.execute(_TOTALS).fetchall()
 
 
 def _said(told: Told) -> dict[str, Any]:
