@@ -33,7 +33,7 @@ run: setup ## make demo data once, then open the program; without a screen, play
 	fi
 
 .PHONY: test
-test: setup ## run the tests but the long ones
+test: setup $(VENV)/test-packages.ok ## run the tests but the long ones
 	$(BIN)/pytest -n 2 -q -m "not soak"
 
 .PHONY: check
@@ -45,12 +45,12 @@ check: setup ## style, types, layers, generated files
 	$(BIN)/pytest -q tests/architecture
 
 .PHONY: bench
-bench: setup ## measure speed; results in build/bench.json
+bench: setup $(VENV)/test-packages.ok ## measure speed; results in build/bench.json
 	mkdir -p build
 	$(BIN)/griddesk bench --out build/bench.json
 
 .PHONY: soak
-soak: setup ## run the long tests: an hour at most; SOAK_SEED and SOAK_SCALE choose dice and size
+soak: setup $(VENV)/test-packages.ok ## run the long tests: an hour at most; SOAK_SEED and SOAK_SCALE choose dice and size
 	timeout --foreground 1h $(BIN)/pytest -n 2 -q -m soak -rP
 
 .PHONY: shift
@@ -62,7 +62,7 @@ screenshots: setup ## take pictures of every screen in build/screenshots: three 
 	$(BIN)/python -m tests.flows.screenshots build/screenshots
 
 .PHONY: mutants
-mutants: setup ## plant known faults one by one; the tests must notice each
+mutants: setup $(VENV)/test-packages.ok ## plant known faults one by one; the tests must notice each
 	$(BIN)/python -m tests.faults.mutants
 
 .PHONY: package
@@ -100,6 +100,10 @@ $(VENV)/griddesk.ok: pyproject.toml $(VENV)/wheels.ok
 
 resources/i18n/en.qm: resources/i18n/en.ts $(VENV)/griddesk.ok packaging/translations.py
 	$(BIN)/python packaging/translations.py release
+
+$(VENV)/test-packages.ok: packaging/debian/test-packages.txt $(VENV)/griddesk.ok
+	PYTHON=$(PYTHON) packaging/debian/install.sh $<
+	touch $@
 
 $(VENV)/package.ok: packaging/debian/build-packages.txt $(VENV)/griddesk.ok
 	PYTHON=$(PYTHON) packaging/debian/install.sh $<

@@ -70,14 +70,7 @@ def start_chain(store: Store, actor: Actor, *, has_room_key: bool) -> None:
     """Write the first op of a site's first chain: who it is and how to verify it."""
     sign_key, box_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
     site = store.site
-    payload = {
-        "name": site.name,
-        "town": site.town,
-        "station": site.station,
-        "sign_key": sign_key.public_key().public_bytes_raw().hex(),
-        "box_key": box_key.public_key().public_bytes_raw().hex(),
-        "reason": "new",
-    }
+    payload = describe(site, sign_key, box_key)
 
     def work(journal: Journal) -> None:
         journal.site = site.id
@@ -91,6 +84,18 @@ def start_chain(store: Store, actor: Actor, *, has_room_key: bool) -> None:
         journal.append("site_started", site.id, payload, actor)
 
     store.write(work)
+
+
+def describe(site: Site, sign_key: Ed25519PrivateKey, box_key: X25519PrivateKey) -> dict[str, str]:
+    """Return what the first op of a site's first chain says of it."""
+    return {
+        "name": site.name,
+        "town": site.town,
+        "station": site.station,
+        "sign_key": sign_key.public_key().public_bytes_raw().hex(),
+        "box_key": box_key.public_key().public_bytes_raw().hex(),
+        "reason": "new",
+    }
 
 
 def keep_room_key(journal: Journal, key_id: str, key: bytes) -> None:

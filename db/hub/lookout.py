@@ -6,12 +6,12 @@ station's place here is a hint and no more; what it lacks is told by the heads, 
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 from typing import Any
 
 from db.domain.errors import EnvironmentError_
-from db.hub.store import HubStore, Moved
+from db.hub.store import End, HubStore
 from db.sync.peers import Peer
 
 MAX_WAITERS = 256
@@ -36,11 +36,11 @@ class _Waiter:
         self.is_new = True
         self.news: asyncio.Future[bool] = asyncio.get_running_loop().create_future()
 
-    def is_told_by(self, moved: Moved, hub: HubStore) -> bool:
+    def is_told_by(self, end: End, hub: HubStore) -> bool:
         """Whether a chain that moved is news for it: somebody else's, shown to it, not known."""
-        is_known = moved.seq <= self.known.get((moved.site, moved.epoch), 0)
-        is_shown = hub.shows(self.caller, moved.site, moved.town)
-        return moved.site != self.caller.id and not is_known and is_shown
+        is_known = end.seq <= self.known.get((end.site, end.epoch), 0)
+        is_shown = hub.shows(self.caller, end.site, end.town)
+        return end.site != self.caller.id and not is_known and is_shown
 
     def tell(self) -> None:
         """Say that there is news."""
@@ -88,6 +88,10 @@ class Lookout:
             if self._waiters.get(caller.id) is waiter:
                 del self._waiters[caller.id]
 
+    def count(self) -> int:
+        """Return how many wait."""
+        return len(self._waiters)
+
     def close(self) -> None:
         """End all waiting, and let nobody begin."""
         self._is_closed = True
@@ -100,11 +104,13 @@ class Lookout:
 
     async def _look(self) -> None:
         try:
-            mark = await self._run(self._hub.arrival)
+            # Not what arrived last: of two services' transactions the earlier may end later.
+            before: set[End] = set(await self._run(self._hub.ends))
             while self._waiters:
                 self._wake.clear()
-                mark, moved = await self._run(self._hub.moved_since, mark)
-                await self._tell(moved)
+                ends = set(await self._run(self._hub.ends))
+                await self._tell(ends - before)
+                before = ends
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._wake.wait(), LOOK_SECONDS)
         except Exception as error:
@@ -113,10 +119,10 @@ class Lookout:
         finally:
             self._looking = None
 
-    async def _tell(self, moved: list[Moved]) -> None:
+    async def _tell(self, moved: Iterable[End]) -> None:
         for waiter in tuple(self._waiters.values()):
             if waiter.is_new:
-                # What came before it asked: later than the mark, so nothing falls between.
+                # What came before it asked: looked at after the ends, so nothing falls between.
                 waiter.is_new = False
                 is_news = await self._run(self._hub.has_news, waiter.caller, waiter.known)
             else:

@@ -6,20 +6,27 @@ import ssl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
 
 import uvicorn
 
 from db.commands.site import start_chain
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
-from db.hub.app import MAX_REQUESTS, create_app
-from db.hub.lookout import MAX_WAITERS
-from db.hub.store import HubStore, put_code, put_revoked
+from db.hub.app import create_app
+from db.hub.protocol import HubProtocol
+from db.hub.status_routes import Page
+from db.hub.store import HubStore, put_code, put_incarnation, put_revoked
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id
 from db.store.keys import Ask, load_key
 from db.store.store import RECORD, Site, Store, create_site, read_site
+
+if TYPE_CHECKING:
+    from db.hub.postgres import PgLedger
+
+T = TypeVar("T")
 
 STATION = "HB"
 STOP_SECONDS = 20
@@ -41,8 +48,7 @@ def init_hub(
 
     A hub is never given a room's key: it cannot read who called.
     """
-    if town and not (len(town) in (6, 9) and town.isascii() and town.isdigit()):
-        raise InputError("town_code_malformed", value=town)
+    _check_district(town)
     site = create_site(
         home,
         site_id=new_id(clock()),
@@ -59,45 +65,100 @@ def init_hub(
     return site
 
 
+def _check_district(town: str) -> None:
+    if town and not (len(town) in (6, 9) and town.isascii() and town.isdigit()):
+        raise InputError("town_code_malformed", value=town)
+
+
 def open_hub(home: Path, *, ask: Ask | None = None, clock: Clock = system_clock) -> Store:
     """Open a hub's record: it keeps ops without folding them."""
     return Store.open(home, ask=ask, clock=clock, projects=False, what="hub")
 
 
+@contextmanager
+def open_service(home: Path, url: str = "", *, ask: Ask | None = None) -> Iterator[HubStore]:
+    """Open what a service serves: the record in a folder, or that in a PostgreSQL."""
+    if not url:
+        with open_hub(home, ask=ask) as store:
+            yield HubStore(store)
+        return
+    from db.hub.pg_blobs import BesidePg  # lazy: the driver is only where there is a district
+
+    with _ledger(home, url, ask) as ledger:
+        yield HubStore(ledger, BesidePg(ledger))
+
+
+def init_district(
+    home: Path,
+    url: str,
+    name: str,
+    key_kind: str = "auto",
+    *,
+    town: str = "",
+    ask: Ask | None = None,
+) -> None:
+    """Make a hub in a PostgreSQL that has none yet, and its key in a folder."""
+    _check_district(town)
+    with _driver():
+        from db.hub.pg_start import NewHub, open_ledger
+
+    open_ledger(url, home, NewHub(name, town, key_kind), ask=ask).close()
+
+
+@contextmanager
+def _driver() -> Iterator[None]:
+    try:
+        yield
+    except ImportError as error:
+        raise EnvironmentError_("hub_driver_missing") from error
+
+
+def _ledger(home: Path, url: str, ask: Ask | None) -> "PgLedger":
+    with _driver():
+        from db.hub.pg_start import open_ledger
+
+    return open_ledger(url, home, ask=ask)
+
+
 def issue_code(
-    home: Path, town: str, *, ask: Ask | None = None, clock: Clock = system_clock
+    home: Path, town: str, *, url: str = "", ask: Ask | None = None, clock: Clock = system_clock
 ) -> str:
-    """Make a one-time code in a hub's folder, also while the hub is serving.
+    """Make a one-time code at a hub, also while it is serving.
 
     The lock on the record guards the journal's one writer; a code is a row of its own table, for
     which the database's own lock is enough.
     """
-    site = read_site(home)
-    with _beside(home, site, ask) as connection:
-        return put_code(connection, town, site.town, clock())
+    district = read_site(home).town
+    return _beside(home, url, ask, lambda connection: put_code(connection, town, district, clock()))
 
 
-def revoke_station(home: Path, site_id: str, *, ask: Ask | None = None) -> None:
+def revoke_station(home: Path, site_id: str, *, url: str = "", ask: Ask | None = None) -> None:
     """Believe a station no more, also while the hub is serving: a row of its own table again.
 
     Raises RuleError for a site that never enrolled at this hub.
     """
-    with _beside(home, read_site(home), ask) as connection:
-        put_revoked(connection, site_id)
+    _beside(home, url, ask, lambda connection: put_revoked(connection, site_id))
 
 
-@contextmanager
-def _beside(home: Path, site: Site, ask: Ask | None) -> Iterator[driver.Connection]:
+def tell_restored(home: Path, *, url: str = "", ask: Ask | None = None) -> str:
+    """Say that a hub's record was put back from a copy; return its new incarnation."""
+    return _beside(home, url, ask, put_incarnation)
+
+
+def _beside(home: Path, url: str, ask: Ask | None, work: Callable[[driver.Connection], T]) -> T:
     """Run one transaction beside a hub that may be serving.
 
     A reader refuses an older schema, a writer would bring it up to date under the hub's feet.
     """
-    key = load_key(home, site.key_place, ask)
+    if url:
+        with _ledger(home, url, ask) as ledger:
+            return ledger.write(lambda journal: work(journal.connection)).result
+    key = load_key(home, read_site(home).key_place, ask)
     driver.open_reader(home / RECORD, key).close()
     connection = driver.open_writer(home / RECORD, key)
     try:
         with driver.transaction(connection):
-            yield connection
+            return work(connection)
     except driver.SqliteError as error:
         raise driver.explain(error) from error
     finally:
@@ -112,17 +173,24 @@ def serve(
     tls_key: Path | None = None,
     on_ready: OnReady | None = None,
     *,
+    url: str = "",
+    token: str = "",
+    page: Page | None = None,
     ask: Ask | None = None,
 ) -> None:
-    """Serve a hub's record until SIGTERM or SIGINT; requests under way are finished first."""
-    with open_hub(home, ask=ask) as store:
-        Server(HubStore(store), host, port, tls_cert, tls_key, on_ready).run()
+    """Serve a hub's record until SIGTERM or SIGINT; requests under way are finished first.
+
+    `url` is the PostgreSQL that it is in; empty for the file in the folder.
+    """
+    with open_service(home, url, ask=ask) as hub:
+        Server(hub, host, port, tls_cert, tls_key, on_ready, token=token, page=page).run()
 
 
 class Server(uvicorn.Server):
     """The service on a socket of its own. `should_exit` stops it from another thread.
 
-    `tls` is a context ready for use, instead of the files of a certificate.
+    `tls` is a context ready for use, instead of the files of a certificate; `token` and `page` are
+    those of `create_app`.
     """
 
     def __init__(
@@ -135,21 +203,22 @@ class Server(uvicorn.Server):
         on_ready: OnReady | None = None,
         *,
         tls: ssl.SSLContext | None = None,
+        token: str = "",
+        page: Page | None = None,
     ) -> None:
         self._listening = _listen(host, port)
         self._on_ready = on_ready
         try:
-            app = create_app(hub)
+            app = create_app(hub, token=token, page=page)
             config = uvicorn.Config(
                 app,
-                http="h11",
+                http=HubProtocol,
                 loop="asyncio",
                 ws="none",
                 lifespan="off",
                 access_log=False,
                 log_config=None,
                 server_header=False,
-                limit_concurrency=MAX_REQUESTS + MAX_WAITERS,
                 timeout_graceful_shutdown=STOP_SECONDS,
                 ssl_certfile=tls_cert,
                 ssl_keyfile=tls_key,

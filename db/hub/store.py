@@ -8,18 +8,18 @@ is the six-digit code, sees every town below it.
 import hashlib
 import hmac
 import secrets
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from db.domain.errors import GridDeskError, InputError, RuleError
-from db.hub.blobs import Blobs, FileBlobs
-from db.hub.stations import Known, Line, Overview, Told, lines, put_told, stations, totals
+from db.hub.beside import Beside, BesideFile
+from db.hub.stations import Known, Line, Overview, Told, lines, put_told, stations
 from db.store.driver import Connection
-from db.store.health import PAUSED
 from db.store.journal import Journal
+from db.store.lanes import for_all, is_shown, lane_in, lane_of
 from db.store.parcels import Head, Range
-from db.store.store import Store
 from db.sync import wire
 from db.sync.batch import Batch
 from db.sync.exchange import (
@@ -36,11 +36,11 @@ from db.sync.exchange import (
     own_site,
     take_in,
 )
+from db.sync.ledger import Ledger
 from db.sync.peers import HUB, STATION, Peer, put_peer
-from db.sync.signing import enrol_text, is_signed
+from db.sync.signing import enrol_text, is_signed, signer_for
 from db.sync.wire import Want
 
-STORE = "SQLite"
 CARRIED, REVOKED = "carried", "revoked"
 """Kinds of peer beside an enrolled station: known only through others; no longer believed."""
 CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
@@ -57,11 +57,11 @@ _TAKEN_STATION = """SELECT 1 FROM peer WHERE kind = 'station' AND town = ? AND s
 AND id <> ?"""
 _VISIBLE_HEADS = """SELECT site.id, chain.epoch, chain.head_seq, chain.head_hash
 FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
-WHERE site.id = :hub OR substr(peer.town, 1, :length) = :town"""
-_ARRIVAL = "SELECT ifnull(max(recv), 0) FROM op"
-_MOVED = """SELECT max(op.recv), site.id, op.epoch, max(op.seq), ifnull(peer.town, '')
-FROM op JOIN site ON site.n = op.site LEFT JOIN peer ON peer.id = site.id
-WHERE op.recv > ? GROUP BY op.site, op.epoch"""
+LEFT JOIN lane ON lane.site = chain.site AND lane.epoch = chain.epoch
+WHERE site.id = ? OR lane.town = ? OR substr(coalesce(lane.town, peer.town), 1, ?) = ?"""
+_ENDS = """SELECT site.id, chain.epoch, chain.head_seq, coalesce(lane.town, peer.town, '')
+FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
+LEFT JOIN lane ON lane.site = chain.site AND lane.epoch = chain.epoch"""
 _CODE = "SELECT town, expires_at, used_by FROM enrol_code WHERE hash = ?"
 
 
@@ -77,8 +77,8 @@ class Comparison(NamedTuple):
     rewound: list[Head]
 
 
-class Moved(NamedTuple):
-    """A chain that got longer, up to where, and the town it is of."""
+class End(NamedTuple):
+    """A chain, how far it goes, and the town it is for."""
 
     site: str
     epoch: int
@@ -124,18 +124,24 @@ def read_request(raw: Mapping[str, Any]) -> Request:
 
 
 class HubStore:
-    """The hub's record, kept in the same kind of file as a workstation's."""
+    """The hub's record, in the same kind of file as a workstation's or in a PostgreSQL."""
 
     kind = HUB
     """What this record is to those who exchange with it."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Ledger, beside: Beside | None = None) -> None:
+        """Serve a record; `beside` is what is kept with it, by default the folder of its file."""
         self._store = store
         self.id = store.site.id
+        self.name = store.site.name
         self.town = store.site.town
-        self.incarnation = store.read(lambda connection: _meta(connection, "incarnation"))
-        self._nonce_key = store.read(_nonce_key)
-        self.blobs: Blobs = FileBlobs(store)
+        self._nonce_key = _nonce_key(store)
+        self._beside = beside or BesideFile(store)
+        self.blobs = self._beside.blobs
+
+    def incarnation(self) -> str:
+        """Return what changes when the record was put back from a copy."""
+        return self._store.read(lambda connection: _meta(connection, "incarnation"))
 
     def now(self) -> int:
         """Return the hub's clock."""
@@ -191,14 +197,10 @@ class HubStore:
             if head.site != caller.id
         )
 
-    def arrival(self) -> int:
-        """Return a mark of what came last."""
-        return self._store.read(lambda connection: int(connection.execute(_ARRIVAL).fetchone()[0]))
-
-    def moved_since(self, mark: int) -> tuple[int, list[Moved]]:
-        """Return the newest mark, and the chains that got longer since an older one."""
-        rows = self._store.read(lambda connection: connection.execute(_MOVED, (mark,)).fetchall())
-        return max((row[0] for row in rows), default=mark), [Moved(*row[1:]) for row in rows]
+    def ends(self) -> list[End]:
+        """Return how far every chain goes, whichever service took it in."""
+        rows = self._store.read(lambda connection: connection.execute(_ENDS).fetchall())
+        return [End(*row) for row in rows]
 
     def shows(self, caller: Peer, site: str, town: str) -> bool:
         """Whether a caller is told of a chain, as `_VISIBLE_HEADS` asks it: the hub's own too."""
@@ -229,17 +231,24 @@ class HubStore:
             if sees(caller, known.peer.town) or caller.town.startswith(known.peer.town)
         ]
 
+    def trouble(self) -> str:
+        """Return the part that does not work: disk, record; empty where all do."""
+        found = self._beside.probe().trouble
+        try:
+            return found or self._store.read(_asked)
+        except GridDeskError:
+            return "record"
+
     def overview(self) -> Overview:
         """Return how the hub and its stations stand, as far as it can be told."""
-        health = self._store.guard.probe()
-        trouble = "disk" if health.trouble or health.level == PAUSED else ""
-        try:
-            found = self._store.read(lambda connection: (lines(connection), totals(connection)))
-        except GridDeskError:
-            return Overview([], 0, health.free, STORE, "record")
-        ops = sum(count for _, _, count in found[1])
-        behind = [line._replace(lag=self._lag(line, found[1])) for line in found[0]]
-        return Overview(behind, ops, health.free, STORE, "record" if health.damaged else trouble)
+        free, kind, trouble = self._beside.probe().free, self._beside.kind, self.trouble()
+        if trouble == "record":
+            return Overview([], 0, free, kind, trouble)
+        here: Counter[tuple[bool, str]] = Counter()
+        for end in self.ends():
+            here[end.site == self.id, end.town] += end.seq
+        found = [line._replace(lag=_lag(line, here)) for line in self._store.read(lines)]
+        return Overview(found, here.total(), free, kind, trouble)
 
     def enrol(self, request: Request) -> Enrolled:
         """Make a site known, using up its code; doing so again with the same key is no error."""
@@ -258,27 +267,21 @@ class HubStore:
         """Believe a station's key no more; what it sent stays."""
         self._store.write(lambda journal: put_revoked(journal.connection, site))
 
-    def _lag(self, line: Line, here: Iterable[tuple[str, str, int]]) -> int | None:
-        if line.told.known is None:
-            return None
-        shown = sum(
-            count for site, town, count in here if site == self.id or town.startswith(line.town)
-        )
-        return max(0, shown - line.told.known)
-
     def _heads(self, connection: Connection, caller: Peer) -> list[Head]:
-        values = {"hub": self.id, "town": caller.town, "length": len(caller.town)}
+        values = (self.id, for_all(caller.town), len(caller.town), caller.town)
         return [Head(*row) for row in connection.execute(_VISIBLE_HEADS, values)]
 
     def _is_offered(self, connection: Connection, caller: Peer, head: Head) -> bool:
         """Whether a caller may speak of a chain: its town's, or one not known here yet."""
         found = _find(connection, head.site)
-        return found is None or self.shows(caller, head.site, found[1].town)
+        town = _town_of(connection, head, found[1]) if found else ""
+        return found is None or self.shows(caller, head.site, town)
 
     def _check_scope(self, connection: Connection, caller: Peer, wants: Iterable[Want]) -> None:
         for want in wants:
             found = _find(connection, want.site)
-            if not self.shows(caller, want.site, found[1].town if found else ""):
+            town = _town_of(connection, want, found[1]) if found else ""
+            if not self.shows(caller, want.site, town):
                 raise InputError("wrong_town", site=want.site, epoch=want.epoch)
 
     def _admit(self, journal: Journal, batch: Batch) -> None:
@@ -316,6 +319,13 @@ def put_revoked(connection: Connection, site: str) -> None:
     if found is None or found[0] not in (STATION, REVOKED):
         raise RuleError("station_unknown", value=site)
     connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, site))
+
+
+def put_incarnation(connection: Connection) -> str:
+    """Say that a record is not what it was, as one put back from a copy; return its new name."""
+    incarnation = secrets.token_hex(8)
+    connection.execute("UPDATE meta SET v = ? WHERE k = 'incarnation'", (incarnation,))
+    return incarnation
 
 
 def _code_hash(code: str) -> bytes:
@@ -374,9 +384,31 @@ def _station_key(connection: Connection, site: str) -> bytes | None:
     return _station(connection, site).sign_key
 
 
-def sees(caller: Peer, town: str) -> bool:
-    """Whether a caller may see the chains of a town: its own, or one below its district."""
-    return town.startswith(caller.town)
+def sees(caller: Peer | Line, town: str) -> bool:
+    """Whether a caller may see what is for a town: its own, one below its district; or for all."""
+    return is_shown(town, caller.town)
+
+
+def _asked(connection: Connection) -> str:
+    """See that the record answers."""
+    connection.execute("SELECT 1 FROM chain").fetchone()
+    return ""
+
+
+def _lag(line: Line, here: Mapping[tuple[bool, str], int]) -> int | None:
+    """Return how many ops a station is shown and has not told of.
+
+    `here` counts them by whether they are the hub's own and by the town they are for.
+    """
+    if line.told.known is None:
+        return None
+    shown = sum(count for (is_own, town), count in here.items() if is_own or sees(line, town))
+    return max(0, shown - line.told.known)
+
+
+def _town_of(connection: Connection, chain: Head | Want, peer: Peer) -> str:
+    """Return for which town a chain is: that of its site, unless it is a lane of a district's."""
+    return lane_of(connection, chain.site, chain.epoch) or peer.town
 
 
 def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
@@ -387,10 +419,25 @@ def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
     if found is None:
         found = (CARRIED, _carried(first, chain))
         put_peer(journal, CARRIED, found[1])
-    elif first is not None and not _has_keys_of(found[1], first):
-        raise InputError("key_mismatch", **chain)
-    if not sees(sender, found[1].town):
+        town = found[1].town
+    else:
+        if first is not None and not _has_keys_of(found[1], first):
+            raise InputError("key_mismatch", **chain)
+        town = _addressee(journal.connection, incoming, first, found[1])
+    if not sees(sender, town):
         raise InputError("wrong_town", **chain)
+
+
+def _addressee(
+    connection: Connection, incoming: Range, first: dict[str, Any] | None, peer: Peer
+) -> str:
+    """Return for which town a known site's chain is; only a district speaks to other towns."""
+    lane = lane_in(first) if first else lane_of(connection, incoming.site, incoming.epoch)
+    if lane is None:
+        return peer.town
+    if first and first.get("town") != peer.town:
+        raise InputError("wrong_town", site=incoming.site, epoch=incoming.epoch)
+    return lane
 
 
 def _has_keys_of(peer: Peer, first: dict[str, Any]) -> bool:
@@ -420,7 +467,7 @@ def _meta(connection: Connection, name: str) -> str:
     return str(row[0]) if row else ""
 
 
-def _nonce_key(connection: Connection) -> bytes:
+def _nonce_key(ledger: Ledger) -> bytes:
     """Derive the nonces' key, so that they outlive a restart and serve several processes."""
-    row = connection.execute("SELECT v FROM secret WHERE k = 'sign_key'").fetchone()
-    return hmac.new(bytes(row[0]), b"griddesk request nonce", hashlib.sha256).digest()
+    key = signer_for(ledger).key.private_bytes_raw()
+    return hmac.new(key, b"griddesk request nonce", hashlib.sha256).digest()

@@ -183,6 +183,15 @@ class Store:
                 self._close_reader()
             raise known from error
 
+    def secret(self, name: str) -> bytes | None:
+        """Return a key that is kept in the record."""
+        row = self.read(
+            lambda connection: connection.execute(
+                "SELECT v FROM secret WHERE k = ?", (name,)
+            ).fetchone()
+        )
+        return bytes(row[0]) if row else None
+
     def write(self, work: Callable[[Journal], T]) -> Written[T]:
         """Run a unit of work in one transaction on the writer thread; returns after the commit."""
         if self._writer is None:

@@ -7,7 +7,7 @@ from db.sync.wire import Attest
 _WITHIN = """SELECT seq, hash, sig FROM attest
 WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq <= ?
 ORDER BY seq DESC LIMIT 1"""
-_PUT = "INSERT OR IGNORE INTO attest VALUES (?, ?, ?, ?, ?)"
+_PUT = "INSERT INTO attest VALUES (?, ?, ?, ?, ?)"
 _LAST = 2**53
 
 
@@ -24,5 +24,8 @@ def newest_within(connection: Connection, site: str, epoch: int, seq: int) -> At
 
 def keep(journal: Journal, attest: Attest) -> None:
     """Keep a word that was verified."""
-    number = journal.subjects.site_number(attest.site)
-    journal.connection.execute(_PUT, (number, attest.epoch, attest.seq, attest.hash, attest.sig))
+    here = newest_within(journal.connection, attest.site, attest.epoch, attest.seq)
+    if here is None or here.seq != attest.seq:
+        number = journal.subjects.site_number(attest.site)
+        row = (number, attest.epoch, attest.seq, attest.hash, attest.sig)
+        journal.connection.execute(_PUT, row)

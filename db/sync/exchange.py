@@ -16,10 +16,10 @@ from db.domain.errors import BugError, InputError
 from db.domain.ops import GENESIS, Op, OpRef, chain_hash, decode
 from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.forks import keep_refused
+from db.store.forks import keep_refused, write_again
 from db.store.journal import Journal
+from db.store.lanes import current_epochs
 from db.store.parcels import Envelope, Head, Range
-from db.store.store import Store
 from db.sync import attests
 from db.sync.batch import (
     FREE_RATIO,
@@ -35,8 +35,9 @@ from db.sync.batch import (
     op_size,
     without,
 )
-from db.sync.peers import Peer
-from db.sync.signing import Signer, is_attested, signer_of
+from db.sync.ledger import Ledger
+from db.sync.peers import Peer, hub_of
+from db.sync.signing import Signer, is_attested, signer_for
 from db.sync.wire import KEY, Attest, Want
 
 FIRST_KIND = "site_started"
@@ -50,15 +51,18 @@ WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
 _BODY_AT = """SELECT body FROM op
 WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
 _SITE_NUMBER = "SELECT n FROM site WHERE id = ?"
-_OPS_FROM = """SELECT recv, seq, hash, body FROM op
-WHERE site = ? AND epoch = ? AND seq BETWEEN ? AND ? ORDER BY seq"""
-_ENVELOPE_OF = """SELECT id, cipher, room_key, wrapped_key FROM envelope
-WHERE site = ? AND epoch = ? AND seq = ?"""
+_OPS_FROM = """SELECT op.recv, op.seq, op.hash, op.body,
+envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key
+FROM op LEFT JOIN envelope
+ON envelope.site = op.site AND envelope.epoch = op.epoch AND envelope.seq = op.seq
+WHERE op.site = ? AND op.epoch = ? AND op.seq BETWEEN ? AND ? ORDER BY op.seq LIMIT ?"""
 _FIRST_OPS = """SELECT op.body FROM chain
 JOIN op ON op.site = chain.site AND op.epoch = chain.epoch AND op.seq = 1
 WHERE chain.site = (SELECT n FROM site WHERE id = ?) ORDER BY op.recv"""
-_PEER_KEY = "SELECT iif(kind = 'revoked', NULL, sign_key) FROM peer WHERE id = ?"
+_PEER_KEY = "SELECT CASE WHEN kind <> 'revoked' THEN sign_key END FROM peer WHERE id = ?"
 _HELD = "SELECT count(*) FROM op WHERE state <> 0"
+_FIRST_PAGE, _LAST_PAGE = 64, 2_048
+"""Ops of one chain read at a time: few where many chains are wanted, more as one goes on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +98,17 @@ class Taken(NamedTuple):
     changes: Changes
 
 
+class _Stored(NamedTuple):
+    """An op of a wanted chain, by its place among the wants, with what is sealed beside it."""
+
+    recv: int
+    chain: int
+    seq: int
+    digest: bytes
+    body: bytes
+    envelope: Envelope | None
+
+
 @dataclass(slots=True)
 class _Gathered:
     """Ops and envelopes on their way into one batch."""
@@ -114,7 +129,7 @@ def heads_of(connection: Connection) -> list[Head]:
     return [Head(*row) for row in connection.execute(_HEADS)]
 
 
-def own_heads(store: Store) -> list[Head]:
+def own_heads(store: Ledger) -> list[Head]:
     """Return what this record holds, chain by chain."""
     return store.read(heads_of)
 
@@ -148,11 +163,14 @@ def declared(body: bytes, site: str) -> dict[str, Any] | None:
 
 def chain_key(connection: Connection, site: str) -> bytes | None:
     """Return the key that a site's chain names as its own: the first one seen stands."""
-    for (body,) in connection.execute(_FIRST_OPS, (site,)):
-        payload = declared(body, site)
-        if payload is not None:
-            return declared_key(payload)
-    return None
+    payload = first_words(connection, site)
+    return declared_key(payload) if payload else None
+
+
+def first_words(connection: Connection, site: str) -> dict[str, Any] | None:
+    """Return what a site said of itself first, None where nothing of it is here."""
+    told = (declared(body, site) for (body,) in connection.execute(_FIRST_OPS, (site,)))
+    return next((payload for payload in told if payload is not None), None)
 
 
 def declared_key(payload: dict[str, Any], name: str = "sign_key") -> bytes | None:
@@ -171,15 +189,20 @@ def current_chain(connection: Connection) -> tuple[str, int]:
     return values["site"], int(values["epoch"])
 
 
+def current_chains(connection: Connection) -> frozenset[tuple[str, int]]:
+    """Return every chain this record writes to: a district's site has one for each town."""
+    site, _ = current_chain(connection)
+    return frozenset((site, epoch) for epoch in current_epochs(connection))
+
+
 def own_site(connection: Connection) -> Peer:
     """Return this site as its own chain describes it to others."""
     site = connection.execute("SELECT v FROM meta WHERE k = 'site'").fetchone()[0]
-    for (body,) in connection.execute(_FIRST_OPS, (site,)):
-        raw = declared(body, site)
-        if raw is not None:
-            keys = bytes.fromhex(raw["sign_key"]), bytes.fromhex(raw["box_key"])
-            return Peer(site, raw["name"], "", raw["town"], raw["station"], *keys)
-    raise BugError("site_not_started")
+    raw = first_words(connection, site)
+    if raw is None:
+        raise BugError("site_not_started")
+    keys = bytes.fromhex(raw["sign_key"]), bytes.fromhex(raw["box_key"])
+    return Peer(site, raw["name"], "", raw["town"], raw["station"], *keys)
 
 
 def known_key(connection: Connection, site: str) -> bytes | None:
@@ -194,7 +217,7 @@ def known_key(connection: Connection, site: str) -> bytes | None:
 
 
 def collect(
-    store: Store, wants: Iterable[Want], limits: Limits | None = None, *, to: str = ""
+    store: Ledger, wants: Iterable[Want], limits: Limits | None = None, *, to: str = ""
 ) -> Collected | None:
     """Make one batch of what is wanted and here, oldest arrival first; None where nothing is.
 
@@ -202,16 +225,16 @@ def collect(
     """
     wanted = list(wants)
     allowed = limits or Limits()
+    signer = signer_for(store)
 
     def query(connection: Connection) -> Collected | None:
-        signer = signer_of(connection, store.site.town)
         return _collect(connection, signer, wanted, allowed, max(store.clock(), 0), to)
 
     return store.read(query)
 
 
 def take_in(
-    store: Store,
+    store: Ledger,
     data: bytes,
     *,
     key_of: KeyOfSite = known_key,
@@ -312,9 +335,7 @@ def _gather(connection: Connection, wants: Sequence[Want], limits: Limits) -> _G
         for index, (number, want) in enumerate(zip(numbers, wants, strict=True))
         if number is not None
     ]
-    for _, index, seq, digest, body in heapq.merge(*streams, key=lambda item: item[0]):
-        want = wants[index]
-        envelope = _envelope(connection, numbers[index], OpRef(want.site, want.epoch, seq))
+    for _, index, seq, digest, body, envelope in heapq.merge(*streams, key=lambda op: op.recv):
         size = op_size(body) + (envelope_size(envelope) if envelope else 0)
         is_new = index not in gathered.chains
         if gathered.n_ops and (
@@ -332,13 +353,18 @@ def _gather(connection: Connection, wants: Sequence[Want], limits: Limits) -> _G
     return gathered
 
 
-def _ops_from(
-    connection: Connection, index: int, number: int, want: Want
-) -> Iterator[tuple[int, int, int, bytes, bytes]]:
-    span = (want.from_seq, want.to_seq)
-    rows = connection.execute(_OPS_FROM, (number, want.epoch, *span))
-    for recv, seq, digest, body in rows:
-        yield recv, index, seq, digest, body
+def _ops_from(connection: Connection, index: int, number: int, want: Want) -> Iterator[_Stored]:
+    begin, page = want.from_seq, _FIRST_PAGE
+    while True:
+        asked = (number, want.epoch, begin, want.to_seq, page)
+        rows = connection.execute(_OPS_FROM, asked).fetchall()
+        for recv, seq, digest, body, *sealed in rows:
+            ref = OpRef(want.site, want.epoch, seq)
+            envelope = Envelope(ref, *sealed) if sealed[0] else None
+            yield _Stored(recv, index, seq, digest, body, envelope)
+        if len(rows) < page:
+            return
+        begin, page = begin + page, min(2 * page, _LAST_PAGE)
 
 
 def _range(connection: Connection, want: Want, ops: Sequence[tuple[int, bytes, bytes]]) -> Range:
@@ -347,11 +373,6 @@ def _range(connection: Connection, want: Want, ops: Sequence[tuple[int, bytes, b
     assert previous is not None
     bodies = [body for _, _, body in ops]
     return Range(want.site, want.epoch, first, previous, bodies, ops[-1][1])
-
-
-def _envelope(connection: Connection, number: int | None, ref: OpRef) -> Envelope | None:
-    row = connection.execute(_ENVELOPE_OF, (number, ref.epoch, ref.seq)).fetchone()
-    return Envelope(ref, *row) if row else None
 
 
 def _word_on(connection: Connection, signer: Signer, item: Range) -> Attest | None:
@@ -365,8 +386,9 @@ def _take_in(journal: Journal, batch: Batch) -> Taken:
     for incoming in batch.ranges:
         _check_own(journal, incoming)
     received = journal.receive(*batch.ranges)
+    bodies = _bodies(batch)
     for envelope in batch.envelopes:
-        _check_envelope(journal.connection, envelope)
+        _check_envelope(journal.connection, envelope, bodies.get(envelope.ref))
         journal.add_envelope(envelope)
     for attest in batch.attests:
         _take_attest(journal, attest)
@@ -388,16 +410,24 @@ def _keep_refused(journal: Journal, batch: Batch) -> None:
             and is_attested(key, word)
             and (word.seq, word.hash) == (refused.to_seq, digests[-1])
         ):
-            keep_refused(journal, refused, digests, word.sig, _fitting(batch), batch.sender.site)
+            sealed, sender = _fitting(batch), batch.sender.site
+            kept = keep_refused(journal, refused, digests, word.sig, sealed, sender)
+            if refused.site == journal.site and hub_of(journal.connection) is None:
+                # Nobody but its author can say again what stands in a branch that gave way.
+                write_again(journal, kept)
 
 
-def _fitting(batch: Batch) -> dict[OpRef, Envelope]:
-    """Return the envelopes of a batch that its own ops name by id and digest."""
-    bodies = {
+def _bodies(batch: Batch) -> dict[OpRef, bytes]:
+    return {
         OpRef(item.site, item.epoch, item.from_seq + number): body
         for item in batch.ranges
         for number, body in enumerate(item.bodies)
     }
+
+
+def _fitting(batch: Batch) -> dict[OpRef, Envelope]:
+    """Return the envelopes of a batch that its own ops name by id and digest."""
+    bodies = _bodies(batch)
     return {
         envelope.ref: envelope
         for envelope in batch.envelopes
@@ -406,11 +436,12 @@ def _fitting(batch: Batch) -> dict[OpRef, Envelope]:
 
 
 def _check_own(journal: Journal, incoming: Range) -> None:
-    """Refuse news of the chain this site is writing: its file is older than what was sent.
+    """Refuse news of a chain this site is writing: its file is older than what was sent.
 
     The tail of a chain it wrote to before is taken back, like any other's under its own word.
     """
-    if (incoming.site, incoming.epoch) != (journal.site, journal.epoch):
+    is_own = incoming.site == journal.site
+    if not is_own or incoming.epoch not in current_epochs(journal.connection):
         return
     head = head_of(journal.connection, incoming.site, incoming.epoch)
     if last_seq(incoming) > head.seq:
@@ -426,10 +457,12 @@ def _check_vouched(connection: Connection, incoming: Range) -> None:
         raise InputError("unattested", site=incoming.site, epoch=incoming.epoch)
 
 
-def _check_envelope(connection: Connection, envelope: Envelope) -> None:
-    """Refuse personal data that its op does not name by id and digest."""
-    row = connection.execute(_BODY_AT, tuple(envelope.ref)).fetchone()
-    if row is None or not _is_named(decode(row[0]), envelope):
+def _check_envelope(connection: Connection, envelope: Envelope, body: bytes | None) -> None:
+    """Refuse personal data that its op, sent along or here before, does not name."""
+    if body is None:
+        row = connection.execute(_BODY_AT, tuple(envelope.ref)).fetchone()
+        body = row[0] if row else None
+    if body is None or not _is_named(decode(body), envelope):
         raise InputError("envelope_mismatch", **envelope.ref._asdict())
 
 

@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from db.domain.errors import EnvironmentError_
 from db.store.driver import Connection
 from db.store.parcels import Head
+from db.sync.ledger import Ledger
 from db.sync.wire import Attest, canonical, head_to_json
 
 _ATTEST = b"EOPA1\n"
@@ -51,6 +52,14 @@ def signer_of(connection: Connection, town: str) -> Signer:
     if row is None:
         raise EnvironmentError_("sign_key_missing")
     return Signer(row[0], town, Ed25519PrivateKey.from_private_bytes(bytes(row[1])))
+
+
+def signer_for(ledger: Ledger) -> Signer:
+    """Return the key a record signs with; raises EnvironmentError_ without one."""
+    key = ledger.secret("sign_key")
+    if key is None:
+        raise EnvironmentError_("sign_key_missing")
+    return Signer(ledger.site.id, ledger.site.town, Ed25519PrivateKey.from_private_bytes(key))
 
 
 def key_id(public_key: bytes) -> str:

@@ -43,7 +43,7 @@ def imports():
 def test_what_is_declared_is_pinned_within_its_bounds():
     text = (ROOT / "packaging" / "constraints.txt").read_text(encoding="utf-8")
     pins = dict(re.findall(r"^([\w.-]+)==(\S+)", text, re.MULTILINE))
-    for line in (*PROJECT["dependencies"], *EXTRAS["dev"], *EXTRAS["package"]):
+    for line in (*PROJECT["dependencies"], *(one for extra in EXTRAS.values() for one in extra)):
         wanted = Requirement(line)
         assert pins[wanted.name.lower()] in wanted.specifier
 
@@ -51,8 +51,18 @@ def test_what_is_declared_is_pinned_within_its_bounds():
 def test_the_program_needs_what_it_imports_and_nothing_else():
     found = set(imports())
     needed = {package for _, package in found - GENERATORS}
-    assert needed == names(PROJECT["dependencies"]) - NOT_IMPORTED
+    declared = names(PROJECT["dependencies"]) | names(EXTRAS["district"])
+    assert needed == declared - NOT_IMPORTED
     assert {package for _, package in found & GENERATORS} <= names(EXTRAS["dev"])
+
+
+def test_the_driver_of_a_districts_database_is_only_where_that_is():
+    package = "psycopg"
+    found = {path for path, name in imports() if name == package}
+    assert found
+    assert all(path.startswith(("db/hub/p", "desktop/bench/")) for path in found)
+    assert package in names(EXTRAS["dev"])
+    assert package not in names(PROJECT["dependencies"])
 
 
 @pytest.mark.parametrize("package", sorted(package for _, package in GENERATORS))

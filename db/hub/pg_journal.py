@@ -1,0 +1,100 @@
+"""What PostgreSQL does otherwise than a file of SQLite: where several services write at a time."""
+
+from collections.abc import Iterable
+from typing import cast
+
+from db.domain.ops import GENESIS, Hlc
+from db.hub.pg_pool import PgConnection
+from db.store.chains import Arrived
+from db.store.clock import Clock
+from db.store.driver import Connection
+from db.store.journal import Journal
+from db.store.parcels import Envelope, Range, Received
+from db.store.subjects import Subjects
+
+_OP = {"site": "int8", "epoch": "int8", "seq": "int8", "hash": "bytea", "body": "bytea"}
+_BEGIN_CHAIN = "INSERT INTO chain VALUES (?, ?, 0, ?, 0, 0)"
+_LOCK_CHAIN = "SELECT head_seq FROM chain WHERE site = ? AND epoch = ? FOR UPDATE"
+_MOVE_HEAD = """UPDATE chain SET head_seq = ?, head_hash = ?, hlc_ms = ?, hlc_counter = ?
+WHERE site = ? AND epoch = ?"""
+_TOWN_OF = "SELECT town FROM peer WHERE id = ?"
+_LAST_NUMBER = "SELECT max(n) FROM site WHERE n BETWEEN ? AND ?"
+_HAS_ENVELOPE = "SELECT 1 FROM envelope WHERE site = ? AND epoch = ? AND seq = ?"
+SITES_OF_TOWN = 1_000_000
+_TOWN_DIGITS = 9
+
+
+class PgSubjects(Subjects):
+    """Numbers of sites, each beginning with the site's town."""
+
+    def _add_site(self, site: str) -> int:
+        ask = self._connection.execute
+        row = ask(_TOWN_OF, (site,)).fetchone()
+        first = number_of_town(row[0] if row else "")
+        last = ask(_LAST_NUMBER, (first, first + SITES_OF_TOWN - 1)).fetchone()[0]
+        number = (first if last is None else int(last)) + 1
+        ask("INSERT INTO site VALUES (?, ?)", (number, site))
+        return number
+
+
+class PgJournal(Journal):
+    """One open transaction on a hub's record in PostgreSQL. It folds nothing.
+
+    Each chain's row is locked before its ops are looked at; who meets a row that another
+    transaction has just changed or made begins again (`Ledger.write`).
+    """
+
+    def __init__(self, connection: Connection, clock: Clock) -> None:
+        super().__init__(connection, clock, projects=False)
+        self.subjects = PgSubjects(connection)
+
+    def receive(self, *ranges: Range) -> Received:
+        """Take in ranges as `Journal.receive` does, each chain locked first, in one order."""
+        for site, epoch in sorted({(item.site, item.epoch) for item in ranges}):
+            self._lock(site, epoch)
+        return super().receive(*ranges)
+
+    def _lock(self, site: str, epoch: int) -> None:
+        name = (self.subjects.site_number(site), epoch)
+        if self.connection.execute(_LOCK_CHAIN, name).fetchone() is None:
+            self.connection.execute(_BEGIN_CHAIN, (*name, GENESIS))
+
+    def _insert(self, rows: Iterable[tuple[Arrived, int, int]]) -> None:
+        number = self.subjects.site_number
+        cast("PgConnection", self.connection).copy(
+            "op",
+            _OP,
+            [
+                (number(op.ref.site), op.ref.epoch, op.ref.seq, digest, body)
+                for (op, digest, body), _, _ in rows
+            ],
+        )
+
+    def _move_head(self, last: Arrived) -> None:
+        ref, number = last.op.ref, self.subjects.site_number(last.op.ref.site)
+        head = (ref.seq, last.digest, *last.op.hlc)
+        self.connection.execute(_MOVE_HEAD, (*head, number, ref.epoch))
+
+    def _raise_clock(self, seen: Hlc) -> None:
+        """Follow no clock: nothing is written here but what others wrote."""
+
+    def add_envelope(self, envelope: Envelope) -> None:
+        """Keep the encrypted personal data an op points to."""
+        ref = envelope.ref
+        name = (self.subjects.site_number(ref.site), ref.epoch, ref.seq)
+        if self.connection.execute(_HAS_ENVELOPE, name).fetchone() is None:
+            self.connection.execute(
+                "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (*name, envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key),
+            )
+
+    def set_meta(self, name: str, value: str) -> None:
+        """Keep a setting of this record."""
+        self.connection.execute("DELETE FROM meta WHERE k = ?", (name,))
+        self.connection.execute("INSERT INTO meta VALUES (?, ?)", (name, value))
+
+
+def number_of_town(town: str) -> int:
+    """Return the number below those of a town's sites; of a district, below all its towns'."""
+    digits = town if town.isascii() and town.isdigit() and len(town) <= _TOWN_DIGITS else ""
+    return int(digits.ljust(_TOWN_DIGITS, "0")) * SITES_OF_TOWN

@@ -1,0 +1,386 @@
+"""What a hub promises, whichever database its record is in."""
+
+import hashlib
+
+import pytest
+
+from db.domain.errors import EnvironmentError_, InputError, RuleError
+from db.hub.store import End
+from db.store.parcels import Envelope, Head, Range
+from db.sync.batch import decode_batch
+from db.sync.exchange import own_site
+from db.sync.wire import Want
+from tests.db.hub.authors import DISTRICT, OTHER_TOWN, TOWN, Author, batch
+
+ALL = 10**7
+
+
+def pulled(kept, caller, *wants, limit=ALL):
+    """What a caller gets of what it wants; None for nothing."""
+    found = kept.other.collect(caller.peer, wants, limit)
+    if found is None:
+        return None
+    key = kept.hub._store.read(own_site).sign_key
+    return decode_batch(found.data, lambda _: key)
+
+
+def refused(kept, data, code):
+    """A batch is refused for a reason, and nothing of it stays."""
+    before = kept.dump()
+    with pytest.raises(InputError) as caught:
+        kept.hub.take(data)
+    assert caught.value.code == code
+    assert kept.dump() == before
+    return caught.value.params
+
+
+class TestTaking:
+    def test_what_is_taken_is_given_on_byte_for_byte(self, kept):
+        author, reader = kept.enrolled(), kept.enrolled(station="A2")
+        author.write(3).write_sealed().write(200)
+        taken = kept.hub.take(author.batch(to=kept.hub.id))
+        assert (taken.added, taken.duplicates, taken.heads) == (author.seq, 0, [author.head()])
+        found = pulled(kept, reader, Want(author.site, author.epoch, 1))
+        assert found.ranges == [author.range()]
+        assert found.envelopes == author.envelopes
+        assert found.attests == [author.attest()]
+
+    def test_twice_is_once(self, kept):
+        author = kept.enrolled()
+        author.write(30).write_sealed()
+        kept.hub.take(author.batch())
+        before = kept.dump()
+        taken = kept.other.take(author.batch())
+        assert (taken.added, taken.duplicates) == (0, author.seq)
+        assert kept.dump() == before
+
+    def test_what_is_new_in_a_batch_that_overlaps(self, kept):
+        author = kept.enrolled().write(9)
+        kept.hub.take(author.batch())
+        author.write(5).write_sealed()
+        taken = kept.other.take(author.batch(6))
+        assert (taken.added, taken.duplicates) == (6, 5)
+        assert [body for _, body in kept.ops_of(author)] == author.bodies
+
+    def test_a_chain_brought_by_another_station(self, kept):
+        author, carrier = Author(), kept.enrolled(station="A2")
+        author.write(4)
+        data = batch(carrier, author.range(), carrier.range(),
+                     attests=[author.attest(), carrier.attest()])  # fmt: skip
+        assert kept.hub.take(data).added == 6
+        assert [body for _, body in kept.ops_of(author)] == author.bodies
+
+    def test_a_pull_in_many_parts_is_whole(self, kept):
+        authors = [kept.enrolled(station=f"B{n}") for n in range(3)]
+        for author in authors:
+            for _ in range(3):
+                first = author.seq + 1
+                author.write(150)
+                kept.hub.take(author.batch(first if first > 2 else 1))
+        reader = kept.enrolled(station="A2")
+        got = {author.site: 0 for author in authors}
+        while found := pulled(
+            kept, reader, *(Want(a.site, a.epoch, got[a.site] + 1) for a in authors), limit=70_000
+        ):
+            for item in found.ranges:
+                assert item.from_seq == got[item.site] + 1
+                got[item.site] = item.to_seq
+        assert got == {author.site: author.seq for author in authors}
+
+
+class TestRefusing:
+    """Each of these leaves the record as it was."""
+
+    @pytest.fixture
+    def author(self, kept):
+        made = kept.enrolled().write(5)
+        kept.hub.take(made.batch())
+        return made
+
+    def test_gap(self, kept, author):
+        author.write(5)
+        assert refused(kept, author.batch(8), "gap")["expected"] == 7
+
+    def test_another_op_under_a_name_that_is_taken(self, kept, author):
+        other = author.copy()
+        author.write(1, "这边")
+        other.write(1, "那边").write(2)
+        kept.hub.take(author.batch())
+        data = other.batch()
+        before = kept.dump()
+        with pytest.raises(InputError) as caught:
+            kept.other.take(data)
+        assert (caught.value.code, caught.value.params["seq"]) == ("fork", 7)
+        after = kept.dump()
+        assert len(after.pop("fork")) == 3
+        del before["fork"]
+        assert after == before
+
+    def test_a_branch_refused_twice_is_kept_once(self, kept, author):
+        other = author.copy().write(2, "那边")
+        kept.hub.take(author.write(1).batch())
+        for _ in range(2):
+            with pytest.raises(InputError, match="fork"):
+                kept.other.take(other.batch())
+        assert len(kept.dump()["fork"]) == 2
+
+    def test_a_head_that_is_another(self, kept, author):
+        other = author.copy().write(1, "那边")
+        author.write(1, "这边")
+        kept.hub.take(author.batch())
+        other.write(1)
+        item = other.range(8)
+        data = batch(other, item, attests=[other.attest()])
+        before = kept.dump()
+        with pytest.raises(InputError) as caught:
+            kept.hub.take(data)
+        assert (caught.value.code, caught.value.params["seq"]) == ("fork", 7)
+        assert kept.dump()["op"] == before["op"]
+
+    def test_bytes_that_are_not_what_was_signed(self, kept, author):
+        author.write(2)
+        item = author.range()
+        bodies = [*item.bodies[:-1], item.bodies[-1].replace("记录".encode(), "假的".encode())]
+        broken = Range(item.site, item.epoch, 1, item.prev_hash, bodies, item.to_hash)
+        refused(kept, batch(author, broken, attests=[author.attest()]), "chain_broken")
+
+    def test_ops_nobody_vouches_for(self, kept, author):
+        author.write(2)
+        refused(kept, author.batch(attests=[]), "unattested")
+        refused(kept, author.batch(attests=[author.attest(7)]), "unattested")
+
+    def test_a_word_in_another_hand(self, kept, author):
+        author.write(2)
+        liar = Author(site=author.site)
+        liar.bodies, liar.digests = author.bodies, author.digests
+        refused(kept, author.batch(attests=[liar.attest()]), "attest_bad")
+
+    def test_another_towns_chain(self, kept, author):
+        far = Author(OTHER_TOWN, "A1").write(1)
+        data = batch(author, far.range(), attests=[far.attest()])
+        refused(kept, data, "wrong_town")
+
+    def test_unknown_and_revoked_senders(self, kept, author):
+        refused(kept, Author().batch(), "unknown_key")
+        kept.other.revoke(author.site)
+        refused(kept, author.batch(), "key_revoked")
+
+    def test_another_key_in_the_first_op(self, kept, author):
+        liar = Author(site=author.site, epoch=8)
+        data = batch(author, liar.range(), attests=[liar.attest()])
+        refused(kept, data, "key_mismatch")
+
+    def test_a_chain_that_does_not_say_whose_it_is(self, kept, author):
+        stranger = Author(station="A9").write(2)
+        data = batch(author, stranger.range(2), attests=[stranger.attest()])
+        refused(kept, data, "chain_unknown")
+
+    def test_the_hubs_own_chain(self, kept, author):
+        (epoch,) = kept.rows("SELECT v FROM meta WHERE k = 'epoch'")[0]
+        forged = Author(site=kept.hub.id, epoch=int(epoch)).write(1)
+        data = batch(author, forged.range(2), attests=[forged.attest()])
+        refused(kept, data, "chain_own")
+
+    def test_personal_data_that_no_op_names(self, kept, author):
+        author.write_sealed()
+        loose = Envelope(author.envelopes[0].ref, "another", b"other", "room", None)
+        refused(kept, author.batch(envelopes=[loose]), "envelope_mismatch")
+
+    def test_a_batch_for_somebody_else(self, kept, author):
+        refused(kept, author.batch(to="somebody"), "batch_for_other")
+
+    def test_half_a_batch_is_nothing(self, kept, author):
+        good = author.again(9).write(50)
+        bad = author.copy().write(3)
+        data = batch(author, good.range(), bad.range(8), attests=[good.attest(), bad.attest()])
+        refused(kept, data, "gap")
+
+
+class TestComparing:
+    def test_what_is_wanted_had_forked_and_rewound(self, kept):
+        here, there = kept.enrolled().write(4), kept.enrolled(station="A2").write(3)
+        kept.hub.take(here.batch())
+        kept.hub.take(there.batch())
+        said = kept.other.compare(here.peer, [here.head(2), there.copy().write(2).head()])
+        own = kept.hub._store.read(own_site).id
+        assert {head.site: head.seq for head in said.have} == {own: 1, here.site: 5, there.site: 4}
+        assert said.want == [Want(there.site, there.epoch, 5)]
+        assert said.rewound == [here.head()]
+        assert said.forks == []
+
+    def test_an_op_that_is_another(self, kept):
+        author = kept.enrolled().write(4)
+        other = author.copy()
+        kept.hub.take(author.write(1).batch())
+        wrong = Head(author.site, author.epoch, 6, other.write(1, "那边").digests[-1])
+        assert kept.other.compare(author.peer, [wrong]).forks == [wrong]
+
+    def test_a_chain_not_here(self, kept):
+        author = kept.enrolled().write(1)
+        assert kept.hub.compare(author.peer, [author.head()]).want == [
+            Want(author.site, author.epoch, 1)
+        ]
+
+
+class TestScope:
+    @pytest.fixture
+    def three(self, kept):
+        """A site in each of two towns and one of their district, each with ops at the hub."""
+        made = (kept.enrolled(), kept.enrolled(OTHER_TOWN), kept.enrolled(DISTRICT, "D1"))
+        for author in made:
+            kept.hub.take(author.write(2).batch())
+        return made
+
+    def seen(self, kept, caller):
+        heads = kept.other.compare(caller.peer, []).have
+        return {head.site for head in heads} - {kept.hub.id}
+
+    def test_a_town_sees_its_own(self, kept, three):
+        near, far, district = three
+        assert self.seen(kept, near) == {near.site}
+        assert self.seen(kept, far) == {far.site}
+        assert self.seen(kept, district) == {near.site, far.site, district.site}
+
+    def test_nobody_is_given_what_he_does_not_see(self, kept, three):
+        near, far, district = three
+        with pytest.raises(InputError, match="wrong_town"):
+            kept.hub.collect(near.peer, [Want(far.site, far.epoch, 1)], ALL)
+        assert pulled(kept, district, Want(far.site, far.epoch, 1)).ranges == [far.range()]
+
+    def test_nobody_asks_what_he_does_not_see(self, kept, three):
+        near, far, _ = three
+        wrong = Head(far.site, far.epoch, 2, b"x" * 32)
+        assert kept.hub.compare(near.peer, [wrong]).forks == []
+
+    def test_stations_he_may_know_of(self, kept, three):
+        near, far, district = three
+        known = {one.peer.id for one in kept.other.stations(near.peer)}
+        assert known == {near.site, district.site}
+        assert {one.peer.id for one in kept.other.stations(district.peer)} == {
+            near.site, far.site, district.site
+        }  # fmt: skip
+
+
+class TestEnrolling:
+    def test_a_code_serves_one_site(self, kept):
+        author, code = Author(), kept.code(TOWN)
+        told = kept.hub.enrol(author.request(code))
+        assert told.hub.id == kept.hub.id
+        assert kept.other.enrol(author.request(code)).stations == []
+        with pytest.raises(RuleError, match="enrol_code_used"):
+            kept.other.enrol(Author(station="A2").request(code))
+
+    def test_codes_that_do_not_hold(self, kept):
+        for code, reason in (
+            ("22222-33333", "enrol_code_unknown"),
+            (kept.code(TOWN, hours=0), "enrol_code_expired"),
+            (kept.code(OTHER_TOWN), "enrol_code_town"),
+        ):
+            with pytest.raises(RuleError, match=reason):
+                kept.hub.enrol(Author().request(code))
+
+    def test_the_others_of_the_town_are_named(self, kept):
+        first = kept.enrolled()
+        kept.enrolled(OTHER_TOWN)
+        told = kept.other.enrol(Author(station="A2").request(kept.code(TOWN)))
+        assert [peer.id for peer in told.stations] == [first.site]
+
+    def test_a_station_code_is_one_sites(self, kept):
+        kept.enrolled()
+        with pytest.raises(RuleError, match="station_taken"):
+            kept.other.enrol(Author().request(kept.code(TOWN)))
+
+    def test_another_key_for_a_known_site(self, kept):
+        author = kept.enrolled()
+        with pytest.raises(InputError, match="key_mismatch"):
+            kept.other.enrol(Author(site=author.site).request(kept.code(TOWN)))
+
+    def test_a_carried_site_enrols_by_the_key_of_its_chain(self, kept):
+        carrier, author = kept.enrolled(station="A2"), Author().write(1)
+        kept.hub.take(batch(carrier, author.range(), attests=[author.attest()]))
+        with pytest.raises(InputError, match="key_mismatch"):
+            kept.hub.enrol(Author(site=author.site).request(kept.code(TOWN)))
+        kept.hub.enrol(author.request(kept.code(TOWN)))
+        assert kept.other.station(author.site).sign_key == author.signer.public_key
+
+    def test_the_revoked_stays_so(self, kept):
+        author = kept.enrolled()
+        kept.hub.take(author.write(1).batch())
+        kept.hub.revoke(author.site)
+        with pytest.raises(InputError, match="key_revoked"):
+            kept.other.station(author.site)
+        with pytest.raises(InputError, match="key_revoked"):
+            kept.other.enrol(author.request(kept.code(TOWN)))
+        assert len(kept.ops_of(author)) == 2
+        with pytest.raises(RuleError, match="station_unknown"):
+            kept.hub.revoke("nobody")
+
+
+class TestNews:
+    def test_ends_tell_what_came_whoever_took_it(self, kept):
+        author, reader = kept.enrolled().write(2), kept.enrolled(station="A2")
+        before = set(kept.other.ends())
+        kept.hub.take(author.batch())
+        assert set(kept.other.ends()) - before == {End(author.site, author.epoch, 3, TOWN)}
+        known = {(kept.hub.id, end.epoch): end.seq for end in before}
+        assert kept.other.has_news(reader.peer, known)
+        known[author.site, author.epoch] = 3
+        assert not kept.other.has_news(reader.peer, known)
+        assert not kept.other.has_news(author.peer, known)
+
+    def test_a_nonce_is_good_at_every_service(self, kept):
+        assert kept.other.is_fresh(kept.hub.nonce(60_000))
+        assert not kept.other.is_fresh(kept.hub.nonce(-1))
+        assert not kept.other.is_fresh("1.x")
+
+    def test_who_the_hub_is(self, kept):
+        assert kept.other.id == kept.hub.id
+        assert kept.other.incarnation() == kept.hub.incarnation() != ""
+
+
+class TestFiles:
+    DATA = bytes(range(256)) * 5_000
+    NAME = hashlib.sha256(DATA).hexdigest()
+
+    def put(self, hub, town=TOWN, data=DATA, name=NAME):
+        middle = len(data) // 2
+        assert hub.blobs.put(town, name, 0, len(data), data[:middle]) == middle
+        return hub.blobs.put(town, name, middle, len(data), data[middle:])
+
+    def test_in_pieces_at_any_service(self, kept):
+        middle = 1_000_000
+        kept.hub.blobs.put(TOWN, self.NAME, 0, len(self.DATA), self.DATA[:middle])
+        assert kept.other.blobs.received(TOWN, self.NAME) == middle
+        assert kept.other.blobs.size(TOWN, self.NAME) is None
+        end = kept.other.blobs.put(TOWN, self.NAME, middle, len(self.DATA), self.DATA[middle:])
+        assert end == len(self.DATA) == kept.hub.blobs.size(TOWN, self.NAME)
+        for start, size in ((0, 10), (middle - 5, 10), (middle, 7), (end - 3, 100), (0, end)):
+            found = kept.hub.blobs.read(TOWN, self.NAME, start, size)
+            assert found == self.DATA[start : start + size]
+
+    def test_where_to_go_on(self, kept):
+        kept.hub.blobs.put(TOWN, self.NAME, 0, len(self.DATA), self.DATA[:100])
+        with pytest.raises(InputError) as caught:
+            kept.other.blobs.put(TOWN, self.NAME, 50, len(self.DATA), self.DATA[50:])
+        assert (caught.value.code, caught.value.params["expected"]) == ("blob_offset", 100)
+
+    def test_wrong_bytes_are_nothing(self, kept):
+        with pytest.raises(InputError, match="bad_hash"):
+            self.put(kept.hub, data=self.DATA[:-1] + b"!")
+        assert kept.other.blobs.received(TOWN, self.NAME) == 0
+        assert self.put(kept.other) == len(self.DATA)
+
+    def test_twice_is_once(self, kept):
+        self.put(kept.hub)
+        assert kept.other.blobs.put(TOWN, self.NAME, 0, len(self.DATA), b"") == len(self.DATA)
+
+    def test_a_town_its_district_and_no_neighbour(self, kept):
+        self.put(kept.hub)
+        assert kept.other.blobs.size(DISTRICT, self.NAME) == len(self.DATA)
+        assert kept.other.blobs.size(OTHER_TOWN, self.NAME) is None
+        with pytest.raises(EnvironmentError_, match="blob_missing"):
+            kept.other.blobs.read(OTHER_TOWN, self.NAME, 0, 10)
+
+    def test_too_much(self, kept):
+        with pytest.raises(InputError, match="too_large"):
+            kept.hub.blobs.put(TOWN, self.NAME, 0, 60 * 1024 * 1024, b"x")
