@@ -15,9 +15,17 @@ def pytest_configure(config):
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
 
 
+def pytest_collection_finish():
+    # What is loaded stays: no collection looks at those hundred thousands of objects again.
+    gc.freeze()
+
+
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_protocol(item):
-    """Collect the cycles of a Qt test here: on a worker's thread Qt aborts (desktop.collector)."""
+    """Collect the cycles of a Qt test here: on a worker's thread Qt aborts (desktop.collector).
+
+    What outlives the test is taken for loaded: each collection looks at its own test's objects.
+    """
     if QT_FIXTURES.isdisjoint(getattr(item, "fixturenames", ())):
         yield
         return
@@ -26,6 +34,7 @@ def pytest_runtest_protocol(item):
         yield
     finally:
         gc.collect()
+        gc.freeze()
         gc.enable()
 
 
