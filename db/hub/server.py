@@ -101,7 +101,10 @@ def init_district(
     _check_district(town)
     with _driver():
         from db.hub.pg_start import NewHub, open_ledger
+        from db.hub.postgres import WITNESS
 
+    if (home / WITNESS).exists():
+        return  # It has served before.
     open_ledger(url, home, NewHub(name, town, key_kind), ask=ask).close()
 
 

@@ -25,14 +25,33 @@ from desktop.cli.common import (
 from desktop.i18n import RENEWED
 
 
+store_option = click.option(
+    "--store",
+    "database",
+    default="",
+    metavar="postgresql://…",
+    envvar="GRIDDESK_HUB_STORE",
+    help="记录放在 PostgreSQL 里；不写就放在数据目录的文件里。",
+)
+
+
 @click.command("hub", help="区级交换服务：保存、校验、转发各站点的记录。")
 @click.option("--data", type=click.Path(path_type=Path), required=True, help="服务的数据目录。")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8471, show_default=True, type=click.IntRange(0, 65535))
+@store_option
 @click.option("--revoke", metavar="站点", help="停用一个站点后退出；服务开着也能用。")
+@click.option("--restored", is_flag=True, help="数据是从备份还原的：告诉各站点后退出。")
 @click.option("--name", default="区级交换", show_default=True)
 @click.option("--tls-cert", type=click.Path(path_type=Path))
 @click.option("--tls-key", type=click.Path(path_type=Path))
+@click.option(
+    "--status-token",
+    type=click.Path(path_type=Path),
+    metavar="文件",
+    help="凭这个文件里的口令，也能从别的机器看状态页；没有文件就生成。",
+)
+@click.option("--log-json", is_flag=True, help="每个请求写一行 JSON 到标准错误。")
 @click.option(
     "--key", "key_kind", default="auto", show_default=True,
     type=click.Choice(["auto", "keyring", "passphrase", "file"]), help="密钥存放方式。",
@@ -42,23 +61,40 @@ def hub_command(
     data: Path,
     host: str,
     port: int,
+    database: str,
     revoke: str | None,
+    restored: bool,
     name: str,
     tls_cert: Path | None,
     tls_key: Path | None,
+    status_token: Path | None,
+    log_json: bool,
     key_kind: str,
     as_json: bool,
 ) -> int:
     """Serve the exchange until stopped."""
-    from db.hub.server import init_hub, revoke_station, serve
+    from db.hub import logs
+    from db.hub.door import read_token
+    from db.hub.server import init_district, init_hub, revoke_station, serve, tell_restored
+    from desktop.reports.hub_page import hub_page
 
     if revoke:
-        revoke_station(data, revoke, ask=ask())
+        revoke_station(data, revoke, url=database, ask=ask())
         said = f"已停用 {revoke}；它已经发来的记录保留。"
         print_json({"revoked": revoke}) if as_json else click.echo(said)
         return 0
-    if not (data / "site.json").exists():
+    if restored:
+        incarnation = tell_restored(data, url=database, ask=ask())
+        said = "已记下：数据是还原的。各站点下次同步时补齐备份以后的记录。"
+        print_json({"incarnation": incarnation}) if as_json else click.echo(said)
+        return 0
+    if database:
+        init_district(data, database, name, key_kind, ask=ask())
+    elif not (data / "site.json").exists():
         init_hub(data, name, key_kind)
+
+    if log_json:
+        logs.log_json()
 
     def say_ready(url: str) -> None:
         print_json({"url": url}) if as_json else click.echo(f"交换服务已启动：{url}")
@@ -70,6 +106,10 @@ def hub_command(
         tls_cert=tls_cert,
         tls_key=tls_key,
         on_ready=say_ready,
+        url=database,
+        ask=ask(),
+        token=read_token(status_token) if status_token else "",
+        page=hub_page,
     )
     return 0
 
@@ -79,6 +119,7 @@ def hub_command(
 @click.argument("code", required=False)
 @click.option("--new-code", is_flag=True, help="在服务的数据目录里发一个登记码。")
 @click.option("--data", type=click.Path(path_type=Path), help="服务的数据目录（配合 --new-code）。")
+@store_option
 @click.option("--town", default=DEFAULT_TOWN, show_default=True, help="登记码属于哪个镇街。")
 @click.option("--grant", metavar="站点或工位", help="把指挥室密钥授予另一工位。")
 @click.option("--stations", is_flag=True, help="列出已知的工位。")
@@ -91,6 +132,7 @@ def enrol_command(
     code: str | None,
     new_code: bool,
     data: Path | None,
+    database: str,
     town: str,
     grant: str | None,
     stations: bool,
@@ -103,7 +145,7 @@ def enrol_command(
     if new_code:
         if data is None:
             raise click.UsageError("--new-code 需要 --data 服务的数据目录")
-        made = _new_code(data, town, ask())
+        made = _new_code(data, town, database, ask())
         print_json({"code": made}) if as_json else click.echo(made)
         return 0
     if stations:
@@ -138,11 +180,11 @@ def sync_command(as_json: bool) -> int:
     return 0
 
 
-def _new_code(data: Path, town: str, ask: Callable[[bool], str] | None) -> str:
+def _new_code(data: Path, town: str, database: str, ask: Callable[[bool], str] | None) -> str:
     """Issue a one-time enrolment code at a hub's data folder, also while the hub runs."""
     from db.hub.server import issue_code
 
-    return issue_code(data, town, ask=ask)
+    return issue_code(data, town, url=database, ask=ask)
 
 
 class _StationLine(NamedTuple):

@@ -136,9 +136,8 @@ def everything(store):
 
 
 @contextmanager
-def running(store, cert=None, key=None):
-    """Serve a hub's record on a thread; gives its address."""
-    server = Server(HubStore(store), "127.0.0.1", 0, cert, key)
+def serving(server):
+    """Let a server answer on a thread; gives its address."""
     thread = threading.Thread(target=server.run)
     thread.start()
     try:
@@ -146,6 +145,11 @@ def running(store, cert=None, key=None):
     finally:
         server.should_exit = True
         thread.join()
+
+
+def running(store, cert=None, key=None):
+    """Serve a hub's record on a thread; gives its address."""
+    return serving(Server(HubStore(store), "127.0.0.1", 0, cert, key))
 
 
 class HubProcess:
