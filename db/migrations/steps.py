@@ -11,6 +11,7 @@ from db.migrations import (
     m0006_places,
     m0007_claims,
     m0008_ground,
+    m0009_lanes,
 )
 
 MIGRATIONS = Migrations("griddesk")
@@ -54,3 +55,8 @@ def _m0007_claims(db: Database) -> None:
 @MIGRATIONS(name="m0008_ground")
 def _m0008_ground(db: Database) -> None:
     m0008_ground.migrate(db)
+
+
+@MIGRATIONS(name="m0009_lanes")
+def _m0009_lanes(db: Database) -> None:
+    m0009_lanes.migrate(db)

@@ -8,6 +8,7 @@ import secrets
 from db.domain.ops import GENESIS, SYSTEM, OpRef
 from db.store.chains import HEAD, PUT_CHAIN
 from db.store.journal import Journal
+from db.store.lanes import leave_lanes
 
 _DAY_MS = 86_400_000
 _LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -20,18 +21,29 @@ _LAST_HLC = (
 
 
 def start_epoch(journal: Journal) -> int:
-    """Begin a chain of this site: a random number, so that two copies never choose alike."""
-    days = max(journal.clock() // _DAY_MS, 0) & 0xFFFF
-    journal.epoch = days << 32 | secrets.randbits(32)
-    site_n = journal.subjects.site_number(journal.site)
-    last = journal.connection.execute(_LAST_HLC, (site_n,)).fetchone() or (0, 0)
-    journal.connection.execute(PUT_CHAIN, (site_n, journal.epoch, 0, GENESIS, *last))
+    """Begin the chain that this site writes to from now on."""
+    journal.epoch = new_chain(journal)
     journal.set_meta("epoch", str(journal.epoch))
     return journal.epoch
 
 
+def new_epoch(now: int) -> int:
+    """Return a name for a chain: a random number, so that two copies never choose alike."""
+    days = max(now // _DAY_MS, 0) & 0xFFFF
+    return days << 32 | secrets.randbits(32)
+
+
+def new_chain(journal: Journal) -> int:
+    """Make a chain of this site."""
+    epoch = new_epoch(journal.clock())
+    site_n = journal.subjects.site_number(journal.site)
+    last = journal.connection.execute(_LAST_HLC, (site_n,)).fetchone() or (0, 0)
+    journal.connection.execute(PUT_CHAIN, (site_n, epoch, 0, GENESIS, *last))
+    return epoch
+
+
 def renew_epoch(journal: Journal, reason: str) -> OpRef:
-    """Leave this site's chain where it stands and go on in a new one, saying why.
+    """Leave this site's chain and its lanes where they stand and go on in new ones, saying why.
 
     `reason`: restored, copied, witness_lost, forked, repaired.
     """
@@ -41,5 +53,6 @@ def renew_epoch(journal: Journal, reason: str) -> OpRef:
     start_epoch(journal)
     # Two copies of one site must not give one number twice.
     journal.set_meta("number_tag", "".join(secrets.choice(_LETTERS) for _ in range(_TAG)))
-    payload = {"left": left, "reason": reason}
+    lanes = leave_lanes(journal)
+    payload = {"left": left, "reason": reason, **({"lanes": lanes} if lanes else {})}
     return journal.append("epoch_started", journal.site, payload, SYSTEM).ref

@@ -8,9 +8,10 @@ of forks, and its author writes what it said once more in a chain of its own.
 from collections.abc import Mapping
 from dataclasses import replace
 
-from db.domain.ops import Op, OpRef, decode
+from db.domain.ops import SYSTEM, Op, OpRef, decode
 from db.store.epochs import renew_epoch
 from db.store.journal import Journal
+from db.store.lanes import current_epochs
 from db.store.parcels import Envelope, Range
 
 _KEEP = """INSERT OR IGNORE INTO fork
@@ -22,8 +23,10 @@ _BRANCH = """SELECT op.seq, op.body, op.hash, op.subject,
 envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key
 FROM op LEFT JOIN envelope USING (site, epoch, seq)
 WHERE op.site = ? AND op.epoch = ? AND op.seq > ? ORDER BY op.seq"""
+_BODIES = "SELECT body FROM op WHERE site = ? AND epoch = ? ORDER BY seq"
 _HASH = "SELECT hash FROM op WHERE site = ? AND epoch = ? AND seq = ?"
-_PUT = "INSERT OR IGNORE INTO fork VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_KEPT = "SELECT 1 FROM fork WHERE site = ? AND epoch = ? AND seq = ? AND hash = ?"
+_PUT = "INSERT INTO fork VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _NONE = (None, None, None, None)
 OF_CHAIN = frozenset({"site_started", "epoch_started"})
 """Kinds that speak of their own chain only: not said again in another one."""
@@ -39,9 +42,10 @@ def give_way(journal: Journal, site: str, epoch: int, base: int, seen_from: str)
     """
     branch = _set_aside(journal, site, epoch, base, seen_from)
     if site == journal.site:
-        if epoch == journal.epoch:
+        if epoch in current_epochs(journal.connection):
             renew_epoch(journal, "forked")
         _reissue(journal, branch)
+        _mark_numbers(journal, branch)
     return len(branch)
 
 
@@ -52,19 +56,34 @@ def keep_refused(
     sig: bytes,
     envelopes: Mapping[OpRef, Envelope],
     seen_from: str,
-) -> None:
-    """Keep a signed branch, with its envelopes, that another one standing here made refused."""
+) -> Branch:
+    """Keep a signed branch, with its envelopes, that another one standing here made refused.
+
+    Return what of it was not kept before.
+    """
+    kept: Branch = []
     site_n = journal.subjects.site_number(refused.site)
     last = len(digests) - 1
     for number, (digest, body) in enumerate(zip(digests, refused.bodies, strict=True)):
         seq = refused.from_seq + number
         name = (site_n, refused.epoch, seq)
         here = journal.connection.execute(_HASH, name).fetchone()
+        if journal.connection.execute(_KEPT, (*name, digest)).fetchone():
+            continue
         if here is None or bytes(here[0]) != digest:
             found = envelopes.get(OpRef(refused.site, refused.epoch, seq))
             sealed = (found.id, found.cipher, found.room_key, found.wrapped_key) if found else _NONE
             row = (*name, digest, body, sig if number == last else None, *sealed)
             journal.connection.execute(_PUT, (*row, seen_from, journal.clock()))
+            kept.append((decode(body), digest, found))
+    return kept
+
+
+def write_again(journal: Journal, branch: Branch) -> None:
+    """Write a branch of this site's that does not stand once more, in a new epoch."""
+    if branch:
+        renew_epoch(journal, "forked")
+        _reissue(journal, branch)
 
 
 def _set_aside(journal: Journal, site: str, epoch: int, base: int, seen_from: str) -> Branch:
@@ -102,6 +121,22 @@ def _reissue(journal: Journal, branch: Branch) -> None:
             ref = journal.append_again(_renumbered(op, tag), digest)
             if envelope:
                 journal.add_envelope(replace(envelope, ref=ref))
+
+
+def _mark_numbers(journal: Journal, branch: Branch) -> None:
+    """Mark the numbers given in the lanes that a branch began: no other branch had a part in them.
+
+    What they say stands, so the mark is one more op upon it.
+    """
+    tag, site_n = journal.meta("number_tag"), journal.subjects.site_number(journal.site)
+    for begun, _, _ in branch:
+        lane = begun.payload.get("epoch") if begun.kind == "epoch_started" else None
+        rows = journal.connection.execute(_BODIES, (site_n, lane)).fetchall()
+        for op in (decode(row[0]) for row in rows):
+            given = _renumbered(op, tag)
+            if given is not op:
+                number = {"number": given.payload["set"]["number"]}
+                journal.append("source_updated", op.id, {"set": number}, SYSTEM)
 
 
 def _renumbered(op: Op, tag: str) -> Op:

@@ -14,6 +14,7 @@ from db.store.chains import APPLIED, HEAD, HELD, PUT_CHAIN, Arrived, check_range
 from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.driver import Connection
+from db.store.lanes import Lanes, current_epochs, lanes_of, note_lane
 from db.store.pause import no_collection
 from db.store.subjects import Subjects
 
@@ -64,6 +65,11 @@ class Journal:
 
         return Folding(self.connection, self.subjects)
 
+    @cached_property
+    def lanes(self) -> Lanes | None:
+        """To which of its chains a district's site writes; None for a town's, which has one."""
+        return lanes_of(self)
+
     @property
     def changes(self) -> Changes:
         """What this transaction has touched so far."""
@@ -77,17 +83,24 @@ class Journal:
         actor: Actor,
         at: int | None = None,
         before: "Incident | None" = None,
+        epoch: int | None = None,
     ) -> Appended:
         """Write one op of this site, which has seen all that is here, and fold it.
 
+        `epoch` names the chain of this site that it begins; any other op goes where it belongs.
         `before` spares reading the incident it is about, if nothing was written since it was read.
         Raises InputError for a payload that could not be folded anywhere.
         """
         from db.store import projections  # lazy: as `folding`
 
         subject = self.subjects.find(projections.ENTITY_OF_KIND[kind], id)
+        parents: Iterable[OpRef] = subject.heads
+        if epoch is not None and self.lanes:
+            parents = self.lanes.seen_in(epoch, parents)
+        elif self.lanes:
+            epoch = self.lanes.epoch_for(subject, payload)
         op = Op(
-            ref=OpRef(self.site, self.epoch, 0),
+            ref=OpRef(self.site, epoch or self.epoch, 0),
             hlc=Hlc(0, 0),
             at=self.clock() if at is None else at,
             actor=actor,
@@ -95,7 +108,7 @@ class Journal:
             id=id,
             kind=kind,
             payload=dict(payload),
-            parents=tuple(sorted(subject.heads)),
+            parents=tuple(sorted(parents)),
         )
         reading = projections.read(op)
         op = self._link(op, subject.rid)
@@ -104,21 +117,22 @@ class Journal:
     def append_again(self, op: Op, digest: bytes) -> OpRef:
         """Write an op that lost its name to another branch once more, with the name it had."""
         subject = self.subjects.find(op.ent, op.id)
-        again = self._link(replace(op, was=Was(*op.ref, digest.hex())), subject.rid)
+        epoch = self.lanes.epoch_again(subject, op) if self.lanes else self.epoch
+        new = OpRef(self.site, epoch, 0)
+        again = self._link(replace(op, ref=new, was=Was(*op.ref, digest.hex())), subject.rid)
         self.folding.renew([subject.rid])
         return again.ref
 
     def _link(self, op: Op, rid: int) -> Op:
-        """Put an op at the end of this site's chain; return it with its name and stamp."""
-        site_n = self.subjects.site_number(self.site)
-        seq, previous, *last = self.connection.execute(HEAD, (site_n, self.epoch)).fetchone()
+        """Put an op at the end of its chain of this site; return it with its number and stamp."""
+        site_n, epoch = self.subjects.site_number(self.site), op.ref.epoch
+        seq, previous, *last = self.connection.execute(HEAD, (site_n, epoch)).fetchone()
         hlc = self._tick(Hlc(*last))
-        op = replace(op, ref=OpRef(self.site, self.epoch, seq + 1), hlc=hlc)
+        op = replace(op, ref=OpRef(self.site, epoch, seq + 1), hlc=hlc)
         body = encode(op)
         digest = chain_hash(previous, body)
-        row = (site_n, self.epoch, seq + 1, digest, body, APPLIED, rid)
-        self.connection.execute(_INSERT_OP, row)
-        self.connection.execute(PUT_CHAIN, (site_n, self.epoch, seq + 1, digest, *hlc))
+        self.connection.execute(_INSERT_OP, (site_n, epoch, seq + 1, digest, body, APPLIED, rid))
+        self.connection.execute(PUT_CHAIN, (site_n, epoch, seq + 1, digest, *hlc))
         return op
 
     @no_collection()
@@ -140,6 +154,9 @@ class Journal:
                 arrived += found
                 result.news.append(incoming)
                 self._move_head(found[-1])
+        for item in arrived:
+            if item.op.ref.seq == 1:
+                note_lane(self, item.op)
         result.held = self._take_in(arrived)
         if arrived:
             self._raise_clock(max(item.op.hlc for item in arrived))
@@ -189,9 +206,10 @@ class Journal:
     def _raise_clock(self, seen: Hlc) -> None:
         """Follow another site's clock, at most a minute ahead of our own."""
         is_near = seen.ms <= self.clock() + MAX_CLOCK_LEAD and seen.counter < MAX_COUNTER
-        if self.epoch and is_near:
-            name = (self.subjects.site_number(self.site), self.epoch)
-            self.connection.execute(_RAISE_HLC, (*seen, *name, *seen))
+        if is_near:
+            site_n = self.subjects.site_number(self.site)
+            for epoch in current_epochs(self.connection):
+                self.connection.execute(_RAISE_HLC, (*seen, site_n, epoch, *seen))
 
     def add_envelope(self, envelope: "Envelope") -> None:
         """Keep the encrypted personal data an op points to."""

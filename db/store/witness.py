@@ -24,6 +24,7 @@ from db.store.clock import Clock
 from db.store.epochs import renew_epoch
 from db.store.files import append_file, write_file
 from db.store.journal import Journal
+from db.store.lanes import CURRENT
 from db.store.place import binding
 
 log = logging.getLogger(__name__)
@@ -38,13 +39,14 @@ _MAX = 2**53
 _FIRST = 1
 """A chain's first op: a crash may come between it and its line."""
 
-_OWN = """SELECT epoch, head_seq, head_hash, (SELECT ifnull(max(recv), 0) FROM op)
-FROM chain JOIN site ON site.n = chain.site
-WHERE site.id = (SELECT v FROM meta WHERE k = 'site')
-AND epoch = (SELECT CAST(v AS INTEGER) FROM meta WHERE k = 'epoch')"""
-_NEWEST = """SELECT op.body FROM op JOIN chain USING (site, epoch) JOIN site ON site.n = op.site
-WHERE site.id = (SELECT v FROM meta WHERE k = 'site')
-AND epoch = (SELECT CAST(v AS INTEGER) FROM meta WHERE k = 'epoch') AND op.seq = chain.head_seq"""
+# Of a district's chains the one it wrote to last: what it wrote before then stands behind that.
+_CURRENT = f"""FROM chain JOIN site ON site.n = chain.site
+LEFT JOIN op ON op.site = chain.site AND op.epoch = chain.epoch AND op.seq = chain.head_seq
+WHERE site.id = (SELECT v FROM meta WHERE k = 'site') AND chain.epoch IN ({CURRENT})
+ORDER BY op.recv DESC LIMIT 1"""
+_OWN = f"""SELECT chain.epoch, head_seq, head_hash, (SELECT ifnull(max(recv), 0) FROM op)
+{_CURRENT}"""
+_NEWEST = f"SELECT op.body {_CURRENT}"
 _AT = """SELECT op.hash FROM op JOIN site ON site.n = op.site
 WHERE site.id = ? AND op.epoch = ? AND op.seq = ?"""
 
@@ -136,7 +138,7 @@ def own_words(connection: driver.Connection) -> tuple[str, int | None]:
     row = connection.execute("SELECT v FROM meta WHERE k = 'site'").fetchone()
     site = str(row[0]) if row else ""
     newest = connection.execute(_NEWEST).fetchone()
-    return site, decode(newest[0]).at if newest else None
+    return site, decode(newest[0]).at if newest and newest[0] else None
 
 
 def recognise(journal: Journal, witness: Witness) -> str:

@@ -23,7 +23,7 @@ from db.sync.batch import Batch
 from db.sync.cancel import Cancel, IsCancelled
 from db.sync.exchange import (
     collect,
-    current_chain,
+    current_chains,
     hash_at,
     head_of,
     held_count,
@@ -168,12 +168,12 @@ class _Round:
         return reply
 
     def _begin_anew(self, rewound: list[Head]) -> bool:
-        """Start an epoch where the hub remembers more of the chain this site writes than it does.
+        """Start an epoch where the hub remembers more of a chain this site writes than it does.
 
         The rest of the old chain is pulled like any other's.
         """
-        current = self._store.read(current_chain)
-        if not any((head.site, head.epoch) == current for head in rewound):
+        current = self._store.read(current_chains)
+        if not any((head.site, head.epoch) in current for head in rewound):
             return False
         self._store.write(lambda journal: renew_epoch(journal, "restored"))
         self._healed.append("restored")
