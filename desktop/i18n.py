@@ -1208,7 +1208,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "链接、设备和文件夹都不读，没有写入任何内容。请选择文件本身。",
     ),
     "stick_unreadable": (
-        "读不出文件{file}",
+        "读不出文件 {file}",
         "已经收下的不会丢失。请检查U盘是否插好，再读一次。（{detail}）",
     ),
     "stick_full": (

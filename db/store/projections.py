@@ -139,6 +139,7 @@ ENTITY_OF_KIND = {
     UNDO: "incident",
     **dict.fromkeys(CLAIM_KINDS, "claim"),
     "sheet_printed": "sheet",
+    "export_made": "export",
     "callers_searched": "search",
     "area_defined": "area",
     "unit_defined": "unit",

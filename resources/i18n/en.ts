@@ -1087,6 +1087,29 @@
     </message>
 </context>
 <context>
+    <name>PeersTable</name>
+    <message>
+        <source>本室工位</source>
+        <translation>Workstations of this room</translation>
+    </message>
+    <message>
+        <source>线路</source>
+        <translation>Line</translation>
+    </message>
+    <message>
+        <source>上次成功</source>
+        <translation>Last success</translation>
+    </message>
+    <message>
+        <source>时钟</source>
+        <translation>Clock</translation>
+    </message>
+    <message>
+        <source>速度</source>
+        <translation>Speed</translation>
+    </message>
+</context>
+<context>
     <name>PlacePicker</name>
     <message>
         <source>在地图上点出位置</source>
@@ -1277,6 +1300,42 @@
     <message>
         <source>各页面已恢复原来的宽窄</source>
         <translation>All pages have their usual widths again</translation>
+    </message>
+    <message>
+        <source>为本室其他席位提供交换</source>
+        <translation>Serve the exchange to the other seats of this room</translation>
+    </message>
+    <message>
+        <source>在本室网络上自动寻找</source>
+        <translation>Find others on this room's network</translation>
+    </message>
+    <message>
+        <source>本室组网</source>
+        <translation>Network of the room</translation>
+    </message>
+    <message>
+        <source>交换</source>
+        <translation>Exchange</translation>
+    </message>
+    <message>
+        <source>区级线路断了，本室各席位照样互通</source>
+        <translation>The seats of the room go on exchanging when the district's line is down</translation>
+    </message>
+    <message>
+        <source>端口</source>
+        <translation>Port</translation>
+    </message>
+    <message>
+        <source>各席位不必相同；防火墙要放行</source>
+        <translation>It may differ from seat to seat; the firewall must let it through</translation>
+    </message>
+    <message>
+        <source>寻找</source>
+        <translation>Search</translation>
+    </message>
+    <message>
+        <source>只用已认识的席位；地址也可由技术员写明</source>
+        <translation>Only seats already known are used; a technician may also name addresses</translation>
     </message>
 </context>
 <context>
@@ -1476,6 +1535,26 @@
     <message>
         <source>上次成功</source>
         <translation>Last success</translation>
+    </message>
+    <message>
+        <source>暂停交换</source>
+        <translation>Pause the exchange</translation>
+    </message>
+    <message>
+        <source>继续交换</source>
+        <translation>Go on exchanging</translation>
+    </message>
+    <message>
+        <source>● 正为本室其他席位提供交换，端口 {}</source>
+        <translation>● Serving the other seats of this room, port {}</translation>
+    </message>
+    <message>
+        <source>没有提供，可在“设置”里打开</source>
+        <translation>Not serving; it can be switched on under Settings</translation>
+    </message>
+    <message>
+        <source>本室服务</source>
+        <translation>Room service</translation>
     </message>
 </context>
 <context>
@@ -8895,6 +8974,354 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>（未办结的多：细比了 {} 件，更早的 {} 件只比地址和原文）</source>
         <translation> (much is open: {} compared closely, {} older ones by address and text only)</translation>
+    </message>
+    <message>
+        <source>U盘不能写：{path}</source>
+        <translation>The USB stick cannot be written to: {path}</translation>
+    </message>
+    <message>
+        <source>U盘不见了：{path}</source>
+        <translation>The USB stick is gone: {path}</translation>
+    </message>
+    <message>
+        <source>U盘写不进去：{path}</source>
+        <translation>Writing to the USB stick failed: {path}</translation>
+    </message>
+    <message>
+        <source>U盘空间不够：{path}</source>
+        <translation>Not enough room on the USB stick: {path}</translation>
+    </message>
+    <message>
+        <source>{name} 不能写出交换文件</source>
+        <translation>{name} may not write exchange files</translation>
+    </message>
+    <message>
+        <source>{url} 不是本室认识的工位</source>
+        <translation>{url} is no workstation known to this room</translation>
+    </message>
+    <message>
+        <source>{url} 的签名密钥不是本室工位的</source>
+        <translation>The signing key at {url} is not that of a workstation of this room</translation>
+    </message>
+    <message>
+        <source>“{file}”不是普通文件</source>
+        <translation>“{file}” is not an ordinary file</translation>
+    </message>
+    <message>
+        <source>▲ 交换已暂停，数据只在本机</source>
+        <translation>▲ The exchange is paused, data stay on this machine</translation>
+    </message>
+    <message>
+        <source>不认识写文件的工位 {station}（{town}）</source>
+        <translation>The station that wrote the file is not known: {station} ({town})</translation>
+    </message>
+    <message>
+        <source>不认识的没有写入，文件没有改动。请更新本机程序后再读这个文件。</source>
+        <translation>What is not known was not taken in; the file is unchanged. Update the program here, then read the file again.</translation>
+    </message>
+    <message>
+        <source>不认识这个文件：不是网格指挥台写的</source>
+        <translation>This file is not known: GridDesk did not write it</translation>
+    </message>
+    <message>
+        <source>交换文件的开头不对</source>
+        <translation>The beginning of the exchange file is wrong</translation>
+    </message>
+    <message>
+        <source>交换文件的签名不对</source>
+        <translation>The signature of the exchange file is wrong</translation>
+    </message>
+    <message>
+        <source>写好后从U盘读回来不一样：{path}</source>
+        <translation>What was read back from the USB stick is not what was written: {path}</translation>
+    </message>
+    <message>
+        <source>写文件的工位 {station} 已被停用</source>
+        <translation>The station that wrote the file, {station}, has been revoked</translation>
+    </message>
+    <message>
+        <source>写的文件已删去，数据没有改动。这个U盘不可靠，请换一个。</source>
+        <translation>The file was removed, no data was changed. This stick cannot be relied on: use another.</translation>
+    </message>
+    <message>
+        <source>写的时候记录有变动，没有写完</source>
+        <translation>The record changed while it was being written; writing was not finished</translation>
+    </message>
+    <message>
+        <source>前面完好的可以收下，不会重复。请对方重新写一份。</source>
+        <translation>What is whole before that can be taken in; nothing comes twice. Ask the other side to write it again.</translation>
+    </message>
+    <message>
+        <source>前面完好的可以收下，不会重复。请对方重新写一份，最好换一个U盘。</source>
+        <translation>What is whole before that can be taken in; nothing comes twice. Ask the other side to write it again, best on another stick.</translation>
+    </message>
+    <message>
+        <source>发送太慢，服务没有等到</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令文件 {path} 里的口令太短或太长</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>只能在服务那台机器上看</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>对账卡不对，或被改动过</source>
+        <translation>The card of heads is wrong, or was changed</translation>
+    </message>
+    <message>
+        <source>已经收下的不会丢失。请检查U盘是否插好，再读一次。（{detail}）</source>
+        <translation>What was taken in is not lost. Check that the stick is plugged in and read it again. ({detail})</translation>
+    </message>
+    <message>
+        <source>待发的记录没有丢失，稍后自动重试。请检查线路。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>指纹不一致，没有收下身份卡</source>
+        <translation>The fingerprints differ; the station card was not accepted</translation>
+    </message>
+    <message>
+        <source>收件工位的密钥不能用</source>
+        <translation>The key of the receiving station cannot be used</translation>
+    </message>
+    <message>
+        <source>文件不完整：共 {parts} 部分，第 {part} 部分起没有了</source>
+        <translation>The file is cut off: of {parts} parts, all from part {part} on are missing</translation>
+    </message>
+    <message>
+        <source>文件是写给另一个工位的，本工位打不开</source>
+        <translation>The file was written for another station; it cannot be opened here</translation>
+    </message>
+    <message>
+        <source>文件是更新的程序写的（格式 {found}），本程序还不认识</source>
+        <translation>A newer program wrote the file (format {found}); this one does not know it yet</translation>
+    </message>
+    <message>
+        <source>文件是更旧的程序写的（格式 {found}），本程序读不了</source>
+        <translation>An older program wrote the file (format {found}); this one cannot read it</translation>
+    </message>
+    <message>
+        <source>文件第 {part} 部分损坏（共 {parts} 部分）</source>
+        <translation>Part {part} of {parts} of the file is damaged</translation>
+    </message>
+    <message>
+        <source>文件里有一个附件损坏</source>
+        <translation>An attachment in the file is damaged</translation>
+    </message>
+    <message>
+        <source>服务没有启动。口令要 {limit} 个字符以上、不超过 200 个；删掉文件再启动会重新生成。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本室 {}/{} {}</source>
+        <translation>Room {}/{} {}</translation>
+    </message>
+    <message>
+        <source>本室有交换服务，工位不发登记码</source>
+        <translation>This room has a hub; workstations issue no enrolment codes</translation>
+    </message>
+    <message>
+        <source>没有 {name} 还缺的记录</source>
+        <translation>There is nothing that {name} still lacks</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。card 是身份卡，heads 是对账卡，stick 是交换文件。</source>
+        <translation>Nothing was taken in. “card” is a station card, “heads” a card of heads, “stick” an exchange file.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。交换文件的名称以 .gdx 结尾；表格请到“导入”。</source>
+        <translation>Nothing was taken in. Names of exchange files end in .gdx; tables belong to Import.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。文件可能被改动过，请对方重新写一份。</source>
+        <translation>Nothing was taken in. The file may have been changed: ask the other side to write it again.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请先收下对方的身份卡，并在电话里核对指纹。</source>
+        <translation>Nothing was taken in. Accept the other station&apos;s card first, and compare its fingerprint on the telephone.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请对方更新程序后再写一份。</source>
+        <translation>Nothing was taken in. Ask the other side to update its program and write it again.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请对方选择本工位再写一份。</source>
+        <translation>Nothing was taken in. Ask the other side to write one for this station.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请对方重新写一份。</source>
+        <translation>Nothing was taken in. Ask the other side to write it again.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请核对选的是哪个文件。</source>
+        <translation>Nothing was taken in. Check which file was chosen.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请联系区级技术员。</source>
+        <translation>Nothing was taken in. Call the district&apos;s technician.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容，也不需要收。请交给对方读。</source>
+        <translation>Nothing was taken in, and nothing needs to be. Hand it to the other side.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容，会自动接着传。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有写出文件。要重写一份完整的，请选“全部”。</source>
+        <translation>No file was written. For a complete one choose “everything”.</translation>
+    </message>
+    <message>
+        <source>没有写出文件。请重新收一次对方的身份卡。</source>
+        <translation>No file was written. Accept the other station&apos;s card once more.</translation>
+    </message>
+    <message>
+        <source>没有写完的不会当作交换文件，数据没有改动。请换一个U盘。（{detail}）</source>
+        <translation>What is unfinished does not count as an exchange file; no data was changed. Use another stick. ({detail})</translation>
+    </message>
+    <message>
+        <source>没有写完的不会当作交换文件，数据没有改动。请插好U盘，重新选目录再写。</source>
+        <translation>What is unfinished does not count as an exchange file; no data was changed. Plug the stick in, choose the folder again and write once more.</translation>
+    </message>
+    <message>
+        <source>没有发出任何内容。先在服务登记，或互相用登记码登记。</source>
+        <translation>Nothing was sent. Enrol at the hub first, or at each other with an enrolment code.</translation>
+    </message>
+    <message>
+        <source>没有发出任何内容。请技术员核对地址和对方的指纹。</source>
+        <translation>Nothing was sent. Have a technician compare the address and the other side's fingerprint.</translation>
+    </message>
+    <message>
+        <source>没有改动任何内容。只收本镇街工位、所属区级和下属镇街的身份卡。</source>
+        <translation>Nothing was changed. Only cards of stations of this town, its district, and towns below it are accepted.</translation>
+    </message>
+    <message>
+        <source>没有改动任何内容。启动时加 --status-token 才能从别处看。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有改动任何内容。请交给对方。</source>
+        <translation>Nothing was changed. Hand it to the other side.</translation>
+    </message>
+    <message>
+        <source>没有改动任何内容。请对方重新写一张。</source>
+        <translation>Nothing was changed. Ask the other side to write it again.</translation>
+    </message>
+    <message>
+        <source>没有留下写了一半的文件，数据没有丢失。请再写一次。</source>
+        <translation>No half-written file was left, no data was lost. Write it once more.</translation>
+    </message>
+    <message>
+        <source>没有留下写了一半的文件，数据没有改动。请检查写保护开关和权限，或换一个U盘。</source>
+        <translation>No half-written file was left, no data was changed. Check the write-protect switch and the permissions, or use another stick.</translation>
+    </message>
+    <message>
+        <source>没有留下写了一半的文件，数据没有改动。请清理或换一个U盘。</source>
+        <translation>No half-written file was left, no data was changed. Make room, or use another stick.</translation>
+    </message>
+    <message>
+        <source>用户名随意，密码是口令文件里的一行。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>要看服务的情况，需要口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>记录不受影响，附件可以再取。请对方重新写一份。</source>
+        <translation>The record is not affected, and the attachment can come again. Ask the other side to write it again.</translation>
+    </message>
+    <message>
+        <source>请由服务一方发登记码（enrol --new-code）。</source>
+        <translation>Have the hub issue the enrolment code (enrol --new-code).</translation>
+    </message>
+    <message>
+        <source>读不出文件 {file}</source>
+        <translation>The file cannot be read: {file}</translation>
+    </message>
+    <message>
+        <source>身份卡不对，或被改动过</source>
+        <translation>The station card is wrong, or was changed</translation>
+    </message>
+    <message>
+        <source>身份卡属于 {town}，不在本站点的范围内</source>
+        <translation>The card belongs to {town}, which is outside this station&apos;s scope</translation>
+    </message>
+    <message>
+        <source>身份卡的指纹是 {value}。请打电话和对方逐组核对，不一致就不要收。</source>
+        <translation>The card&apos;s fingerprint is {value}. Compare it group by group on the telephone; do not accept it if they differ.</translation>
+    </message>
+    <message>
+        <source>这是别的程序的文件（{found}），不是交换文件</source>
+        <translation>This is another program&apos;s file ({found}), not an exchange file</translation>
+    </message>
+    <message>
+        <source>这是本工位自己写出的文件</source>
+        <translation>This station wrote the file itself</translation>
+    </message>
+    <message>
+        <source>这是本工位自己的身份卡</source>
+        <translation>This is this station&apos;s own card</translation>
+    </message>
+    <message>
+        <source>这是网格指挥台的另一种文件（{found}）</source>
+        <translation>This is a GridDesk file of another kind ({found})</translation>
+    </message>
+    <message>
+        <source>链接、设备和文件夹都不读，没有写入任何内容。请选择文件本身。</source>
+        <translation>Links, devices and folders are not read; nothing was taken in. Choose the file itself.</translation>
+    </message>
+    <message>
+        <source>附件要从第 {expected} 字节接着传</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>需要角色：{roles}。没有写出任何文件。</source>
+        <translation>Roles needed: {roles}. No file was written.</translation>
+    </message>
+    <message>
+        <source>{:.0f} 条/秒</source>
+        <translation>{:.0f} ops/s</translation>
+    </message>
+    <message>
+        <source>{}  ✓ {}：发出 {} 条，收到 {} 条</source>
+        <translation>{}  ✓ {}: {} sent, {} received</translation>
+    </message>
+    <message>
+        <source>▲ {} 条链未同步</source>
+        <translation>▲ {} chains behind</translation>
+    </message>
+    <message>
+        <source>▲ 中断 {}</source>
+        <translation>▲ Down {}</translation>
+    </message>
+    <message>
+        <source>▲ 已暂停</source>
+        <translation>▲ Paused</translation>
+    </message>
+    <message>
+        <source>▲ 快 {} 分</source>
+        <translation>▲ {} min fast</translation>
+    </message>
+    <message>
+        <source>▲ 慢 {} 分</source>
+        <translation>▲ {} min slow</translation>
+    </message>
+    <message>
+        <source>▲ 连不上</source>
+        <translation>▲ No connection</translation>
+    </message>
+    <message>
+        <source>● 正常</source>
+        <translation>● Up</translation>
+    </message>
+    <message>
+        <source>一致</source>
+        <translation>In step</translation>
     </message>
 </context>
 <context>

@@ -1,0 +1,364 @@
+"""Reading a stick: first what it would bring, then batch after batch, each in its own transaction.
+
+What is refused for one chain keeps no other back, and nothing taken in is lost by what comes after
+it: a cut-off file gives what it still has. A file read again brings nothing, and does no harm.
+"""
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import BinaryIO, NamedTuple
+
+from db.commands.keys import accept_room_keys
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError
+from db.store import blobs
+from db.store.driver import Connection
+from db.store.epochs import renew_epoch
+from db.store.journal import Journal
+from db.store.lanes import current_epochs, lane_in
+from db.store.medium import CANCELLED, UNWATCHED, Watch
+from db.store.parcels import Head, Range
+from db.store.sealing import agreed_with_us
+from db.store.store import Store
+from db.sync.batch import Batch
+from db.sync.exchange import chain_key, declared, hash_at, head_of, known_key, own_site, take_in
+from db.sync.refusals import CHAIN_CODES
+from db.sync.signing import is_attested, key_id
+from db.sync.stick_files import reading
+from db.sync.stick_format import (
+    Header,
+    Opened,
+    Piece,
+    Span,
+    about_stick,
+    read_header,
+    read_part,
+    read_parts,
+)
+from db.sync.stick_plan import (
+    REVOKED,
+    Chain,
+    is_for,
+    keep_heard,
+    kind_of_peer,
+    town_of,
+    town_of_site,
+)
+from db.sync.wire import Attest
+
+MAX_BLOB = 50_000_000
+"""Bytes of an attached file that are taken in."""
+_NAMED = "SELECT 1 FROM attachment WHERE blob = ?"
+_ENDS = frozenset({"stick_cut", "stick_damaged", "stick_header", "stick_unreadable", *CANCELLED})
+"""What ends the reading of a file without undoing what it brought before."""
+
+
+class Coming(NamedTuple):
+    """A run of ops in a file, how many of them are new here, and why they would not be taken.
+
+    `code`: gap, fork, wrong_town, rewound; empty where nothing stands in the way. What is rewound
+    is taken: this record is older than what its own site once wrote, and goes on in a new epoch.
+    """
+
+    span: Span
+    new: int
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What a file would bring. `trouble` is where it is not whole, None where it is.
+
+    `missing` is how many ops its sender has that are neither here nor in the file.
+    """
+
+    header: Header
+    coming: list[Coming]
+    missing: int
+    trouble: GridDeskError | None
+
+    @property
+    def new(self) -> int:
+        """How many ops are new here and stand in nobody's way."""
+        return sum(item.new for item in self.coming if item.code in ("", "rewound"))
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a file brought. `troubles` are what was refused or broke off, each with its reason.
+
+    `healed` is `restored` where this record was older than what its own site had once sent.
+    """
+
+    header: Header
+    added: int = 0
+    duplicates: int = 0
+    held: int = 0
+    files: int = 0
+    missing: int = 0
+    troubles: list[GridDeskError] = field(default_factory=list)
+    healed: list[str] = field(default_factory=list)
+
+
+def preview(store: Store, path: Path, watch: Watch = UNWATCHED) -> Preview:
+    """Look a file through, part by part, and say what it would bring; nothing is written.
+
+    Raises InputError: what `read_header` refuses, stick_not_file, stick_for_other, stick_own,
+    stick_sender_unknown, stick_sender_revoked; EnvironmentError_ stick_unreadable, work_cancelled.
+    """
+    with reading(path) as file:
+        opened, key = _open(store, file)
+        header, trouble = opened.header, None
+        step = watch.step("stick_look")
+        try:
+            for number, _ in enumerate(read_parts(file, opened, key)):
+                step(number, header.parts)
+        except InputError as error:
+            trouble = error
+    coming = store.read(lambda c: [_coming(c, store.site.town, header, s) for s in header.ranges])
+    ends = {_chain(span): span.to_seq for span in header.ranges}
+    missing = store.read(lambda c: _missing(c, header, ends))
+    return Preview(header, coming, missing, trouble)
+
+
+def take(store: Store, path: Path, watch: Watch = UNWATCHED) -> Taken:
+    """Take in what a file holds, and remember how far its sender's chains go.
+
+    Returns also where the file is cut off or damaged, a chain is refused or the reading was ended:
+    what came before is taken in. Raises as `preview`, and what the record's own disk refuses.
+    """
+    with reading(path) as file:
+        opened, key = _open(store, file)
+        job = _Job(store, opened)
+        job.run(_until_broken(file, opened, key, watch, job.taken.troubles))
+    header = opened.header
+    store.write(lambda j: keep_heard(j, header.site, header.created, header.heads))
+    accept_room_keys(store)
+    job.taken.missing = store.read(lambda c: _missing(c, header, {}))
+    return job.taken
+
+
+class _Job:
+    """One reading."""
+
+    def __init__(self, store: Store, opened: Opened) -> None:
+        self._store = store
+        self._opened = opened
+        self._aside: set[Chain] = set()
+        self._file = bytearray()
+        self._awaited = ""
+        self.taken = Taken(opened.header)
+
+    def run(self, parts: Iterable[bytes]) -> None:
+        for part in parts:
+            try:
+                found = read_part(part)
+            except InputError as error:
+                self.taken.troubles.append(error)
+                continue
+            self._take_piece(found) if isinstance(found, Piece) else self._take_batch(found)
+
+    def _take_batch(self, data: bytes) -> None:
+        """Take a batch, once more without each chain that is refused."""
+        while True:
+            try:
+                done = take_in(
+                    self._store, data, key_of=self._key_of, admit=self._admit, aside=self._aside
+                )
+            except InputError as error:
+                if not (self._begin_anew(error) or self._set_aside(error)):
+                    self.taken.troubles.append(error)
+                    return
+            else:
+                self.taken.added += done.added
+                self.taken.duplicates += done.duplicates
+                self.taken.held += done.held
+                return
+
+    def _key_of(self, _: Connection, site: str) -> bytes | None:
+        """Only the file's own sender makes batches in it."""
+        return self._opened.sign_key if site == self._opened.header.site else None
+
+    def _admit(self, journal: Journal, batch: Batch) -> None:
+        own, sender = self._store.site, self._opened.header
+        for incoming in batch.ranges:
+            town = _town_of_range(journal.connection, incoming)
+            if not (is_for(town, own.town) and is_for(town, sender.town)):
+                raise InputError("wrong_town", site=incoming.site, epoch=incoming.epoch)
+            if incoming.site == own.id:
+                self._check_rewound(journal.connection, incoming, batch)
+
+    def _check_rewound(self, connection: Connection, incoming: Range, batch: Batch) -> None:
+        """Refuse a tail of our own that we never signed before it makes anything begin anew."""
+        key = chain_key(connection, incoming.site)
+        words = [one for one in batch.attests if _chain(one) == _chain(incoming)]
+        if incoming.to_seq > head_of(connection, *_chain(incoming)).seq and not any(
+            word.seq >= incoming.to_seq and key and is_attested(key, word) for word in words
+        ):
+            raise InputError("unattested", site=incoming.site, epoch=incoming.epoch)
+
+    def _begin_anew(self, error: InputError) -> bool:
+        """Start an epoch where this site's own chain was once longer than it is here."""
+        if error.code != "rewound" or self.taken.healed:
+            return False
+        self._store.write(lambda journal: renew_epoch(journal, "restored"))
+        self.taken.healed.append("restored")
+        return True
+
+    def _set_aside(self, error: InputError) -> bool:
+        """Leave a refused chain out from here on; tell whether it was one and is news."""
+        site, epoch = error.params.get("site"), error.params.get("epoch")
+        if error.code not in CHAIN_CODES or not isinstance(epoch, int):
+            return False
+        chain = (str(site), epoch)
+        if chain in self._aside:
+            return False
+        self._aside.add(chain)
+        self.taken.troubles.append(error)
+        return True
+
+    def _take_piece(self, piece: Piece) -> None:
+        """Put a file together in memory; it is kept only under the digest of what came."""
+        if piece.offset == 0:
+            self._file.clear()
+            self._awaited = piece.blob if self._is_lacking(piece) else ""
+        if piece.blob != self._awaited:
+            return
+        is_next = piece.offset == len(self._file)
+        if not is_next or piece.offset + len(piece.content) > piece.size:
+            self._awaited = ""
+            self.taken.troubles.append(InputError("stick_file_damaged"))
+            return
+        self._file += piece.content
+        if len(self._file) == piece.size:
+            self._keep_file(piece.blob)
+
+    def _keep_file(self, blob: str) -> None:
+        self._awaited = ""
+        content = bytes(self._file)
+        self._file.clear()
+        if hashlib.sha256(content).hexdigest() != blob:
+            self.taken.troubles.append(InputError("stick_file_damaged"))
+            return
+        blobs.put(self._store.home, content)
+        self.taken.files += 1
+
+    def _is_lacking(self, piece: Piece) -> bool:
+        """Whether an incident here names a file that is not here: nothing else is kept."""
+        if not 0 < piece.size <= MAX_BLOB or blobs.exists(self._store.home, piece.blob):
+            return False
+        row = self._store.read(lambda c: c.execute(_NAMED, (piece.blob,)).fetchone())
+        return row is not None
+
+
+def _open(store: Store, file: BinaryIO) -> tuple[Opened, bytes]:
+    opened = read_header(file, partial(_believed, store))
+    about = about_stick(opened.header.to_key)
+    try:
+        key = store.read(lambda c: agreed_with_us(c, opened.ephemeral, about))
+    except ValueError as error:
+        raise InputError("stick_header", reason="ephemeral") from error
+    return opened, key
+
+
+def _believed(store: Store, header: Header) -> bytes:
+    """Return the key of a file's sender; raises InputError where the file is not for us or his."""
+
+    def query(connection: Connection) -> bytes:
+        own = own_site(connection)
+        if header.site == own.id:
+            raise InputError("stick_own")
+        if (header.to, header.to_key) != (own.id, key_id(own.box_key)):
+            raise InputError("stick_for_other", to=header.to)
+        about = {"site": header.site, "town": header.town, "station": header.station}
+        if kind_of_peer(connection, header.site) == REVOKED:
+            raise InputError("stick_sender_revoked", **about)
+        key = known_key(connection, header.site)
+        if key is None:
+            raise InputError("stick_sender_unknown", **about)
+        return key
+
+    return store.read(query)
+
+
+def _until_broken(
+    file: BinaryIO, opened: Opened, key: bytes, watch: Watch, troubles: list[GridDeskError]
+) -> Iterator[bytes]:
+    """Yield parts until there are no more, or what follows cannot be read or is not wanted."""
+    step, parts = watch.step("stick_read"), opened.header.parts
+    found = read_parts(file, opened, key)
+    number = 0
+    while True:
+        try:
+            step(number, parts)
+            part = next(found, None)
+        except OSError as error:
+            detail = error.strerror or type(error).__name__
+            troubles.append(EnvironmentError_("stick_unreadable", file="", detail=detail))
+            return
+        except GridDeskError as error:
+            if error.code not in _ENDS:
+                raise
+            troubles.append(error)
+            return
+        if part is None:
+            return
+        yield part
+        number += 1
+
+
+def _coming(connection: Connection, town: str, header: Header, span: Span) -> Coming:
+    here = head_of(connection, span.site, span.epoch)
+    new = max(0, span.to_seq - max(here.seq, span.from_seq - 1))
+    return Coming(span, new, _obstacle(connection, town, header, span))
+
+
+def _obstacle(connection: Connection, town: str, header: Header, span: Span) -> str:
+    """Return what would keep a run of ops out, as far as the header shows it."""
+    here = head_of(connection, span.site, span.epoch)
+    known = town_of(connection, span.site, span.epoch)
+    if known and not (is_for(known, town) and is_for(known, header.town)):
+        return "wrong_town"
+    if span.from_seq > here.seq + 1:
+        return "gap"
+    if span.to_seq <= here.seq:
+        is_same = hash_at(connection, span.site, span.epoch, span.to_seq) == span.to_hash
+        return "" if is_same else "fork"
+    own = own_site(connection).id
+    is_own = span.site == own and span.epoch in current_epochs(connection)
+    return "rewound" if is_own else ""
+
+
+def _missing(connection: Connection, header: Header, ends: Mapping[Chain, int]) -> int:
+    """Return how many ops the sender has that are not here, beyond what is still to be taken."""
+    missing = 0
+    for head in header.heads:
+        here = head_of(connection, head.site, head.epoch).seq
+        missing += max(0, head.seq - max(here, ends.get(_chain(head), 0)))
+    return missing
+
+
+def _chain(item: Range | Head | Attest | Span) -> Chain:
+    return item.site, item.epoch
+
+
+def _town_of_range(connection: Connection, incoming: Range) -> str:
+    """Return for which town a chain is; one not heard of says so in its first op."""
+    chain = {"site": incoming.site, "epoch": incoming.epoch}
+    try:
+        is_first = incoming.from_seq == 1
+        first = declared(incoming.bodies[0], incoming.site) if is_first else None
+    except InputError as error:
+        error.params.update(chain)
+        raise
+    if first is None:
+        town = town_of(connection, incoming.site, incoming.epoch)
+        if not town:
+            raise InputError("chain_unknown", **chain)
+        return town
+    known = town_of_site(connection, incoming.site)
+    if known not in ("", first.get("town")):
+        raise InputError("key_mismatch", **chain)
+    return lane_in(first) or str(first.get("town", ""))
