@@ -24,7 +24,7 @@ from db.domain.errors import EnvironmentError_
 from db.domain.ops import GENESIS, SYSTEM, Hlc, Op, OpRef, chain_hash, encode
 from db.hub.pg_journal import PgJournal
 from db.hub.pg_pool import PgConnection, connect, explain
-from db.hub.postgres import WITNESS, PgLedger
+from db.hub.postgres import PgLedger
 from db.store.clock import Clock, system_clock
 from db.store.driver import Connection
 from db.store.epochs import new_epoch
@@ -80,7 +80,9 @@ def open_ledger(
         raise explain(error) from error
     finally:
         line.close()
-    return PgLedger(url, home, site, keys, clock)
+    ledger = PgLedger(url, home, site, keys, clock)
+    ledger.begin()
+    return ledger
 
 
 def _make_tables(line: PgConnection) -> None:
@@ -101,8 +103,6 @@ def _make_hub(line: PgConnection, home: Path, new: NewHub, ask: Ask | None, cloc
     """Make the hub's identity; of two services that begin at once, one does."""
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
     with _alone(home, clock):
-        if (home / WITNESS).exists():
-            raise EnvironmentError_("hub_record_missing", path=str(home))
         if (home / SITE_FILE).exists():
             site = read_site(home)
             key = load_key(home, site.key_place, ask)

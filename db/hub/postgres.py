@@ -95,10 +95,14 @@ class PgLedger:
                     raw.execute("ROLLBACK")
                 raise
             _commit(raw)
-            # It stands; what goes wrong with the note loses nothing.
-            with suppress(psycopg.Error, EnvironmentError_):
+            # It stands, whatever becomes of the note.
+            with suppress(psycopg.Error):
                 self._witness.note(connection)
             return result
+
+    def begin(self) -> None:
+        """Look whether the record is as it was left, and note that it is this folder's."""
+        self.read(lambda connection: None)
 
     def close(self) -> None:
         """Let the database go."""
@@ -173,7 +177,9 @@ class _Witness:
             return
         self._noted_at = time.monotonic()
         incarnation, count = _state(connection)
-        write_file(self._path, orjson.dumps({"incarnation": incarnation, "ops": count}))
+        # Of services with one folder the later one's note stands; a lost note loses no op.
+        with suppress(EnvironmentError_):
+            write_file(self._path, orjson.dumps({"incarnation": incarnation, "ops": count}))
 
     def _read(self) -> dict[str, Any]:
         try:

@@ -53,17 +53,20 @@ class Cluster:
         self.stop("immediate")
         shutil.rmtree(self._home)
 
-    def database(self, template=""):
-        """A new database's address."""
+    def hub(self):
+        """The address of a place for a hub: a user with a schema, made in no time."""
         name = f"hub{next(self._names)}"
         with self.admin() as connection:
-            copied = f" TEMPLATE {template}" if template else ""
-            connection.execute(f"CREATE DATABASE {name}{copied}")
-        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
+            connection.execute(f"CREATE ROLE {name} LOGIN")
+            connection.execute(f"CREATE SCHEMA AUTHORIZATION {name}")
+        return f"postgresql://{name}@127.0.0.1:{self.port}/postgres"
 
-    def copy(self, url):
-        """A copy of a database as it stands; nobody may be using it."""
-        return self.database(url.rsplit("/", 1)[1])
+    def database(self, template="template1"):
+        """The address of a database of its own, a copy of another that nobody is using."""
+        name = f"data{next(self._names)}"
+        with self.admin() as connection:
+            connection.execute(f"CREATE DATABASE {name} TEMPLATE {template.rsplit('/', 1)[-1]}")
+        return f"postgresql://postgres@127.0.0.1:{self.port}/{name}"
 
     def admin(self, url=""):
         return psycopg.connect(

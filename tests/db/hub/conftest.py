@@ -14,12 +14,19 @@ def cluster():
         yield made
 
 
+@pytest.fixture
+def frail():
+    """A PostgreSQL of one test, to be stopped and killed: a small one is up again at once."""
+    with running_cluster() as made:
+        yield made
+
+
 @pytest.fixture(params=["sqlite", "postgresql"])
 def kept(request, tmp_path):
     """A hub's record of either kind: what holds for one holds for both."""
     address = ""
     if request.param == "postgresql":
-        address = request.getfixturevalue("cluster").database()
+        address = request.getfixturevalue("cluster").hub()
     made = Kept(tmp_path, address)
     yield made
     made.close()
@@ -28,6 +35,6 @@ def kept(request, tmp_path):
 @pytest.fixture
 def district(cluster, tmp_path):
     """A hub's record in a PostgreSQL."""
-    made = Kept(tmp_path, cluster.database())
+    made = Kept(tmp_path, cluster.hub())
     yield made
     made.close()
