@@ -270,6 +270,7 @@ def _routes(service: Service, *, has_page: bool) -> list[Route]:
         *page,
         route("/health", service.status.health, "GET"),
         route("/metrics", service.status.metrics, "GET"),
+        route("/v1/openapi.json", service.status.description, "GET"),
         route("/v1/hello", turn(service.hello), "GET"),
         route("/v1/heads", turn(service.heads), "POST"),
         route("/v1/wait", service.wait, "POST"),

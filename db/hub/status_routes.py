@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from db.hub.answers import json_answer
+from db.hub.describing import describe
 from db.hub.door import Door
 from db.hub.metrics import MEDIA_TYPE, metrics
 from db.hub.stations import Overview
@@ -48,7 +49,7 @@ Page = Callable[[Standing], str]
 
 
 class StatusRoutes:
-    """GET of `/health`, `/metrics` and `/`."""
+    """GET of `/health`, `/metrics`, `/v1/openapi.json` and `/`."""
 
     def __init__(
         self,
@@ -79,6 +80,10 @@ class StatusRoutes:
         answer = json_answer({"ok": False, "part": part} if part else {"ok": True})
         answer.status_code = 503 if part else 200
         return answer
+
+    async def description(self, _: Request) -> Response:
+        """Give the OpenAPI document of the service."""
+        return json_answer(describe(self._version))
 
     async def metrics(self, request: Request) -> Response:
         """Give the figures."""

@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import secrets
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
@@ -28,7 +28,7 @@ from db.sync.exchange import (
     Taken,
     chain_key,
     collect,
-    current_chain,
+    current_chains,
     declared,
     declared_key,
     hash_at,
@@ -177,8 +177,8 @@ class HubStore:
                     connection, theirs.site, theirs.epoch
                 )
                 if ours.seq < theirs.seq:
-                    if (theirs.site, theirs.epoch) == current_chain(connection):
-                        continue  # nobody brings ops of the chain that the hub itself writes
+                    if (theirs.site, theirs.epoch) in current_chains(connection):
+                        continue  # nobody brings ops of a chain that is written here
                     want.append(Want(theirs.site, theirs.epoch, ours.seq + 1))
                 elif hash_at(connection, theirs.site, theirs.epoch, theirs.seq) != theirs.hash:
                     forks.append(theirs)
@@ -206,9 +206,9 @@ class HubStore:
         """Whether a caller is told of a chain, as `_VISIBLE_HEADS` asks it: the hub's own too."""
         return site == self.id or sees(caller, town)
 
-    def take(self, data: bytes) -> Taken:
-        """Take in a batch; returns after it is durable."""
-        return take_in(self._store, data, key_of=_station_key, admit=self._admit)
+    def take(self, data: bytes, aside: Collection[tuple[str, int]] = ()) -> Taken:
+        """Take in a batch, less the chains in `aside`; returns after it is durable."""
+        return take_in(self._store, data, key_of=_station_key, admit=self._admit, aside=aside)
 
     def collect(self, caller: Peer, wants: Iterable[Want], max_bytes: int) -> Collected | None:
         """Make a batch of what a caller asks for; raises InputError (wrong_town) beyond scope."""
@@ -288,7 +288,7 @@ class HubStore:
         """Refuse a batch with a chain that its sender may not bring."""
         sender = _station(journal.connection, batch.sender.site)
         for incoming in batch.ranges:
-            if (incoming.site, incoming.epoch) == (journal.site, journal.epoch):
+            if (incoming.site, incoming.epoch) in current_chains(journal.connection):
                 raise InputError("chain_own", site=incoming.site, epoch=incoming.epoch)
             if incoming.site != self.id:
                 _admit_range(journal, sender, incoming)
