@@ -5,7 +5,7 @@ it: a cut-off file gives what it still has. A file read again brings nothing, an
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -22,6 +22,7 @@ from db.store.medium import CANCELLED, UNWATCHED, Watch
 from db.store.parcels import Head, Range
 from db.store.sealing import agreed_with_us
 from db.store.store import Store
+from db.sync import exchange
 from db.sync.batch import Batch
 from db.sync.exchange import chain_key, declared, hash_at, head_of, known_key, own_site, take_in
 from db.sync.refusals import CHAIN_CODES
@@ -53,6 +54,10 @@ MAX_BLOB = 50_000_000
 _NAMED = "SELECT 1 FROM attachment WHERE blob = ?"
 _ENDS = frozenset({"stick_cut", "stick_damaged", "stick_header", "stick_unreadable", *CANCELLED})
 """What ends the reading of a file without undoing what it brought before."""
+
+
+TakeBatch = Callable[[bytes, Collection[Chain]], exchange.Taken]
+"""Takes in a batch, less what it says of some chains."""
 
 
 class Coming(NamedTuple):
@@ -123,15 +128,22 @@ def preview(store: Store, path: Path, watch: Watch = UNWATCHED) -> Preview:
     return Preview(header, coming, missing, trouble)
 
 
-def take(store: Store, path: Path, watch: Watch = UNWATCHED) -> Taken:
+def take(
+    store: Store,
+    path: Path,
+    watch: Watch = UNWATCHED,
+    *,
+    take_batch: TakeBatch | None = None,
+) -> Taken:
     """Take in what a file holds, and remember how far its sender's chains go.
 
-    Returns also where the file is cut off or damaged, a chain is refused or the reading was ended:
-    what came before is taken in. Raises as `preview`, and what the record's own disk refuses.
+    `take_batch` is how a hub takes a batch; without it a station's own rules hold. Returns also
+    where the file is cut off or damaged, a chain is refused or the reading was ended: what came
+    before is taken in. Raises as `preview`, and what the record's own disk refuses.
     """
     with reading(path) as file:
         opened, key = _open(store, file)
-        job = _Job(store, opened)
+        job = _Job(store, opened, take_batch)
         job.run(_until_broken(file, opened, key, watch, job.taken.troubles))
     header = opened.header
     store.write(lambda j: keep_heard(j, header.site, header.created, header.heads))
@@ -143,9 +155,10 @@ def take(store: Store, path: Path, watch: Watch = UNWATCHED) -> Taken:
 class _Job:
     """One reading."""
 
-    def __init__(self, store: Store, opened: Opened) -> None:
+    def __init__(self, store: Store, opened: Opened, take_batch: TakeBatch | None) -> None:
         self._store = store
         self._opened = opened
+        self._take_in = take_batch or self._take_as_station
         self._aside: set[Chain] = set()
         self._file = bytearray()
         self._awaited = ""
@@ -164,9 +177,7 @@ class _Job:
         """Take a batch, once more without each chain that is refused."""
         while True:
             try:
-                done = take_in(
-                    self._store, data, key_of=self._key_of, admit=self._admit, aside=self._aside
-                )
+                done = self._take_in(data, self._aside)
             except InputError as error:
                 if not (self._begin_anew(error) or self._set_aside(error)):
                     self.taken.troubles.append(error)
@@ -176,6 +187,9 @@ class _Job:
                 self.taken.duplicates += done.duplicates
                 self.taken.held += done.held
                 return
+
+    def _take_as_station(self, data: bytes, aside: Collection[Chain]) -> exchange.Taken:
+        return take_in(self._store, data, key_of=self._key_of, admit=self._admit, aside=aside)
 
     def _key_of(self, _: Connection, site: str) -> bytes | None:
         """Only the file's own sender makes batches in it."""

@@ -150,7 +150,7 @@ class _Job:
 
     def _write(self, volume: _Volume, number: int, of: int) -> _Proven:
         suffix = (f"-{number}" if of > 1 else "") + STICK
-        who = (self._store.site.station, self._peer.station or "hub")
+        who = (self._store.site.station, self._peer.station)
         name = file_name(who, self._created, self._letters, suffix)
         header = self._header(volume, number, of)
         keys: list[bytes] = []

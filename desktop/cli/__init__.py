@@ -34,6 +34,7 @@ from desktop.cli.record import (
 from desktop.cli.response import response_command
 from desktop.cli.rules import rules_command
 from desktop.cli.search import search_command
+from desktop.cli.stick import stick_command
 from desktop.cli.sweep import sweep_command
 from desktop.cli.work import (
     act_command,
@@ -134,6 +135,7 @@ for _command in (
     hub_command,
     enrol_command,
     sync_command,
+    stick_command,
     verify_command,
     rebuild_command,
     backup_command,

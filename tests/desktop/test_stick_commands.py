@@ -1,0 +1,128 @@
+"""`griddesk stick`: two stations that share nothing but what is carried between them."""
+
+import orjson
+import pytest
+
+from db.store.store import Store
+from desktop.cli import run
+from tests.db.sync import rig
+
+
+@pytest.fixture
+def homes(tmp_path, monkeypatch):
+    """Two closed records, and a way to be at one of them."""
+    for name, station in (("a", "A1"), ("b", "B2")):
+        rig.make_site(tmp_path / name, station).close()
+    (tmp_path / "usb").mkdir()
+
+    def at(name):
+        monkeypatch.setenv("GRIDDESK_HOME", str(tmp_path / name))
+        return tmp_path / name
+
+    from db.commands.town import User, define_users
+
+    for name in ("a", "b"):
+        with Store.open(at(name)) as store:
+            wang = User("wang", "王值班", ("duty_officer", "shift_leader"), "", rig.TOWN)
+            define_users(store, rig.SYSTEM, (wang,))
+    return at
+
+
+@pytest.fixture
+def griddesk(capsys):
+    def call(*arguments, code=0):
+        assert run([*map(str, arguments)]) == code, capsys.readouterr()
+        return capsys.readouterr().out
+
+    return call
+
+
+@pytest.fixture
+def known(homes, griddesk, tmp_path):
+    """Both have taken in the other's card."""
+    usb = tmp_path / "usb"
+    told = {}
+    for name in ("a", "b"):
+        homes(name)
+        told[name] = orjson.loads(griddesk("stick", "card", "--out", usb, "--json"))
+    for name, other in (("a", "b"), ("b", "a")):
+        homes(name)
+        card = told[other]
+        griddesk("stick", "card", card["file"], "--confirm", card["fingerprint"], "--as", "wang")
+    return usb
+
+
+def test_cards_are_shown_before_they_are_believed(homes, griddesk, tmp_path):
+    usb = tmp_path / "usb"
+    homes("b")
+    told = orjson.loads(griddesk("stick", "card", "--out", usb, "--json"))
+    homes("a")
+    shown = griddesk("stick", "card", told["file"])
+    assert told["fingerprint"] in shown
+    assert "还没有收下" in shown
+    assert griddesk("stick", "list") == ""
+    griddesk("stick", "card", told["file"], "--confirm", "0000", "--as", "wang", code=1)
+    assert griddesk("stick", "list") == ""
+    griddesk("stick", "card", told["file"], "--confirm", told["fingerprint"], "--as", "wang")
+    assert told["fingerprint"] in griddesk("stick", "list")
+
+
+def test_a_file_is_written_looked_at_and_taken_in(homes, griddesk, known):
+    homes("a")
+    out = ("--out", known, "--as", "wang")
+    said = griddesk("stick", "write", "--to", "B2", *out, "--purpose", "线路中断")
+    assert said.startswith("✓ 可以拔出")
+    (path,) = known.glob("GridDesk-A1-B2-*.gdx")
+    homes("b")
+    shown = griddesk("stick", "read", path, "--preview")
+    assert "新的" in shown
+    assert griddesk("stick", "read", path).startswith("✓ 收下")
+    assert "都已有，没有新的" in griddesk("stick", "read", path)
+    assert "都已有，没有新的" in griddesk("stick", "read", path, "--preview")
+    griddesk("stick", "heads", "--out", known)
+    (heads,) = known.glob("*.gdh")
+    homes("a")
+    assert "已记下" in griddesk("stick", "heads", heads)
+    more = ("stick", "write", "--to", "B2", "--heads", heads, *out, "--json")
+    assert orjson.loads(griddesk(*more))["ops"] <= 3
+    whole = orjson.loads(griddesk(*more, "--all", "--files"))
+    assert whole["ops"] > 3
+
+
+def test_what_is_wrong_is_said(homes, griddesk, known, capsys):
+    homes("a")
+    griddesk("stick", "write", "--to", "B2", code=2)
+    assert run(["stick", "write", "--to", "C9", "--out", str(known)]) == 1
+    assert "没有工位 C9" in capsys.readouterr().err
+    assert run(["stick", "write", "--to", "B2", "--out", str(known / "absent")]) == 3
+    assert "U盘不见了" in capsys.readouterr().err
+    (card,) = known.glob("GridDesk-B2-card-*")
+    assert run(["stick", "read", str(card)]) == 1
+    assert "另一种文件" in capsys.readouterr().err
+    griddesk("stick", "write", "--to", "B2", "--out", known, "--as", "wang")
+    (path,) = known.glob("*.gdx")
+    assert run(["stick", "read", str(path)]) == 1
+    assert "本工位自己写出的" in capsys.readouterr().err
+    path.write_bytes(path.read_bytes()[:-100])
+    homes("b")
+    assert "文件不完整" in griddesk("stick", "read", path, code=1)
+
+
+def test_a_hub_takes_a_file_while_it_is_stopped(homes, griddesk, known, tmp_path, capsys):
+    from db.hub.server import init_hub, open_hub
+    from db.sync.exchange import own_site
+    from db.sync.peers import HUB, STATION, put_peer
+
+    init_hub(tmp_path / "hub", "区级交换", "file")
+    with open_hub(tmp_path / "hub") as hub, Store.open(homes("a")) as store:
+        told = hub.read(own_site)
+        store.write(lambda j: put_peer(j, HUB, told))
+        station = store.read(own_site)
+        hub.write(lambda j: put_peer(j, STATION, station))
+    griddesk("stick", "write", "--to", "hub", "--out", known, "--as", "wang")
+    (path,) = known.glob("*.gdx")
+    shown = orjson.loads(griddesk("stick", "read", path, "--hub", tmp_path / "hub", "--json"))
+    assert shown["added"] > 3
+    assert shown["troubles"] == []
+    with open_hub(tmp_path / "hub") as hub:
+        assert rig.count_ops(hub) == shown["added"] + 1
