@@ -1,4 +1,4 @@
-"""Counts the calls that change files, and ends the process at one of them.
+"""Counts the calls that change files, and ends the process at one of them or soon after it.
 
 SQLite lets its calls to the system be replaced; the library this program opens its file with has
 the functions for that. What Python itself writes is seen by a profiling function. A write may be
@@ -38,12 +38,16 @@ class _Vfs(ctypes.Structure):
 
 
 class Calls:
-    """Counts from now on; at call number `last` the process dies, `torn` in the midst of it."""
+    """Counts from now on; at call number `last` the process dies, `torn` in the midst of it.
 
-    def __init__(self, last=0, torn=False):
+    Or it goes on from there, and dies `delay` seconds later.
+    """
+
+    def __init__(self, last=0, torn=False, delay=0.0):
         self.count = 0
         self._last = last
         self._torn = torn
+        self._delay = delay
         self._kept = []
         library = ctypes.CDLL(_sqlite3.__file__)
         library.sqlite3_vfs_find.restype = ctypes.POINTER(_Vfs)
@@ -65,24 +69,27 @@ class Calls:
 
     def _writing(self, real, file, data, size, at):
         if self._is_last():
-            if self._torn:
+            if self._torn and not self._delay:
                 real(file, data, size // 2, at)
-            die()
+            self._die()
         return real(file, data, size, at)
 
     def _calling(self, real, *given):
         if self._is_last():
-            die()
+            self._die()
         return real(*given)
 
     def _python(self, frame, event, argument):
         if event == "c_call" and argument.__name__ in PYTHON_CALLS and self._is_last():
-            die()
+            self._die()
 
     def _is_last(self):
         self.count += 1
         return self.count == self._last
 
-
-def die():
-    os.kill(os.getpid(), signal.SIGKILL)
+    def _die(self):
+        if self._delay:
+            # Nothing of Python's is told of this signal: it ends the process wherever that is.
+            signal.setitimer(signal.ITIMER_REAL, self._delay)
+        else:
+            os.kill(os.getpid(), signal.SIGKILL)

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+from contextlib import closing, suppress
 from dataclasses import replace
 from types import SimpleNamespace
 
@@ -79,10 +80,18 @@ def leaves(home):
     for page in range(1, len(whole) // PAGE):
         flip(path, page)
         if not reads(home, "op") and (reads(home, "op", 1) or reads(home, "op", 160)):
-            lost = next((number for number in range(1, 170, 2) if not reads(home, "op", number)), 0)
-            found.append((lost, page))
+            found.append((first_lost(home), page))
         path.write_bytes(whole)
-    return [page for lost, page in sorted(found) if lost]
+    return [page for _, page in sorted(found)]
+
+
+def first_lost(home):
+    connection = driver.open_any(rig.record(home), rig.key_of(home))
+    kept = 0
+    with closing(connection), suppress(driver.SqliteError):
+        for recv, _ in connection.execute("SELECT recv, body FROM op NOT INDEXED ORDER BY recv"):
+            kept = recv
+    return kept + 1
 
 
 def reads(home, name, at=0):
