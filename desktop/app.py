@@ -32,6 +32,7 @@ from desktop.language import say
 from desktop.notices import Notices
 from desktop.opening import Opening
 from desktop.runner import Runner
+from desktop.serving import Room, choice_of
 from desktop.settings import (
     Settings,
     change_settings,
@@ -104,10 +105,11 @@ class Session(QObject):
         )
         store.listen(self._announce)
         self.exchange = Exchange(self.context, self)
+        self.room = Room(self.context, self.exchange.room, self)
         self.watch = HealthWatch(self.context, self)
         self.backups = Backups(self.context, settings.backup_folder, settings.backup_at, self)
         self.backups.folder_chosen.connect(self._on_backup_folder)
-        works = Works(self.exchange, self.watch, self.backups)
+        works = Works(self.exchange, self.room, self.watch, self.backups)
         self.window = MainWindow(self.context, works)
         self.window.theme_asked.connect(self._on_theme_asked)
         self.window.setting_asked.connect(self._on_setting_asked)
@@ -139,6 +141,7 @@ class Session(QObject):
             self._archiver.stop()
             self._sweeper.stop()
             self.exchange.stop()
+            self.room.stop()
             self.watch.stop()
             self.backups.stop()
             self.runner.shutdown()
@@ -180,6 +183,7 @@ class Session(QObject):
         """Begin what the first page of the queue need not wait for."""
         self.backups.begin()
         self.notices.begin()
+        self.room.choose(choice_of(self._settings))
         self.runner.job(self._renew, self._on_renewed, self._on_renew_failed, self)
         self.runner.job(warm, lambda _: None)
 
@@ -233,6 +237,8 @@ class Session(QObject):
     def _on_setting_asked(self, name: str, value: object) -> None:
         """Keep a setting, and let it take effect at once where it can."""
         self._keep(**{name: value})
+        if name.startswith("room_"):
+            self.room.choose(choice_of(self._settings))
         if name in _WORN:
             application = QApplication.instance()
             assert isinstance(application, QApplication)

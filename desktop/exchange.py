@@ -1,56 +1,30 @@
-"""The exchange in the background: on a timer with jitter, and soon after news on either side.
+"""The exchange in the background: a line to the hub, and one to each workstation of the room.
 
-What is written here goes out a moment later while the line is up; what others wrote is fetched
-when the hub says that it is there. The timer asks whether or not either was heard of.
+With or without the district: what is written here goes out a moment later on every line that is up,
+and what one line brings is passed on to who waits for it here. A line that fails is tried again at
+its own pace and holds no other up.
 """
 
-from random import SystemRandom
-from typing import Any, NamedTuple
+from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
-from db.domain.errors import GridDeskError
 from db.sync.cancel import Cancel
-from db.sync.listening import Listening
-from desktop import crash
-from desktop.context import WARN, AppContext
-from desktop.i18n import RENEWED, describe, span_text
+from desktop.context import AppContext
+from desktop.i18n import describe, span_text
 from desktop.language import say
+from desktop.lines import SOON_MS, Line, LineState, Talk
+from desktop.room_lines import RoomLines
 
-FIRST_DELAY_MS = 2_000
-SOON_MS = 150
-"""What is written in quick succession goes out together."""
-_LINE_CODES = frozenset({"hub_unreachable", "hub_silent", "hub_busy", "hub_failed"})
-"""What a broken line looks like; any other error is told by its own name."""
-
-
-class LineState(NamedTuple):
-    """How the exchange stands. `since` is when the line went down, UTC milliseconds.
-
-    `troubles` are chains that stayed behind though the line is up, each with its reason.
-    """
-
-    is_enrolled: bool
-    is_up: bool = False
-    is_running: bool = False
-    unsent: int = 0
-    held: int = 0
-    since: int | None = None
-    last_ok: int | None = None
-    error: BaseException | None = None
-    troubles: tuple[GridDeskError, ...] = ()
-
-    @property
-    def is_line_down(self) -> bool:
-        """Whether the line itself failed, not something on this side or in what travels."""
-        return isinstance(self.error, GridDeskError) and self.error.code in _LINE_CODES
+Ends = dict[tuple[str, int], int]
+"""The last number of each chain."""
 
 
 class Exchange(QObject):
-    """Keeps a workstation and its hub level.
+    """Keeps this record level with the hub's and with those of its room.
 
-    `changed(LineState)` whenever that is news; `finished(SyncResult, error or None)` after each
-    attempt.
+    `changed(LineState)` whenever that is news; `finished(SyncResult, None or an error)` after each
+    attempt of the line to the hub.
     """
 
     changed = Signal(object)
@@ -59,127 +33,112 @@ class Exchange(QObject):
     def __init__(self, context: AppContext, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._context = context
-        self._random = SystemRandom()
-        self._failures = 0
-        self._cancel = Cancel()
-        self._listening = Listening(context.store, self._hear, crash.note)
-        self._is_asked_again = False
-        self._state = LineState(is_enrolled=False)
-        self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self.run_now)
+        self.room = RoomLines(context, self)
+        self.hub = Line(context, Talk(self._exchange, self._connect), self)
+        self.room.changed.connect(self._tell)
+        self.hub.changed.connect(self._tell)
+        self.hub.finished.connect(self._on_finished)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._count_unsent)
         context.duty.changed.connect(self._on_changed)
-        self._timer.start(FIRST_DELAY_MS)
 
     @property
     def state(self) -> LineState:
         """How the exchange stands."""
-        return self._state
+        return self.hub.state._replace(peers=self.room.states)
 
     @Slot()
     def run_now(self) -> None:
-        """Exchange once, unless that is under way: then once more as soon as it has ended."""
-        if self._state.is_running or self._cancel():
-            self._is_asked_again = self._state.is_running
-            return
-        self._timer.stop()
-        self._set(is_running=True)
-        store, cancel, listening = self._context.store, self._cancel, self._listening
+        """Exchange on every line now, and look who is of the room."""
+        self.room.look()
+        for line in self._lines():
+            line.run_now()
 
-        def work() -> Any:
-            from db.sync.peers import hub_of  # lazy: off the start path
-
-            if store.read(hub_of) is None:
-                return None
-            from db.sync.client import sync_once  # lazy: httpx is slow to load
-
-            result = sync_once(store, is_cancelled=cancel)
-            listening.know(list(result.known))
-            return result
-
-        self._context.runner.job(work, self._on_synced, self._on_failed, self)
+    @Slot(bool)
+    def pause(self, is_paused: bool) -> None:
+        """Leave all lines alone, or take them up again."""
+        self.hub.pause(is_paused)
+        self.room.pause(is_paused)
 
     def stop(self) -> None:
         """Begin no more, and end what is under way."""
-        self._timer.stop()
         self._soon.stop()
-        self._cancel.cancel()
-        self._listening.stop()
+        self.hub.stop()
+        self.room.stop()
 
-    def _on_synced(self, result: Any) -> None:
-        self._failures = 0
-        if result is None:
-            self._set(is_enrolled=False, is_running=False, error=None, troubles=())
-        else:
-            self._set(
-                is_enrolled=True,
-                is_running=False,
-                is_up=True,
-                unsent=result.unsent,
-                held=result.held,
-                since=None,
-                last_ok=self._context.clock(),
-                error=None,
-                troubles=result.troubles,
-            )
-            for reason in result.healed:
-                self._context.duty.tell(WARN, *RENEWED[reason])
-        self._plan()
+    def _lines(self) -> list[Line]:
+        return [self.hub, *self.room.lines]
+
+    def _exchange(self, cancel: Cancel, asks_stations: bool) -> Any:
+        """Exchange with the hub; called on a thread of its line."""
+        from db.sync.peers import hub_of  # lazy: off the start path
+
+        store = self._context.store
+        hub = store.read(hub_of)
+        if hub is None:
+            return None
+        from db.sync.client import sync_once  # lazy: httpx is slow to load
+
+        return sync_once(
+            store,
+            is_cancelled=cancel,
+            serves_at=self.room.own_address(hub.url),
+            asks_stations=asks_stations,
+        )
+
+    def _connect(self) -> Any:
+        from db.sync.line import connect  # lazy: httpx is slow to load
+
+        return connect(self._context.store)
+
+    def _on_finished(self, result: object) -> None:
+        if isinstance(result, BaseException):
+            self._count_unsent()
         self.finished.emit(result)
-
-    def _on_failed(self, error: Exception) -> None:
-        crash.note(error)
-        self._listening.drop()
-        self._failures += 1
-        since = self._state.since or self._context.clock()
-        self._set(is_enrolled=True, is_running=False, is_up=False, since=since, error=error)
-        self._count_unsent()
-        self._plan()
-        self.finished.emit(error)
-
-    def _plan(self) -> None:
-        from db.sync.pace import next_delay  # lazy: with the exchange itself
-
-        if self._cancel():
-            return
-        is_soon, self._is_asked_again = self._is_asked_again and self._state.is_up, False
-        delay = SOON_MS if is_soon else int(next_delay(self._failures, self._random) * 1000)
-        self._timer.start(delay)
-
-    def _hear(self) -> None:
-        """Fetch what the hub has; called on the thread that listens."""
-        self._context.runner.post(self.run_now)
 
     @Slot(object)
     def _on_changed(self, _: object) -> None:
-        if self._state.is_enrolled and not self._soon.isActive():
+        if self.state.is_shared and not self._soon.isActive():
             self._soon.start()
 
     @Slot()
     def _count_unsent(self) -> None:
         store = self._context.store
 
-        def count() -> int:
-            from db.sync.peers import unsent  # lazy: off the start path
+        def count() -> tuple[int, Ends]:
+            from db.sync.peers import own_ends, unsent  # lazy: off the start path
 
-            return store.read(unsent)
+            return store.read(unsent), store.read(own_ends)
 
         self._context.runner.read(count, self._on_counted, lambda _: None, "unsent", self)
 
-    def _on_counted(self, unsent: int) -> None:
-        self._set(unsent=unsent)
+    def _on_counted(self, counted: tuple[int, Ends]) -> None:
+        unsent, ends = counted
+        self.hub.set_unsent(unsent)
         # A line that is down is tried at its own pace, however much is written meanwhile.
-        if unsent and self._state.is_up:
-            self.run_now()
+        if unsent and self.hub.state.is_up:
+            self.hub.run_now()
+        for line in self.room.lines:
+            if line.lacks(ends):
+                line.run_now()
 
-    def _set(self, **values: Any) -> None:
-        self._state = self._state._replace(**values)
-        self.changed.emit(self._state)
+    @Slot()
+    def _tell(self) -> None:
+        self.changed.emit(self.state)
 
 
 def line_text(state: LineState, now: int) -> str:
-    """Return the state of the line in a sentence."""
+    """Return the state of the lines in a sentence."""
+    if not state.peers:
+        return _hub_text(state, now)
+    mark = "●" if state.peers_up == len(state.peers) else "▲"
+    room = say("本室 {}/{} {}").format(state.peers_up, len(state.peers), mark)
+    return f"{room}  {_hub_text(state, now)}" if state.is_enrolled else room
+
+
+def _hub_text(state: LineState, now: int) -> str:
+    if state.is_paused:
+        return say("▲ 交换已暂停，数据只在本机")
     if not state.is_enrolled:
         return say("○ 未登记交换服务，数据只在本机")
     if state.is_up:
@@ -194,8 +153,28 @@ def line_text(state: LineState, now: int) -> str:
     )
 
 
+def peer_text(state: LineState, now: int) -> str:
+    """Return the state of the line to a workstation in a few words."""
+    if state.is_paused:
+        return say("▲ 已暂停")
+    if state.is_up:
+        behind = len(state.troubles)
+        return say("▲ {} 条链未同步").format(behind) if behind else say("● 正常")
+    if state.error is None:
+        return say("○ 正在连接")
+    if not state.is_line_down:
+        return f"▲ {describe(state.error)[0]}"
+    if state.since is None:
+        return say("▲ 连不上")
+    return say("▲ 中断 {}").format(span_text(now - state.since))
+
+
 def line_kind(state: LineState) -> str:
-    """Return the role in which the line's sentence is shown."""
-    if not state.is_enrolled or (state.since is None and not state.is_up):
+    """Return the role in which the lines' sentence is shown."""
+    if state.is_paused or state.peers_up < len(state.peers):
+        return "warn"
+    if not state.is_enrolled:
+        return "ok" if state.peers else "dim"
+    if state.since is None and not state.is_up:
         return "dim"
     return "ok" if state.is_up and not state.troubles else "warn"

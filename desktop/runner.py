@@ -19,8 +19,10 @@ OnDone = Callable[[T], object]
 OnError = Callable[[Exception], object]
 
 READ_THREADS = 2
+LINE_THREADS = 8
+"""A hub and the workstations of a room: one that is off keeps nobody waiting but itself."""
 JOB_THREADS = 4
-"""An import, an exchange, a sheet and a look at attached files may run side by side."""
+"""An import, a check, a sheet and a look at attached files may run side by side."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,6 +59,7 @@ class Runner(QObject):
         super().__init__(parent)
         self._writer = ThreadPoolExecutor(1, thread_name_prefix="griddesk-write")
         self._readers = ThreadPoolExecutor(READ_THREADS, thread_name_prefix="griddesk-read")
+        self._lines = ThreadPoolExecutor(LINE_THREADS, thread_name_prefix="griddesk-line")
         self._jobs = ThreadPoolExecutor(JOB_THREADS, thread_name_prefix="griddesk-job")
         self._futures: set[Future[None]] = set()
         self._generations: dict[str, int] = {}
@@ -115,10 +118,22 @@ class Runner(QObject):
         on_error: OnError | None = None,
         owner: QObject | None = None,
     ) -> None:
-        """Run something long (an import, an exchange, a sheet) beside reads and writes."""
+        """Run something long (an import, a check, a sheet) beside reads and writes."""
         if not self._is_closed:
             owners = _owners(owner, on_done, on_error)
             self._start(self._jobs, _Job(work, on_done, on_error, owners))
+
+    def line(
+        self,
+        work: Callable[[], T],
+        on_done: OnDone[T],
+        on_error: OnError | None = None,
+        owner: QObject | None = None,
+    ) -> None:
+        """Run an exchange with another record, which may be long in answering."""
+        if not self._is_closed:
+            owners = _owners(owner, on_done, on_error)
+            self._start(self._lines, _Job(work, on_done, on_error, owners))
 
     def cancel(self, key: str) -> int:
         """Drop what is under way for a key; return the number the next read of it carries."""
@@ -138,6 +153,7 @@ class Runner(QObject):
         self._readers.shutdown(wait=False, cancel_futures=True)
         self._writer.shutdown(wait=False)
         self._jobs.shutdown(wait=False, cancel_futures=True)
+        self._lines.shutdown(wait=False, cancel_futures=True)
         unfinished = wait(set(self._futures), timeout).not_done
         QCoreApplication.sendPostedEvents(self)
         self._set_pending(len(unfinished))

@@ -16,6 +16,8 @@ HOME_ENV = "GRIDDESK_HOME"
 _FILE = "settings.json"
 FONT_SIZES = range(12, 29)
 """Pixels, before the screen's own scale."""
+PORTS = range(1024, 65536)
+"""Where a program may serve that nobody gave special rights to."""
 _DAMAGED = f"{_FILE}.damaged"
 _CHANGING = threading.Lock()
 LANGUAGES = Words({"zh": "中文", "en": "English"})
@@ -40,6 +42,13 @@ class Settings:
     """The table of teams' positions that another program writes again and again, empty for none."""
     positions_crs: str = "wgs84"
     """The coordinate system of that table."""
+    room_serves: bool = False
+    """Whether this workstation serves the others of its room."""
+    room_port: int = 8472
+    room_finds: bool = True
+    """Whether it looks for the others on the room's network, and is found there if it serves."""
+    room_peers: str = ""
+    """Addresses of others that somebody named, with blanks between them."""
 
 
 def data_home() -> Path:
@@ -64,6 +73,8 @@ def load_settings(home: Path) -> Settings:
     except (OSError, ValueError):
         return Settings()
     found = replace(Settings(), **known)
+    if found.room_port not in PORTS:
+        found = replace(found, room_port=Settings().room_port)
     return found if found.font_size in FONT_SIZES else replace(found, font_size=14)
 
 

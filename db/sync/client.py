@@ -1,14 +1,18 @@
-"""One exchange with the hub: compare heads, push what it lacks, pull what is lacking here.
+"""One exchange with a peer: compare heads, push what it lacks, pull what is lacking here.
+
+The peer is the hub or another workstation of the room. Only the hub's word makes a branch give way;
+where a room has none, `healing` says which of two branches stands.
 
 Whatever breaks, the journal keeps what was written; the next round asks the hub anew what it
 holds and goes on from there, so at most one batch travels twice.
 """
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext
-from functools import partial
+from contextlib import AbstractContextManager, nullcontext, suppress
+from functools import lru_cache, partial
+from importlib.metadata import version
 from time import monotonic
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from db.commands.keys import accept_room_keys
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
@@ -22,6 +26,7 @@ from db.store.store import Store
 from db.sync.batch import Batch
 from db.sync.cancel import Cancel, IsCancelled
 from db.sync.exchange import (
+    Taken,
     collect,
     current_chains,
     hash_at,
@@ -30,8 +35,18 @@ from db.sync.exchange import (
     own_heads,
     take_in,
 )
+from db.sync.handing import branches_of, not_handed, note_handed
+from db.sync.healing import Healing
 from db.sync.line import Comparison, HubClient, connect
-from db.sync.peers import Peer, hub_of, keep_confirmed, unsent
+from db.sync.peers import (
+    Peer,
+    hub_of,
+    keep_confirmed,
+    keep_stations,
+    news_of_stations,
+    unsent,
+    voucher_of,
+)
 from db.sync.refusals import CHAIN_CODES
 from db.sync.wire import MAX_RANGES, Want
 
@@ -55,7 +70,7 @@ class SyncResult(NamedTuple):
     `healed` says what had to give way to the hub's history: `restored` (this record was older than
     its hub's; it goes on in a new epoch), `forked` (two copies of this site wrote; what was written
     here stands in a new chain), `branch_kept` (another site's branch was put aside, whole).
-    `known` is what the hub said that it holds: whatever it gets beyond that is news.
+    `known` is what the peer said that it holds: whatever it gets beyond that is news.
     """
 
     pushed: int
@@ -69,22 +84,33 @@ class SyncResult(NamedTuple):
 
 
 def sync_once(
-    store: Store, client: HubClient | None = None, *, is_cancelled: IsCancelled | None = None
+    store: Store,
+    client: HubClient | None = None,
+    *,
+    is_cancelled: IsCancelled | None = None,
+    serves_at: str | None = None,
+    asks_stations: bool = True,
 ) -> SyncResult:
-    """Exchange with the hub once; returns when neither side wants anything more or time is up.
+    """Exchange with a peer once; returns when neither side wants anything more or time is up.
 
-    `is_cancelled` is asked before each request; a `Cancel` also ends the one under way. Raises
-    EnvironmentError_ for a line or hub that fails and for an exchange that was cancelled,
+    Without a `client` the peer is the hub. `serves_at` is where this station serves its room, for
+    the hub to tell others, empty where it does not. `asks_stations` makes whoever vouches for the
+    stations of this room say which they are. `is_cancelled` is asked before each request; a
+    `Cancel` also ends the one under way.
+    Raises EnvironmentError_ for a line or peer that fails and for an exchange that was cancelled,
     RuleError before enrolment, and InputError where the hub goes on disagreeing on this site's own
     chain; nothing written here is lost by any of them.
     """
+    told = About(serves_at, asks_stations)
     if client is not None:
-        return _exchange(store, client, is_cancelled)
+        return _exchange(store, client, is_cancelled, told)
     with connect(store) as own:
-        return _exchange(store, own, is_cancelled)
+        return _exchange(store, own, is_cancelled, told)
 
 
-def _exchange(store: Store, client: HubClient, is_cancelled: IsCancelled | None) -> SyncResult:
+def _exchange(
+    store: Store, client: HubClient, is_cancelled: IsCancelled | None, about: "About"
+) -> SyncResult:
     ending: AbstractContextManager[None] = nullcontext()
     if isinstance(is_cancelled, Cancel):
         ending = is_cancelled.aborting(client.abort)
@@ -92,25 +118,41 @@ def _exchange(store: Store, client: HubClient, is_cancelled: IsCancelled | None)
         ends_at = monotonic() + MAX_SECONDS
         client.ends_at = ends_at + LAST_ANSWER_SECONDS
         try:
-            return _Round(store, client, ends_at, is_cancelled).run()
+            return _Round(store, client, ends_at, is_cancelled, about).run()
         finally:
             client.ends_at = None
+
+
+class About(NamedTuple):
+    """What is told and asked beside the ops."""
+
+    serves_at: str | None
+    asks_stations: bool
 
 
 class _Round:
     """The state of one exchange."""
 
     def __init__(
-        self, store: Store, client: HubClient, ends_at: float, is_cancelled: IsCancelled | None
+        self,
+        store: Store,
+        client: HubClient,
+        ends_at: float,
+        is_cancelled: IsCancelled | None,
+        about: About,
     ) -> None:
-        hub = store.read(hub_of)
-        if hub is None:
+        peer = client.peer
+        if peer is None:
             raise RuleError("hub_missing")
         self._store = store
         self._client = client
         self._ends_at = ends_at
         self._is_cancelled = is_cancelled
-        self._hub: Peer = hub
+        self._about = about
+        self._peer: Peer = peer
+        self._is_hub = client.is_hub
+        self._has_hub = store.read(hub_of) is not None
+        self._skew_ms = 0
         self._aside: set[Chain] = set()
         self._troubles: list[GridDeskError] = []
         self._healed: list[str] = []
@@ -119,30 +161,62 @@ class _Round:
     def run(self) -> SyncResult:
         store = self._store
         self._has_time()
-        hello = self._client.hello()
+        self._skew_ms = self._client.hello().skew_ms
+        self._learn_stations()
         reply = self._agree()
         pushed = self._push(reply.want, own_heads(store))
         pulled = self._pull(reply.have)
+        self._hand_over()
         accept_room_keys(store)
         heads = list(self._confirmed.values())
-        store.write(lambda journal: keep_confirmed(journal, self._hub.id, heads, journal.clock()))
-        self._raise_own()
+        if self._is_hub:
+            name = self._peer.id
+            store.write(lambda journal: keep_confirmed(journal, name, heads, journal.clock()))
+            self._raise_own()
         return SyncResult(
             pushed,
             pulled,
             store.read(held_count),
             store.read(unsent),
-            hello.skew_ms,
+            self._skew_ms,
             tuple(self._troubles),
             tuple(self._healed),
             tuple(heads),
         )
 
+    def _learn_stations(self) -> None:
+        """Ask who is believed, of whoever vouches for them; an older hub does not say."""
+        store = self._store
+        if not self._about.asks_stations or store.read(voucher_of) != self._peer.id:
+            return
+        try:
+            told = self._client.stations()
+        except EnvironmentError_ as error:
+            if error.code != "hub_refused":
+                raise
+            return
+        if store.read(lambda connection: news_of_stations(connection, told)):
+            store.write(lambda journal: keep_stations(journal, told))
+
+    def _tell(self) -> dict[str, Any]:
+        """Return where this station serves, and for a hub's technician how it is."""
+        store, url = self._store, self._about.serves_at
+        serves = {} if url is None else {"url": url}
+        if not self._is_hub:
+            return serves
+        return {
+            **serves,
+            "app": app_version(),
+            "held": store.read(held_count),
+            "unsent": store.read(unsent),
+            "skew_ms": self._skew_ms,
+        }
+
     def _confirm(self, heads: list[Head]) -> None:
         self._confirmed |= {(head.site, head.epoch): head for head in heads}
 
     def _agree(self) -> Comparison:
-        """Compare heads until no history here contradicts the hub's; return its last answer.
+        """Compare heads until no history here contradicts the peer's; return its last answer.
 
         Nobody is asked: what loses its name is kept, and written anew where it was ours.
         """
@@ -153,7 +227,7 @@ class _Round:
             if not self._begin_anew(reply.rewound) and not open_ones:
                 return reply
             for chain, top in open_ones.items():
-                self._make_room(chain, top)
+                self._settle(chain, top)
         reply = self._compare()
         for head in reply.forks:
             if self._goes((head.site, head.epoch)):
@@ -163,7 +237,7 @@ class _Round:
 
     def _compare(self) -> Comparison:
         self._has_time()
-        reply = self._client.heads(own_heads(self._store))
+        reply = self._client.heads(own_heads(self._store), self._tell())
         self._confirm(reply.have)
         return reply
 
@@ -175,16 +249,76 @@ class _Round:
         current = self._store.read(current_chains)
         if not any((head.site, head.epoch) in current for head in rewound):
             return False
-        self._store.write(lambda journal: renew_epoch(journal, "restored"))
-        self._healed.append("restored")
+        if self._is_hub:
+            self._store.write(lambda journal: renew_epoch(journal, "restored"))
+            self._healed.append("restored")
+        else:
+            self._take_back([head for head in rewound if (head.site, head.epoch) in current])
         return True
+
+    def _take_back(self, tops: list[Head]) -> None:
+        """Fetch the rest of a chain of one's own from a peer: its own signature is the proof."""
+        for top in tops:
+            chain = (top.site, top.epoch)
+            here = self._store.read(partial(_head_of, chain))
+            try:
+                self._take(self._client.pull([Want(*chain, here.seq + 1)]).data)
+            except InputError as error:
+                self._set_aside(chain, error)
+
+    def _settle(self, chain: Chain, top: int) -> None:
+        """Let one of two branches of a chain stand, as far as that can be said here."""
+        if self._is_hub:
+            self._make_room(chain, top)
+        elif self._has_hub:
+            # The hub has not spoken yet: both branches stay where they are.
+            self._set_aside(chain, InputError("fork", site=chain[0], epoch=chain[1], seq=top))
+        else:
+            self._compare_branches(chain, top)
+
+    def _compare_branches(self, chain: Chain, top: int) -> None:
+        """Take the peer's branch in, or bring it ours: `healing` on either side says which stands.
+
+        What is refused for the one that stands is kept aside there, whole.
+        """
+        base = self._common(chain, top)
+        want = Want(*chain, base + 1)
+        self._has_time()
+        try:
+            self._take(self._client.pull([want]).data)
+        except InputError as error:
+            if error.code == "fork":
+                self._bring(want)
+            else:
+                self._set_aside(chain, error)
+
+    def _hand_over(self) -> None:
+        """Bring a peer those branches of its own chains that gave way here: it writes them anew."""
+        if self._is_hub or self._has_hub:
+            return
+        store, id = self._store, self._peer.id
+        count = store.read(lambda connection: not_handed(connection, id))
+        if not count:
+            return
+        for data in branches_of(store, id):
+            with suppress(InputError):  # it refuses them for what stands there, and keeps them
+                self._client.push(data)
+        store.write(lambda journal: note_handed(journal, id, count))
+
+    def _bring(self, want: Want) -> None:
+        batch = collect(self._store, [want], to=self._peer.id)
+        try:
+            if batch:
+                self._confirm(self._client.push(batch.data).heads)
+        except InputError as error:
+            self._set_aside((want.site, want.epoch), error)
 
     def _make_room(self, chain: Chain, top: int) -> None:
         """Let the hub's branch of a chain stand instead of the one here, in one transaction.
 
         The hub's word is not enough: the branch has to be there and signed by the chain's site.
         """
-        base, hub = self._common(chain, top), self._hub.id
+        base, hub = self._common(chain, top), self._peer.id
         self._has_time()
 
         def admit(journal: Journal, batch: Batch) -> None:
@@ -196,14 +330,14 @@ class _Round:
 
         try:
             data = self._client.pull([Want(*chain, base + 1)]).data
-            take_in(self._store, data, key_of=self._hub_key, admit=admit)
+            take_in(self._store, data, key_of=self._peer_key, admit=admit)
         except InputError as error:
             self._set_aside(chain, error)
         else:
             self._healed.append("forked" if chain[0] == self._store.site.id else "branch_kept")
 
     def _common(self, chain: Chain, top: int) -> int:
-        """Return the last op of a chain that the hub holds alike; `top` it holds otherwise."""
+        """Return the last op of a chain that the peer holds alike; `top` it holds otherwise."""
         low, high = 0, top
         while high - low > 1:
             self._has_time()
@@ -227,7 +361,7 @@ class _Round:
                 if seq <= ends.get(chain, 0) and self._goes(chain)
             ]
         ):
-            batch = collect(self._store, wants, to=self._hub.id)
+            batch = collect(self._store, wants, to=self._peer.id)
             if batch is None:
                 break
             try:
@@ -253,7 +387,7 @@ class _Round:
             if not reply.data:
                 break
             try:
-                taken = take_in(self._store, reply.data, key_of=self._hub_key)
+                taken = self._take(reply.data)
             except InputError as error:
                 self._give_way(error, {})
                 continue
@@ -261,6 +395,15 @@ class _Round:
             if not (reply.more and taken.added):
                 break
         return pulled
+
+    def _take(self, data: bytes) -> Taken:
+        """Take in what the peer gave; another workstation may bring nothing but its room's."""
+        if self._is_hub:
+            return take_in(self._store, data, key_of=self._peer_key)
+        healing = Healing(self._store.site.town)
+        taken = take_in(self._store, data, key_of=self._peer_key, admit=healing.admit)
+        self._healed += healing.healed
+        return taken
 
     def _missing(self, connection: Connection, have: list[Head]) -> list[Want]:
         wants = []
@@ -270,9 +413,9 @@ class _Round:
                 wants.append(Want(head.site, head.epoch, here.seq + 1))
         return wants[:MAX_RANGES]
 
-    def _hub_key(self, _: Connection, site: str) -> bytes | None:
-        """Only the hub's own word counts for what comes over its line."""
-        return self._hub.sign_key if site == self._hub.id else None
+    def _peer_key(self, _: Connection, site: str) -> bytes | None:
+        """Only the peer's own word counts for what comes over its line."""
+        return self._peer.sign_key if site == self._peer.id else None
 
     def _has_time(self) -> bool:
         """Whether another request may go out; raises EnvironmentError_ where none is wanted."""
@@ -305,6 +448,12 @@ class _Round:
                 raise trouble
 
 
+@lru_cache
+def app_version() -> str:
+    """Return the version of this program."""
+    return version("griddesk")
+
+
 def _disputed(reply: Comparison, connection: Connection) -> dict[Chain, int]:
     """Return the chains that part from the hub's, each with an op that is another one there."""
     disputed = {(head.site, head.epoch): head.seq for head in reply.forks}
@@ -313,6 +462,10 @@ def _disputed(reply: Comparison, connection: Connection) -> dict[Chain, int]:
         if here is not None and here != head.hash:
             disputed[head.site, head.epoch] = head.seq
     return disputed
+
+
+def _head_of(chain: Chain, connection: Connection) -> Head:
+    return head_of(connection, *chain)
 
 
 def _probes(chain: Chain, seqs: Iterable[int], connection: Connection) -> list[Head]:

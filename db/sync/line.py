@@ -1,11 +1,13 @@
-"""The line to the hub: requests, signed with the site's key, and what their answers mean.
+"""The line to a peer: requests, signed with the site's key, and what their answers mean.
+
+A peer is the hub, or another workstation of the room that answers the same questions.
 
 Everything here blocks, `abort` alone excepted; the desktop calls it off its own thread.
 """
 
 import socket
 import ssl
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,10 +25,10 @@ from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Head
 from db.store.store import Store
-from db.sync import wire
+from db.sync import tls, wire
 from db.sync.batch import MAX_BATCH
 from db.sync.exchange import own_site
-from db.sync.peers import Peer, hub_of, keep_hub
+from db.sync.peers import HUB, Known, Peer, hub_of, keep_hub, keep_voucher, station_by
 from db.sync.refusals import MAX_TOLD, refusal_of
 from db.sync.signing import enrol_text, request_text, signer_of
 from db.sync.wire import Want
@@ -37,7 +39,11 @@ BATCH_TYPE = "application/octet-stream"
 JSON_TYPE = "application/json"
 WAIT_SECONDS = 25
 """Less than a proxy between gives an answer."""
+ROOM_PORT = 8472
+Verify = Path | Literal[True] | ssl.SSLContext
 _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
+# A station that is off does not even say so: the others must not wait for it.
+_ROOM_TIMEOUT = httpx.Timeout(40.0, connect=3.0)
 # A hub lets an idle line go after five seconds: one it is just letting go is not to be used.
 _LINES = httpx.Limits(keepalive_expiry=2.0)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
@@ -46,12 +52,13 @@ _CA, _PLAIN = "hub_ca", "hub_plain"
 
 
 class Hello(NamedTuple):
-    """What a hub says of itself to anybody. `skew_ms` is its clock less ours."""
+    """What a peer says of itself to anybody. `skew_ms` is its clock less ours."""
 
     hub_id: str
     incarnation: str
     skew_ms: int
     nonce: str
+    kind: str = HUB
 
 
 class Comparison(NamedTuple):
@@ -85,27 +92,29 @@ class _Answer:
 
 
 class HubClient:
-    """Speaks to one hub. Close it, or use it as a context manager.
+    """Speaks to one peer, the hub unless another is named. Close it, or use it in a `with`.
 
-    `verify` is True for the system's certificates or the path of the one to trust. A line without
-    TLS is refused unless it stays on this machine or `allow_plain` says that it may be. What is
-    under way at `ends_at`, a reading of the monotonic clock, is given up.
+    `verify` is True for the system's certificates, the path of the one to trust, or a context. A
+    line without TLS is refused unless it stays on this machine or `allow_plain` says that it may
+    be. What is under way at `ends_at`, a reading of the monotonic clock, is given up.
     """
 
     def __init__(
         self,
         store: Store,
         url: str,
-        verify: Path | Literal[True] = True,
+        verify: Verify = True,
         *,
         allow_plain: bool = False,
+        peer: Peer | None = None,
     ) -> None:
-        self.url = _checked_url(url, allow_plain)
+        self.url = checked_url(url, allow_plain)
         self._store = store
         self._verify = verify
         self._allow_plain = allow_plain
         self._signer = store.read(lambda connection: signer_of(connection, store.site.town))
-        self._hub = store.read(hub_of)
+        self.is_hub = peer is None
+        self.peer = peer or store.read(hub_of)
         self._hello: Hello | None = None
         self.ends_at: float | None = None
         self._is_aborted = Event()
@@ -114,7 +123,7 @@ class HubClient:
         self._http = httpx.Client(
             base_url=self.url,
             verify=_tls(verify, self.url),
-            timeout=_TIMEOUT,
+            timeout=_TIMEOUT if self.is_hub else _ROOM_TIMEOUT,
             limits=_LINES,
             trust_env=False,
             follow_redirects=False,
@@ -156,18 +165,22 @@ class HubClient:
                 wire.text(raw["incarnation"]),
                 wire.integer(raw["now"]) - now,
                 wire.text(raw["nonce"]),
+                wire.text(raw.get("kind", HUB)),
             )
             protocols = wire.items(raw["proto"], wire.integer)
         if PROTOCOL not in protocols:
             raise EnvironmentError_("hub_protocol", known=PROTOCOL, found=protocols[:8])
-        if self._hub and hello.hub_id != self._hub.id:
+        if self.peer and hello.hub_id != self.peer.id:
             raise EnvironmentError_("hub_changed", url=self.url)
         self._hello = hello
         return hello
 
-    def enrol(self, code: str) -> Peer:
-        """Make this site known to the hub with a one-time code, and keep the hub's keys."""
-        self._hub = None
+    def enrol(self, code: str, sign_key: bytes | None = None) -> Peer:
+        """Make this site known to a peer with a one-time code, and keep the peer's keys.
+
+        A peer that does not sign by `sign_key`, where one is given, is not kept.
+        """
+        self.peer = None
         hello = self.hello()
         own = self._store.read(own_site)
         document: dict[str, Any] = {
@@ -180,21 +193,35 @@ class HubClient:
             "box_key": own.box_key.hex(),
         }
         document["signature"] = self._signer.sign(enrol_text(document)).hex()
-        answer = self._post("/v1/enrol", wire.canonical(document), {}, JSON_TYPE)
+        body = wire.canonical(document)
+        answer = self._send("POST", "/v1/enrol", body, {"Content-Type": JSON_TYPE}, MAX_ANSWER)
         with _answer_reading():
             raw = wire.mapping(orjson.loads(answer.body))
-            hub = _peer(raw["hub"], self.url)
+            peer = _peer(raw["hub"], self.url)
             stations = wire.items(raw["stations"], _peer)
-        if hub.id != hello.hub_id:
+        if peer.id != hello.hub_id or sign_key not in (None, peer.sign_key):
             raise EnvironmentError_("hub_changed", url=self.url)
-        self._store.write(lambda journal: self._keep(journal, hub, stations))
-        self._hub = hub
-        return hub
+        self.is_hub = hello.kind == HUB
+        keep = self._keep if self.is_hub else keep_voucher
+        self._store.write(lambda journal: keep(journal, peer, stations))
+        self.peer = peer
+        return peer
 
-    def heads(self, heads: list[Head]) -> Comparison:
-        """Tell the hub what is here; learn what it lacks and what it has."""
-        body = wire.canonical({"heads": [wire.head_to_json(head) for head in heads]})
-        answer = self._signed("/v1/heads", body, JSON_TYPE, MAX_ANSWER)
+    def stations(self) -> list[Known]:
+        """Ask a peer which stations it knows, and which of them are no longer believed."""
+        answer = self._signed("GET", "/v1/stations", b"", JSON_TYPE, MAX_ANSWER)
+        with _answer_reading():
+            raw = wire.mapping(orjson.loads(answer.body))
+            return wire.items(raw["stations"], _known)
+
+    def heads(self, heads: list[Head], told: Mapping[str, Any] | None = None) -> Comparison:
+        """Tell a peer what is here; learn what it lacks and what it has.
+
+        `told` is what this station says of itself beside that.
+        """
+        said = [wire.head_to_json(head) for head in heads]
+        body = wire.canonical({**(told or {}), "heads": said})
+        answer = self._signed("POST", "/v1/heads", body, JSON_TYPE, MAX_ANSWER)
         with _answer_reading():
             raw = wire.mapping(orjson.loads(answer.body))
             return Comparison(
@@ -211,13 +238,13 @@ class HubClient:
         """
         heads = [wire.head_to_json(head) for head in known]
         body = wire.canonical({"heads": heads, "seconds": seconds})
-        answer = self._signed("/v1/wait", body, JSON_TYPE, MAX_ANSWER)
+        answer = self._signed("POST", "/v1/wait", body, JSON_TYPE, MAX_ANSWER)
         with _answer_reading():
             return bool(wire.mapping(orjson.loads(answer.body))["news"])
 
     def push(self, batch: bytes) -> Pushed:
         """Send a batch; returns only when the hub holds it durably."""
-        answer = self._signed("/v1/batch", batch, BATCH_TYPE, MAX_ANSWER)
+        answer = self._signed("POST", "/v1/batch", batch, BATCH_TYPE, MAX_ANSWER)
         with _answer_reading():
             raw = wire.mapping(orjson.loads(answer.body))
             heads = wire.items(raw["heads"], wire.head_from_json)
@@ -227,36 +254,46 @@ class HubClient:
         """Fetch one batch of what is lacking here."""
         ranges = [wire.want_to_json(want) for want in wants]
         body = wire.canonical({"ranges": ranges, "max_bytes": max_bytes})
-        answer = self._signed("/v1/pull", body, JSON_TYPE, MAX_BATCH)
+        answer = self._signed("POST", "/v1/pull", body, JSON_TYPE, MAX_BATCH)
         return Pulled(answer.body, answer.headers.get("X-More") == "1")
 
     def _keep(self, journal: Journal, hub: Peer, stations: list[Peer]) -> None:
         keep_hub(journal, hub, stations)
-        journal.set_meta(_CA, "" if self._verify is True else str(self._verify))
+        journal.set_meta(_CA, str(self._verify) if isinstance(self._verify, Path) else "")
         journal.set_meta(_PLAIN, "1" if self._allow_plain else "")
 
-    def _signed(self, path: str, body: bytes, kind: str, limit: int) -> _Answer:
-        """Send a request under this site's signature, once more if its nonce was too old."""
-        hello = self._hello or self.hello()
+    def _signed(
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        kind: str,
+        limit: int,
+        more: Mapping[str, str] | None = None,
+    ) -> _Answer:
+        """Send a request under this site's signature, once more if its nonce was too old.
+
+        `more` are headers beside it.
+        """
+
+        def send(hello: Hello) -> _Answer:
+            headers = {**(more or {}), **self._seal(hello, method, path, body)}
+            return self._send(method, path, body, {"Content-Type": kind, **headers}, limit)
+
         try:
-            return self._post(path, body, self._seal(hello, path, body), kind, limit)
+            return send(self._hello or self.hello())
         except EnvironmentError_ as error:
             if error.code != "stale_nonce":
                 raise
-        return self._post(path, body, self._seal(self.hello(), path, body), kind, limit)
+        return send(self.hello())
 
-    def _seal(self, hello: Hello, path: str, body: bytes) -> dict[str, str]:
-        message = request_text(hello.hub_id, "POST", path, hello.nonce, body)
+    def _seal(self, hello: Hello, method: str, path: str, body: bytes) -> dict[str, str]:
+        message = request_text(hello.hub_id, method, path, hello.nonce, body)
         return {
             "X-Site": self._signer.site,
             "X-Nonce": hello.nonce,
             "X-Signature": self._signer.sign(message).hex(),
         }
-
-    def _post(
-        self, path: str, body: bytes, headers: dict[str, str], kind: str, limit: int = MAX_ANSWER
-    ) -> _Answer:
-        return self._send("POST", path, body, {"Content-Type": kind, **headers}, limit)
 
     def _send(
         self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int
@@ -319,12 +356,68 @@ def connect(store: Store) -> HubClient:
     return HubClient(store, hub.url, Path(path) if path else True, allow_plain=bool(is_plain))
 
 
+def connect_station(
+    store: Store, url: str, station: Peer | None = None, *, allow_plain: bool = False
+) -> HubClient:
+    """Return a client of a workstation that is believed here: of this one, or whoever answers.
+
+    Raises EnvironmentError_: peer_unknown (nobody known answers), peer_untrusted, hub_unreachable.
+    """
+    parts = urlsplit(checked_url(url, allow_plain))
+    where = (str(parts.hostname), parts.port or ROOM_PORT)
+    if parts.scheme == "http":
+        station = station or _plain_station(store, url, allow_plain)
+        return HubClient(store, url, allow_plain=allow_plain, peer=station)
+    if station is None:
+        key = tls.fetch(*where).sign_key
+        station = store.read(lambda connection: station_by(connection, key))
+    if station is None:
+        raise EnvironmentError_("peer_unknown", url=url)
+    return HubClient(store, url, tls.trusting(*where, station.sign_key), peer=station)
+
+
+def enrol_at_station(
+    store: Store, url: str, code: str, confirm: Callable[[str], bool]
+) -> Peer | None:
+    """Enrol at a workstation that issued a code; None where none but a hub's service answers.
+
+    `confirm` is given the short form of the key that answers, and says whether it is the one that
+    the other side reads out; raises EnvironmentError_ (peer_untrusted) where it is not.
+    """
+    parts = urlsplit(checked_url(url, allow_plain=False))
+    if parts.scheme != "https":
+        return None
+    where = (str(parts.hostname), parts.port or ROOM_PORT)
+    try:
+        shown = tls.fetch(*where)
+    except EnvironmentError_ as error:
+        if error.code != "peer_untrusted":
+            raise
+        return None
+    if not confirm(tls.spoken(shown.sign_key)):
+        raise EnvironmentError_("peer_untrusted", url=url)
+    with HubClient(store, url, tls.trusting(*where, shown.sign_key)) as client:
+        return client.enrol(code, shown.sign_key)
+
+
+def _plain_station(store: Store, url: str, allow_plain: bool) -> Peer:
+    """Return who answers without TLS, which is believed by its signature on each batch alone."""
+    with HubClient(store, url, allow_plain=allow_plain) as client:
+        client.peer = None
+        id = client.hello().hub_id
+    station = store.read(lambda connection: station_by(connection, id))
+    if station is None:
+        raise EnvironmentError_("peer_unknown", url=url)
+    return station
+
+
 def _meta(connection: Connection, name: str) -> str:
     row = connection.execute("SELECT v FROM meta WHERE k = ?", (name,)).fetchone()
     return str(row[0]) if row else ""
 
 
-def _checked_url(url: str, allow_plain: bool) -> str:
+def checked_url(url: str, allow_plain: bool) -> str:
+    """Return an address that may be used; raises InputError for one that is none, or not safe."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise InputError("hub_url_malformed", value=url)
@@ -333,7 +426,9 @@ def _checked_url(url: str, allow_plain: bool) -> str:
     return url.rstrip("/")
 
 
-def _tls(verify: Path | Literal[True], url: str) -> ssl.SSLContext:
+def _tls(verify: Verify, url: str) -> ssl.SSLContext:
+    if isinstance(verify, ssl.SSLContext):
+        return verify
     if not url.startswith("https:"):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # trusts nobody, and is quick to make
     try:
@@ -360,6 +455,13 @@ def _peer(raw: Any, url: str = "") -> Peer:
         sign_key=wire.octets(raw["sign_key"], wire.KEY),
         box_key=wire.octets(raw["box_key"], wire.KEY),
     )
+
+
+def _known(raw: Any) -> Known:
+    url = wire.text(raw.get("url") or "")
+    if url and urlsplit(url).scheme not in ("http", "https"):
+        raise ValueError("url")
+    return Known(_peer(raw, url), raw.get("revoked") is True)
 
 
 @contextmanager

@@ -1,10 +1,11 @@
-"""Hearing soon of what others wrote: a thread that waits at the hub. Light to import.
+"""Hearing soon of what others wrote: a thread that waits at a peer. Light to import.
 
 It never says that the line is broken, nor tries it again: the exchange does, at its own pace, and
 each exchange that went well sets it listening again.
 """
 
 from collections.abc import Callable
+from functools import partial
 from random import SystemRandom
 from threading import Condition, Thread
 from time import monotonic
@@ -24,19 +25,23 @@ _LINE_CODES = frozenset({"hub_unreachable", "hub_silent", "exchange_cancelled"})
 
 OnNews = Callable[[], None]
 OnError = Callable[[Exception], None]
+Connect = Callable[[], "HubClient"]
 
 
 class Listening:
-    """Calls `on_news` on its own thread when the hub holds more than was known last.
+    """Calls `on_news` on its own thread when the other end holds more than was known last.
 
     Then it is silent until it is told what is known by now. `on_error` hears of what is neither a
-    refusal nor a fault of the line.
+    refusal nor a fault of the line; `connect` makes the line, to the hub where it is not given.
     """
 
-    def __init__(self, store: Store, on_news: OnNews, on_error: OnError) -> None:
+    def __init__(
+        self, store: Store, on_news: OnNews, on_error: OnError, connect: Connect | None = None
+    ) -> None:
         self._store = store
         self._on_news = on_news
         self._on_error = on_error
+        self._connect = connect
         self._random = SystemRandom()
         self._turn = Condition()
         self._known: list[Head] | None = None
@@ -52,7 +57,7 @@ class Listening:
 
         if self._is_stopped or monotonic() < self._not_before:
             return
-        client = self._client or connect(self._store)
+        client = self._client or (self._connect or partial(connect, self._store))()
         with self._turn:
             if self._is_stopped:
                 client.close()

@@ -2,27 +2,33 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
+from db.domain.errors import RuleError
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Head
 
-HUB, STATION = "hub", "station"
-_CONFIRMED = "hub_confirmed"
+HUB, STATION, REVOKED = "hub", "station", "revoked"
+_CONFIRMED, _VOUCHER = "hub_confirmed", "room_voucher"
 
-_PUT = "INSERT OR REPLACE INTO peer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+_PUT = "INSERT INTO peer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _HUB = """SELECT id, name, url, town, station, sign_key, box_key, seen_at FROM peer
 WHERE kind = 'hub'"""
+_STATION = """SELECT id, name, url, town, station, sign_key, box_key, seen_at FROM peer
+WHERE kind = 'station'"""
+_BELIEVED = f"{_STATION} AND town = ? ORDER BY station, id"
+_STATION_BY = {name: f"{_STATION} AND {name} = ?" for name in ("sign_key", "id")}
+_KEPT = "SELECT kind, name, url, town, station, sign_key, box_key FROM peer WHERE id = ?"
 _OWN_CHAINS = """SELECT site.id, epoch, head_seq FROM chain JOIN site ON site.n = chain.site
 WHERE site.id = (SELECT v FROM meta WHERE k = 'site')"""
 
 
 @dataclass(frozen=True, slots=True)
 class Peer:
-    """Another record that is known here by its keys. `url` is where a hub answers."""
+    """Another record that is known here by its keys. `url` is where it answers, if it does."""
 
     id: str
     name: str
@@ -34,9 +40,40 @@ class Peer:
     seen_at: int | None = None
 
 
+class Known(NamedTuple):
+    """A station that a voucher knows, and whether it is believed no more."""
+
+    peer: Peer
+    is_revoked: bool
+
+
 def hub_of(connection: Connection) -> Peer | None:
     """Return the hub this site is enrolled at, None before."""
     row = connection.execute(_HUB).fetchone()
+    return Peer(*row) if row else None
+
+
+def voucher_of(connection: Connection) -> str:
+    """Return the id of who says which stations are to be believed, empty for nobody.
+
+    The hub; in a room without one the station at which this one enrolled.
+    """
+    hub = hub_of(connection)
+    if hub:
+        return hub.id
+    row = connection.execute("SELECT v FROM meta WHERE k = ?", (_VOUCHER,)).fetchone()
+    return str(row[0]) if row else ""
+
+
+def believed(connection: Connection, town: str) -> list[Peer]:
+    """Return the other stations of a town that are believed, by station."""
+    return [Peer(*row) for row in connection.execute(_BELIEVED, (town,))]
+
+
+def station_by(connection: Connection, key: bytes | str) -> Peer | None:
+    """Return the station that is believed by its signing key, or its id; None where none is."""
+    name = "sign_key" if isinstance(key, bytes) else "id"
+    row = connection.execute(_STATION_BY[name], (key,)).fetchone()
     return Peer(*row) if row else None
 
 
@@ -50,6 +87,11 @@ def unsent(connection: Connection) -> int:
     )
 
 
+def own_ends(connection: Connection) -> dict[tuple[str, int], int]:
+    """Return the last number of each chain written here."""
+    return {(site, epoch): head for site, epoch, head in connection.execute(_OWN_CHAINS)}
+
+
 def keep_hub(journal: Journal, hub: Peer, stations: Iterable[Peer]) -> None:
     """Keep the hub, instead of any before it, and the stations it vouches for."""
     journal.connection.execute("DELETE FROM peer WHERE kind = 'hub'")
@@ -59,8 +101,47 @@ def keep_hub(journal: Journal, hub: Peer, stations: Iterable[Peer]) -> None:
         put_peer(journal, STATION, station)
 
 
+def keep_voucher(journal: Journal, voucher: Peer, stations: Iterable[Peer]) -> None:
+    """Keep a station at which this one enrolled, and the stations it vouches for."""
+    journal.set_meta(_VOUCHER, voucher.id)
+    for station in (voucher, *stations):
+        put_peer(journal, STATION, station)
+
+
+def news_of_stations(connection: Connection, told: Iterable[Known]) -> list[Known]:
+    """Return what a voucher says of other stations that is not kept here as it says it."""
+    own = connection.execute("SELECT v FROM meta WHERE k = 'site'").fetchone()[0]
+    news = []
+    for known in told:
+        row = connection.execute(_KEPT, (known.peer.id,)).fetchone()
+        kind = REVOKED if known.is_revoked else STATION
+        is_other = known.peer.id != own and not (row and row[0] == HUB)
+        if is_other and row != (kind, *_saying(known.peer)):
+            news.append(known)
+    return news
+
+
+def keep_stations(journal: Journal, told: Iterable[Known]) -> None:
+    """Keep what a voucher says of stations: keys, where they serve, who is believed no more."""
+    for known in news_of_stations(journal.connection, told):
+        put_peer(journal, REVOKED if known.is_revoked else STATION, known.peer)
+
+
+def revoke(journal: Journal, id: str) -> None:
+    """Believe a station no more; raises RuleError for one that was never believed."""
+    row = journal.connection.execute(_KEPT, (id,)).fetchone()
+    if row is None or row[0] not in (STATION, REVOKED):
+        raise RuleError("station_unknown", value=id)
+    journal.connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, id))
+
+
+def _saying(peer: Peer) -> tuple[str | bytes, ...]:
+    return peer.name, peer.url, peer.town, peer.station, peer.sign_key, peer.box_key
+
+
 def put_peer(journal: Journal, kind: str, peer: Peer) -> None:
     """Keep a peer under its kind."""
+    journal.connection.execute("DELETE FROM peer WHERE id = ?", (peer.id,))
     journal.connection.execute(
         _PUT,
         (

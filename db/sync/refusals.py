@@ -28,6 +28,7 @@ _REFUSALS: Mapping[str, type[GridDeskError]] = {
             "enrol_code_expired",
             "enrol_code_town",
             "station_taken",
+            "room_has_hub",
         ),
         RuleError,
     ),

@@ -9,6 +9,7 @@ from desktop.backups import Backups
 from desktop.context import AppContext
 from desktop.exchange import Exchange
 from desktop.health import HealthWatch
+from desktop.serving import Room
 
 SCREENS = (
     "desk", "board", "map", "import", "reports", "search", "lists", "sync", "data", "settings",
@@ -22,6 +23,7 @@ class Works(NamedTuple):
     """What works behind the window."""
 
     exchange: Exchange
+    room: Room
     watch: HealthWatch
     backups: Backups
 
@@ -67,7 +69,7 @@ def make_screen(name: str, context: AppContext, works: Works) -> QWidget:
         from desktop.screens.map.screen import MapScreen
 
         return MapScreen(context)
-    return _make_sync(context, works.exchange)
+    return _make_sync(context, works)
 
 
 def _make_data(context: AppContext, works: Works) -> QWidget:
@@ -79,11 +81,16 @@ def _make_data(context: AppContext, works: Works) -> QWidget:
     return screen
 
 
-def _make_sync(context: AppContext, exchange: Exchange) -> QWidget:
+def _make_sync(context: AppContext, works: Works) -> QWidget:
     from desktop.screens.sync.screen import SyncScreen
 
+    exchange, room = works.exchange, works.room
     screen = SyncScreen(context)
     screen.asked_now.connect(exchange.run_now)
+    screen.pause_asked.connect(exchange.pause)
+    exchange.room.met.connect(screen.add_meeting)
+    room.changed.connect(screen.show_serving)
+    screen.show_serving(room.state)
     exchange.changed.connect(screen.show_state)
     exchange.finished.connect(screen.add_result)
     screen.show_state(exchange.state)

@@ -7,9 +7,10 @@ from db.store.health import LOW, Health
 from db.store.queries.queue import Counts
 from desktop.backups import BackupState, backup_kind, backup_text
 from desktop.context import AppContext
-from desktop.exchange import LineState, line_kind, line_text
+from desktop.exchange import line_kind, line_text
 from desktop.i18n import CLOCK_DOUBTS, describe
 from desktop.language import say
+from desktop.lines import LineState
 from desktop.widgets.tips import plain_tip
 
 

@@ -18,11 +18,13 @@ from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
 from db.store.queries.town import UserRow, users
+from db.sync.client import SyncResult
 from desktop.app import open_session
 from desktop.backups import BackupState
 from desktop.duty import first_officer
-from desktop.exchange import LineState, line_kind, line_text
+from desktop.exchange import line_kind, line_text
 from desktop.i18n import describe
+from desktop.lines import LineState
 from desktop.play import Player
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.tips import plain_tip
@@ -137,8 +139,8 @@ def test_the_line_is_called_broken_only_when_it_is(state, text, kind):
 
 def test_a_chain_that_stayed_behind_is_shown_with_its_reason(player):
     screen = player.window.screen_named("sync")
-    result = SimpleNamespace(pushed=1, pulled=2, held=0, unsent=0, healed=(), troubles=(FORK,))
-    player.session.exchange._on_synced(result)
+    result = SyncResult(1, 2, held=0, unsent=0, skew_ms=0, troubles=(FORK,))
+    player.session.exchange.hub._on_synced(result)
     player.until(lambda: player.session.runner.pending == 0, "the names")
     shown = "▲ other：同一站点出现两份不同的记录。两份都已保留，"
     assert any(text.startswith(shown) for text in texts(screen))
@@ -147,21 +149,21 @@ def test_a_chain_that_stayed_behind_is_shown_with_its_reason(player):
 
 def test_an_unexpected_error_of_the_exchange_is_in_its_log(player):
     screen = player.window.screen_named("sync")
-    player.session.exchange._on_failed(ValueError("odd"))
+    player.session.exchange.hub._on_failed(ValueError("odd"))
     assert "✕ 程序内部错误" in screen._log.toPlainText()
 
 
 def test_closing_hides_the_window_and_ends_the_exchange(player, monkeypatch):
     started, seen = threading.Event(), []
 
-    def hang(store, *, is_cancelled):
+    def hang(store, *, is_cancelled, **_):
         started.set()
         while not is_cancelled():
             time.sleep(0.01)
         seen.append(player.window.isVisible())
         raise EnvironmentError_("exchange_cancelled")
 
-    monkeypatch.setattr(db.sync.peers, "hub_of", lambda connection: object())
+    monkeypatch.setattr(db.sync.peers, "hub_of", lambda connection: SimpleNamespace(url="http://x"))
     monkeypatch.setattr(db.sync.client, "sync_once", hang)
     player.session.exchange.run_now()
     player.until(started.is_set, "the exchange")

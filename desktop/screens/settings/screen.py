@@ -1,5 +1,7 @@
 """设置: each choice takes effect at once and is kept."""
 
+from functools import partial
+
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -17,7 +19,7 @@ from desktop.context import OK, AppContext
 from desktop.delegates.queue_row import META_NAMES
 from desktop.language import Words
 from desktop.layouts import META, forget_layouts, wanted_parts
-from desktop.settings import FONT_SIZES, LANGUAGES, Settings, load_settings
+from desktop.settings import FONT_SIZES, LANGUAGES, PORTS, Settings, load_settings
 from desktop.theme import THEMES
 
 _THEME_NAMES = Words({"light": "浅色", "dark": "深色", "contrast": "高对比"})
@@ -42,6 +44,9 @@ class SettingsScreen(QScrollArea):
         self._size = QSpinBox()
         self._sound = QCheckBox(self.tr("新到和刚超时的，响一声"))
         self._language = QComboBox()
+        self._serves = QCheckBox(self.tr("为本室其他席位提供交换"))
+        self._port = QSpinBox()
+        self._finds = QCheckBox(self.tr("在本室网络上自动寻找"))
         self._meta = {name: QCheckBox(text) for name, text in META_NAMES.items()}
         self._build()
         self.show_settings(load_settings(context.store.home))
@@ -52,15 +57,24 @@ class SettingsScreen(QScrollArea):
     @Slot(object)
     def show_settings(self, settings: Settings) -> None:
         """Show what holds, whoever chose it."""
-        for widget in (self._theme, self._size, self._sound, self._language):
+        for widget in self._choices():
             widget.blockSignals(True)
         self._theme.setCurrentIndex(max(self._theme.findData(settings.theme), 0))
         self._size.setValue(settings.font_size)
         self._sound.setChecked(settings.sound)
         self._language.setCurrentIndex(max(self._language.findData(settings.language), 0))
-        for widget in (self._theme, self._size, self._sound, self._language):
+        self._serves.setChecked(settings.room_serves)
+        self._port.setValue(settings.room_port)
+        self._finds.setChecked(settings.room_finds)
+        for widget in self._choices():
             widget.blockSignals(False)
         self._show_mine()
+
+    def _choices(self) -> tuple[QWidget, ...]:
+        return (
+            self._theme, self._size, self._sound, self._language, self._serves, self._port,
+            self._finds,
+        )  # fmt: skip
 
     def _build(self) -> None:
         page = QWidget()
@@ -80,6 +94,15 @@ class SettingsScreen(QScrollArea):
                 (self.tr("字号"), self._size, self.tr("Ctrl+= 放大，Ctrl+- 缩小")),
                 (self.tr("语言"), self._language, self.tr("下次打开时生效")),
                 (self.tr("提示音"), self._sound, self.tr("下班时间只报紧急和特急")),
+            )
+        )
+        column.addWidget(_label(self.tr("本室组网"), "title"))
+        self._port.setRange(PORTS.start, PORTS.stop - 1)
+        column.addLayout(
+            self._form(
+                (self.tr("交换"), self._serves, self.tr("区级线路断了，本室各席位照样互通")),
+                (self.tr("端口"), self._port, self.tr("各席位不必相同；防火墙要放行")),
+                (self.tr("寻找"), self._finds, self.tr("只用已认识的席位；地址也可由技术员写明")),
             )
         )
         column.addWidget(_label(self.tr("我的"), "title"))
@@ -115,6 +138,9 @@ class SettingsScreen(QScrollArea):
         self._size.valueChanged.connect(self._on_size)
         self._sound.toggled.connect(self._on_sound)
         self._language.activated.connect(self._on_language)
+        self._serves.toggled.connect(partial(self.setting_chosen.emit, "room_serves"))
+        self._port.editingFinished.connect(self._on_port)
+        self._finds.toggled.connect(partial(self.setting_chosen.emit, "room_finds"))
         self._reset.clicked.connect(self._on_reset)
         for box in self._meta.values():
             box.toggled.connect(self._on_meta)
@@ -122,6 +148,10 @@ class SettingsScreen(QScrollArea):
     @Slot(int)
     def _on_size(self, size: int) -> None:
         self.setting_chosen.emit("font_size", size)
+
+    @Slot()
+    def _on_port(self) -> None:
+        self.setting_chosen.emit("room_port", self._port.value())
 
     @Slot(bool)
     def _on_sound(self, is_on: bool) -> None:

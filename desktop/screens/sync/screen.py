@@ -1,4 +1,4 @@
-"""同步: the line to the hub, what is unsent, what went wrong and when."""
+"""同步: the lines to the hub and the room, what is unsent, what went wrong and when."""
 
 from collections.abc import Mapping
 
@@ -16,17 +16,24 @@ from PySide6.QtWidgets import (
 from db.domain.errors import GridDeskError
 from db.store.queries.town import StationRow, stations
 from desktop.context import AppContext
-from desktop.exchange import LineState, line_text
+from desktop.exchange import line_text
 from desktop.i18n import RENEWED, describe, instant
 from desktop.language import say
+from desktop.lines import LineState
+from desktop.screens.sync.peers import PeersTable
+from desktop.serving import ServingState
 
 LOG_LINES = 200
 
 
 class SyncScreen(QWidget):
-    """Shows a `LineState` and a log of attempts. `asked_now()` when somebody wants it at once."""
+    """Shows a `LineState` and a log of attempts.
+
+    `asked_now()` when somebody wants it at once, `pause_asked(bool)` when it is to rest or go on.
+    """
 
     asked_now = Signal()
+    pause_asked = Signal(bool)
 
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -44,8 +51,14 @@ class SyncScreen(QWidget):
         self._now.setProperty("kind", "primary")
         self._now.clicked.connect(self.asked_now)
         line.addWidget(self._now)
+        self._pause = QPushButton(self.tr("暂停交换"))
+        self._pause.setCheckable(True)
+        self._pause.clicked.connect(self.pause_asked)
+        line.addWidget(self._pause)
         line.addStretch(1)
         layout.addLayout(line)
+        self._peers = PeersTable(self)
+        layout.addWidget(self._peers)
         self._log = QPlainTextEdit(self, readOnly=True)
         self._log.setMaximumBlockCount(LOG_LINES)
         self._log.setAccessibleName(self.tr("同步记录"))
@@ -57,6 +70,9 @@ class SyncScreen(QWidget):
         """Show how the exchange stands."""
         now = self._context.clock()
         self._now.setEnabled(not state.is_running)
+        self._pause.setChecked(state.is_paused)
+        self._pause.setText(self.tr("继续交换") if state.is_paused else self.tr("暂停交换"))
+        self._peers.show_peers(state.peers, now)
         self._values["line"].setText(line_text(state, now))
         self._values["unsent"].setText(self.tr("{} 条").format(state.unsent))
         held = self.tr("{} 条").format(state.held)
@@ -84,6 +100,33 @@ class SyncScreen(QWidget):
                 )
             for reason in getattr(result, "healed", ()):
                 self._log.appendPlainText(f"{when}  ▲ {'。'.join(RENEWED[reason])}")
+
+    @Slot(str, object)
+    def add_meeting(self, name: str, result: object) -> None:
+        """Add a line to the log: what went between this workstation and another of the room."""
+        when = instant(self._context.clock())
+        if isinstance(result, BaseException):
+            return  # The table says so, as long as it lasts.
+        pushed, pulled = getattr(result, "pushed", 0), getattr(result, "pulled", 0)
+        if pushed or pulled:
+            self._log.appendPlainText(
+                say("{}  ✓ {}：发出 {} 条，收到 {} 条").format(when, name, pushed, pulled)
+            )
+        for reason in getattr(result, "healed", ()):
+            self._log.appendPlainText(f"{when}  ▲ {name}：{'。'.join(RENEWED[reason])}")
+
+    @Slot(object)
+    def show_serving(self, state: ServingState) -> None:
+        """Show whether the room is served from here."""
+        if state.error is not None:
+            text = f"▲ {'。'.join(describe(state.error))}"
+        elif state.url:
+            text = self.tr("● 正为本室其他席位提供交换，端口 {}").format(
+                state.url.rsplit(":", 1)[1]
+            )
+        else:
+            text = self.tr("没有提供，可在“设置”里打开")
+        self._values["serving"].setText(text)
 
     def _load_names(self) -> None:
         store = self._context.store
@@ -113,6 +156,7 @@ class SyncScreen(QWidget):
                 say("{}  工位 {}  {}").format(site.name, site.station, site.id),
             ),
             ("line", self.tr("区级线路"), "—"),
+            ("serving", self.tr("本室服务"), "—"),
             ("unsent", self.tr("待发"), "—"),
             ("held", self.tr("待处理"), "—"),
             ("behind", self.tr("未同步"), "—"),
