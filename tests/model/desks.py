@@ -59,6 +59,8 @@ DECIDING = {"approve", "decline"}
 class Desk:
     """A record as the exchange knows it, and what is done at it."""
 
+    secret = Store.secret
+
     def __init__(self, home, *, projects=True):
         key = load_key(home, KeyPlace("file"))
         self.connection = driver.open_writer(home / RECORD, key)
