@@ -26,7 +26,7 @@ def kept(request, tmp_path):
     """A hub's record of either kind: what holds for one holds for both."""
     address = ""
     if request.param == "postgresql":
-        address = request.getfixturevalue("cluster").hub()
+        address = request.getfixturevalue("cluster").place()
     made = Kept(tmp_path, address)
     yield made
     made.close()
@@ -35,6 +35,6 @@ def kept(request, tmp_path):
 @pytest.fixture
 def district(cluster, tmp_path):
     """A hub's record in a PostgreSQL."""
-    made = Kept(tmp_path, cluster.hub())
+    made = Kept(tmp_path, cluster.place())
     yield made
     made.close()

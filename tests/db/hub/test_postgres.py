@@ -67,7 +67,7 @@ def in_background(work):
 class TestServerThatDies:
     @pytest.fixture
     def district(self, frail, tmp_path):
-        made = Kept(tmp_path, frail.hub())
+        made = Kept(tmp_path, frail.place())
         yield made
         made.close()
 
@@ -250,7 +250,7 @@ class TestServicesAtATime:
 
 class TestIdentity:
     def test_services_that_begin_at_once_are_one_hub(self, cluster, tmp_path):
-        url = cluster.hub()
+        url = cluster.place()
 
         def begin(_):
             with open_ledger(url, tmp_path / "hub", NewHub("区级交换", DISTRICT, "file")) as one:
@@ -260,7 +260,7 @@ class TestIdentity:
             assert len(set(pool.map(begin, range(4)))) == 1
 
     def test_another_folder_is_another_hub(self, cluster, tmp_path):
-        url = cluster.hub()
+        url = cluster.place()
 
         def begin(name):
             try:
@@ -285,7 +285,7 @@ class TestIdentity:
             open_ledger(district.url, district.home)
 
     def test_an_empty_database_is_no_hub_of_this_folder(self, cluster, district):
-        empty = cluster.hub()
+        empty = cluster.place()
         init_district(district.home, empty, "区级交换", "file")
         with pytest.raises(EnvironmentError_, match="hub_record_missing"):
             open_ledger(empty, district.home)
