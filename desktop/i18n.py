@@ -513,6 +513,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有受理，已填的还在。看过不是重复的，勾“看过，不是重复”；是重复的，按 Esc 再按 M 并案。",
     ),
     "merge_with_itself": ("不能并到自己", "没有改动。请填另一件事件的编号。"),
+    "merge_across_towns": (
+        "{value} 是另一个镇街的事件，不能并到它",
+        "没有改动。并案只在同一个镇街之内；跨镇街的请分别下派。",
+    ),
     "lead_not_open": ("{value} 是“{state}”，不能并到它", "没有改动。请并到还在办的那一件。"),
     "lead_unknown": ("找不到并入的那一件", "没有改动。它可能还没有收到，或不在您的管辖范围内。"),
     "unmerge_needs_two": (
@@ -1102,6 +1106,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{url} 不是本室认识的工位",
         "没有发出任何内容。先在服务登记，或互相用登记码登记。",
     ),
+    "peer_unnamed": ("没有写明过地址 {value}", "写明的地址见 griddesk peers --add。"),
+    "revoke_elsewhere": (
+        "本工位是在别处登记的，不能自己停用别的工位",
+        "请在交换服务，或在发登记码的那个工位上停用。",
+    ),
     "room_has_hub": (
         "本室有交换服务，工位不发登记码",
         "请由服务一方发登记码（enrol --new-code）。",
@@ -1258,6 +1267,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "heads_bad": ("对账卡不对，或被改动过", "没有改动任何内容。请对方重新写一张。"),
     "sign_key_missing": ("本站点没有签名密钥", "请联系技术员。"),
     "site_not_started": ("本站点的记录还没有开始", "请联系技术员。"),
+    "grant_elsewhere": (
+        "不能授权给外镇街的工位",
+        "没有授权。指挥室密钥只能授给本镇街的工位，或本区级指挥中心的工位。",
+    ),
     "grant_to_self": ("不能授权给本工位自己", "请指定另一个工位。"),
     "port_unavailable": ("端口 {port} 用不了", "可能已被占用；请换一个端口。"),
     "certificate_unreadable": ("读不了证书：{path}", "请检查文件和权限。"),

@@ -261,6 +261,8 @@ def card_reason(item: Card) -> str:
     """Return what a person wants with a card, or which rule raised it and whom it is to reach."""
     if item.rule == "hand":
         return item.text
+    if item.rule == "district":
+        return say("区级督办：{}").format(item.text)
     reason = TRIGGER_NAMES.get(item.text, item.text)
     notified = NOTIFY_NAMES.get(item.notify, item.notify)
     return f"{reason}（{item.rule}{say('，报{}').format(notified) if notified else ''}）"

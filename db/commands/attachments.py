@@ -99,7 +99,7 @@ def attach(store: Store, actor: Actor, scope: Scope, number: str, path: Path) ->
         rid, incident = _admit(connection, now, actor, scope, number, digest, checked.name)
         if not blobs.exists(store.home, blob):
             raise EnvironmentError_("blob_missing")
-        sealed = seal_document(journal, new_id(journal.clock()), document)
+        sealed = seal_document(journal, new_id(journal.clock()), document, incident.area_code)
         file = {
             "blob": blob,
             "size": len(content),

@@ -18,7 +18,7 @@ from db.domain.scope import scope_of
 from db.domain.transitions import decide
 from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.facts import facts_at
+from db.store.facts import desk_level, facts_at
 from db.store.history import history
 from db.store.journal import Journal
 from db.store.lists import calendar_at, rows_at
@@ -101,6 +101,8 @@ def _sweep_slice(journal: Journal, after: int) -> tuple[int, int, int]:
             continue
         incident = load_incident(connection, rid)
         assert incident is not None
+        if not _is_swept_here(connection, incident):
+            continue
         try:
             after_pause = _resume(journal, incident)
             resumed += after_pause is not None
@@ -112,12 +114,18 @@ def _sweep_slice(journal: Journal, after: int) -> tuple[int, int, int]:
     return cards, resumed, rids[-1] if len(rids) == SLICE else 0
 
 
+def _is_swept_here(connection: Connection, incident: Incident) -> bool:
+    """Whether an incident's cards are this desk's to raise: a district's are its own."""
+    return incident.level == "district" or desk_level(connection) != "district"
+
+
 def _finish(journal: Journal) -> None:
     """Mend what is merged astray, drop old positions, note until when the record was swept."""
     for (rid,) in journal.connection.execute(ASTRAY).fetchall():
         incident = load_incident(journal.connection, rid)
         assert incident is not None
-        _mend(journal, incident)
+        if _is_swept_here(journal.connection, incident):
+            _mend(journal, incident)
     drop_old_positions(journal)
     journal.set_meta(SWEPT_AT, str(journal.clock()))
 

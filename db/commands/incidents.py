@@ -25,6 +25,7 @@ from db.store.store import Store
 
 Values = Mapping[str, Any] | Callable[[Incident], Mapping[str, Any]]
 """What an action asks for, or what tells it for each incident of several."""
+_OWN_STATION = "SELECT town, station FROM station WHERE id = ?"
 MAX_CALLER = 100
 """Characters of a caller's name or phone."""
 
@@ -93,7 +94,7 @@ def append_report(
     payload["set"]["number"] = number
     sealed = None
     if not caller.is_empty:
-        sealed = seal(journal, id, caller)
+        sealed = seal(journal, id, caller, payload["set"].get("area_code", ""))
         payload["set"]["caller"] = sealed.id
         payload["caller"] = sealed.reference()
     done = journal.append(kind, id, payload, actor)
@@ -104,9 +105,18 @@ def append_report(
 
 def number_prefix(store: Store, now: int) -> str:
     """Return `{town}-{yyyyMMdd}-{station}`: numbers of two stations never meet."""
+    return _prefix(store.site.town, store.site.station, now)
+
+
+def _own_prefix(journal: Journal) -> str:
+    town, station = journal.connection.execute(_OWN_STATION, (journal.site,)).fetchone()
+    return _prefix(town, station, journal.clock())
+
+
+def _prefix(town: str, station: str, now: int) -> str:
     from db.domain.deadlines import local_date
 
-    return f"{store.site.town}-{local_date(now):%Y%m%d}-{store.site.station}"
+    return f"{town}-{local_date(now):%Y%m%d}-{station}"
 
 
 def act(
@@ -145,8 +155,13 @@ def act_in(
 
 
 def append_also(journal: Journal, actor: Actor, also: Iterable[Also]) -> None:
-    """Write what an action does to other incidents, in the same transaction."""
+    """Write what an action does to other incidents, in the same transaction.
+
+    One that it makes gets its number here.
+    """
     for kind, id, payload in also:
+        if kind == "incident_reported":
+            payload["set"]["number"] = next_number(journal, _own_prefix(journal))
         journal.append(kind, id, payload, actor)
 
 

@@ -14,7 +14,7 @@ from db.domain.errors import RuleError
 from db.domain.ops import Actor, Op, decode
 from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.envelopes import room_key_of
+from db.store.envelopes import ROOM_OF_TOWN, room_key_of
 from db.store.journal import Journal
 from db.store.sealing import agree_with, agreed_with_us
 from db.store.store import Site, Store
@@ -45,6 +45,15 @@ class _Sealed:
 
 
 @dataclass(frozen=True, slots=True)
+class _Grant:
+    """A key that was given to this station, and whose room's it is."""
+
+    key_id: str
+    key: bytes
+    town: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Station:
     """Where a station is, and by which keys it is known here."""
 
@@ -72,7 +81,8 @@ def fingerprint(sign_key: bytes, box_key: bytes) -> str:
 def grant_room_key(store: Store, actor: Actor, site_id: str) -> Changes:
     """Let another station read who called: seal the room's current key to it.
 
-    Raises RuleError when the actor may not, the station is not known or is this one.
+    To a station of the own town, or of its district. Raises RuleError when the actor may not, the
+    station is not known, is elsewhere, or is this one.
     """
     if not GRANTORS & set(actor.roles):
         raise RuleError("role_forbids", action="grant_room_key", name=actor.name,
@@ -84,6 +94,8 @@ def grant_room_key(store: Store, actor: Actor, site_id: str) -> Changes:
         name, key = room_key_of(journal.connection)
         key_id = name.removeprefix(_PREFIX)
         station = _known_station(journal.connection, site_id)
+        if not store.site.town.startswith(station.town):
+            raise RuleError("grant_elsewhere", value=site_id)
         sealed = _seal(key, station.box_key, _about(key_id, site_id))
         payload = {
             "room_key": key_id,
@@ -99,52 +111,62 @@ def grant_room_key(store: Store, actor: Actor, site_id: str) -> Changes:
 def accept_room_keys(store: Store) -> int:
     """Keep the room keys that others granted to this station; return how many were new.
 
-    Only a station of this town can grant, on the word of somebody whose role allows it. The
-    first key a station without one is given also becomes the one it seals with; no later one does.
+    Only a station of this town can grant, on the word of somebody whose role allows it; a town's
+    key also one of the town to its district, which from then on seals with it whoever calls there
+    about that town. The first key of its own room that a station without one is given becomes the
+    one it seals with; no later one does.
     """
     if not store.read(lambda connection: _open_grants(connection, store.site)):
         return 0
 
     def work(journal: Journal) -> int:
         opened = _open_grants(journal.connection, store.site)
-        current = journal.meta("room_key") or next(iter(opened), "")
-        for key_id, key in opened.items():
-            keep_room_key(journal, key_id, key)
+        own = [grant.key_id for grant in opened if grant.town == store.site.town]
+        current = journal.meta("room_key") or next(iter(own), "")
+        for grant in opened:
+            keep_room_key(journal, grant.key_id, grant.key)
+            if grant.town != store.site.town:
+                journal.set_meta(ROOM_OF_TOWN + grant.town, grant.key_id)
         journal.set_meta("room_key", current)
         return len(opened)
 
     return store.write(work).result
 
 
-def _open_grants(connection: Connection, own: Site) -> dict[str, bytes]:
+def _open_grants(connection: Connection, own: Site) -> list[_Grant]:
     """Return the keys granted to this station that it has not kept yet, oldest arrival first."""
-    opened: dict[str, bytes] = {}
+    opened: dict[str, _Grant] = {}
     for (body,) in connection.execute(_GRANTS).fetchall():
         op = decode(body)
         payload = op.payload
-        if payload.get("to") != own.id or not _may_grant(connection, op, own.town):
+        town = _granting_town(connection, op, own.town)
+        if payload.get("to") != own.id or not town:
             continue
         key_id = str(payload.get("room_key", ""))
         if connection.execute(_HAS_KEY, (_PREFIX + key_id,)).fetchone():
             continue
         key = _open(connection, payload, _about(key_id, own.id))
         if key is not None:
-            opened.setdefault(key_id, key)
-    return opened
+            opened.setdefault(key_id, _Grant(key_id, key, town))
+    return list(opened.values())
 
 
 def _about(key_id: str, site_id: str) -> bytes:
     return _INFO + f"{key_id}\n{site_id}".encode()
 
 
-def _may_grant(connection: Connection, op: Op, town: str) -> bool:
-    """Whether a grant comes from a station of the town, by somebody who may give the key."""
+def _granting_town(connection: Connection, op: Op, town: str) -> str:
+    """Return the town a grant comes from, by somebody who may give its key to a station of `town`.
+
+    Empty where it may not be given: to one's own stations, and from a town up to its district.
+    """
     if not GRANTORS & set(op.actor.roles):
-        return False
+        return ""
     try:
-        return _known_station(connection, op.ref.site).town == town
+        granting = _known_station(connection, op.ref.site).town
     except RuleError:
-        return False
+        return ""
+    return granting if granting.startswith(town) else ""
 
 
 def _known_station(connection: Connection, site_id: str) -> _Station:

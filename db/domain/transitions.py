@@ -97,7 +97,9 @@ def obstacle(incident: Incident, action: str, actor: Actor, facts: Facts) -> Rul
         return RuleError("state_forbids", action=action, state=incident.state)
     if not row.roles & set(actor.roles):
         return RuleError("role_forbids", action=action, name=actor.name, roles=sorted(row.roles))
-    if row.is_levelled and incident.level not in intake.levels_of(actor, facts):
+    is_below = facts.level == "district" != incident.level and incident.state != "draft"
+    is_others = row.is_levelled and incident.level not in intake.levels_of(actor, facts)
+    if is_others or (is_below and action not in _FROM_ABOVE):
         return RuleError("level_forbids", action=action, name=actor.name, level=incident.level)
     for guard in row.guards:
         if found := guard(incident, actor, facts):
@@ -181,6 +183,8 @@ def _table(*rows: Transition) -> dict[str, Transition]:
     return {row.action: row for row in rows}
 
 
+_FROM_ABOVE = _states("supervise note attach district_update")
+"""What a district does to an incident that a town has: it presses, the work is the town's."""
 _OPEN = _states("reported verifying returned accepted dispatched handling paused checking")
 _SENT = _states("dispatched handling paused")
 _CLERKS = _states("unit_liaison duty_officer dispatcher village_clerk shift_leader")
@@ -339,8 +343,9 @@ TRANSITIONS = _table(
         is_levelled=True, guards=(has_level_above, requests.not_asked("skip")),
     ),
     Transition(
-        "T21", "send_down", "incident_sent_down", _states("reported accepted"), ("reported",),
-        _SENDERS, (_AREA, TEXT), intake.send_down, guards=(intake.may_send_down,),
+        "T21", "send_down", "incident_sent_down", _states("reported accepted"),
+        ("reported", "closed"), _SENDERS, (_AREA, TEXT), intake.send_down,
+        guards=(intake.may_send_down,), also=intake.handed_over,
     ),
     Transition(
         "T22", "recall", "incident_recalled", _states("dispatched"), ("accepted",), _SENDERS,

@@ -14,6 +14,7 @@ from typing import Any
 
 import orjson
 
+from db.domain.areas import CODE_LENGTH
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import OpRef
 from db.store.driver import Connection
@@ -21,6 +22,11 @@ from db.store.journal import Journal
 from db.store.parcels import Envelope
 
 _NONCE = 12
+_TOWN = CODE_LENGTH["town"]
+ROOM_OF_TOWN = "room_key:"
+"""The setting, with a town's code, that names the room key a district was given by that town."""
+_ROOM_KEY = """SELECT k, v FROM secret WHERE k = 'room:' || ifnull(
+(SELECT v FROM meta WHERE k = ?), (SELECT v FROM meta WHERE k = 'room_key'))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +60,12 @@ class Sealed:
         return Envelope(ref, self.id, self.cipher, self.room_key, self.wrapped_key)
 
 
-def seal(journal: Journal, id: str, caller: Caller) -> Sealed:
-    """Encrypt a caller for this room; `id` names the envelope."""
-    return seal_document(journal, id, {"name": caller.name, "phone": caller.phone})
+def seal(journal: Journal, id: str, caller: Caller, area: str = "") -> Sealed:
+    """Encrypt a caller for this room; `id` names the envelope.
+
+    `area` says where it is about: a district seals with the key of that town, if it was given it.
+    """
+    return seal_document(journal, id, {"name": caller.name, "phone": caller.phone}, area)
 
 
 def open_caller(connection: Connection, id: str) -> Caller | None:
@@ -65,11 +74,13 @@ def open_caller(connection: Connection, id: str) -> Caller | None:
     return None if raw is None else Caller(raw.get("name", ""), raw.get("phone", ""))
 
 
-def seal_document(journal: Journal, id: str, document: Mapping[str, str]) -> Sealed:
-    """Encrypt a few named texts for this room; `id` names the envelope."""
+def seal_document(
+    journal: Journal, id: str, document: Mapping[str, str], area: str = ""
+) -> Sealed:
+    """Encrypt a few named texts for this room, or for that of an `area`, as `seal` does."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
 
-    key_id, room_key = room_key_of(journal.connection)
+    key_id, room_key = room_key_of(journal.connection, area[:_TOWN])
     data_key = AESGCM.generate_key(256)
     return Sealed(
         id,
@@ -100,11 +111,12 @@ def open_document(connection: Connection, id: str) -> dict[str, str] | None:
         return None
 
 
-def room_key_of(connection: Connection) -> tuple[str, bytes]:
-    """Return the id and bytes of the room's current key; raises EnvironmentError_ without one."""
-    row = connection.execute(
-        "SELECT k, v FROM secret WHERE k = 'room:' || (SELECT v FROM meta WHERE k = 'room_key')"
-    ).fetchone()
+def room_key_of(connection: Connection, town: str = "") -> tuple[str, bytes]:
+    """Return the id and bytes of the key to seal with: that of a town which gave it, else our own.
+
+    Raises EnvironmentError_ without one.
+    """
+    row = connection.execute(_ROOM_KEY, (ROOM_OF_TOWN + town,)).fetchone()
     if row is None:
         raise EnvironmentError_("room_key_missing")
     return row[0], bytes(row[1])

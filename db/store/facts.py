@@ -10,11 +10,14 @@ from db.domain.responses import factor_of
 from db.domain.rules.base import Facts
 from db.domain.scope import Scope
 from db.store.driver import Connection
+from db.store.ids import new_id
+from db.store.lanes import shown_to
 from db.store.lists import rules_at
 from db.store.projections import load_incident
 from db.store.queries.duplicates import likely_numbers
 from db.store.queries.responses import active_responses
 from db.store.queries.scope import open_tail, rid_of
+from db.store.subjects import Subjects
 
 _NAME = (
     "SELECT name FROM unit WHERE code = :code UNION ALL SELECT name FROM area WHERE code = :code"
@@ -40,11 +43,13 @@ def facts_at(
         units=_Known(connection, "SELECT 1 FROM unit WHERE code = ?"),
         areas=_Known(connection, "SELECT 1 FROM area WHERE code = ?"),
         calendar=calendar,
-        level=_level(connection),
+        level=desk_level(connection),
         incidents=_Incidents(connection, scope),
         likely=partial(likely_numbers, connection, scope),
         limit_factor=partial(factor_of, active_responses(connection, now)),
         name_of=partial(_name_of, connection),
+        known_to=partial(_known_to, connection),
+        new_id=partial(new_id, now),
     )
 
 
@@ -54,7 +59,14 @@ def _name_of(connection: Connection, code: str) -> str:
     return str(row[0]) if row else code
 
 
-def _level(connection: Connection) -> str:
+def _known_to(connection: Connection, incident: Incident) -> str:
+    """Return the town whose stations have an incident's history, empty where it is the district."""
+    subjects = Subjects(connection)
+    lane = shown_to(connection, subjects.find("incident", incident.id).heads)
+    return lane or ""
+
+
+def desk_level(connection: Connection) -> str:
     """Return the level of this desk: a site whose code is a district's is that district's."""
     row = connection.execute(_TOWN).fetchone()
     return "district" if row and len(row[0]) == CODE_LENGTH["district"] else "town"

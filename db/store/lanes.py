@@ -71,15 +71,15 @@ class Lanes:
         lane = self._lane_of(OpRef(self._journal.site, epoch, 1))
         if lane is None:
             return list(heads)
-        return [ref for ref in heads if self._audience(ref) in (lane, self._all)]
+        connection = self._journal.connection
+        return [ref for ref in heads if _audience(connection, ref) in (lane, self._all)]
 
     def _lane_for(self, subject: "Subject", payload: Mapping[str, Any]) -> Lane:
-        shown = {self._audience(ref) for ref in subject.heads}
-        if subject.entity != "incident" or not shown:
-            shown.add(self._addressed(subject, payload))
-        narrow = shown - {self._all}
-        # Where people of two towns wrote, the district alone has seen all of it.
-        return (narrow.pop() if len(narrow) == 1 else None) if narrow else self._all
+        lane = shown_to(self._journal.connection, subject.heads)
+        if subject.heads and subject.entity == "incident":
+            return lane
+        addressed = self._addressed(subject, payload)
+        return addressed if not subject.heads else _narrower(lane, addressed)
 
     def _addressed(self, subject: "Subject", payload: Mapping[str, Any]) -> Lane:
         """Return for whom the first op of a subject is, by what it says."""
@@ -93,13 +93,6 @@ class Lanes:
         towns = {str(code)[:_TOWN] for code in codes}
         town = towns.pop() if len(towns) == 1 else ""
         return town if _is_town(town) and town.startswith(self._district) else ""
-
-    def _audience(self, ref: OpRef) -> Lane:
-        """Return who is shown an op: a town, all, or the district alone."""
-        row = self._journal.connection.execute(_TOWN_OF_SITE, (ref.site,)).fetchone()
-        if row and len(row[0]) == _TOWN:
-            return str(row[0])
-        return self._lane_of(ref)
 
     def _lane_of(self, ref: OpRef) -> Lane:
         return lane_of(self._journal.connection, ref.site, ref.epoch)
@@ -119,6 +112,14 @@ class Lanes:
         payload = {**dict(zip(_SITE_KEYS, row, strict=True)), **told}
         journal.append("site_started", journal.site, payload, SYSTEM, epoch=epoch)
         return epoch
+
+
+def shown_to(connection: "Connection", refs: Iterable[OpRef]) -> Lane:
+    """Return who is shown all of some ops; None where that is the district alone."""
+    lane: Lane = ALL
+    for ref in refs:
+        lane = _narrower(lane, _audience(connection, ref))
+    return lane
 
 
 def lanes_of(journal: "Journal") -> Lanes | None:
@@ -191,3 +192,20 @@ def _areas_in(subject: "Subject", payload: Mapping[str, Any]) -> list[str]:
 
 def _is_town(code: object) -> bool:
     return isinstance(code, str) and len(code) == _TOWN and code.isascii() and code.isdigit()
+
+
+def _audience(connection: "Connection", ref: OpRef) -> Lane:
+    """Return who is shown an op: a town, all, or the district alone."""
+    row = connection.execute(_TOWN_OF_SITE, (ref.site,)).fetchone()
+    if row and len(row[0]) == _TOWN:
+        return str(row[0])
+    return lane_of(connection, ref.site, ref.epoch)
+
+
+def _narrower(one: Lane, other: Lane) -> Lane:
+    """Return who is shown what is in either of two lanes."""
+    if one is None or other is None or one == other:
+        return one if one == other else None
+    if one.endswith(ALL):
+        return other
+    return one if other.endswith(ALL) else None

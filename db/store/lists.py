@@ -43,7 +43,14 @@ DEFAULT_VIEW = "five"
 DEFAULT_HOURS = "08:00-12:00,14:00-18:00"
 
 # A part is one of so many: one that counts them otherwise does not belong to the rest.
-COMPLETE = """SELECT kind, version, valid_from FROM list_version WHERE valid_from <= ?
+# A district has the lists of all its towns in its record; for it those of a district count.
+_OF_DISTRICT = """SELECT 1 FROM op JOIN site ON site.n = op.site
+JOIN station ON station.id = site.id WHERE op.subject = list_version.rid
+AND length(station.town) = 6"""
+_IS_TOWN = """(SELECT length(town) FROM station
+WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6"""
+COMPLETE = f"""SELECT kind, version, valid_from FROM list_version WHERE valid_from <= ?
+AND ({_IS_TOWN} OR EXISTS ({_OF_DISTRICT}))
 GROUP BY kind, version, valid_from, parts HAVING count(*) = parts
 ORDER BY valid_from DESC, max(at) DESC, version DESC"""
 PARTS = """SELECT valid_from, parts, content FROM list_version

@@ -9,24 +9,24 @@ import shutil
 
 import pytest
 
-from db.commands.incidents import Report, act, report_incident
+from db.commands.incidents import act
 from db.commands.lists import Approval, publish_list
 from db.commands.responses import Declaration, declare_response
 from db.domain.errors import InputError
-from db.domain.ops import SYSTEM, decode
+from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
 from db.store.lanes import ALL, current_epochs
 from db.store.lists import bundled_rows
-from db.store.rebuild import rebuild_now
 from db.store.store import RECORD, Store
-from db.store.verify import verify
 from db.store.witness import witness_path
 from db.sync.client import sync_once
-from db.sync.exchange import collect, held_count, own_heads, take_in
+from db.sync.exchange import collect, own_heads, take_in
+from db.sync.line import HubClient
 from db.sync.wire import Want
 from tests.db.store.rig import unbound
 from tests.db.sync import rig
-from tests.model.town import OF_CHAIN, Hub
+from tests.model.district import Sites, contents
+from tests.model.town import Hub
 
 PLACE = {"address": "河边"}
 
@@ -43,101 +43,6 @@ def sites(hub, tmp_path):
     made = Sites(tmp_path, hub)
     yield made
     made.close()
-
-
-class Sites:
-    """A district's site `d` and one of each town, by name; `said` is all that was ever written."""
-
-    numbers = iter(range(10, 99))
-
-    def __init__(self, folder, hub):
-        self.folder, self.hub = folder, hub
-        district = f"9902{next(self.numbers)}"
-        self.towns = {"d": district, "a": f"{district}103", "b": f"{district}104"}
-        self.stores = {}
-        for name, town in self.towns.items():
-            self.stores[name] = rig.make_site(folder / name, town=town, lists=name != "d")
-            with rig_client(self.stores[name], hub.url) as client:
-                client.enrol(rig.new_code(hub(), town))
-        self.said = {name: set() for name in self.stores}
-        self.sync("a", "b", "d")
-
-    def __getitem__(self, name):
-        return self.stores[name]
-
-    def report(self, name, place="", text="路面积水"):
-        """Take in an incident at a station, in the village of a town or nowhere."""
-        area = f"{self.towns[place]}001" if place else ""
-        values = {"address": "河边", "content": f"{text}，情况严重", "area_code": area}
-        return report_incident(self[name], rig.OFFICER, Report(values)).number
-
-    def close(self):
-        for store in self.stores.values():
-            store.close()
-
-    def sync(self, *names):
-        results = []
-        for name in names or tuple(self.stores):
-            results.append(sync_once(self.stores[name]))
-            assert results[-1].troubles == ()
-            assert results[-1].unsent == 0
-        return results
-
-    def level(self):
-        for _ in range(3):
-            self.sync()
-
-    def note(self):
-        for name, store in self.stores.items():
-            self.said[name] |= contents(store)
-
-    def check(self):
-        """The district has all, each town all of its own, nobody anything in doubt."""
-        district, said = contents(self["d"]), set().union(*self.said.values())
-        assert said <= district
-        for name, others in (("a", "b"), ("b", "a")):
-            store, town, other = self[name], self.towns[name], self.towns[others]
-            foreign = [op for op in ops(store) if other in rig.said(op)[-1].decode()]
-            foreign += [op for op in ops(store) if towns_of(self["d"]).get(op.ref.site) == other]
-            assert foreign == []
-            assert incidents(store, town) == incidents(self["d"], town) != []
-        for store in self.stores.values():
-            assert store.read(held_count) == 0
-            assert store.read(verify).is_ok
-            before = rig.projection(store)
-            store.write(rebuild_now)
-            assert rig.projection(store) == before
-
-
-def rig_client(store, url):
-    from db.sync.line import HubClient
-
-    return HubClient(store, url)
-
-
-def ops(store):
-    return [decode(body) for body in rig.bodies(store).values()]
-
-
-def contents(store):
-    return {rig.said(op) for op in ops(store) if op.kind not in OF_CHAIN}
-
-
-def towns_of(store):
-    return dict(rig.rows(store, "SELECT id, town FROM station"))
-
-
-def incidents(store, town):
-    """What stands of a town's incidents: the row, and the history's length."""
-    columns = "id, number, title, state, level, area_code, taken_in_at"
-    return sorted(
-        rig.rows(
-            store,
-            f"SELECT {columns}, (SELECT count(*) FROM step WHERE incident = rid) FROM incident"
-            " WHERE substr(area_code, 1, 9) = ?",
-            town,
-        )
-    )
 
 
 def touch(store, number, text):
@@ -326,13 +231,13 @@ def test_a_town_brings_the_hub_what_it_was_told_by_its_district(sites, hub):
     sites.report("d", "a", "又报一次")
     sites.note()
     for name in ("d", "a"):
-        with rig_client(sites[name], hub.url) as client:
+        with HubClient(sites[name], hub.url) as client:
             sync_once(sites[name], client)
     with hub.stopped():
         for item in hub.home.glob(f"{RECORD}*"):
             item.unlink()
         shutil.copy(sites.folder / "hub-kept", hub.home / RECORD)
-    with rig_client(sites["a"], hub.url) as client:
+    with HubClient(sites["a"], hub.url) as client:
         assert sync_once(sites["a"], client).pushed
     assert contents(sites["a"]) - contents(hub()) == set()
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from db.domain.areas import CODE_LENGTH
 from db.domain.calendar import DEFAULT_CALENDAR, Calendar
 from db.domain.deadlines import Pause, due_at, halved
 from db.domain.errors import InputError, RuleError
@@ -21,6 +22,7 @@ from db.domain.ops import Actor
 MAX_TEXT = 8_000
 """Characters of a text that is typed in; far below what an op holds."""
 MAX_NUMBER = 10_000
+TOWN = CODE_LENGTH["town"]
 _LINES = {"\n", "\t"}
 
 
@@ -58,6 +60,10 @@ class Facts:
     limit_factor: Callable[[str, str], int] = lambda class_code, area_code: 100
     """Percent of an ordinary limit while a response is active, by class and area."""
     name_of: Callable[[str], str] = str
+    known_to: Callable[[Incident], str] = lambda incident: incident.area_code[:TOWN]
+    """The town that has an incident's history so far, empty for none: what a district asks."""
+    new_id: Callable[[], str] = lambda: ""
+    """An id for an incident that a decision makes."""
 
 
 class Also(NamedTuple):

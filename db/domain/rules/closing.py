@@ -184,12 +184,16 @@ def callback_over(incident: Incident, actor: Actor, facts: Facts) -> RuleError |
 
 
 def supervise(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
-    """Raise an urging or a card by hand (督办): what is wanted, of whom, the reply due."""
+    """Raise an urging or a card by hand (督办): what is wanted, of whom, the reply due.
+
+    That of a district says so: the town's desk replies to it, or has the unit reply.
+    """
     unit = values.get("unit") or incident.lead_unit
+    rule = "district" if facts.level == "district" else "hand"
     reply_due_at = due_at(facts.now, REPLY_LIMIT, facts.calendar)
     row = {
-        "key": f"hand/{values['card']}/{facts.now}",
-        "rule": "hand",
+        "key": f"{rule}/{values['card']}/{facts.now}",
+        "rule": rule,
         "card": values["card"],
         "at": facts.now,
         "unit": unit,

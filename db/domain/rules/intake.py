@@ -12,6 +12,8 @@ from db.domain.incidents import LEVELS, Incident
 from db.domain.lists import Limit
 from db.domain.ops import Actor
 from db.domain.rules.base import (
+    TOWN,
+    Also,
     Facts,
     Values,
     ends,
@@ -33,6 +35,11 @@ SEND_BACK_DAYS = 1
 """T5: working days in which the hotline takes an order back."""
 SAMPLE = 10
 """T2: one self-handled incident of so many is checked."""
+_HANDED = (
+    "title", "content", "class_code", "urgency", "secrecy", "address", "lon_e6", "lat_e6",
+    "precision", "reported_at",
+)  # fmt: skip
+"""What a town is told of an incident that another has had, or the district alone."""
 _CONFIRMERS = frozenset({"duty_officer", "shift_leader"})
 _DESK = frozenset({"duty_officer", "dispatcher", "shift_leader", "supervisor", "room_director"})
 
@@ -259,7 +266,11 @@ def may_send_down(incident: Incident, actor: Actor, facts: Facts) -> RuleError |
 
 
 def send_down(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
-    """T21. To the level below, to an area inside the one it has."""
+    """T21. To the level below, to an area inside the one it has.
+
+    A district may send it to a town that has not had it: that town gets an incident of its own
+    (`handed_over`), and this one is closed as handed on.
+    """
     here = LEVELS.index(incident.level)
     if here == 0:
         raise RuleError("level_lowest")
@@ -269,11 +280,40 @@ def send_down(incident: Incident, values: Values, actor: Actor, facts: Facts) ->
         raise RuleError("area_outside", column="area_code", value=facts.name_of(area))
     if len(area) < CODE_LENGTH[target]:
         raise InputError("area_too_wide", column="area_code", value=facts.name_of(area))
+    sent = {"was": {"level": incident.level}, "opinion": values["text"], "ends": ends(incident)}
+    if _is_news_to(area, incident, facts):
+        closed = {"outcome": "transferred", "closed_at": facts.now, "callback_done": 1}
+        reply = f"已转{facts.name_of(area[:TOWN])}办理"
+        return {**sent, "to": "closed", "set": {**closed, "public_reply": reply}}
     return {
+        **sent,
         "to": "reported",
         "set": {"level": target, "area_code": area},
-        "was": {"level": incident.level},
-        "opinion": values["text"],
-        "ends": ends(incident),
         "starts": [stage_timer(incident, facts, "accept")],
     }
+
+
+def handed_over(incident: Incident, values: Values, actor: Actor, facts: Facts) -> tuple[Also, ...]:
+    """T21 to a town that has not had it: what it is to know of the matter, and nothing else.
+
+    Who called stays with the district, and what was done so far with who did it.
+    """
+    area = values.get("area_code") or incident.area_code
+    if not _is_news_to(area, incident, facts):
+        return ()
+    draft = {name: getattr(incident, name) for name in _HANDED}
+    draft |= {"area_code": area, "level": "town", "policy": facts.policy.version}
+    draft |= {"source": "district", "source_no": incident.number, "taken_in_at": facts.now}
+    payload = {
+        "from": "draft",
+        "to": "reported",
+        "opinion": values["text"],
+        "set": {name: value for name, value in draft.items() if value not in ("", None)},
+        "starts": [stage_timer(replace(incident, **draft), facts, "accept")],
+    }
+    return (Also("incident_reported", facts.new_id(), payload),)
+
+
+def _is_news_to(area: str, incident: Incident, facts: Facts) -> bool:
+    is_district = incident.level == facts.level == "district"
+    return is_district and area[:TOWN] != facts.known_to(incident)

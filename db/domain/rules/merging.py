@@ -17,6 +17,9 @@ def merge(incident: Incident, values: Values, actor: Actor, facts: Facts) -> dic
     lead: Incident = values["lead"]
     if lead.id == incident.id:
         raise RuleError("merge_with_itself")
+    if facts.level == "district" and facts.known_to(lead) != facts.known_to(incident):
+        # The lead's town would be told of the other's, and its end could not be shared with it.
+        raise RuleError("merge_across_towns", value=lead.number)
     if lead.state in CLOSED_FOREVER or lead.state in {"draft", "closed"}:
         raise RuleError("lead_not_open", value=lead.number, state=lead.state)
     return {

@@ -86,7 +86,7 @@ TABLE = {
     "ask_extend": ("T19", "handling", "", CLERKS, ""),
     "escalate": ("T20", "accepted dispatched handling", "reported", SENDERS, "L"),
     "ask_skip": ("T20", "accepted dispatched handling", "", SENDERS, "L"),
-    "send_down": ("T21", "reported accepted", "reported", SENDERS, ""),
+    "send_down": ("T21", "reported accepted", "reported closed", SENDERS, ""),
     "recall": ("T22", "dispatched", "accepted", SENDERS, "L"),
     "reclass": ("T23", OPEN, "", DESK, "L"),
     "ask_reclass": ("T23", "dispatched handling paused checking", "", CLERKS, ""),
