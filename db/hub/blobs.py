@@ -25,7 +25,6 @@ MAX_PIECE = 1024 * 1024
 PARTS = "parts"
 """Where halves lie; they are swept a day after their last piece."""
 TOWNS = "towns"
-_DAY_SECONDS = 86_400
 _SWEEP_SECONDS = 3_600
 
 
@@ -158,10 +157,12 @@ class FileBlobs:
         if time.monotonic() < self._swept_at + _SWEEP_SECONDS:
             return
         self._swept_at = time.monotonic()
-        for part in self._store.home.glob(f"{TOWNS}/*/{PARTS}/*"):
-            _sweep(part)
-        for part in self._store.home.glob(f"{PARTS}/*"):
-            _sweep(part)
+        before = self._store.clock() - blobs.DAY_MS
+        for folder in (PARTS, f"{TOWNS}/*/{PARTS}"):
+            for part in self._store.home.glob(f"{folder}/*"):
+                with suppress(OSError):
+                    if part.stat().st_mtime_ns // 1_000_000 < before:
+                        part.unlink()
 
     @contextmanager
     def _alone(self, blob: str) -> Iterator[None]:
@@ -175,12 +176,6 @@ class FileBlobs:
         finally:
             with self._lock:
                 self._busy.discard(blob)
-
-
-def _sweep(part: Path) -> None:
-    with suppress(OSError):
-        if part.stat().st_mtime < time.time() - _DAY_SECONDS:
-            part.unlink()
 
 
 def _unwritten(error: OSError) -> EnvironmentError_:

@@ -6,6 +6,7 @@ What it shows comes from stations and from strangers: all of it is text, never m
 from collections.abc import Iterable
 from html import escape
 
+import resources
 from db.domain.errors import InputError
 from db.hub.stations import Line
 from db.hub.status_routes import Standing
@@ -33,30 +34,7 @@ _ROUTES = {
 }
 _COLUMNS = ("工位", "最近联系", "未取", "待发", "暂不能显示", "时钟差", "版本", "分叉")
 _REFUSAL_COLUMNS = ("时间", "来自", "事项", "原因")
-_STYLE = """
-:root{color-scheme:light dark;--ink:#1b1f24;--dim:#5b6470;--line:#d5dae0;--ground:#fff;
---head:#f2f4f7;--bad:#a3320b;--good:#1a6b3c}
-@media(prefers-color-scheme:dark){:root{--ink:#e6e9ed;--dim:#a0a9b4;--line:#3a424c;
---ground:#16191d;--head:#21262c;--bad:#ff9e6b;--good:#7fd6a2}}
-*{box-sizing:border-box}
-body{margin:0 auto;max-width:1280px;padding:12px 16px 40px;background:var(--ground);
-color:var(--ink);font:15px/1.5 "Noto Sans CJK SC","Source Han Sans SC","Microsoft YaHei",
-sans-serif}
-h1{font-size:22px;margin:8px 0 0}h2{font-size:17px;margin:26px 0 6px}
-p{margin:4px 0;color:var(--dim)}.good{color:var(--good)}.bad{color:var(--bad);font-weight:600}
-dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px;margin:14px 0}
-dl div{border:1px solid var(--line);border-radius:6px;padding:6px 10px}
-dt{color:var(--dim);font-size:13px}dd{margin:0;font-size:17px;overflow-wrap:anywhere}
-table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
-th,td{border-bottom:1px solid var(--line);padding:5px 8px;text-align:left;vertical-align:top;
-overflow-wrap:anywhere}
-th{background:var(--head);font-weight:600}tbody th{padding-top:12px;background:none}
-td small{color:var(--dim);display:block}
-@media(max-width:640px){thead{display:none}tr,td,tbody th{display:block}
-tr{border-bottom:1px solid var(--line);padding:6px 0}td,tbody th{border:0;padding:2px 4px}
-td{display:grid;grid-template-columns:7em 1fr}
-td::before{content:attr(data-of);color:var(--dim)}}
-"""
+_STYLE = resources.path("hub_page.css")
 
 
 def hub_page(standing: Standing) -> str:
@@ -77,7 +55,8 @@ def _page(standing: Standing) -> str:
             '<!DOCTYPE html><html lang="zh-CN"><head><meta charset="utf-8">',
             '<meta name="viewport" content="width=device-width,initial-scale=1">',
             f'<meta http-equiv="refresh" content="{REFRESH_SECONDS}">',
-            f"<title>{'▲ ' if trouble else ''}{name}</title><style>{_STYLE}</style></head><body>",
+            f"<title>{'▲ ' if trouble else ''}{name}</title>",
+            f"<style>{_STYLE.read_text(encoding='utf-8')}</style></head><body>",
             f"<h1>{name}</h1>{state}",
             f"<p>{_time(standing.now)} 的情况，每 {REFRESH_SECONDS} 秒刷新。</p>",
             _figures(standing),
