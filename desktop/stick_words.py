@@ -7,6 +7,7 @@ from desktop.i18n import RENEWED, describe, instant
 from desktop.language import Words, say
 
 if TYPE_CHECKING:
+    from db.store.driver import Connection
     from db.sync.stick_read import Coming, Preview, Taken
     from db.sync.stick_write import Written
 
@@ -29,6 +30,16 @@ _OBSTACLES = Words(
 
 Names = Mapping[str, str]
 """What stations are called, by their id."""
+
+
+def names_of(connection: "Connection") -> dict[str, str]:
+    """Return what the stations are called that are known here, by a card or by their chain."""
+    from db.store.queries.town import stations  # lazy: words are for those who read no record too
+    from db.sync.stick_plan import recipients
+
+    known = [(one.id, one.name, one.station) for one in recipients(connection, "")]
+    known += [(one.id, one.name, one.station) for one in stations(connection)]
+    return {id: say("{} 工位 {}").format(name, station) for id, name, station in known}
 
 
 def written_lines(done: "Written") -> list[str]:
@@ -94,5 +105,5 @@ def size_text(size: int) -> str:
 def _coming_line(item: "Coming", names: Names) -> str:
     span = item.span
     who = names.get(span.site) or span.site[-8:]
-    text = say("　{}：第 {}–{} 条，新的 {} 条").format(who, span.from_seq, span.to_seq, item.new)
-    return text + (f"（{_OBSTACLES[item.code]}）" if item.code else "")
+    text = say("{}：第 {}–{} 条，新的 {} 条").format(who, span.from_seq, span.to_seq, item.new)
+    return f"  {text}" + (f"（{_OBSTACLES[item.code]}）" if item.code else "")

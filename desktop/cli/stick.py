@@ -7,9 +7,7 @@ from typing import Any, NamedTuple
 
 import click
 
-from db.store.driver import Connection
 from db.store.medium import Watch
-from db.store.queries import town as town_queries
 from desktop.cli.common import (
     ask,
     json_option,
@@ -20,7 +18,13 @@ from desktop.cli.common import (
     user_option,
 )
 from desktop.i18n import instant
-from desktop.stick_words import STICK_STEPS, preview_lines, taken_lines, written_lines
+from desktop.stick_words import (
+    STICK_STEPS,
+    names_of,
+    preview_lines,
+    taken_lines,
+    written_lines,
+)
 
 _PATH = click.Path(path_type=Path)
 
@@ -107,7 +111,7 @@ def _read(file: Path, is_preview: bool, hub: Path | None, as_json: bool) -> int:
     else:
         store = open_store(read_only=is_preview)
     with store:
-        names = store.read(_names)
+        names = store.read(names_of)
         if is_preview:
             shown = preview(store, file, _watch())
             lines, problems = preview_lines(shown, names), [shown.trouble] if shown.trouble else []
@@ -171,7 +175,7 @@ def _heads(file: Path | None, out: Path | None, as_json: bool) -> int:
             path = write_heads(store, _needed(out))
             _say({"file": str(path)}, as_json, f"可以拔出：{path}")
             return 0
-        told, names = take_heads(store, file), store.read(_names)
+        told, names = take_heads(store, file), store.read(names_of)
     text = f"已记下 {names.get(told.site, told.site)} 到 {instant(told.at)} 有的记录"
     _say({"site": told.site, "chains": len(told.heads)}, as_json, text)
     return 0
@@ -191,10 +195,6 @@ def _list(as_json: bool) -> int:
     ]
     print_rows(shown, as_json)
     return 0
-
-
-def _names(connection: Connection) -> dict[str, str]:
-    return {row.id: f"{row.name} 工位 {row.station}" for row in town_queries.stations(connection)}
 
 
 def _say(value: dict[str, Any], as_json: bool, text: str) -> None:

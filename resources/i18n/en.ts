@@ -1307,7 +1307,7 @@
     </message>
     <message>
         <source>在本室网络上自动寻找</source>
-        <translation>Find others on this room's network</translation>
+        <translation>Find others on this room&apos;s network</translation>
     </message>
     <message>
         <source>本室组网</source>
@@ -1319,7 +1319,7 @@
     </message>
     <message>
         <source>区级线路断了，本室各席位照样互通</source>
-        <translation>The seats of the room go on exchanging when the district's line is down</translation>
+        <translation>The seats of the room go on exchanging when the district&apos;s line is down</translation>
     </message>
     <message>
         <source>端口</source>
@@ -1483,6 +1483,120 @@
     </message>
 </context>
 <context>
+    <name>StickForm</name>
+    <message>
+        <source>对方还没有的</source>
+        <translation>What the other side lacks</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>Everything</translation>
+    </message>
+    <message>
+        <source>带附件</source>
+        <translation>With attachments</translation>
+    </message>
+    <message>
+        <source>例如：线路中断，送区里</source>
+        <translation>For example: line down, carried to the district</translation>
+    </message>
+    <message>
+        <source>写给</source>
+        <translation>For</translation>
+    </message>
+    <message>
+        <source>写什么</source>
+        <translation>What</translation>
+    </message>
+    <message>
+        <source>用途</source>
+        <translation>Purpose</translation>
+    </message>
+</context>
+<context>
+    <name>StickPanel</name>
+    <message>
+        <source>U盘交换的结果</source>
+        <translation>Results of the exchange by stick</translation>
+    </message>
+    <message>
+        <source>写出“✓ 可以拔出”以后再拔U盘；读文件先看有什么，再收下</source>
+        <translation>Unplug the stick only after “✓ May be unplugged”; a file read is shown first, then taken in</translation>
+    </message>
+    <message>
+        <source>▲ 还没有可以写给的工位：请先收下对方的身份卡</source>
+        <translation>▲ There is no station to write to yet: accept the other station's card first</translation>
+    </message>
+    <message>
+        <source>收下这个文件？</source>
+        <translation>Take this file in?</translation>
+    </message>
+    <message>
+        <source>已有的不会重复；完好的部分都会收下。</source>
+        <translation>What is here already does not come twice; all parts that are whole are taken in.</translation>
+    </message>
+    <message>
+        <source>收下(&amp;T)</source>
+        <translation>&amp;Take in</translation>
+    </message>
+    <message>
+        <source>✓ 已记下 {} 有的记录</source>
+        <translation>✓ Noted what {} has</translation>
+    </message>
+    <message>
+        <source>✓ 已经认识 {}</source>
+        <translation>✓ {} is known already</translation>
+    </message>
+    <message>
+        <source>{}：请打电话，由对方念“本工位指纹”，逐组核对。不一致就不要收。</source>
+        <translation>{}: have the other side read out its “fingerprint of this station” on the telephone and compare group by group. Do not accept it if they differ.</translation>
+    </message>
+    <message>
+        <source>指纹一致，收下(&amp;T)</source>
+        <translation>Fingerprints agree, accep&amp;t</translation>
+    </message>
+    <message>
+        <source>✓ 已收下 {} 的身份卡</source>
+        <translation>✓ Accepted the card of {}</translation>
+    </message>
+    <message>
+        <source>选择文件</source>
+        <translation>Choose a file</translation>
+    </message>
+    <message>
+        <source>选择U盘上的目录</source>
+        <translation>Choose a folder on the stick</translation>
+    </message>
+    <message>
+        <source>写到U盘(&amp;W)…</source>
+        <translation>&amp;Write to stick…</translation>
+    </message>
+    <message>
+        <source>读文件(&amp;R)…</source>
+        <translation>&amp;Read a file…</translation>
+    </message>
+    <message>
+        <source>写身份卡(&amp;I)…</source>
+        <translation>Write stat&amp;ion card…</translation>
+    </message>
+    <message>
+        <source>写对账卡(&amp;H)…</source>
+        <translation>Write card of &amp;heads…</translation>
+    </message>
+    <message>
+        <source>中止(&amp;S)</source>
+        <translation>&amp;Stop</translation>
+    </message>
+    <message>
+        <source>✓ 可以拔出：{}</source>
+        <translation>✓ May be unplugged: {}</translation>
+    </message>
+    <message>
+        <source>本工位指纹：{}</source>
+        <translation>Fingerprint of this station: {}</translation>
+    </message>
+</context>
+<context>
     <name>SyncScreen</name>
     <message>
         <source>同步</source>
@@ -1555,6 +1669,10 @@
     <message>
         <source>本室服务</source>
         <translation>Room service</translation>
+    </message>
+    <message>
+        <source>U盘交换(&amp;U)…</source>
+        <translation>Exchange by &amp;USB stick…</translation>
     </message>
 </context>
 <context>
@@ -9193,7 +9311,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有发出任何内容。请技术员核对地址和对方的指纹。</source>
-        <translation>Nothing was sent. Have a technician compare the address and the other side's fingerprint.</translation>
+        <translation>Nothing was sent. Have a technician compare the address and the other side&apos;s fingerprint.</translation>
     </message>
     <message>
         <source>没有改动任何内容。只收本镇街工位、所属区级和下属镇街的身份卡。</source>
@@ -9322,6 +9440,138 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>一致</source>
         <translation>In step</translation>
+    </message>
+    <message>
+        <source>{value} 是另一个镇街的事件，不能并到它</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} 工位 {}（{}）</source>
+        <translation>{}, station {} ({})</translation>
+    </message>
+    <message>
+        <source>{} 条要等升级程序或收到前文后显示</source>
+        <translation>{} wait for an update or for what goes before them</translation>
+    </message>
+    <message>
+        <source>▲ {} 个附件不在本机，没有写</source>
+        <translation>▲ {} attachments are not on this machine and were not written</translation>
+    </message>
+    <message>
+        <source>▲ 对方另有 {} 条不在文件里，会在下次与区级交换时取</source>
+        <translation>▲ The other side has {} more that are not in the file; they are fetched at the next exchange with the district</translation>
+    </message>
+    <message>
+        <source>▲ 对方另有 {} 条本机没有：与区级交换时会取；没有线路的，请对方写“全部”</source>
+        <translation>▲ The other side has {} more that are not here: fetched at the exchange with the district; without a line ask for “everything”</translation>
+    </message>
+    <message>
+        <source>▲ 没有收下新的</source>
+        <translation>▲ Nothing new was taken in</translation>
+    </message>
+    <message>
+        <source>✓ 可以拔出：{} 条记录，{} 个附件，{}</source>
+        <translation>✓ May be unplugged: {} entries, {} attachments, {}</translation>
+    </message>
+    <message>
+        <source>✓ 收下 {} 条记录，{} 个附件</source>
+        <translation>✓ Taken in: {} entries, {} attachments</translation>
+    </message>
+    <message>
+        <source>✓ 都已有，没有新的</source>
+        <translation>✓ All here already, nothing new</translation>
+    </message>
+    <message>
+        <source>不属于本镇街，不收</source>
+        <translation>not of this town, not taken in</translation>
+    </message>
+    <message>
+        <source>不能授权给外镇街的工位</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>与本机的不一致，先不收</source>
+        <translation>differs from what is here, not taken in for now</translation>
+    </message>
+    <message>
+        <source>交换文件、身份卡、对账卡 (*.gdx *.gdc *.gdh)</source>
+        <translation>Exchange files, station cards, cards of heads (*.gdx *.gdc *.gdh)</translation>
+    </message>
+    <message>
+        <source>从U盘读回核对</source>
+        <translation>Reading back from the stick</translation>
+    </message>
+    <message>
+        <source>写到U盘</source>
+        <translation>Writing to the stick</translation>
+    </message>
+    <message>
+        <source>写明的地址见 griddesk peers --add。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>前面还缺，先不收</source>
+        <translation>what goes before is missing, not taken in for now</translation>
+    </message>
+    <message>
+        <source>区级督办：{}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>工位 {}（{}）</source>
+        <translation>station {} ({})</translation>
+    </message>
+    <message>
+        <source>收下</source>
+        <translation>Taking in</translation>
+    </message>
+    <message>
+        <source>本工位是在别处登记的，不能自己停用别的工位</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本机是恢复的旧数据，编号链会另起一段再取回</source>
+        <translation>the record here was restored; it goes on in a new chain and takes these back</translation>
+    </message>
+    <message>
+        <source>来自 {}，{} 写</source>
+        <translation>From {}, written {}</translation>
+    </message>
+    <message>
+        <source>查看文件</source>
+        <translation>Looking at the file</translation>
+    </message>
+    <message>
+        <source>没有写明过地址 {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有授权。指挥室密钥只能授给本镇街的工位，或本区级指挥中心的工位。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有改动。并案只在同一个镇街之内；跨镇街的请分别下派。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>记录 {} 条，其中新的 {} 条；附件 {} 个</source>
+        <translation>{} entries, {} of them new; {} attachments</translation>
+    </message>
+    <message>
+        <source>请在交换服务，或在发登记码的那个工位上停用。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>这是一套 {} 个文件里的第 {} 个</source>
+        <translation>Of a set of {} files this is number {}</translation>
+    </message>
+    <message>
+        <source>都已有，没有新的</source>
+        <translation>All here already, nothing new</translation>
+    </message>
+    <message>
+        <source>{}：第 {}–{} 条，新的 {} 条</source>
+        <translation>{}: entries {}–{}, {} of them new</translation>
     </message>
 </context>
 <context>

@@ -21,6 +21,7 @@ from desktop.i18n import RENEWED, describe, instant
 from desktop.language import say
 from desktop.lines import LineState
 from desktop.screens.sync.peers import PeersTable
+from desktop.screens.sync.stick_panel import StickPanel
 from desktop.serving import ServingState
 
 LOG_LINES = 200
@@ -55,6 +56,10 @@ class SyncScreen(QWidget):
         self._pause.setCheckable(True)
         self._pause.clicked.connect(self.pause_asked)
         line.addWidget(self._pause)
+        self._by_stick = QPushButton(self.tr("U盘交换(&U)…"))
+        self._by_stick.setCheckable(True)
+        self._by_stick.toggled.connect(self._show_stick)
+        line.addWidget(self._by_stick)
         line.addStretch(1)
         layout.addLayout(line)
         self._peers = PeersTable(self)
@@ -64,6 +69,27 @@ class SyncScreen(QWidget):
         self._log.setAccessibleName(self.tr("同步记录"))
         self._log.setPlaceholderText(self.tr("还没有同步过"))
         layout.addWidget(self._log, 1)
+        self._stick = StickPanel(context)
+        self._stick.hide()
+        layout.addWidget(self._stick, 1)
+
+    @property
+    def stick(self) -> StickPanel:
+        """The exchange by files."""
+        return self._stick
+
+    def cancel(self) -> None:
+        """End what is under way."""
+        self._stick.cancel()
+
+    @Slot(bool)
+    def _show_stick(self, is_wanted: bool) -> None:
+        """Put the exchange by files in the place of the log."""
+        self._log.setVisible(not is_wanted)
+        self._stick.setVisible(is_wanted)
+        if is_wanted:
+            self._stick.load()
+            self._stick.setFocus(Qt.FocusReason.OtherFocusReason)
 
     @Slot(object)
     def show_state(self, state: LineState) -> None:
