@@ -7,20 +7,30 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@cache
 def modules(*folders):
     """Every module of these folders by its path: (path from the root, tree, text)."""
-    found = []
-    for folder in folders:
-        for path in sorted((ROOT / folder).rglob("*.py")):
-            text = path.read_text(encoding="utf-8")
-            found.append((path.relative_to(ROOT).as_posix(), ast.parse(text), text))
+    found = [_module(path) for folder in folders for path in sorted((ROOT / folder).rglob("*.py"))]
     assert found
     return found
 
 
+@cache
+def _module(path):
+    text = path.read_text(encoding="utf-8")
+    return path.relative_to(ROOT).as_posix(), ast.parse(text), text
+
+
 def nodes(tree, *kinds):
-    return [node for node in ast.walk(tree) if isinstance(node, kinds)]
+    """Every node of exactly these kinds."""
+    return [node for kind in kinds for node in _by_kind(tree).get(kind, ())]
+
+
+@cache
+def _by_kind(tree):
+    found = {}
+    for node in ast.walk(tree):
+        found.setdefault(type(node), []).append(node)
+    return found
 
 
 def dotted(node):
