@@ -9,6 +9,8 @@ from typing import Any, Final, cast
 
 import psycopg
 from psycopg import errors
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from db.domain.errors import BugError, EnvironmentError_, GridDeskError, InputError
@@ -32,11 +34,19 @@ _OFF = "off"
 OnConnect = Callable[[Connection], None]
 
 
+class _Whole(Loader):
+    """Reads sums of integers, which PostgreSQL gives as decimals, as what they are."""
+
+    def load(self, data: Buffer) -> int:
+        return int(bytes(data))
+
+
 class PgConnection:
     """A connection of psycopg that understands the SQL of this program: `?` for a value."""
 
     def __init__(self, raw: "psycopg.Connection[Any]") -> None:
         self.raw = raw
+        raw.adapters.register_loader("numeric", _Whole)
 
     @property
     def in_transaction(self) -> bool:

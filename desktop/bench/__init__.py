@@ -81,6 +81,24 @@ def _map_pan(data: Path) -> list[Figure]:
     return measure_map_pan(data)
 
 
+def _hub_ingest(data: Path) -> list[Figure]:
+    from desktop.bench.hub import measure_ingest
+
+    return measure_ingest(data)
+
+
+def _wire(data: Path) -> list[Figure]:
+    from desktop.bench.hub import measure_wire
+
+    return measure_wire(data)
+
+
+def _fleet(data: Path) -> list[Figure]:
+    from desktop.bench.fleet import measure_fleet
+
+    return measure_fleet(data)
+
+
 def _stall(data: Path) -> list[Figure]:
     from desktop.bench.gui_stall import measure_stall
 
@@ -108,6 +126,9 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("table_scroll", "table_memory"): _scroll,
     ("deadline",): _deadlines,
     ("map_pan",): _map_pan,
+    ("wire",): _wire,
+    ("hub_ingest",): _hub_ingest,
+    ("fleet",): _fleet,
 }
 
 

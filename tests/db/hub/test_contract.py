@@ -2,9 +2,11 @@
 
 import hashlib
 
+import orjson
 import pytest
 
 from db.domain.errors import EnvironmentError_, InputError, RuleError
+from db.hub.stations import Told
 from db.hub.store import End
 from db.store.parcels import Envelope, Head, Range
 from db.sync.batch import decode_batch
@@ -336,6 +338,30 @@ class TestNews:
     def test_who_the_hub_is(self, kept):
         assert kept.other.id == kept.hub.id
         assert kept.other.incarnation() == kept.hub.incarnation() != ""
+
+
+class TestStanding:
+    def test_how_stations_stand_is_kept_for_all_services(self, kept):
+        author, reader = kept.enrolled().write(4), kept.enrolled(station="A2")
+        kept.hub.take(author.batch())
+        kept.hub.heard(author.site, Told("0.2.0", 1, 2, -30, 3, "https://192.0.2.7:8472"))
+        kept.other.heard(author.site, Told(held=0))
+        said = kept.other.overview()
+        (line,) = [one for one in said.lines if one.id == author.site]
+        assert line.told == Told("0.2.0", 0, 2, -30, 3)
+        assert (line.lag, line.kind, line.forks) == (3, "station", 0)
+        assert (said.ops, said.trouble) == (author.seq + 1, "")
+        assert orjson.dumps([said.ops, [one.lag for one in said.lines]])
+        known = [one.peer for one in kept.hub.stations(reader.peer) if one.peer.id == author.site]
+        assert known[0].url == "https://192.0.2.7:8472"
+
+    def test_a_fork_is_counted(self, kept):
+        author = kept.enrolled()
+        other = author.copy().write(2, "那边")
+        kept.hub.take(author.write(1).batch())
+        with pytest.raises(InputError, match="fork"):
+            kept.other.take(other.batch())
+        assert [one.forks for one in kept.other.overview().lines] == [1]
 
 
 class TestFiles:
