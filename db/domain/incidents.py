@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from db.domain.names import CLOSED_FOREVER
@@ -171,6 +172,9 @@ class Attachment:
     actor_name: str
 
 
+_due_at = attrgetter("due_at")
+
+
 class Due(NamedTuple):
     """A stage, and the instant by which it must be done."""
 
@@ -178,7 +182,7 @@ class Due(NamedTuple):
     at: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Incident:
     """The state of an incident after some of its ops. Instants are UTC milliseconds."""
 
@@ -251,20 +255,22 @@ class Incident:
     @property
     def running(self) -> tuple[Timer, ...]:
         """Timers that have not ended."""
-        return tuple(timer for timer in self.timers if timer.ended_at is None)
+        return tuple([timer for timer in self.timers if timer.ended_at is None])
 
     @property
     def pause(self) -> Pause | None:
         """The pause that lasts, of several the longest; None while the clocks run."""
         lasting = [one for one in self.pauses if one.to_at is None]
-        return max(lasting, key=lambda one: (one.until_at is None, one.until_at or 0), default=None)
+        if not lasting:
+            return None
+        return max(lasting, key=lambda one: (one.until_at is None, one.until_at or 0))
 
     @property
     def next_due(self) -> Timer | None:
         """The running timer that is due first; none while the clocks stand."""
         if self.pause:
             return None
-        return min(self.running, key=lambda timer: timer.due_at, default=None)
+        return min(self.running, key=_due_at, default=None)
 
     @property
     def due(self) -> Due | None:

@@ -16,21 +16,25 @@ from itertools import accumulate
 MAX_TERMS = 20
 """Words of one question; each costs a walk through the index."""
 _GAP, _UNKNOWN = " ", "\ufffd"
+_UTF_32 = "utf-32-le"
 _WIDE = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
 """The index parts words at ASCII marks, so they are written wide; folding leaves no wide ones."""
 
 
 class _Folds(dict[int, str]):
-    """What each character folds to, worked out when it is first met."""
+    """What each character folds to, and that to `more`, worked out when it is first met."""
+
+    def __init__(self, more: Mapping[int, int]) -> None:
+        self._more = more
 
     def __missing__(self, code: int) -> str:
-        self[code] = folded = _fold_one(chr(code))
+        self[code] = folded = _fold_one(chr(code)).translate(self._more)
         return folded
 
 
 def _fold_one(letter: str) -> str:
     category = unicodedata.category(letter)
-    if category == "Cc":
+    if category == "Cc" or letter.isspace():
         return _GAP
     if category == "Cf":
         return ""
@@ -39,7 +43,7 @@ def _fold_one(letter: str) -> str:
     return unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", letter).casefold())
 
 
-_FOLDS = _Folds()
+_FOLDS, _WIDE_FOLDS = _Folds({}), _Folds(_WIDE)
 
 
 def fold(text: str) -> str:
@@ -54,11 +58,20 @@ def words_of(text: str) -> tuple[str, ...]:
 
 def tokens(texts: Iterable[str]) -> str:
     """Return what the index is given for texts: pairs of characters and last ones, by spaces."""
-    found: list[str] = []
-    for word in fold(_GAP.join(texts)).translate(_WIDE).split():
-        found += map(str.__add__, word, word[1:])
-        found.append(word[-1])
-    return _GAP.join(found)
+    text = _GAP.join(texts).translate(_WIDE_FOLDS)
+    # Every letter, the one behind it, a blank; moved as numbers, that takes a quarter of the time.
+    letters = _numbers(text)
+    found = _numbers(_GAP * (3 * len(text)))
+    found[::3], found[1:-3:3] = letters, letters[1:]
+    at = text.find(_GAP)
+    while at >= 0:
+        found[3 * at + 1] = found[3 * at]
+        at = text.find(_GAP, at + 1)
+    return str(found, _UTF_32)
+
+
+def _numbers(text: str) -> "memoryview[int]":
+    return memoryview(bytearray(text, _UTF_32)).cast("I")
 
 
 def is_initials(word: str) -> bool:

@@ -11,6 +11,8 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from itertools import chain
 from typing import NamedTuple
 
+import orjson
+
 from db.domain.claims import KINDS as CLAIM_KINDS
 from db.domain.errors import InputError
 from db.domain.incidents import Incident
@@ -30,7 +32,8 @@ log = logging.getLogger(__name__)
 
 _LOOKING_BACK = frozenset({UNDO, *CLAIM_KINDS})
 """Kinds of which only the whole history says what becomes of them."""
-_ALL_OF = "SELECT body, state FROM op WHERE subject = ?"
+_ALL_OF = """SELECT subject, body, state FROM op
+WHERE subject IN (SELECT value FROM json_each(?))"""
 _HELD_OF = "SELECT body FROM op WHERE subject = ? AND state <> 0"
 # Left to itself the planner walks all of `op` to save the sort.
 _ANY_HELD = "SELECT 1 FROM op INDEXED BY op_held WHERE state <> 0 LIMIT 1"
@@ -94,7 +97,8 @@ class Folding:
             ready, readings = self._ready(waiting, subject)
             if len(ready) < len(waiting) or any(op.was for op in waiting):
                 # What is missing may stand here under another name.
-                folds.append(self._whole(subject, arrived))
+                known = self._all_of([subject.rid])[subject.rid]
+                folds.append(self._whole(subject, known, arrived))
             elif ready:
                 folds.append(self._following(subject, ready, readings))
         self._fold_all(folds)
@@ -104,27 +108,32 @@ class Folding:
         return folded
 
     @no_collection()
-    def renew(self, rids: Iterable[int]) -> int:
+    def renew(self, rids: Sequence[int]) -> int:
         """Fold subjects anew from all their ops; return the ops folded.
 
         What can be folded is decided anew too: an op may wait that did not before.
         """
-        folds = [self._whole(self._subjects.get(rid), []) for rid in rids]
+        known = self._all_of(rids)
+        folds = [self._whole(one, known[one.rid], []) for one in self._subjects.get_all(rids)]
         self._fold_all(folds)
         return sum(len(fold.folded) for fold in folds)
 
-    def _whole(self, subject: Subject, arrived: Sequence[Op]) -> _Fold:
+    def _all_of(self, rids: Sequence[int]) -> dict[int, list[tuple[Op, int]]]:
+        """Return the ops of subjects with their states, by the subjects' row ids."""
+        found: dict[int, list[tuple[Op, int]]] = {rid: [] for rid in rids}
+        asked = orjson.dumps(rids).decode()
+        for rid, body, state in self._connection.execute(_ALL_OF, (asked,)):
+            found[rid].append((decode(body), state))
+        return found
+
+    def _whole(
+        self, subject: Subject, known: Sequence[tuple[Op, int]], arrived: Sequence[Op]
+    ) -> _Fold:
         """Plan to fold all of a subject anew, deciding anew which ops can be folded."""
-        found = self._connection.execute(_ALL_OF, (subject.rid,)).fetchall()
-        known = [decode(body) for body, _ in found]
-        ops, again = follow_names([*known, *arrived])
+        ops, again = follow_names([*(op for op, _ in known), *arrived])
         ready, readings = self._ready(ops, None)
         folded = again | {op.ref for op in ready}
-        changed = [
-            op.ref
-            for op, (_, state) in zip(known, found, strict=True)
-            if (op.ref in folded) != (state == APPLIED)
-        ]
+        changed = [op.ref for op, state in known if (op.ref in folded) != (state == APPLIED)]
         self._set_states((ref for ref in changed if ref in folded), APPLIED)
         self._set_states((ref for ref in changed if ref not in folded), HELD)
         heads = _unseen([op.ref for op in ready], ready)
@@ -248,13 +257,10 @@ class Folding:
         return row is not None
 
     def _set_states(self, refs: Iterable[OpRef], state: int) -> None:
-        self._connection.executemany(
-            _SET_STATE,
-            [
-                (state, self._subjects.site_number(ref.site), ref.epoch, ref.seq, state)
-                for ref in refs
-            ],
-        )
+        number = self._subjects.site_number
+        rows = [(state, number(ref.site), ref.epoch, ref.seq, state) for ref in refs]
+        if rows:
+            self._connection.executemany(_SET_STATE, rows)
 
     def _read(self, sql: str, rid: int) -> list[Op]:
         return [decode(row[0]) for row in self._connection.execute(sql, (rid,)).fetchall()]

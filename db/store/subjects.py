@@ -1,6 +1,6 @@
 """Row ids: of sites, and of subjects with the ops at the head of their histories."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import orjson
@@ -11,7 +11,10 @@ from db.store.driver import Connection
 _FIND = "SELECT rid, heads, stale FROM subject WHERE ent = ? AND id = ?"
 _FIND_ALL = """SELECT rid, ent, id, heads, stale FROM subject
 WHERE (ent, id) IN (SELECT value ->> 0, value ->> 1 FROM json_each(?))"""
-_GET = "SELECT ent, id, heads, stale FROM subject WHERE rid = ?"
+_GET_ALL = """SELECT rid, ent, id, heads, stale FROM subject
+WHERE rid IN (SELECT value FROM json_each(?))"""
+_NEXT = "SELECT ifnull(max(rid), 0) + 1 FROM subject"
+_ADD = "INSERT INTO subject (rid, ent, id, heads) VALUES (?, ?, ?, '')"
 _PUT = "UPDATE subject SET heads = ?, stale = ? WHERE rid = ?"
 
 
@@ -39,7 +42,7 @@ class Subjects:
         row = self._connection.execute(_FIND, (entity, id)).fetchone()
         if row is not None:
             return Subject(row[0], entity, id, self._parse(row[1]), row[2])
-        return self._make(entity, id)
+        return next(self._make([(entity, id)]))
 
     def rid_of(self, entity: str, id: str) -> int | None:
         """Return the row id of a subject, None where it was never heard of."""
@@ -53,19 +56,27 @@ class Subjects:
             (entity, id): Subject(rid, entity, id, self._parse(heads), stale)
             for rid, entity, id, heads, stale in self._connection.execute(_FIND_ALL, (asked,))
         }
-        return {name: known.get(name) or self._make(*name) for name in names}
+        new = self._make([name for name in names if name not in known])
+        return {name: known.get(name) or next(new) for name in names}
 
-    def _make(self, entity: str, id: str) -> Subject:
-        rid = self._connection.execute(
-            "INSERT INTO subject (ent, id, heads) VALUES (?, ?, '')", (entity, id)
-        ).lastrowid
-        assert rid is not None
-        return Subject(rid, entity, id)
+    def _make(self, names: Sequence[tuple[str, str]]) -> Iterator[Subject]:
+        first = self._connection.execute(_NEXT).fetchone()[0]
+        made = [Subject(rid, *name) for rid, name in enumerate(names, first)]
+        self._connection.executemany(_ADD, [(one.rid, one.entity, one.id) for one in made])
+        return iter(made)
 
     def get(self, rid: int) -> Subject:
         """Return a subject that is known by its row id."""
-        entity, id, heads, stale = self._connection.execute(_GET, (rid,)).fetchone()
-        return Subject(rid, entity, id, self._parse(heads), stale)
+        return self.get_all([rid])[0]
+
+    def get_all(self, rids: Sequence[int]) -> list[Subject]:
+        """Return subjects that are known by their row ids, in the order given."""
+        asked = orjson.dumps(rids).decode()
+        known = {
+            rid: Subject(rid, entity, id, self._parse(heads), stale)
+            for rid, entity, id, heads, stale in self._connection.execute(_GET_ALL, (asked,))
+        }
+        return [known[rid] for rid in rids]
 
     def keep(self, subjects: Iterable[Subject]) -> None:
         """Write the heads of subjects, and whether their rows are in doubt."""

@@ -1,7 +1,9 @@
 """Folding, words, and which pieces of a text answer to them."""
 
+from operator import add
+
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from db.domain.search_text import (
@@ -57,9 +59,19 @@ def test_words_are_parted_by_blanks_of_any_kind_and_asked_once():
 
 
 def test_every_character_begins_one_token():
-    assert tokens(("路灯亮", "a b")) == "路灯 灯亮 亮 a b"
-    assert tokens(('"x"',)) == "＂x x＂ ＂"
-    assert tokens(("", " ")) == ""
+    assert tokens(("路灯亮", "a b")).split() == ["路灯", "灯亮", "亮", "a", "b"]
+    assert tokens(('"x"',)).split() == ["＂x", "x＂", "＂"]
+    assert tokens(("", " ")).split() == []
+
+
+@given(st.lists(ANY))
+@example(["路\u2028灯"])
+def test_no_token_reaches_beyond_its_word(texts):
+    """The library parts tokens at ASCII blanks alone."""
+    wide = {code: code + 0xFEE0 for code in range(0x21, 0x7F) if not chr(code).isalnum()}
+    words = [word.translate(wide) for text in texts for word in fold(text).split()]
+    told = [piece for word in words for piece in (*map(add, word, word[1:]), word[-1])]
+    assert list(filter(None, tokens(texts).split(" "))) == told
 
 
 @given(ANY)
