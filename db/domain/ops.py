@@ -6,6 +6,7 @@ chain of ops cannot be changed or reordered unseen.
 """
 
 import hashlib
+import json
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -157,7 +158,9 @@ def decode(body: bytes) -> Op:
         )
         if type(payload) is not dict:
             raise TypeError("payload")
-    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError, IndexError) as error:
+        if orjson.dumps(raw, option=orjson.OPT_SORT_KEYS) != body:
+            json.loads(body, object_pairs_hook=_single)
+    except (LookupError, TypeError, ValueError, RecursionError) as error:
         raise InputError("op_malformed", reason=type(error).__name__) from error
     return op
 
@@ -165,6 +168,12 @@ def decode(body: bytes) -> Op:
 def chain_hash(previous: bytes, body: bytes) -> bytes:
     """Return the 32-byte hash that links `body` to the op before it."""
     return hashlib.sha256(previous + body).digest()
+
+
+def _single(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse a key said twice: two readers could take another one each."""
+    if len({key for key, _ in pairs}) != len(pairs):
+        raise ValueError("a key twice")
 
 
 def _check_plain(value: Any, depth: int) -> None:

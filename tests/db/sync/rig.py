@@ -164,7 +164,8 @@ class HubProcess:
     def start(self):
         program = (
             "import sys; from pathlib import Path; from db.hub.server import serve;"
-            "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]),"
+            "from desktop.reports.hub_page import hub_page;"
+            "serve(Path(sys.argv[1]), '127.0.0.1', int(sys.argv[2]), page=hub_page,"
             " on_ready=lambda url: print(url, flush=True))"
         )
         self.process = subprocess.Popen(
