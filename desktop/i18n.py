@@ -1091,6 +1091,30 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "hub_answer_odd": ("交换服务的回答不对", "待发的记录没有丢失，稍后自动重试。"),
     "hub_busy": ("交换服务正忙", "待发的记录没有丢失，稍后自动重试。"),
     "hub_full": ("交换服务磁盘已满", "待发的记录没有丢失。请通知区级技术员。"),
+    "hub_database_unreachable": (
+        "数据库没有回答（{detail}）",
+        "已经答复收下的没有丢失，各站点会再发。请查 PostgreSQL 开没开、地址和口令对不对。",
+    ),
+    "hub_database_unsafe": (
+        "数据库没有打开 fsync 或 full_page_writes，断电会丢记录",
+        "服务没有启动，没有写入任何内容。请改好 PostgreSQL 的配置再启动。",
+    ),
+    "hub_driver_missing": (
+        "本机没有安装 PostgreSQL 的驱动",
+        "服务没有启动。请安装带 district 的程序包，或不用 --store。",
+    ),
+    "hub_key_missing": (
+        "{path} 里没有这个数据库里服务的密钥",
+        "没有写入任何内容。请把第一台服务的数据目录整个拷来再启动。",
+    ),
+    "hub_record_missing": (
+        "数据库里没有 {path} 这个服务",
+        "没有写入任何内容。请核对 --store；数据库重建过的，先还原备份。",
+    ),
+    "hub_store_malformed": (
+        "数据库地址不对",
+        "没有写入任何内容。应为 postgresql://用户@主机:端口/数据库。",
+    ),
     "hub_failed": ("交换服务出错（{status}）", "待发的记录没有丢失，稍后自动重试。"),
     "hub_refused": ("交换服务拒绝（{status} {found}）", "待发的记录没有丢失。请联系技术员。"),
     "hub_url_malformed": ("服务地址 {value} 不对", "应为 https://主机:端口。"),

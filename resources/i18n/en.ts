@@ -1525,7 +1525,7 @@
     </message>
     <message>
         <source>▲ 还没有可以写给的工位：请先收下对方的身份卡</source>
-        <translation>▲ There is no station to write to yet: accept the other station's card first</translation>
+        <translation>▲ There is no station to write to yet: accept the other station&apos;s card first</translation>
     </message>
     <message>
         <source>收下这个文件？</source>
@@ -9572,6 +9572,110 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>{}：第 {}–{} 条，新的 {} 条</source>
         <translation>{}: entries {}–{}, {} of them new</translation>
+    </message>
+    <message>
+        <source>{path} 里没有这个数据库里服务的密钥</source>
+        <translation>{path} does not hold the key of the service in this database</translation>
+    </message>
+    <message>
+        <source>今日收件</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>到统计：各镇街或各村社的数字</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>区级督办 {} 件，请答复</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>合计</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已经答复收下的没有丢失，各站点会再发。请查 PostgreSQL 开没开、地址和口令对不对。</source>
+        <translation>Nothing that was acknowledged is lost; the stations will send again. Check that PostgreSQL runs and that its address and password are right.</translation>
+    </message>
+    <message>
+        <source>打印 P</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>按期率</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>数据库地址不对</source>
+        <translation>The database's address is wrong</translation>
+    </message>
+    <message>
+        <source>数据库没有回答（{detail}）</source>
+        <translation>The database does not answer ({detail})</translation>
+    </message>
+    <message>
+        <source>数据库没有打开 fsync 或 full_page_writes，断电会丢记录</source>
+        <translation>The database has fsync or full_page_writes off: a power cut would lose records</translation>
+    </message>
+    <message>
+        <source>数据库里没有 {path} 这个服务</source>
+        <translation>The database does not hold the service of {path}</translation>
+    </message>
+    <message>
+        <source>数据截至 {}；本月从 1 日起算。在一格上按 Enter，到值班台看那些事件</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>服务没有启动。请安装带 district 的程序包，或不用 --store。</source>
+        <translation>The service did not start. Install the program with its extra “district”, or do without --store.</translation>
+    </message>
+    <message>
+        <source>服务没有启动，没有写入任何内容。请改好 PostgreSQL 的配置再启动。</source>
+        <translation>The service did not start and nothing was written. Mend PostgreSQL's settings, then start again.</translation>
+    </message>
+    <message>
+        <source>未定地点</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本月上报</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本月督办</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本月结案</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本机没有安装 PostgreSQL 的驱动</source>
+        <translation>The driver for PostgreSQL is not installed here</translation>
+    </message>
+    <message>
+        <source>本级</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。应为 postgresql://用户@主机:端口/数据库。</source>
+        <translation>Nothing was written. It should be postgresql://user@host:port/database.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请把第一台服务的数据目录整个拷来再启动。</source>
+        <translation>Nothing was written. Copy the whole data folder of the first service here, then start again.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请核对 --store；数据库重建过的，先还原备份。</source>
+        <translation>Nothing was written. Check --store; if the database was made anew, restore its backup first.</translation>
+    </message>
+    <message>
+        <source>看这些事件 Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>统计</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
