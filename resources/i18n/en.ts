@@ -9175,15 +9175,15 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>发送太慢，服务没有等到</source>
-        <translation type="unfinished"></translation>
+        <translation>Sent too slowly: the service did not wait</translation>
     </message>
     <message>
         <source>口令文件 {path} 里的口令太短或太长</source>
-        <translation type="unfinished"></translation>
+        <translation>The word in the file {path} is too short or too long</translation>
     </message>
     <message>
         <source>只能在服务那台机器上看</source>
-        <translation type="unfinished"></translation>
+        <translation>This can be seen on the service's own machine only</translation>
     </message>
     <message>
         <source>对账卡不对，或被改动过</source>
@@ -9195,7 +9195,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>待发的记录没有丢失，稍后自动重试。请检查线路。</source>
-        <translation type="unfinished"></translation>
+        <translation>What is to be sent is not lost and will be tried again soon. Please check the line.</translation>
     </message>
     <message>
         <source>指纹不一致，没有收下身份卡</source>
@@ -9231,7 +9231,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>服务没有启动。口令要 {limit} 个字符以上、不超过 200 个；删掉文件再启动会重新生成。</source>
-        <translation type="unfinished"></translation>
+        <translation>The service was not started. The word needs {limit} characters at least and 200 at most; delete the file and start again to have a new one made.</translation>
     </message>
     <message>
         <source>本室 {}/{} {}</source>
@@ -9287,7 +9287,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有写入任何内容，会自动接着传。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was written; it goes on by itself.</translation>
     </message>
     <message>
         <source>没有写出文件。要重写一份完整的，请选“全部”。</source>
@@ -9319,7 +9319,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有改动任何内容。启动时加 --status-token 才能从别处看。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was changed. Start the service with --status-token to see it from elsewhere.</translation>
     </message>
     <message>
         <source>没有改动任何内容。请交给对方。</source>
@@ -9343,11 +9343,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>用户名随意，密码是口令文件里的一行。</source>
-        <translation type="unfinished"></translation>
+        <translation>Any user name; the password is the line in the word's file.</translation>
     </message>
     <message>
         <source>要看服务的情况，需要口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Seeing how the service stands needs its word</translation>
     </message>
     <message>
         <source>记录不受影响，附件可以再取。请对方重新写一份。</source>
@@ -9395,7 +9395,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>附件要从第 {expected} 字节接着传</source>
-        <translation type="unfinished"></translation>
+        <translation>The file goes on from byte {expected}</translation>
     </message>
     <message>
         <source>需要角色：{roles}。没有写出任何文件。</source>
