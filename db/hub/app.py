@@ -310,7 +310,7 @@ async def _read(request: Request, limit: int) -> bytes:
         raise InputError("too_large", limit=limit)
     body = bytearray()
     try:
-        with anyio.fail_after(SLOW_SECONDS + limit / SLOW_RATE):
+        with anyio.fail_after(SLOW_SECONDS + (int(announced) or limit) / SLOW_RATE):
             async for chunk in request.stream():
                 body += chunk
                 if len(body) > limit:
