@@ -14,7 +14,7 @@ HEAD = "SELECT head_seq, head_hash, hlc_ms, hlc_counter FROM chain WHERE site = 
 APPLIED, HELD = 0, 1
 """States of an op: its rows are made, or it waits for something."""
 PUT_CHAIN = "INSERT OR REPLACE INTO chain VALUES (?, ?, ?, ?, ?, ?)"
-_HASH = "SELECT hash FROM op WHERE site = ? AND epoch = ? AND seq = ?"
+_HASHES = "SELECT seq, hash FROM op WHERE site = ? AND epoch = ? AND seq BETWEEN ? AND ?"
 
 
 class Arrived(NamedTuple):
@@ -37,12 +37,16 @@ def check_range(connection: Connection, subjects: Subjects, incoming: "Range") -
     if incoming.from_seq > head_seq + 1:
         _refuse("gap", incoming, expected=head_seq + 1)
 
+    here = {0: GENESIS}
+    if incoming.from_seq <= head_seq:
+        span = (incoming.from_seq - 1, min(head_seq, incoming.to_seq))
+        here.update(connection.execute(_HASHES, (*name, *span)).fetchall())
+
     def check_same(seq: int, digest: bytes) -> None:
-        here = connection.execute(_HASH, (*name, seq)).fetchone() if seq else (GENESIS,)
-        if here is None:
+        if seq not in here:
             # It came a moment ago in the same batch: no honest sender brings an op twice.
             _refuse("chain_broken", incoming, seq=seq)
-        if bytes(here[0]) != digest:
+        if here[seq] != digest:
             _refuse("fork", incoming, seq=seq)
 
     previous, found = incoming.prev_hash, []
