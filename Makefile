@@ -15,6 +15,8 @@ DEMO_DAY := build/day
 
 # Tests and checks never need a screen.
 test check bench soak mutants: export QT_QPA_PLATFORM := offscreen
+# They start the program some hundred times: compiled once, not each time.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: help
 help: ## list these commands
@@ -32,9 +34,10 @@ run: setup ## make demo data once, then open the program; without a screen, play
 		QT_QPA_PLATFORM=offscreen GRIDDESK_HOME=$(DEMO_HOME) $(BIN)/griddesk demo --play $(DEMO_DAY)
 	fi
 
+# In two halves that stay together, so that what a module shares is made once.
 .PHONY: test
 test: setup $(VENV)/test-packages.ok ## run the tests but the long ones
-	$(BIN)/pytest -n 2 -q -m "not soak"
+	$(BIN)/pytest -n 2 --dist worksteal -q -m "not soak"
 
 .PHONY: check
 check: setup ## style, types, layers, generated files

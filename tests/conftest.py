@@ -1,11 +1,14 @@
 """What every test stands on: no screen, no modal dialog, nothing left behind."""
 
 import gc
+import itertools
 import os
 
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
 
 import pytest
+
+from tests.faults.soak import roomy_memory
 
 QT_FIXTURES = {"qtbot", "qapp"}
 
@@ -13,6 +16,8 @@ QT_FIXTURES = {"qtbot", "qapp"}
 def pytest_configure(config):
     # The offscreen platform says so of each window that has a layout.
     config.addinivalue_line("qt_log_ignore", "This plugin does not support propagateSizeHints")
+    if memory := roomy_memory():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
 def pytest_collection_finish():
@@ -39,15 +44,17 @@ def pytest_runtest_protocol(item):
 
 
 @pytest.fixture(autouse=True, scope="session")
-def _witness_of_made_records(tmp_path_factory):
+def _witnesses(tmp_path_factory):
     """Keep the witnesses of what session fixtures make out of the home directory."""
-    os.environ["GRIDDESK_WITNESS"] = str(tmp_path_factory.mktemp("witness"))
+    folder = tmp_path_factory.mktemp("witnesses")
+    os.environ["GRIDDESK_WITNESS"] = str(folder / "made")
+    return (folder / str(number) for number in itertools.count())
 
 
 @pytest.fixture(autouse=True)
-def _own_witness(tmp_path_factory, monkeypatch):
+def _own_witness(_witnesses, monkeypatch):
     """Keep the witnesses of a test, and of the processes it starts, to itself."""
-    monkeypatch.setenv("GRIDDESK_WITNESS", str(tmp_path_factory.mktemp("witness")))
+    monkeypatch.setenv("GRIDDESK_WITNESS", str(next(_witnesses)))
 
 
 @pytest.fixture(autouse=True)

@@ -16,16 +16,22 @@ SEED = int(os.environ.get("SOAK_SEED") or random.SystemRandom().randrange(10**9)
 SCALE = float(os.environ.get("SOAK_SCALE", "1"))
 
 MEMORY = Path("/dev/shm")
-_ROOM = 2**30
+_ROOM = 2**31
+
+
+def roomy_memory():
+    """Return the folder that lies in memory where there is room in it, else None.
+
+    A kill takes nothing from the system's cache, and the power is cut in a disk that is played:
+    no test here waits for a disk.
+    """
+    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > _ROOM
+    return MEMORY if has_room else None
 
 
 def scratch():
-    """Return a temporary folder, in memory where there is room: no test here waits for a disk.
-
-    A kill takes nothing from the system's cache, and the power is cut in a disk that is played.
-    """
-    has_room = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > _ROOM
-    return tempfile.TemporaryDirectory(dir=MEMORY if has_room else None)
+    """Return a temporary folder, in memory where there is room."""
+    return tempfile.TemporaryDirectory(dir=roomy_memory())
 
 
 def scaled(size):
