@@ -52,7 +52,7 @@ class Exchange(QObject):
         """Exchange on every line now, and look who is of the room."""
         self.room.look()
         for line in self._lines():
-            line.run_now()
+            line.ask_all()
 
     @Slot(bool)
     def pause(self, is_paused: bool) -> None:

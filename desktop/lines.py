@@ -145,6 +145,11 @@ class Line(QObject):
 
         self._context.runner.line(work, self._on_worked, self._on_failed, self)
 
+    def ask_all(self) -> None:
+        """Exchange once now, and ask also who is believed."""
+        self._asked_stations_at = float("-inf")
+        self.run_now()
+
     def pause(self, is_paused: bool) -> None:
         """Leave the line alone, or take it up again; what is under way ends by itself."""
         if is_paused == self.state.is_paused:

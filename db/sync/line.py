@@ -48,6 +48,9 @@ _ROOM_TIMEOUT = httpx.Timeout(40.0, connect=3.0)
 _LINES = httpx.Limits(keepalive_expiry=2.0)
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
+_ANSWERS = frozenset({200, 204})
+_FILE_ANSWERS = frozenset({200, 206, 404})
+_PUT_ANSWERS = frozenset({200, 308})
 _CA, _PLAIN = "hub_ca", "hub_plain"
 
 
@@ -75,6 +78,13 @@ class Pushed(NamedTuple):
 
     heads: list[Head]
     duplicates: int
+
+
+class FileThere(NamedTuple):
+    """The bytes of a whole attached file at a peer, None where it has none; how far a half is."""
+
+    size: int | None
+    received: int
 
 
 class Pulled(NamedTuple):
@@ -257,6 +267,29 @@ class HubClient:
         answer = self._signed("POST", "/v1/pull", body, JSON_TYPE, MAX_BATCH)
         return Pulled(answer.body, answer.headers.get("X-More") == "1")
 
+    def ask_file(self, blob: str) -> FileThere:
+        """Ask how an attached file stands at the peer."""
+        answer = self._signed("HEAD", f"/v1/blob/{blob}", b"", BATCH_TYPE, 0, fine=_FILE_ANSWERS)
+        with _answer_reading():
+            if answer.status == 404:
+                return FileThere(None, int(answer.headers.get("Upload-Offset", "0")))
+            size = int(answer.headers["Content-Length"])
+            return FileThere(size, size)
+
+    def put_file(self, blob: str, start: int, total: int, piece: bytes) -> int:
+        """Send a piece of an attached file; return how far it is there, `total` for whole."""
+        where = {"Content-Range": f"bytes {start}-{start + len(piece) - 1}/{total}"}
+        path = f"/v1/blob/{blob}"
+        answer = self._signed("PUT", path, piece, BATCH_TYPE, MAX_ANSWER, where, _PUT_ANSWERS)
+        with _answer_reading():
+            return int(answer.headers["Upload-Offset"])
+
+    def get_file(self, blob: str, start: int, size: int) -> bytes:
+        """Fetch at most `size` bytes of an attached file from `start` on."""
+        where = {"Range": f"bytes={start}-{start + size - 1}"}
+        path = f"/v1/blob/{blob}"
+        return self._signed("GET", path, b"", BATCH_TYPE, size, where, _FILE_ANSWERS).body
+
     def _keep(self, journal: Journal, hub: Peer, stations: list[Peer]) -> None:
         keep_hub(journal, hub, stations)
         journal.set_meta(_CA, str(self._verify) if isinstance(self._verify, Path) else "")
@@ -270,15 +303,16 @@ class HubClient:
         kind: str,
         limit: int,
         more: Mapping[str, str] | None = None,
+        fine: frozenset[int] = _ANSWERS,
     ) -> _Answer:
         """Send a request under this site's signature, once more if its nonce was too old.
 
-        `more` are headers beside it.
+        `more` are headers beside it, `fine` the statuses that are an answer.
         """
 
         def send(hello: Hello) -> _Answer:
             headers = {**(more or {}), **self._seal(hello, method, path, body)}
-            return self._send(method, path, body, {"Content-Type": kind, **headers}, limit)
+            return self._send(method, path, body, {"Content-Type": kind, **headers}, limit, fine)
 
         try:
             return send(self._hello or self.hello())
@@ -296,7 +330,13 @@ class HubClient:
         }
 
     def _send(
-        self, method: str, path: str, body: bytes, headers: dict[str, str], limit: int
+        self,
+        method: str,
+        path: str,
+        body: bytes,
+        headers: dict[str, str],
+        limit: int,
+        fine: frozenset[int] = _ANSWERS,
     ) -> _Answer:
         self._check_aborted()
         try:
@@ -311,7 +351,7 @@ class HubClient:
             self._check_aborted()
             code = "hub_untrusted" if _is_tls_failure(error) else "hub_unreachable"
             raise EnvironmentError_(code, url=self.url, detail=str(error)[:MAX_TOLD]) from error
-        if answer.status not in (200, 204):
+        if answer.status not in fine:
             raise refusal_of(answer.status, answer.headers, answer.body)
         return answer
 

@@ -21,6 +21,7 @@ CHAIN_CODES = frozenset(
 
 _REFUSALS: Mapping[str, type[GridDeskError]] = {
     **dict.fromkeys(CHAIN_CODES, InputError),
+    "blob_offset": InputError,
     **dict.fromkeys(
         (
             "enrol_code_unknown",
