@@ -99,6 +99,12 @@ def _fleet(data: Path) -> list[Figure]:
     return measure_fleet(data)
 
 
+def _level(data: Path) -> list[Figure]:
+    from desktop.bench.level import measure_level
+
+    return measure_level(data)
+
+
 def _stall(data: Path) -> list[Figure]:
     from desktop.bench.gui_stall import measure_stall
 
@@ -129,6 +135,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("wire",): _wire,
     ("hub_ingest",): _hub_ingest,
     ("fleet",): _fleet,
+    ("level",): _level,
 }
 
 
