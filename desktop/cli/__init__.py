@@ -32,6 +32,7 @@ from desktop.cli.record import (
     verify_command,
 )
 from desktop.cli.response import response_command
+from desktop.cli.room import peers_command, room_command
 from desktop.cli.rules import rules_command
 from desktop.cli.search import search_command
 from desktop.cli.stick import stick_command
@@ -135,6 +136,8 @@ for _command in (
     hub_command,
     enrol_command,
     sync_command,
+    room_command,
+    peers_command,
     stick_command,
     verify_command,
     rebuild_command,

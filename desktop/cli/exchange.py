@@ -22,8 +22,9 @@ from desktop.cli.common import (
     print_rows,
     user_option,
 )
+from desktop.cli.room import meet_room, name_address
 from desktop.i18n import RENEWED
-
+from desktop.settings import data_home
 
 store_option = click.option(
     "--store",
@@ -117,7 +118,7 @@ def hub_command(
 @click.command("enrol", help="登记：站点向服务登记，服务发放一次性登记码，或授权另一工位。")
 @click.argument("url", required=False)
 @click.argument("code", required=False)
-@click.option("--new-code", is_flag=True, help="在服务的数据目录里发一个登记码。")
+@click.option("--new-code", is_flag=True, help="发一个登记码：在服务的数据目录里，或由本工位发。")
 @click.option("--data", type=click.Path(path_type=Path), help="服务的数据目录（配合 --new-code）。")
 @store_option
 @click.option("--town", default=DEFAULT_TOWN, show_default=True, help="登记码属于哪个镇街。")
@@ -125,6 +126,7 @@ def hub_command(
 @click.option("--stations", is_flag=True, help="列出已知的工位。")
 @click.option("--ca", type=click.Path(path_type=Path), help="信任的服务证书文件。")
 @click.option("--plain", is_flag=True, help="允许不加密的线路（只在自己的局域网里用）。")
+@click.option("--fingerprint", metavar="指纹", help="向另一工位登记时对方念的指纹，四组字符。")
 @user_option
 @json_option
 def enrol_command(
@@ -138,13 +140,16 @@ def enrol_command(
     stations: bool,
     ca: Path | None,
     plain: bool,
+    fingerprint: str | None,
     user: str | None,
     as_json: bool,
 ) -> int:
     """Let sites know each other."""
+    if new_code and data is None:
+        _say_room_code(as_json)
+        return 0
     if new_code:
-        if data is None:
-            raise click.UsageError("--new-code 需要 --data 服务的数据目录")
+        assert data is not None
         made = _new_code(data, town, database, ask())
         print_json({"code": made}) if as_json else click.echo(made)
         return 0
@@ -155,17 +160,18 @@ def enrol_command(
     with open_store() as store:
         if grant:
             actor, _ = person(store, user)
-            fingerprint = _grant(store, actor, grant)
-            click.echo(f"已授权 {grant}（指纹 {fingerprint}）；下次同步后生效。")
+            words = _grant(store, actor, grant)
+            click.echo(f"已授权 {grant}（指纹 {words}）；下次同步后生效。")
             return 0
         if not (url and code):
             raise click.UsageError("用法：griddesk enrol 服务地址 登记码")
-        hub = _enrol(store, url, code, ca=ca, allow_plain=plain)
+        hub = _enrol_at_station(store, url, code, fingerprint) if not (ca or plain) else ""
+        hub = hub or _enrol(store, url, code, ca=ca, allow_plain=plain)
     print_json({"hub": hub}) if as_json else click.echo(f"已登记到 {hub}")
     return 0
 
 
-@click.command("sync", help="与服务交换一次：先发后收。")
+@click.command("sync", help="与服务、与本室其他席位交换一次：先发后收。")
 @json_option
 def sync_command(as_json: bool) -> int:
     """Exchange once."""
@@ -174,6 +180,9 @@ def sync_command(as_json: bool) -> int:
     if as_json:
         print_json(result)
     else:
+        for met in result["room"]:
+            said = f"▲ {met['error']}" if "error" in met else f"{met['pushed']} / {met['pulled']}"
+            click.echo(f"{met['name']}  {said}")
         click.echo(f"发出 {result['pushed']}，收到 {result['pulled']}，待发 {result['unsent']}")
         for reason in result["healed"]:
             click.echo(f"▲ {'。'.join(RENEWED[reason])}", err=True)
@@ -225,6 +234,40 @@ def _grant(store: Store, actor: Actor, who: str) -> str:
     return store.read(lambda connection: fingerprint_of(connection, found[0].id))
 
 
+def _say_room_code(as_json: bool) -> None:
+    """Issue a code for another station of this one's room; say by which key this one is known."""
+    from db.hub.room import issue_room_code
+    from db.sync.exchange import own_site
+    from db.sync.tls import spoken
+
+    made = issue_room_code(data_home(), ask=ask())
+    with open_store(read_only=True) as store:
+        words = spoken(store.read(own_site).sign_key)
+    if as_json:
+        print_json({"code": made, "fingerprint": words})
+    else:
+        click.echo(f"{made}\n本工位的登记指纹：{words}")
+
+
+def _enrol_at_station(store: Store, url: str, code: str, fingerprint: str | None) -> str:
+    """Enrol at another workstation; return its name, empty where a hub's service answers.
+
+    Its fingerprint is compared with the one given, else by whoever sits here.
+    """
+    from db.sync.line import enrol_at_station
+
+    def confirm(words: str) -> bool:
+        if fingerprint is not None:
+            return "".join(fingerprint.split()).lower() == "".join(words.split())
+        click.echo(f"对方的登记指纹：{words}")
+        return click.confirm("打电话核对，与对方念的完全相同吗？")
+
+    peer = enrol_at_station(store, url, code, confirm)
+    if peer is not None:
+        name_address(store.home, url)
+    return peer.name if peer else ""
+
+
 def _enrol(store: Store, url: str, code: str, *, ca: Path | None, allow_plain: bool) -> str:
     """Enrol this site at a hub; return the hub's name. `ca` is a certificate to trust."""
     from db.sync.line import HubClient
@@ -234,11 +277,15 @@ def _enrol(store: Store, url: str, code: str, *, ca: Path | None, allow_plain: b
 
 
 def _sync(store: Store) -> dict[str, Any]:
-    """Exchange once; return what travelled."""
-    from db.sync.client import sync_once
+    """Exchange once with the room and the hub; return what travelled."""
+    from db.sync.client import SyncResult, sync_once
+    from db.sync.peers import hub_of, unsent
 
-    done = sync_once(store)
+    room = meet_room(store)
+    is_alone = bool(room) and store.read(hub_of) is None
+    done = SyncResult(0, 0, 0, store.read(unsent), 0, ()) if is_alone else sync_once(store)
     return {
+        "room": room,
         "pushed": done.pushed,
         "pulled": done.pulled,
         "held": done.held,
