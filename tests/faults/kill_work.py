@@ -23,6 +23,7 @@ from db.sync.signing import signer_of
 from db.sync.wire import Want
 from tests.db.migrations.golden import FOLDER, copy_of
 from tests.db.store import rig
+from tests.faults.kill_stick import StickRead, StickWrite
 from tests.faults.orders import orders
 
 SCOPE = scope_of(rig.CLERK, "")
@@ -266,4 +267,6 @@ KINDS = {
     "take_in": TakeIn,
     "export": Export,
     "migration": Migration,
+    "stick_write": StickWrite,
+    "stick_read": StickRead,
 }

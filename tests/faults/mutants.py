@@ -399,6 +399,104 @@ MUTANTS = (
         ),
         "tests/db/domain/test_claims.py -k apart",
     ),
+    Mutant(
+        "X1",
+        "a stick's file is named before its export is in the journal",
+        "db/sync/stick_write.py",
+        (
+            (
+                "            self._record(actor, purpose, made)\n"
+                "            named += (give_name(self._folder, one.part) for one in made)\n",
+                "            named += (give_name(self._folder, one.part) for one in made)\n"
+                "            self._record(actor, purpose, made)\n",
+            ),
+        ),
+        "tests/faults/test_kills.py -k 'stick_write and not many'",
+    ),
+    Mutant(
+        "X2",
+        "a stick's file is written under its own name",
+        "db/sync/stick_files.py",
+        (
+            ("    part = folder.path / (name + PART)\n", "    part = folder.path / name\n"),
+            ('    path = part.with_suffix("")\n', "    path = part\n"),
+            ("        if path.exists():\n", "        if not path.exists():\n"),
+        ),
+        "tests/faults/test_kills.py -k 'stick_write and not many'",
+    ),
+    Mutant(
+        "X3",
+        "what a medium gives back is not looked at",
+        "db/sync/stick_write.py",
+        (
+            (
+                "                for number, _ in enumerate(read_parts(file, opened, key)):\n"
+                "                    step(number, header.parts)\n",
+                "                step(0, len(key) + opened.header.parts)\n",
+            ),
+        ),
+        "tests/db/sync/test_stick_disks.py -k other_bytes",
+    ),
+    Mutant(
+        "X4",
+        "any signature under a stick's header will do",
+        "db/sync/stick_format.py",
+        (
+            (
+                " or not is_signed(key, signature, start + raw):\n",
+                " or not signature:\n",
+            ),
+        ),
+        "tests/db/sync/test_stick_hostile.py -k every_bit",
+    ),
+    Mutant(
+        "X5",
+        "a stick's part may stand in another one's place",
+        "db/sync/stick_format.py",
+        (
+            ("    return digest + _NONCE.pack(number)\n", "    return digest\n"),
+            (
+                "cipher.encrypt(_NONCE.pack(count), part, ",
+                "cipher.encrypt(bytes(12), part, ",
+            ),
+            (
+                "cipher.decrypt(_NONCE.pack(number), block, ",
+                "cipher.decrypt(bytes(12), block, ",
+            ),
+            (
+                '    if (said.get("parts"), said.get("digest")) != (opened.header.parts, digest) '
+                "or file.read(1):\n",
+                '    if said.get("parts") != opened.header.parts or not digest or file.read(1):\n',
+            ),
+        ),
+        "tests/db/sync/test_stick_hostile.py -k parts",
+    ),
+    Mutant(
+        "X6",
+        "a stick may bring what belongs to another town",
+        "db/sync/stick_read.py",
+        (
+            (
+                "            if not (is_for(town, own.town) and is_for(town, sender.town)):\n",
+                "            if not town:\n",
+            ),
+        ),
+        "tests/db/sync/test_stick.py -k another_town",
+    ),
+    Mutant(
+        "X7",
+        "anybody's word makes a station begin anew",
+        "db/sync/stick_read.py",
+        (("            if incoming.site == own.id:\n", "            if incoming.site == own:\n"),),
+        "tests/db/sync/test_stick.py -k own_word",
+    ),
+    Mutant(
+        "X8",
+        "a chain that is refused keeps the others of its batch out",
+        "db/sync/stick_read.py",
+        (("(self._begin_anew(error) or self._set_aside(error))", "self._begin_anew(error)"),),
+        "tests/db/sync/test_stick.py -k forked_chain",
+    ),
 )
 
 

@@ -15,7 +15,9 @@ from tests.db.store.rig import ROOT
 from tests.faults.soak import SEED, scaled
 
 KILLS, NIGHTLY_KILLS = 40, 1000
-WORKS = ("decisions", "import", "take_in", "export", "migration")
+WORKS = (
+    "decisions", "import", "take_in", "export", "migration", "stick_write", "stick_read",
+)  # fmt: skip
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="kills forks of a process")
 
