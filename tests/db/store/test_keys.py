@@ -25,6 +25,11 @@ def agent(monkeypatch, program):
     monkeypatch.setattr(keys, "_agent_command", lambda: [sys.executable, "-c", program])
 
 
+def wait_at_most(monkeypatch, seconds):
+    assert keys._agent.__kwdefaults__ == {"timeout": keys.AGENT_TIMEOUT}
+    monkeypatch.setitem(keys._agent.__kwdefaults__, "timeout", seconds)
+
+
 def refusal(work, *arguments, **options):
     with pytest.raises(EnvironmentError_) as caught:
         work(*arguments, **options)
@@ -172,7 +177,7 @@ def key_store(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "test_key_store.Backend")
     monkeypatch.setenv("TEST_KEY_STORE", str(tmp_path / "store.json"))
     # What is tested here is the answer, not how fast a loaded machine starts a process.
-    monkeypatch.setattr(keys, "AGENT_TIMEOUT", 30.0)
+    wait_at_most(monkeypatch, 30.0)
     return tmp_path / "store.json"
 
 
@@ -206,9 +211,10 @@ def test_the_key_is_never_an_argument(tmp_path, monkeypatch):
 def test_a_silent_key_store_is_not_waited_for(tmp_path, monkeypatch):
     agent(monkeypatch, HANGS)
     assert keys.AGENT_TIMEOUT <= 3
+    wait_at_most(monkeypatch, 0.4)
     begin = time.monotonic()
     assert not key_store_answers()
-    assert 2 < time.monotonic() - begin < 5
+    assert 0.4 <= time.monotonic() - begin < 5
     monkeypatch.setattr(keys, "UNLOCK_TIMEOUT", 1)
     error = refusal(load_key, tmp_path, KeyPlace("keyring", name="x"))
     assert (error.code, error.params) == ("key_store_silent", {"seconds": 1})
@@ -217,7 +223,7 @@ def test_a_silent_key_store_is_not_waited_for(tmp_path, monkeypatch):
 @pytest.mark.parametrize("program", [HANGS, FAILS])
 def test_a_machine_without_a_key_store_takes_a_file(tmp_path, monkeypatch, program):
     agent(monkeypatch, program)
-    monkeypatch.setattr(keys, "AGENT_TIMEOUT", 0.4)
+    wait_at_most(monkeypatch, 0.4)
     assert not key_store_answers()
     key, place = create_key(tmp_path, "auto")
     assert place.kind == "file"
@@ -232,7 +238,7 @@ def test_a_person_who_can_be_asked_is_asked_before_a_file_is_taken(tmp_path, mon
 
 def test_the_real_agent_says_when_there_is_no_backend(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
-    monkeypatch.setattr(keys, "AGENT_TIMEOUT", 30.0)
+    wait_at_most(monkeypatch, 30.0)
     error = refusal(load_key, tmp_path, KeyPlace("keyring", name="x"))
     assert error.code == "key_store_missing"
     assert "no key store" in error.params["detail"]
