@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from db.domain.errors import EnvironmentError_, GridDeskError
 from db.store.keys import needs_passphrase
@@ -21,6 +20,7 @@ from db.sync.cancel import Cancel
 from desktop import crash
 from desktop.i18n import BACKUP_STEPS, LACKING_RESTORED, describe, instant
 from desktop.language import say
+from desktop.override import override
 from desktop.settings import load_settings
 from desktop.upgrade_words import percent, upgrade_words
 from desktop.widgets.backup_list import BackupList

@@ -3,13 +3,13 @@
 Widgets name a role (`theme.danger`), never a colour; the values live in `resources/themes`.
 """
 
-import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from string import Template
 
+import orjson
 from PySide6.QtCore import QTemporaryDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
@@ -270,8 +270,7 @@ class Theme:
 @cache
 def load_theme(name: str) -> Theme:
     """Read a bundled theme by the name of its file."""
-    text = resources.path(f"themes/{name}.toml").read_text(encoding="utf-8")
-    data = tomllib.loads(text)
+    data = orjson.loads(resources.path(f"themes/{name}.json").read_bytes())
     colors = {role: QColor(value) for role, value in data["colors"].items()}
     return Theme(data["meta"]["name"], data["meta"]["scheme"], colors)
 

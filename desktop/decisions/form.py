@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from db.domain.errors import GridDeskError
 from desktop.actions import bind
@@ -20,6 +19,7 @@ from desktop.decisions.form_body import FormBody, Offered
 from desktop.decisions.form_scroll import FormScroll
 from desktop.decisions.request import Choices, FormRequest
 from desktop.i18n import describe
+from desktop.override import override
 from desktop.widgets.button_grid import ButtonGrid
 from desktop.widgets.fields import Choice, Field
 

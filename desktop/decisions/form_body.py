@@ -8,13 +8,13 @@ from typing import Any
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
-from typing_extensions import override
 
 from db.domain.rules.base import FieldSpec
 from desktop.decisions.form_parts import Parts, pair_room
 from desktop.decisions.request import Choices, FormRequest
 from desktop.i18n import CHOICE_NAMES, field_name
 from desktop.language import Words
+from desktop.override import override
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fields import (
     Choice,

@@ -3,9 +3,9 @@
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
-from typing_extensions import override
 
 from desktop.decisions.form_body import FormBody
+from desktop.override import override
 
 _NARROWEST = 12
 """Characters of width that fields need at the least."""

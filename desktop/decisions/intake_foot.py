@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Slot
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent, QMouseEvent
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from db.store.queries.duplicates import Likeness
 from db.store.queries.intake import LIKELY_SHOWN, Ahead
 from desktop.actions import BY_ID, bind
 from desktop.duplicate_words import VERDICT_NAMES, points_text, reason_texts, span_text
 from desktop.i18n import STATE_NAMES, limit_text, short_time
+from desktop.override import override
 from desktop.place_words import whole_place
 from desktop.town_lists import current_policy
 from desktop.widgets.elided_label import ElidedLabel

@@ -6,10 +6,10 @@ Importing this takes half a second (pyqtgraph): only in a worker, when a place i
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from db.domain.geometry import PointE6
 from desktop.context import AppContext
+from desktop.override import override
 from desktop.tiles import Ground as ChosenTiles
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fields import is_own_escape

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, NamedTuple
 from PySide6.QtCore import QEvent, QObject, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel
-from typing_extensions import override
 
 from db.domain.errors import GridDeskError
 from db.domain.geometry import E6, PointE6
 from desktop import crash
 from desktop.context import AppContext
 from desktop.decisions.form import DecisionForm
+from desktop.override import override
 from desktop.widgets.fields import is_own_escape
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import Any
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
-from typing_extensions import override
 
 from desktop.models.paged_table import AnyIndex
+from desktop.override import override
 from desktop.theme import current_theme
 
 LINE_ROLE = int(Qt.ItemDataRole.UserRole) + 1

@@ -6,7 +6,6 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
-from typing_extensions import override
 
 from db.domain.positions import is_fresh
 from db.store.queries.board import Lane, Work
@@ -27,6 +26,7 @@ from desktop.i18n import URGENCY_MARKS, due_text
 from desktop.language import say
 from desktop.models.board import LANE_ROLE, LaneRow
 from desktop.models.paged_table import AnyIndex
+from desktop.override import override
 from desktop.theme import Theme, current_theme
 
 PADDING = 8

@@ -5,10 +5,10 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
-from typing_extensions import override
 
 from desktop.delegates.picked import is_picked
 from desktop.models.paged_table import AnyIndex, PagedTableModel
+from desktop.override import override
 from desktop.theme import current_theme
 
 PADDING = 8

@@ -15,7 +15,6 @@ from PySide6.QtGui import (
     QTextLayout,
 )
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
-from typing_extensions import override
 
 from db.domain.search_text import first_place, spans
 from db.store.initials import initials
@@ -23,6 +22,7 @@ from db.store.queries.search import FoundRow
 from desktop.i18n import SOURCE_NAMES, instant, state_text
 from desktop.language import say
 from desktop.models.paged_table import AnyIndex, PagedTableModel
+from desktop.override import override
 from desktop.theme import current_theme
 from desktop.town_lists import current_policy
 

@@ -5,9 +5,9 @@ from typing import Any
 from PySide6.QtCore import QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
-from typing_extensions import override
 
 from desktop.models.paged_table import AnyIndex
+from desktop.override import override
 from desktop.palette import Entry
 from desktop.theme import Theme, current_theme
 

@@ -7,7 +7,6 @@ from typing import Any
 from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
-from typing_extensions import override
 
 from db.store.queries.queue import SOON, QueueRow
 from desktop.delegates.fill import fill
@@ -25,6 +24,7 @@ from desktop.i18n import (
 from desktop.i18n import state_text as state_words
 from desktop.language import Words, say
 from desktop.models.paged_table import AnyIndex, PagedTableModel
+from desktop.override import override
 from desktop.theme import Theme, current_theme
 from desktop.town_lists import current_policy
 

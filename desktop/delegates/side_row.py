@@ -5,11 +5,11 @@ from typing import Any
 from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QFont, QPainter
 from PySide6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
-from typing_extensions import override
 
 from desktop.delegates.fill import fill
 from desktop.delegates.picked import is_picked
 from desktop.models.paged_table import AnyIndex
+from desktop.override import override
 from desktop.theme import current_theme
 
 COUNT_ROLE = Qt.ItemDataRole.UserRole + 1

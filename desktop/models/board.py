@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
-from typing_extensions import override
 
 from db.domain.recommend import Recommendation
 from db.store.queries.board import Board, Lane
@@ -19,6 +18,7 @@ from desktop.board_words import (
     reason_text,
     unsigned_text,
 )
+from desktop.override import override
 
 LANE_ROLE = int(Qt.ItemDataRole.UserRole) + 1
 MAX_RANK = 9

@@ -17,9 +17,9 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from typing_extensions import override
 
 from desktop.models.columns import Column
+from desktop.override import override
 
 PAGE = 128
 """Rows read at once: on the GUI thread, some milliseconds."""
@@ -157,6 +157,10 @@ class PagedTableModel(QAbstractTableModel):
         self.ids_about_to_change.emit()
         self._replace(change, is_fresh)
         self.ids_changed.emit(change, is_fresh)
+
+    def take_first(self, rows: Sequence[Row | None]) -> None:
+        """Take the rows of the first page, which were read elsewhere."""
+        self._pages[0] = _Page(self._ids[:PAGE], list(rows))
 
     def invalidate(self, ids: Iterable[int] | None = None) -> None:
         """Read the rows of these ids, or all rows, anew when they are next shown."""

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QEvent, QSize
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
-from typing_extensions import override
+
+from desktop.override import override
 
 COLUMNS = 3
 GAP = 6

@@ -20,8 +20,8 @@ from PySide6.QtWidgets import (
     QSizePolicy,
     QWidget,
 )
-from typing_extensions import override
 
+from desktop.override import override
 from desktop.widgets.sides_field import SidesField
 
 _MATCH_ROLE = Qt.ItemDataRole.UserRole + 1

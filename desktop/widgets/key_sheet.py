@@ -13,10 +13,10 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
-from typing_extensions import override
 
 from desktop.actions import BY_ID, Action, by_group, key_name
 from desktop.key_columns import Column, in_columns
+from desktop.override import override
 
 _COLUMNS = 3
 """Fewer where the letters are large."""

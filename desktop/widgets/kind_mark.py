@@ -5,8 +5,8 @@ from typing import Literal
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from typing_extensions import override
 
+from desktop.override import override
 from desktop.theme import current_theme
 
 Kind = Literal["ok", "warn", "danger"]

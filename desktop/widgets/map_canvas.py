@@ -25,9 +25,9 @@ from PySide6.QtGui import (
     QWheelEvent,
 )
 from PySide6.QtWidgets import QToolTip, QWidget
-from typing_extensions import override
 
 from db.domain.geometry import PointE6
+from desktop.override import override
 from desktop.widgets.map_ground import Fill, Ground
 from desktop.widgets.map_picture import INCIDENTS, Background, Chosen, Picture, Spot
 from desktop.widgets.map_plane import Camera

@@ -6,9 +6,9 @@ from typing import NamedTuple
 from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QFont, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
-from typing_extensions import override
 
 from desktop.language import say
+from desktop.override import override
 from desktop.theme import Theme, current_theme
 from desktop.widgets.map_ground import Fill, fill_role
 from desktop.widgets.map_points import FRESH_TEAM, MARKS, STALE_TEAM, draw_mark, place_mark

@@ -18,11 +18,11 @@ from PySide6.QtGui import (
     QTextOption,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHeaderView, QTableView, QWidget
-from typing_extensions import override
 
 from desktop.delegates.cell import CellDelegate
 from desktop.delegates.fill import fill
 from desktop.models.paged_table import AnyIndex, Change, PagedTableModel
+from desktop.override import override
 from desktop.theme import Theme, current_theme
 
 MIN_ROW_HEIGHT = 28

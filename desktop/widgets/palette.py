@@ -20,9 +20,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desktop.delegates.palette_row import ENTRY_ROLE, SIGN_ROLE, PaletteRowDelegate, row_height
+from desktop.override import override
 from desktop.palette import Entry
 
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}

@@ -32,13 +32,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
-from typing_extensions import override
 
 from db.commands.incidents import record_print
 from db.domain.errors import EnvironmentError_
 from db.store.files import write_file
 from desktop.context import OK, AppContext
 from desktop.language import say
+from desktop.override import override
 from desktop.sheets import MadeSheet, unused_path
 from desktop.widgets.elided_label import ElidedLabel
 

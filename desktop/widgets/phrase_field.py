@@ -6,8 +6,8 @@ from dataclasses import replace
 from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
+from desktop.override import override
 from desktop.widgets.fields import Choice, ChoiceModel, PickField, is_own_escape
 
 _SHOWN = 2

@@ -8,8 +8,8 @@ from PySide6.QtGui import (
     QMouseEvent,
 )
 from PySide6.QtWidgets import QApplication, QFrame, QHBoxLayout, QWidget
-from typing_extensions import override
 
+from desktop.override import override
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.kind_mark import Kind, KindMark
 

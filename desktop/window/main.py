@@ -19,7 +19,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
-from typing_extensions import override
 
 import resources
 from db.store.health import Health
@@ -27,6 +26,7 @@ from desktop.actions import bind
 from desktop.context import AppContext, Narrowed, Picked
 from desktop.health import words_of
 from desktop.i18n import instant
+from desktop.override import override
 from desktop.screens.triage.screen import TriageScreen
 from desktop.settings import FONT_SIZES, Settings, load_settings
 from desktop.window.nav import NavColumn

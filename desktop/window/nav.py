@@ -6,9 +6,9 @@ from functools import partial
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QButtonGroup, QFrame, QToolButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from desktop.actions import BY_ID
+from desktop.override import override
 from desktop.theme import current_theme
 
 _ICON_SIZE = QSize(20, 20)

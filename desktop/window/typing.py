@@ -4,9 +4,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Slot
 from PySide6.QtGui import QInputMethodEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QWidget
 from shiboken6 import isValid
-from typing_extensions import override
 
 from desktop.actions import BY_ID
+from desktop.override import override
 
 _COMMANDS = (
     Qt.KeyboardModifier.ControlModifier

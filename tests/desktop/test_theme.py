@@ -1,4 +1,4 @@
-import tomllib
+import json
 
 import pytest
 from PySide6.QtGui import QColor, QFontInfo, QPalette
@@ -30,7 +30,7 @@ def app(qapp):
 @pytest.mark.parametrize("name", NAMES)
 def test_a_theme_gives_its_colours_by_name(name):
     theme = load_theme(name)
-    raw = tomllib.loads(resources.path(f"themes/{name}.toml").read_text(encoding="utf-8"))
+    raw = json.loads(resources.path(f"themes/{name}.json").read_text(encoding="utf-8"))
     assert theme.accent == theme["accent"] == QColor(raw["colors"]["accent"])
     assert theme.scheme in {"light", "dark"}
     assert all(color.isValid() for color in theme.colors.values())

@@ -15,12 +15,12 @@ from PySide6.QtGui import (
     QResizeEvent,
 )
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
-from typing_extensions import override
 
 from db.store.queries.board import Work
 from desktop.delegates.board_lane import BoardLaneDelegate
 from desktop.models.board import BoardModel, LaneRow
 from desktop.models.paged_table import AnyIndex
+from desktop.override import override
 from desktop.screens.dispatch.carrying import Carrier, unpack
 from desktop.theme import current_theme
 

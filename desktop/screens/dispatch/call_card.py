@@ -13,12 +13,12 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from db.domain.callout import Contact
 from desktop.actions import bind
 from desktop.board_words import CallLine
 from desktop.delegates.board_call import DONE_ROLE, LINE_ROLE, BoardCallDelegate
+from desktop.override import override
 
 _STEPS = {Qt.Key.Key_J: 1, Qt.Key.Key_K: -1}
 

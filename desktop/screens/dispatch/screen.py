@@ -12,7 +12,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from db.commands.incidents import Done
 from db.domain.callout import Contact
@@ -28,6 +27,7 @@ from desktop.decisions.form import DecisionForm
 from desktop.decisions.many import Many
 from desktop.decisions.taking_back import TakingBack
 from desktop.layouts import KeptLayout
+from desktop.override import override
 from desktop.runner import Throttle
 from desktop.screens.dispatch.head import Head
 from desktop.screens.dispatch.orders import (

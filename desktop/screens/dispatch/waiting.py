@@ -7,7 +7,6 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from db.store.queries.board import MOVING_STATES, WAITING_STATES
 from db.store.queries.marks import amber
@@ -17,6 +16,7 @@ from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
 from desktop.language import say
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
+from desktop.override import override
 from desktop.screens.dispatch.board_view import figure_of
 from desktop.screens.dispatch.carrying import Carrier
 from desktop.widgets.paged_view import PagedView

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desktop.language import say
+from desktop.override import override
 from desktop.theme import current_theme
 
 FILES = "表格 (*.xlsx *.csv *.txt);;全部文件 (*)"

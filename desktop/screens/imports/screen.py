@@ -19,7 +19,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 from shiboken6 import isValid
-from typing_extensions import override
 
 from db.imports.orders import ImportResult, import_orders
 from db.imports.plan import Plan
@@ -27,6 +26,7 @@ from db.imports.take_in import order_writer
 from desktop.context import OK, WARN, AppContext
 from desktop.i18n import ROLE_NAMES, describe
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.imports.file_bar import DropPanel, FileBar
 from desktop.screens.imports.foot import Foot, result_text
 from desktop.screens.imports.preview import PreviewPage

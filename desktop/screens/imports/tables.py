@@ -14,13 +14,13 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from typing_extensions import override
 
 from db.imports.aliases import FIELDS
 from db.imports.cells import as_text
 from db.imports.mapping import ColumnUse
 from db.imports.plan import RowProblem, SheetPlan
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.imports.words import (
     column_text,
     field_text,

@@ -16,11 +16,11 @@ from PySide6.QtWidgets import (
     QTableView,
     QWidget,
 )
-from typing_extensions import override
 
 from db.imports.aliases import FIELDS
 from desktop.icons import pixmap
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.imports.summary import SheetSummary
 from desktop.screens.imports.tables import (
     CHOICES,

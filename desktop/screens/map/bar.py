@@ -13,13 +13,13 @@ from PySide6.QtWidgets import (
     QPushButton,
     QWidget,
 )
-from typing_extensions import override
 
 from db.domain.lists import Policy
 from db.domain.names import CLOSED_FOREVER
 from db.store.queries.ground import EVERYTHING, Only
 from desktop.i18n import STATE_NAMES
 from desktop.language import Words, say
+from desktop.override import override
 from desktop.widgets.fields import Choice, ChoiceModel, PickField
 from desktop.widgets.map_picture import INCIDENTS, PLACES, TEAMS
 from desktop.widgets.map_reading import MEASURES, OPEN

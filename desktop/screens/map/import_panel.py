@@ -23,13 +23,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 from shiboken6 import isValid
-from typing_extensions import override
 
 from db.commands.ground import GROUND_ROLES
 from db.sync.cancel import Cancel
 from desktop.context import OK, AppContext
 from desktop.i18n import ROLE_NAMES, describe, local
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.map.import_choice import ImportChoice
 from desktop.screens.map.import_work import (
     AREAS,

@@ -15,7 +15,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from db.domain.geometry import PointE6
 from db.store.changes import Changes
@@ -28,6 +27,7 @@ from desktop.delegates.queue_row import accessible_text
 from desktop.i18n import describe
 from desktop.language import say
 from desktop.layouts import KeptLayout
+from desktop.override import override
 from desktop.screens.map.bar import BORDERS, TILES, MapBar
 from desktop.screens.map.import_panel import ImportPanel
 from desktop.screens.map.side import MapSide

@@ -15,11 +15,11 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from desktop.context import AppContext
 from desktop.i18n import describe, instant, local
 from desktop.language import say
+from desktop.override import override
 from desktop.sheets import MadeSheet, make_sheet
 from desktop.widgets.banner import Banner
 from desktop.widgets.elided_label import ElidedLabel

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from PySide6.QtCore import QEvent, QRegularExpression, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from db.commands.search import PHONE_DAYS, CallersFound, find_by_phone, forget_search, save_search
 from db.store.changes import Changes
@@ -28,6 +27,7 @@ from desktop.delegates.found_row import FoundRowDelegate, accessible_text
 from desktop.language import say
 from desktop.models.columns import Column
 from desktop.models.paged_table import PagedTableModel
+from desktop.override import override
 from desktop.screens.search.filters import FilterBar, choices_of
 from desktop.screens.search.saved import SavedBar
 from desktop.widgets.elided_label import ElidedLabel

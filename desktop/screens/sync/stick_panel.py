@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
-from typing_extensions import override
 
 from db.domain.errors import InputError
 from db.domain.ops import Actor
@@ -41,6 +40,7 @@ from db.sync.stick_write import Written, write_for
 from desktop.context import AppContext
 from desktop.i18n import describe, instant
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.data.confirm import Confirm
 from desktop.screens.sync.stick_form import Order, StickForm, peer_text
 from desktop.stick_words import (

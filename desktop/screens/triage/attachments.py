@@ -5,12 +5,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QFrame, QLabel, QSizePolicy, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from db.store.queries.attachments import AttachmentRow
 from desktop.i18n import MEDIA_NAMES, short_time, size_text
 from desktop.icons import pixmap
 from desktop.language import Words, say
+from desktop.override import override
 from desktop.screens.triage.pictures import (
     DAMAGED,
     LOCKED,

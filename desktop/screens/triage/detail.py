@@ -5,7 +5,6 @@ from pathlib import Path
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
-from typing_extensions import override
 
 from db.domain.incidents import WAITING
 from db.domain.ops import Actor
@@ -35,6 +34,7 @@ from desktop.i18n import (
 )
 from desktop.language import say
 from desktop.loop_words import ended_text, expected, facts, merged_with, step_note
+from desktop.override import override
 from desktop.place_words import whole_place
 from desktop.screens.triage.attachments import AttachmentList
 from desktop.screens.triage.detail_page import BUTTONS, Card, DetailPage, Told

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QEvent, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from desktop.actions import BY_ID
+from desktop.override import override
 from desktop.widgets.elided_label import ElidedLabel
 
 if TYPE_CHECKING:

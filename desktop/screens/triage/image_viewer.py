@@ -5,13 +5,13 @@ from collections.abc import Callable, Sequence
 from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
 from PySide6.QtGui import QImage, QKeyEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
-from typing_extensions import override
 
 from db.commands.attachments import open_attachment
 from db.store.queries.attachments import AttachmentRow
 from desktop.context import AppContext
 from desktop.i18n import describe, size_text
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.triage.pictures import decode
 from desktop.theme import current_theme
 from desktop.widgets.elided_label import ElidedLabel

@@ -3,11 +3,11 @@
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QTreeWidget, QTreeWidgetItem, QWidget
-from typing_extensions import override
 
 from desktop.actions import BY_ID, key_name
 from desktop.decisions.live import Standing
 from desktop.i18n import describe
+from desktop.override import override
 from desktop.theme import current_theme
 from desktop.widgets.tips import plain_tip
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from PySide6.QtCore import QEvent, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QWidget
-from typing_extensions import override
 
 from db.store.lists import ListsInForce
 from db.store.queries.queue import Counts, QueueFilter
 from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
 from desktop.language import say
+from desktop.override import override
 
 _VIEW_ROLE = Qt.ItemDataRole.UserRole + 10
 

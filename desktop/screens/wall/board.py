@@ -3,11 +3,11 @@
 from PySide6.QtCore import QRectF, Qt, QTimer
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from desktop.context import AppContext
 from desktop.i18n import clock_time, day_text
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.wall.reading import WallReading
 from desktop.theme import Theme, current_theme
 

@@ -6,11 +6,11 @@ from typing import Any
 from PySide6.QtCore import Qt, QTimer, Slot
 from PySide6.QtGui import QCloseEvent, QFont, QGuiApplication, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QWidget
-from typing_extensions import override
 
 from db.store.changes import Changes
 from desktop.actions import bind
 from desktop.context import AppContext
+from desktop.override import override
 from desktop.runner import Throttle
 from desktop.screens.wall.board import WallBoard
 from desktop.screens.wall.reading import WallReading, on_the_wall, read_wall
