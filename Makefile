@@ -56,6 +56,10 @@ bench: setup $(VENV)/test-packages.ok ## measure speed; results in build/bench.j
 soak: setup $(VENV)/test-packages.ok ## run the long tests: an hour at most; SOAK_SEED and SOAK_SCALE choose dice and size
 	timeout --foreground 1h $(BIN)/pytest -n 2 -q -m soak -rP
 
+.PHONY: growing
+growing: setup $(VENV)/test-packages.ok ## the exchange beyond one machine: ops a second at each step
+	$(BIN)/python -m tests.flows.growing
+
 .PHONY: shift
 shift: setup ## triage COUNT incidents (50) by real keys in a real window; prints keys and seconds
 	$(BIN)/python -m tests.flows.shift $${COUNT:-50}

@@ -15,6 +15,7 @@ from db.store.subjects import Subjects
 _OP = {"site": "int8", "epoch": "int8", "seq": "int8", "hash": "bytea", "body": "bytea"}
 _BEGIN_CHAIN = "INSERT INTO chain VALUES (?, ?, 0, ?, 0, 0)"
 _LOCK_CHAIN = "SELECT head_seq FROM chain WHERE site = ? AND epoch = ? FOR UPDATE"
+_DROP_LOOSE = "DELETE FROM op WHERE site = ? AND epoch = ? AND seq > ?"
 _MOVE_HEAD = """UPDATE chain SET head_seq = ?, head_hash = ?, hlc_ms = ?, hlc_counter = ?
 WHERE site = ? AND epoch = ?"""
 _TOWN_OF = "SELECT town FROM peer WHERE id = ?"
@@ -56,8 +57,12 @@ class PgJournal(Journal):
 
     def _lock(self, site: str, epoch: int) -> None:
         name = (self.subjects.site_number(site), epoch)
-        if self.connection.execute(_LOCK_CHAIN, name).fetchone() is None:
+        row = self.connection.execute(_LOCK_CHAIN, name).fetchone()
+        if row is None:
             self.connection.execute(_BEGIN_CHAIN, (*name, GENESIS))
+        # Where part of the journal is on another server, that one commits first: what it has beyond
+        # the head was never acknowledged, and its names are needed.
+        self.connection.execute(_DROP_LOOSE, (*name, row[0] if row else 0))
 
     def _insert(self, rows: Iterable[tuple[Arrived, int, int]]) -> None:
         number = self.subjects.site_number

@@ -49,11 +49,15 @@ def waiting_backends(cluster, text):
 
 
 @contextmanager
-def barred(cluster, district, table):
-    """Let nobody write to a table meanwhile; the line that bars it may die with others."""
+def barred(cluster, district, author, seq):
+    """Hold the name of one op meanwhile: who writes it waits. Our line may die with others."""
     with suppress(psycopg.OperationalError), cluster.admin(district.url) as connection:
         connection.execute("BEGIN")
-        connection.execute(f"LOCK TABLE {table} IN EXCLUSIVE MODE")
+        connection.execute(
+            "INSERT INTO op (site, epoch, seq, hash, body)"
+            " SELECT site, epoch, %s, hash, body FROM op WHERE epoch = %s AND seq = 1",
+            (seq, author.epoch),
+        )
         yield
 
 
@@ -74,7 +78,8 @@ class TestServerThatDies:
     def test_killed_in_the_midst_of_a_batch(self, frail, district):
         """The system kills one server process; the server starts all of them anew."""
         author = district.enrolled().write(2_000)
-        with barred(frail, district, "op"):
+        district.hub.take(author.batch(1, 1))
+        with barred(frail, district, author, 1_500):
             taking = in_background(lambda: district.hub.take(author.batch()))
             until(lambda: waiting_backends(frail, "COPY"), 20)
             frail.kill_backend(*waiting_backends(frail, "COPY"))
@@ -145,6 +150,21 @@ class TestLineThatBreaks:
         assert wire.cuts == 1
         assert is_whole(district, author) == 0
         assert hub.take(author.batch()).added == author.seq
+
+
+def test_ops_beyond_a_head_were_never_acknowledged(district):
+    """Half a commit of two servers leaves them; the same ops are brought again."""
+    author = district.enrolled().write(5)
+    district.hub.take(author.batch(1, 3))
+    author.write(2)
+    with psycopg.connect(district.url) as connection:
+        connection.execute(
+            "INSERT INTO op (site, epoch, seq, hash, body)"
+            " SELECT site, epoch, 4, %s, %s FROM op WHERE epoch = %s AND seq = 1",
+            (author.digests[4], author.bodies[3], author.epoch),
+        )
+    assert district.hub.take(author.batch()).added == author.seq - 3
+    assert is_whole(district, author) == author.seq
 
 
 class TestServicesAtATime:
