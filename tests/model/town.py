@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import contextmanager
+from functools import cache
 from itertools import count
 
 from db.domain.incidents import Incident
@@ -123,9 +124,14 @@ class Town:
 
 def contents(store):
     """What was said, under whatever name it stands."""
-    return {
-        rig.said(op) for op in map(decode, rig.bodies(store).values()) if op.kind not in OF_CHAIN
-    }
+    return set(map(said, rig.bodies(store).values())) - {None}
+
+
+@cache
+def said(body):
+    """What an op says, None where that is nothing but how its chain began."""
+    op = decode(body)
+    return None if op.kind in OF_CHAIN else rig.said(op)
 
 
 def stick(source, target):
