@@ -22,7 +22,7 @@ from db.store.parcels import Head
 from db.store.store import Store
 from db.sync import wire
 from db.sync.exchange import chain_key, known_key, own_site
-from db.sync.peers import HUB, STATION, Peer, put_peer
+from db.sync.peers import HUB, REVOKED, STATION, Peer, put_peer
 from db.sync.signing import is_signed, signer_of
 from db.sync.stick_files import (
     CARD,
@@ -36,7 +36,7 @@ from db.sync.stick_files import (
     write_part,
 )
 from db.sync.stick_format import FORMAT, MAX_CHAINS, MAX_HEADER, kind_of
-from db.sync.stick_plan import REVOKED, is_for, keep_heard, kind_of_peer, visible
+from db.sync.stick_plan import is_for, keep_heard, kind_of_peer, visible
 
 CARD_MAGIC, HEADS_MAGIC = b"EOPC1\n", b"EOPH1\n"
 _LENGTH = struct.Struct(">I")

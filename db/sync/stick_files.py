@@ -9,6 +9,7 @@ import errno
 import os
 import re
 import secrets
+import shutil
 import stat
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -29,7 +30,9 @@ VOLUME = 4 * 1024**3 - 1024**2
 _FULL = frozenset({errno.ENOSPC, errno.EDQUOT})
 _READ_ONLY = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 _GONE = frozenset({errno.ENOENT, errno.ENODEV, errno.ENXIO, errno.ESTALE, errno.ENOTDIR})
-_LEFT = re.compile(r"GridDesk-[0-9A-Za-z-]+-[0-9]{8}-[0-9]{4}-[0-9A-Z]{6}(-[0-9]+)?\.gd[xhc]\.part")
+_LEFT = re.compile(
+    r"GridDesk-([0-9A-Za-z]+)-[0-9A-Za-z]+-[0-9]{8}-[0-9]{4}-[0-9A-Z]{6}(-[0-9]+)?\.gd[xhc]\.part"
+)
 _MINUTE_MS, _DAY_MINUTES = 60_000, 1440
 _PLAIN = re.compile(r"[^0-9A-Za-z]")
 
@@ -74,9 +77,9 @@ def file_name(who: tuple[str, ...], at: int, letters: str, suffix: str) -> str:
 def check_space(folder: Folder, needed: int) -> None:
     """Raise EnvironmentError_ (stick_full) where a medium has no room for what is to come."""
     with explaining(folder):
-        found = os.statvfs(folder.path) if hasattr(os, "statvfs") else None
+        found = shutil.disk_usage(folder.path)
     # Some media tell nothing of themselves: what they hold shows in the writing.
-    if found and found.f_blocks and found.f_bavail * found.f_frsize < needed:
+    if found.total and found.free < needed:
         raise EnvironmentError_("stick_full", path=str(folder.path))
 
 
@@ -119,11 +122,13 @@ def discard(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def clear_left(folder: Folder) -> None:
-    """Take away what a broken-off writing left: names of ours that were never given."""
+def clear_left(folder: Folder, station: str) -> None:
+    """Take away what a broken-off writing of a station left: names that were never given."""
     with suppress(OSError):
         for path in folder.path.iterdir():
-            if _LEFT.fullmatch(path.name) and not path.is_symlink():
+            found = _LEFT.fullmatch(path.name)
+            # In a folder that several stations write to, another may be writing just now.
+            if found and found[1] == station and not path.is_symlink():
                 discard(path)
 
 

@@ -21,11 +21,10 @@ from db.store.parcels import Head
 from db.store.store import Store
 from db.sync import attests, wire
 from db.sync.exchange import collect, hash_at, head_of, heads_of
-from db.sync.peers import HUB, Peer
+from db.sync.peers import HUB, REVOKED, Peer
 from db.sync.stick_format import Span, part_sizes
 from db.sync.wire import Want
 
-REVOKED = "revoked"
 _HEARD = "heard:"
 _PEERS = """SELECT kind, id, name, '', town, station, sign_key, box_key, seen_at FROM peer
 WHERE kind IN ('hub', 'station', 'revoked')"""

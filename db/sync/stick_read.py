@@ -25,6 +25,7 @@ from db.store.store import Store
 from db.sync import exchange
 from db.sync.batch import Batch
 from db.sync.exchange import chain_key, declared, hash_at, head_of, known_key, own_site, take_in
+from db.sync.peers import REVOKED
 from db.sync.refusals import CHAIN_CODES
 from db.sync.signing import is_attested, key_id
 from db.sync.stick_files import reading
@@ -39,7 +40,6 @@ from db.sync.stick_format import (
     read_parts,
 )
 from db.sync.stick_plan import (
-    REVOKED,
     Chain,
     is_for,
     keep_heard,

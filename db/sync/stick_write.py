@@ -52,6 +52,7 @@ from db.sync.stick_plan import File, Plan, joined, make_plan, size_of
 
 WRITERS = frozenset({"duty_officer", "shift_leader", "room_director", "admin", "system"})
 MAX_PURPOSE = 200
+_HEADER, _HEADER_CHAIN = 4096, 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +108,11 @@ def write_for(
     if not WRITERS & set(actor.roles):
         raise RuleError("stick_role", name=actor.name, roles=sorted(WRITERS - {"system"}))
     place = chosen_folder(folder)
-    clear_left(place)
+    clear_left(place, store.site.station)
     plan = make_plan(store, peer, known, with_files=with_files)
     if not plan.batches and not plan.files:
         raise RuleError("stick_nothing", name=peer.name or peer.id)
-    check_space(place, size_of(plan.batches) + _size_of_files(plan.files) + MAX_HEADER)
+    check_space(place, size_of(plan.batches) + _size_of_files(plan.files) + _header_room(plan))
     job = _Job(store, peer, place, plan, watch)
     return job.run(actor, purpose[:MAX_PURPOSE], limit)
 
@@ -273,6 +274,11 @@ def _volumes(plan: Plan, limit: int) -> Iterator[_Volume]:
         else:
             volume.files.append(plan.files[number - len(plan.batches)])
     yield volume
+
+
+def _header_room(plan: Plan) -> int:
+    """Return about how many bytes a header takes."""
+    return _HEADER + _HEADER_CHAIN * 2 * len(plan.heads)
 
 
 def _pieces(size: int) -> int:

@@ -63,6 +63,9 @@ def test_a_disk_that_is_too_small_is_told_at_once(town, tmp_path):
     with disks.small_disk(tmp_path / "stick", 2) as stick:
         refused(town, stick, "stick_full")
         assert list(stick.iterdir()) == []
+        first, second = town
+        done = write(first, second, stick, everything=True)  # without photographs there is room
+        assert take(second, done.paths[0]).troubles == []
 
 
 def test_a_disk_that_fills_up_keeps_nothing_half(town, tmp_path):
@@ -129,7 +132,13 @@ def test_a_medium_that_cannot_make_names_durable(town, tmp_path, monkeypatch):
 
 def test_what_a_broken_off_writing_left_is_cleared_and_nothing_else(town, tmp_path):
     mine = tmp_path / "GridDesk-A1-B2-20261126-1200-ABCDEF.gdx.part"
-    others = [tmp_path / "my.gdx.part", tmp_path / "GridDesk.part", tmp_path / f"{mine.name}.doc"]
+    anothers = tmp_path / mine.name.replace("A1", "C7")
+    others = [
+        anothers,
+        tmp_path / "my.gdx.part",
+        tmp_path / "GridDesk.part",
+        tmp_path / f"{mine.name}.doc",
+    ]
     for path in (mine, *others):
         path.write_bytes(b"x")
     first, second = town
