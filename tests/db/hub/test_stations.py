@@ -103,3 +103,6 @@ def test_lag_is_what_a_station_has_not_said_to_know(three, hub, url, open_sites,
     sync_once(ours)
     tell(ours, url)
     assert line_of(hub, ours).lag == 0
+    shown = sum(head.seq for head in own_heads(ours))
+    ask(ours, url, "POST", "/v1/heads", b'{"heads":[]}')
+    assert line_of(hub, ours).lag == shown

@@ -227,7 +227,7 @@ def test_a_revoked_station_does_not_wait(pair, hub):
 @pytest.mark.parametrize("body", [b"{}", b'{"heads":[],"seconds":-1}', b'{"heads":1,"seconds":1}'])
 def test_malformed_waits_are_refused(pair, body):
     with connect(pair[1]) as line, pytest.raises(EnvironmentError_) as caught:
-        line._signed("/v1/wait", body, "application/json", 4096)
+        line._signed("POST", "/v1/wait", body, "application/json", 4096)
     assert (caught.value.code, caught.value.params["status"]) == ("hub_refused", 400)
 
 
