@@ -158,10 +158,6 @@ class PagedTableModel(QAbstractTableModel):
         self._replace(change, is_fresh)
         self.ids_changed.emit(change, is_fresh)
 
-    def take_first(self, rows: Sequence[Row | None]) -> None:
-        """Take the rows of the first page, which were read elsewhere."""
-        self._pages[0] = _Page(self._ids[:PAGE], list(rows))
-
     def invalidate(self, ids: Iterable[int] | None = None) -> None:
         """Read the rows of these ids, or all rows, anew when they are next shown."""
         wanted = None if ids is None else frozenset(ids)

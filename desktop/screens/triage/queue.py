@@ -15,7 +15,7 @@ from desktop.context import WARN, AppContext
 from desktop.delegates.queue_row import QueueRowDelegate, accessible_text
 from desktop.language import say
 from desktop.models.columns import Column
-from desktop.models.paged_table import PAGE, PagedTableModel
+from desktop.models.paged_table import PagedTableModel
 from desktop.screens.triage.side import ALL, View
 from desktop.widgets.paged_view import PagedView
 
@@ -36,14 +36,6 @@ class _Found(NamedTuple):
     counts: Counts
     amber: frozenset[int]
     stale: frozenset[int]
-
-
-class _First(NamedTuple):
-    """What the first page needs."""
-
-    ids: "array[int]"
-    rows: list[QueueRow | None]
-    lists: ListsInForce
 
 
 class Queue(QWidget):
@@ -150,10 +142,9 @@ class Queue(QWidget):
         store, scope, now = self._context.store, self._context.duty.scope, self._context.clock()
         wanted = self._filter()
 
-        def read() -> _First:
+        def read() -> tuple["array[int]", ListsInForce]:
             ids = store.read(lambda c: queue_ids(c, scope, wanted, now))
-            rows = store.read(lambda c: queue_rows(c, scope, ids[:PAGE]))
-            return _First(ids, rows, store.read(lambda c: lists_at(c, now)))
+            return ids, store.read(lambda c: lists_at(c, now))
 
         self._context.runner.read(read, self._on_first, self._on_failed, "queue", self)
 
@@ -328,11 +319,11 @@ class Queue(QWidget):
         self._is_fresh_wanted = True
         self.refresh()
 
-    def _on_first(self, found: _First) -> None:
+    def _on_first(self, found: tuple["array[int]", ListsInForce]) -> None:
+        ids, lists = found
         self._is_listed = True
-        self._show_ids(found.ids)
-        self._model.take_first(found.rows)
-        self.listed.emit(found.lists)
+        self._show_ids(ids)
+        self.listed.emit(lists)
 
     def _on_fetched(self, found: _Found) -> None:
         ids, counted, self._amber, self._stale = found
