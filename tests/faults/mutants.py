@@ -213,6 +213,18 @@ MUTANTS = (
         "tests/db/sync/test_forks.py -k lies",
     ),
     Mutant(
+        "F11",
+        "what a writing program does to the search index during a check is taken for damage",
+        "db/store/verify.py",
+        (
+            (
+                "        with _snapshot(connection):\n            if connection",
+                "        if True:\n            if connection",
+            ),
+        ),
+        "tests/db/store/test_verify.py -k written_anew",
+    ),
+    Mutant(
         "R1",
         "a pause begins when it is asked for",
         "db/domain/rules/requests.py",
