@@ -19,10 +19,11 @@ from db.domain.errors import EnvironmentError_, GridDeskError, InputError
 from db.hub.answers import json_answer, on_gone, on_http, on_refusal, problem
 from db.hub.blob_routes import BlobRoutes
 from db.hub.door import Door
+from db.hub.enrolling import read_request
 from db.hub.lookout import Lookout
 from db.hub.stations import Told, known_of, read_told
 from db.hub.status_routes import Page, StatusRoutes
-from db.hub.store import HubStore, read_request
+from db.hub.store import HubStore
 from db.hub.watch import Watch, Watched
 from db.store.parcels import Head
 from db.sync import wire

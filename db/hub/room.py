@@ -12,9 +12,10 @@ from pathlib import Path
 
 from db.commands.keys import accept_room_keys
 from db.domain.errors import InputError, RuleError
+from db.hub.enrolling import Enrolled, Request
 from db.hub.server import issue_code
 from db.hub.stations import Told
-from db.hub.store import Comparison, Enrolled, HubStore, Request
+from db.hub.store import Comparison, HubStore
 from db.store.driver import Connection
 from db.store.keys import Ask
 from db.store.parcels import Head

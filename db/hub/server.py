@@ -14,9 +14,10 @@ from db.commands.site import start_chain
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
 from db.hub.app import create_app
+from db.hub.enrolling import put_code, put_revoked
 from db.hub.protocol import HubProtocol
 from db.hub.status_routes import Page
-from db.hub.store import HubStore, put_code, put_incarnation, put_revoked
+from db.hub.store import HubStore, put_incarnation
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id

@@ -10,11 +10,20 @@ import hmac
 import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, NamedTuple
 
-from db.domain.errors import GridDeskError, InputError, RuleError
+from db.domain.errors import GridDeskError, InputError
 from db.hub.beside import Beside, BesideFile
+from db.hub.enrolling import (
+    CARRIED,
+    Enrolled,
+    Request,
+    enrol,
+    find_peer,
+    known_station,
+    put_revoked,
+)
 from db.hub.stations import Known, Line, Overview, Told, lines, put_told, stations
 from db.store.driver import Connection
 from db.store.journal import Journal
@@ -26,35 +35,19 @@ from db.sync.exchange import (
     Collected,
     Limits,
     Taken,
-    chain_key,
     collect,
     current_chains,
     declared,
     declared_key,
     hash_at,
     head_of,
-    own_site,
     take_in,
 )
 from db.sync.ledger import Ledger
-from db.sync.peers import HUB, STATION, Peer, put_peer
-from db.sync.signing import enrol_text, is_signed, signer_for
+from db.sync.peers import HUB, Peer, put_peer
+from db.sync.signing import signer_for
 from db.sync.wire import Want
 
-CARRIED, REVOKED = "carried", "revoked"
-"""Kinds of peer beside an enrolled station: known only through others; no longer believed."""
-CODE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-CODE_LENGTH = 10
-CODE_HOURS = 72
-_GROUP = 5
-_HOUR_MS = 3_600_000
-
-_PEER = """SELECT kind, id, name, url, town, station, sign_key, box_key, seen_at
-FROM peer WHERE id = ?"""
-_STATIONS_OF = """SELECT id, name, url, town, station, sign_key, box_key, seen_at FROM peer
-WHERE kind = 'station' AND town = ? AND id <> ? ORDER BY station"""
-_TAKEN_STATION = """SELECT 1 FROM peer WHERE kind = 'station' AND town = ? AND station = ?
-AND id <> ?"""
 _VISIBLE_HEADS = """SELECT site.id, chain.epoch, chain.head_seq, chain.head_hash
 FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
 LEFT JOIN lane ON lane.site = chain.site AND lane.epoch = chain.epoch
@@ -62,7 +55,6 @@ WHERE site.id = ? OR lane.town = ? OR substr(coalesce(lane.town, peer.town), 1, 
 _ENDS = """SELECT site.id, chain.epoch, chain.head_seq, coalesce(lane.town, peer.town, '')
 FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
 LEFT JOIN lane ON lane.site = chain.site AND lane.epoch = chain.epoch"""
-_CODE = "SELECT town, expires_at, used_by FROM enrol_code WHERE hash = ?"
 
 
 class Comparison(NamedTuple):
@@ -84,43 +76,6 @@ class End(NamedTuple):
     epoch: int
     seq: int
     town: str
-
-
-class Enrolled(NamedTuple):
-    """What a newly known site is told: the hub, and the other stations of its town."""
-
-    hub: Peer
-    stations: list[Peer]
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """A site that asks to be enrolled. Its signature has been checked on reading."""
-
-    code: str
-    peer: Peer
-
-
-def read_request(raw: Mapping[str, Any]) -> Request:
-    """Read an enrolment; raises InputError for one that is malformed or not signed."""
-    with wire.reading("request_malformed"):
-        signature = wire.octets(raw["signature"], wire.SIGNATURE)
-        request = Request(
-            wire.text(raw["code"]),
-            Peer(
-                id=wire.identifier(raw["site"]),
-                name=wire.text(raw["name"]),
-                url="",
-                town=wire.text(raw["town"]),
-                station=wire.text(raw["station"]),
-                sign_key=wire.octets(raw["sign_key"], wire.KEY),
-                box_key=wire.octets(raw["box_key"], wire.KEY),
-            ),
-        )
-        message = enrol_text(raw)
-    if not is_signed(request.peer.sign_key, signature, message):
-        raise InputError("bad_signature", site=request.peer.id)
-    return request
 
 
 class HubStore:
@@ -162,7 +117,7 @@ class HubStore:
 
     def station(self, site: str) -> Peer:
         """Return an enrolled station; raises InputError (unknown_key, key_revoked)."""
-        return self._store.read(lambda connection: _station(connection, site))
+        return self._store.read(lambda connection: known_station(connection, site))
 
     def compare(self, caller: Peer, heads: Sequence[Head]) -> Comparison:
         """Return what the hub lacks and holds of the chains a caller may see."""
@@ -252,16 +207,7 @@ class HubStore:
 
     def enrol(self, request: Request) -> Enrolled:
         """Make a site known, using up its code; doing so again with the same key is no error."""
-        peer = request.peer
-
-        def work(journal: Journal) -> Enrolled:
-            _use_code(journal, request)
-            _check_newcomer(journal.connection, peer)
-            put_peer(journal, STATION, replace(peer, seen_at=journal.clock()))
-            rows = journal.connection.execute(_STATIONS_OF, (peer.town, peer.id))
-            return Enrolled(own_site(journal.connection), [Peer(*row) for row in rows])
-
-        return self._store.write(work).result
+        return self._store.write(lambda journal: enrol(journal, request)).result
 
     def revoke(self, site: str) -> None:
         """Believe a station's key no more; what it sent stays."""
@@ -273,20 +219,20 @@ class HubStore:
 
     def _is_offered(self, connection: Connection, caller: Peer, head: Head) -> bool:
         """Whether a caller may speak of a chain: its town's, or one not known here yet."""
-        found = _find(connection, head.site)
+        found = find_peer(connection, head.site)
         town = _town_of(connection, head, found[1]) if found else ""
         return found is None or self.shows(caller, head.site, town)
 
     def _check_scope(self, connection: Connection, caller: Peer, wants: Iterable[Want]) -> None:
         for want in wants:
-            found = _find(connection, want.site)
+            found = find_peer(connection, want.site)
             town = _town_of(connection, want, found[1]) if found else ""
             if not self.shows(caller, want.site, town):
                 raise InputError("wrong_town", site=want.site, epoch=want.epoch)
 
     def _admit(self, journal: Journal, batch: Batch) -> None:
         """Refuse a batch with a chain that its sender may not bring."""
-        sender = _station(journal.connection, batch.sender.site)
+        sender = known_station(journal.connection, batch.sender.site)
         for incoming in batch.ranges:
             if (incoming.site, incoming.epoch) in current_chains(journal.connection):
                 raise InputError("chain_own", site=incoming.site, epoch=incoming.epoch)
@@ -297,30 +243,6 @@ class HubStore:
         return hmac.new(self._nonce_key, until.encode(), hashlib.sha256).hexdigest()[:32]
 
 
-def put_code(
-    connection: Connection, town: str, district: str, now: int, hours: int = CODE_HOURS
-) -> str:
-    """Keep the digest of a new code and return the code; the town must be of the district."""
-    if not (len(town) in (6, 9) and town.isascii() and town.isdigit()):
-        raise InputError("town_code_malformed", value=town)
-    if not town.startswith(district):
-        raise InputError("town_outside_hub", value=town, district=district)
-    letters = "".join(secrets.choice(CODE_LETTERS) for _ in range(CODE_LENGTH))
-    connection.execute(
-        "INSERT INTO enrol_code VALUES (?, ?, ?, NULL)",
-        (_code_hash(letters), town, now + hours * _HOUR_MS),
-    )
-    return f"{letters[:_GROUP]}-{letters[_GROUP:]}"
-
-
-def put_revoked(connection: Connection, site: str) -> None:
-    """Believe a station's key no more; raises RuleError for a site that never enrolled."""
-    found = _find(connection, site)
-    if found is None or found[0] not in (STATION, REVOKED):
-        raise RuleError("station_unknown", value=site)
-    connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, site))
-
-
 def put_incarnation(connection: Connection) -> str:
     """Say that a record is not what it was, as one put back from a copy; return its new name."""
     incarnation = secrets.token_hex(8)
@@ -328,60 +250,9 @@ def put_incarnation(connection: Connection) -> str:
     return incarnation
 
 
-def _code_hash(code: str) -> bytes:
-    plain = "".join(letter for letter in code.upper() if letter in CODE_LETTERS)
-    return hashlib.sha256(b"griddesk enrolment " + plain.encode()).digest()
-
-
-def _use_code(journal: Journal, request: Request) -> None:
-    digest = _code_hash(request.code)
-    row = journal.connection.execute(_CODE, (digest,)).fetchone()
-    if row is None:
-        raise RuleError("enrol_code_unknown")
-    town, expires_at, used_by = row
-    if used_by and used_by != request.peer.id:
-        raise RuleError("enrol_code_used")
-    if not used_by and expires_at <= journal.clock():
-        raise RuleError("enrol_code_expired")
-    if town != request.peer.town:
-        raise RuleError("enrol_code_town")
-    journal.connection.execute(
-        "UPDATE enrol_code SET used_by = ? WHERE hash = ?", (request.peer.id, digest)
-    )
-
-
-def _check_newcomer(connection: Connection, peer: Peer) -> None:
-    """Refuse a station code in use, and another key for a site already known by one."""
-    if connection.execute(_TAKEN_STATION, (peer.town, peer.station, peer.id)).fetchone():
-        raise RuleError("station_taken", station=peer.station)
-    found = _find(connection, peer.id)
-    if found and found[0] == REVOKED:
-        raise InputError("key_revoked", site=peer.id)
-    if found:
-        is_same = (found[1].sign_key, found[1].box_key) == (peer.sign_key, peer.box_key)
-    else:
-        is_same = chain_key(connection, peer.id) in (None, peer.sign_key)
-    if not is_same:
-        raise InputError("key_mismatch", site=peer.id)
-
-
-def _find(connection: Connection, site: str) -> tuple[str, Peer] | None:
-    row = connection.execute(_PEER, (site,)).fetchone()
-    return (row[0], Peer(*row[1:])) if row else None
-
-
-def _station(connection: Connection, site: str) -> Peer:
-    found = _find(connection, site)
-    if found is None or found[0] == CARRIED:
-        raise InputError("unknown_key", site=site)
-    if found[0] == REVOKED:
-        raise InputError("key_revoked", site=site)
-    return found[1]
-
-
 def _station_key(connection: Connection, site: str) -> bytes | None:
     """Believe a batch by the key its sender enrolled with, by no other."""
-    return _station(connection, site).sign_key
+    return known_station(connection, site).sign_key
 
 
 def sees(caller: Peer | Line, town: str) -> bool:
@@ -415,7 +286,7 @@ def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
     """Check that a chain is of the sender's town; get to know one that comes through others."""
     chain: dict[str, Any] = {"site": incoming.site, "epoch": incoming.epoch}
     first = declared(incoming.bodies[0], incoming.site) if incoming.from_seq == 1 else None
-    found = _find(journal.connection, incoming.site)
+    found = find_peer(journal.connection, incoming.site)
     if found is None:
         found = (CARRIED, _carried(first, chain))
         put_peer(journal, CARRIED, found[1])

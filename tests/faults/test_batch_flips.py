@@ -5,8 +5,9 @@ import random
 import pytest
 
 from db.domain.errors import InputError
+from db.hub.enrolling import Request
 from db.hub.server import init_hub, open_hub
-from db.hub.store import HubStore, Request
+from db.hub.store import HubStore
 from db.sync.exchange import Limits, collect, own_heads, own_site
 from db.sync.wire import Want
 from tests.db.sync import rig

@@ -6,7 +6,7 @@ import itertools
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from db.domain.ops import GENESIS, Actor, Hlc, Op, OpRef, chain_hash, encode
-from db.hub.store import Request
+from db.hub.enrolling import Request
 from db.store.parcels import Envelope, Head, Range
 from db.sync.batch import encode_batch
 from db.sync.peers import Peer

@@ -2,8 +2,8 @@
 
 from contextlib import ExitStack
 
+from db.hub.enrolling import put_code
 from db.hub.server import init_district, init_hub, open_service
-from db.hub.store import put_code
 from tests.db.hub.authors import DISTRICT, Author
 
 TABLES = ("op", "chain", "attest", "envelope", "fork", "peer", "lane", "enrol_code")

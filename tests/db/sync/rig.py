@@ -16,9 +16,10 @@ from db.commands.incidents import Report, report_incident
 from db.commands.site import TownLists, init_site
 from db.domain.areas import Area
 from db.domain.ops import SYSTEM, Actor
+from db.hub.enrolling import CODE_HOURS, put_code
 from db.hub.lookout import Lookout
 from db.hub.server import Server, init_hub, open_hub
-from db.hub.store import CODE_HOURS, HubStore, put_code
+from db.hub.store import HubStore
 from db.store.envelopes import Caller
 from db.store.projections import KEY_OF_TABLE, PROJECTION_TABLES
 from db.store.store import Store

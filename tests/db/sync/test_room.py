@@ -9,9 +9,9 @@ import pytest
 
 from db.domain.errors import EnvironmentError_, GridDeskError, RuleError
 from db.domain.ops import decode
+from db.hub.enrolling import put_code
 from db.hub.room import RoomStore, issue_room_code
 from db.hub.server import Server
-from db.hub.store import put_code
 from db.store import store as store_module
 from db.store.store import Store
 from db.store.verify import verify

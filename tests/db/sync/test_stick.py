@@ -12,7 +12,7 @@ from db.commands.keys import grant_room_key
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import decode
 from db.domain.scope import scope_of
-from db.hub.store import put_revoked
+from db.hub.enrolling import put_revoked
 from db.store import store as store_module
 from db.store.medium import Watch
 from db.store.store import Store
