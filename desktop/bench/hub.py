@@ -1,6 +1,5 @@
 """A district's hub: taking in over the line against reading alone; bytes on the line."""
 
-import threading
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import accumulate
@@ -12,7 +11,7 @@ import httpx
 from db.domain.ops import chain_hash, decode
 from db.hub.pg_blobs import BesidePg
 from db.hub.pg_start import open_ledger
-from db.hub.server import Server, init_district
+from db.hub.server import init_district
 from db.hub.store import HubStore
 from db.store.changes import Changes
 from db.store.parcels import Head
@@ -25,6 +24,7 @@ from db.sync.wire import Want
 from desktop.bench.cluster import Cluster
 from desktop.bench.data import record
 from desktop.bench.figures import Figure, in_turn, median_ratio, timed
+from desktop.bench.serving import serving
 
 INGEST_LIMIT, WIRE_LIMIT = 0.33, 0.20
 BATCHES = 2
@@ -107,14 +107,8 @@ def _serving(home: Path, url: str, peer: Peer, *, keeps: bool) -> Iterator[tuple
     with open_ledger(url, home) as ledger:
         ledger.write(lambda journal: put_peer(journal, STATION, peer))
         hub = (HubStore if keeps else _ReadingHub)(ledger, BesidePg(ledger))
-        server = Server(hub, "127.0.0.1", 0)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            yield server.url, hub
-        finally:
-            server.should_exit = True
-            thread.join()
+        with serving(hub) as address:
+            yield address, hub
 
 
 def _push(address: str, hub: HubStore, signer: Signer, batches: list[bytes]) -> float:

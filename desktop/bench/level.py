@@ -1,13 +1,10 @@
 """A new station: the seconds until it has all that its town ever wrote."""
 
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from db.commands.site import init_site
-from db.hub.server import Server, init_hub, issue_code, open_hub
+from db.hub.server import init_hub, issue_code, open_hub
 from db.hub.store import HubStore
 from db.store.store import Store
 from db.sync.client import sync_once
@@ -15,6 +12,7 @@ from db.sync.exchange import own_heads
 from db.sync.line import HubClient
 from desktop.bench.data import copy_of, record
 from desktop.bench.figures import Figure, timed
+from desktop.bench.serving import serving
 
 LIMIT, OPS = 60.0, 100_000
 
@@ -25,7 +23,8 @@ def measure_level(data: Path) -> list[Figure]:
         home = Path(folder)
         init_hub(home / "hub", "区级交换", "file")
         with (
-            _serving(home / "hub") as url,
+            open_hub(home / "hub") as kept,
+            serving(HubStore(kept)) as url,
             Store.open(copy_of(record(data, "month"), home / "town")) as town,
         ):
             _enrol(town, home / "hub", url)
@@ -50,16 +49,3 @@ def _exchange(store: Store) -> None:
 def _enrol(store: Store, hub: Path, url: str) -> None:
     with HubClient(store, url) as line:
         line.enrol(issue_code(hub, store.site.town))
-
-
-@contextmanager
-def _serving(home: Path) -> Iterator[str]:
-    with open_hub(home) as store:
-        server = Server(HubStore(store), "127.0.0.1", 0)
-        thread = threading.Thread(target=server.run)
-        thread.start()
-        try:
-            yield server.url
-        finally:
-            server.should_exit = True
-            thread.join()

@@ -173,7 +173,7 @@ def test_threads_are_started_in_few_places():
     assert set(found) <= {
         "db/store/writer.py",
         "db/sync/listening.py",
-        "desktop/bench/hub.py",
+        "desktop/bench/serving.py",
         "desktop/opening.py",
         "desktop/runner.py",
         "desktop/serving.py",
