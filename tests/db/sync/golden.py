@@ -1,8 +1,9 @@
-"""Golden exchange: what a sender of each format wrote, with the record it was written for.
+"""Golden exchange: what a sender of each format wrote, with the keys it was written for.
 
 Made once and never edited: whatever comes later must be able to read it.
 `python -m tests.db.sync.golden FOLDER` makes that of this checkout: a batch, a stick's file with an
-attachment, a card, a card of heads, and the recipient's record as it stood before it read them.
+attachment, a card, a card of heads, and who the recipient is, with its keys. The recipient's record
+is made anew by whoever reads: of what schema it is does not matter here.
 """
 
 import hashlib
@@ -10,24 +11,29 @@ import shutil
 import sys
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
 import orjson
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from db.commands import site as site_module
 from db.commands.attachments import attach
 from db.commands.keys import grant_room_key
+from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
-from db.store.store import Store
+from db.store.store import Store, create_site
 from db.sync.exchange import collect, own_heads, own_site
 from db.sync.stick_cards import write_card, write_heads
 from db.sync.wire import Want
-from tests.db.migrations.golden import fill, squeeze
+from tests.db.migrations.golden import fill
 from tests.db.store import rig as store_rig
 from tests.db.sync import rig
 from tests.db.sync.sticks import introduce, write
 
 FOLDER = Path(__file__).with_name("golden")
-_LEFT = ("*-wal", "*-shm", "*.lock", "lock", "ballast", "*.ballast")
 PHOTO = "现场照片的替身\n".encode() * 200
+_SECRET = "SELECT hex(v) FROM secret WHERE k = ?"
 
 
 def make(folder):
@@ -40,26 +46,46 @@ def make(folder):
         rig.make_site(base / "home", "B2", **options).close()
         (base / "stick").mkdir()
         (base / "photo.txt").write_bytes(PHOTO)
-        with Store.open(base / "sender") as sender:
+        with Store.open(base / "sender") as sender, Store.open(base / "home") as home:
             fill(sender, 7)
             number = rig.rows(sender, "SELECT number FROM incident LIMIT 1")[0][0]
             scope = scope_of(store_rig.CLERK, "")
             attach(sender, store_rig.CLERK, scope, number, base / "photo.txt")
-            with Store.open(base / "home") as home:
-                introduce(base / "stick", sender, home)
-                grant_room_key(sender, store_rig.CLERK, home.site.id)
-                done = write(sender, home, base / "stick", with_files=True)
+            introduce(base / "stick", sender, home)
+            grant_room_key(sender, store_rig.CLERK, home.site.id)
+            done = write(sender, home, base / "stick", with_files=True)
             described = describe(sender)
-            batch = collect(sender, [Want(*chain, 1) for chain in described.pop("chains")])
-            (folder / "batch.eopb").write_bytes(batch.data)
+            wants = [Want(head.site, head.epoch, 1) for head in own_heads(sender)]
+            (folder / "batch.eopb").write_bytes(collect(sender, wants).data)
             shutil.copy(done.paths[0], folder / "stick.gdx")
             shutil.copy(write_card(sender, base / "stick"), folder / "card.gdc")
             shutil.copy(write_heads(sender, base / "stick"), folder / "heads.gdh")
-        store_rig.unbound(base / "home")
-        squeeze(base / "home")
-        shutil.copytree(base / "home", folder / "home", ignore=shutil.ignore_patterns(*_LEFT))
-    (folder / "sender.json").write_bytes(orjson.dumps(described, option=orjson.OPT_INDENT_2))
+            told = identity(home)
+    for name, document in (("sender.json", described), ("recipient.json", told)):
+        (folder / name).write_bytes(orjson.dumps(document, option=orjson.OPT_INDENT_2))
     (folder / "SHA256").write_text(digests(folder), encoding="ascii")
+
+
+def identity(store):
+    """Return who a station is, with its keys: invented ones, good for nothing else."""
+    site = store.site
+    keys = {name: rig.rows(store, _SECRET, name)[0][0] for name in ("sign_key", "box_key")}
+    return {"site": site.id, "name": site.name, "town": site.town, "station": site.station, **keys}
+
+
+def recipient(folder, home, monkeypatch):
+    """Make a fresh record of the station that a golden exchange was written for, and open it."""
+    told = orjson.loads((folder / "recipient.json").read_bytes())
+    sign_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(told["sign_key"]))
+    box_key = X25519PrivateKey.from_private_bytes(bytes.fromhex(told["box_key"]))
+    for name, key in (("Ed25519PrivateKey", sign_key), ("X25519PrivateKey", box_key)):
+        made = SimpleNamespace(generate=lambda key=key: key)
+        monkeypatch.setattr(site_module, name, made)
+    named = {name: told[name] for name in ("name", "town", "station")}
+    create_site(home, site_id=told["site"], key_kind="file", **named)
+    store = Store.open(home)
+    site_module.start_chain(store, SYSTEM, has_room_key=False)
+    return store
 
 
 def describe(sender):
@@ -71,7 +97,6 @@ def describe(sender):
         "sign_key": own.sign_key.hex(),
         "states": states,
         "steps": rig.rows(sender, "SELECT count(*) FROM step")[0][0],
-        "chains": [(head.site, head.epoch) for head in own_heads(sender)],
     }
 
 

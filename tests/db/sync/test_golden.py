@@ -6,15 +6,13 @@ import pytest
 from db.commands.attachments import open_attachment
 from db.commands.incidents import view_caller
 from db.domain.scope import scope_of
-from db.store.store import Store
 from db.sync.batch import decode_batch
 from db.sync.exchange import held_count, take_in
-from db.sync.stick_cards import read_card, take_heads
+from db.sync.stick_cards import believe, read_card, take_heads
 from db.sync.stick_read import preview, take
-from tests.db.migrations.golden import copy_of
 from tests.db.store import rig as store_rig
 from tests.db.sync import rig
-from tests.db.sync.golden import FOLDER, PHOTO, digests
+from tests.db.sync.golden import FOLDER, PHOTO, digests, recipient
 
 GOLDEN = sorted(path.name for path in FOLDER.iterdir())
 
@@ -31,8 +29,12 @@ def sender(golden):
 
 @pytest.fixture
 def home(golden, tmp_path):
-    """The record that the files were written for, as it stood then."""
-    with Store.open(copy_of(golden / "home", tmp_path / "home")) as store:
+    """A record of the station that the files were written for, which believes their sender."""
+    with pytest.MonkeyPatch.context() as monkeypatch:
+        made = recipient(golden, tmp_path / "home", monkeypatch)
+    with made as store:
+        card = read_card(store, golden / "card.gdc")
+        believe(store, store_rig.CLERK, golden / "card.gdc", card.fingerprint)
         yield store
 
 
