@@ -202,7 +202,12 @@ class HubStore:
         here: Counter[tuple[bool, str]] = Counter()
         for end in self.ends():
             here[end.site == self.id, end.town] += end.seq
-        found = [line._replace(lag=_lag(line, here)) for line in self._store.read(lines)]
+        found = self._store.read(lines)
+        # Once for a town: a district has hundreds of them, and each is held against each.
+        shown = {
+            line.town: _shown(line, here) for line in {one.town: one for one in found}.values()
+        }
+        found = [line._replace(lag=_lag(line, shown[line.town])) for line in found]
         return Overview(found, here.total(), free, kind, trouble)
 
     def enrol(self, request: Request) -> Enrolled:
@@ -266,15 +271,17 @@ def _asked(connection: Connection) -> str:
     return ""
 
 
-def _lag(line: Line, here: Mapping[tuple[bool, str], int]) -> int | None:
-    """Return how many ops a station is shown and has not told of.
+def _shown(line: Line, here: Mapping[tuple[bool, str], int]) -> int:
+    """Return how many ops a station is shown.
 
     `here` counts them by whether they are the hub's own and by the town they are for.
     """
-    if line.told.known is None:
-        return None
-    shown = sum(count for (is_own, town), count in here.items() if is_own or sees(line, town))
-    return max(0, shown - line.told.known)
+    return sum(count for (is_own, town), count in here.items() if is_own or sees(line, town))
+
+
+def _lag(line: Line, shown: int) -> int | None:
+    """Return how many of the ops that a station is shown it has not told of."""
+    return None if line.told.known is None else max(0, shown - line.told.known)
 
 
 def _town_of(connection: Connection, chain: Head | Want, peer: Peer) -> str:
