@@ -155,25 +155,41 @@ def _come_back(folder: Path, cluster: Cluster, fleet: Sequence[Station]) -> floa
 
 
 async def come_back(address: str, fleet: Sequence[Station]) -> None:
-    """Let all sites exchange with a hub, so many at a time."""
+    """Let all sites exchange with a hub, so many at a time.
+
+    Who is asked to wait hangs up and begins anew, sooner than a site would: its patience is no work
+    of the hub's. Raises HTTPStatusError for any other refusal.
+    """
     room = asyncio.Semaphore(IN_FLIGHT)
     # Of no use on a plain line, and slow to make.
     certificates = ssl.create_default_context()
 
     async def exchange(one: Station) -> None:
-        async with (
-            room,
-            httpx.AsyncClient(
-                base_url=address, timeout=120, trust_env=False, verify=certificates
-            ) as line,
-        ):
-            hello = (await _ask(line, "GET", "/v1/hello")).json()
-            heads = orjson.dumps({"heads": [wire.head_to_json(one.head)]})
-            wanted = await _signed(line, one, hello, "/v1/heads", heads)
-            if wanted.json()["want"]:
-                await _signed(line, one, hello, "/v1/batch", one.batch)
+        async with room:
+            while True:
+                async with httpx.AsyncClient(
+                    base_url=address, timeout=120, trust_env=False, verify=certificates
+                ) as line:
+                    if await _exchange(line, one):
+                        return
+                await asyncio.sleep(random.uniform(0, _PAUSE))
 
     await asyncio.gather(*(exchange(one) for one in fleet))
+
+
+async def _exchange(line: httpx.AsyncClient, one: Station) -> bool:
+    """Push what the hub lacks of a site's chain; False where it has no time."""
+    try:
+        hello = (await line.get("/v1/hello")).raise_for_status().json()
+        heads = orjson.dumps({"heads": [wire.head_to_json(one.head)]})
+        said = await _signed(line, one, hello, "/v1/heads", heads)
+        if said.json()["want"]:
+            await _signed(line, one, hello, "/v1/batch", one.batch)
+    except httpx.HTTPStatusError as error:
+        if error.response.status_code in _BUSY:
+            return False
+        raise
+    return True
 
 
 async def _signed(
@@ -185,14 +201,7 @@ async def _signed(
         "X-Nonce": hello["nonce"],
         "X-Signature": one.signer.sign(message).hex(),
     }
-    return await _ask(line, "POST", path, content=body, headers=headers)
-
-
-async def _ask(line: httpx.AsyncClient, method: str, path: str, **what: Any) -> httpx.Response:
-    """Ask until the hub has time; a site would wait longer, which would be no work of the hub."""
-    while (answer := await line.request(method, path, **what)).status_code in _BUSY:
-        await asyncio.sleep(random.uniform(0, _PAUSE))
-    return answer.raise_for_status()
+    return (await line.post(path, content=body, headers=headers)).raise_for_status()
 
 
 def _insert(cluster: Cluster, fleet: Sequence[Station]) -> float:

@@ -509,6 +509,52 @@ MUTANTS = (
         (("(self._begin_anew(error) or self._set_aside(error))", "self._begin_anew(error)"),),
         "tests/db/sync/test_stick.py -k forked_chain",
     ),
+    Mutant(
+        "P1",
+        "a commit whose answer never came is taken for done",
+        "db/hub/postgres.py",
+        (
+            (
+                "    except psycopg.Error as error:\n        raise explain(error) from error\n"
+                "    if said",
+                "    except psycopg.Error:\n        return\n    if said",
+            ),
+        ),
+        "tests/db/hub/test_postgres.py -k LineThatBreaks",
+    ),
+    Mutant(
+        "P2",
+        "a transaction sees what others write while it runs",
+        "db/hub/postgres.py",
+        (("BEGIN ISOLATION LEVEL REPEATABLE READ", "BEGIN"),),
+        "tests/db/hub/test_postgres.py -k a_code_is_used_once",
+    ),
+    Mutant(
+        "P3",
+        "a database put back from a copy is taken for what it was",
+        "db/hub/postgres.py",
+        (('count < int(seen.get("ops", 0))', "False"),),
+        "tests/db/hub/test_postgres.py -k noticed_and_made_good",
+    ),
+    Mutant(
+        "P4",
+        "what half a commit of two servers left bars the chain",
+        "db/hub/pg_journal.py",
+        (
+            (
+                "        self.connection.execute(_DROP_LOOSE, (*name, row[0] if row else 0))\n",
+                "",
+            ),
+        ),
+        "tests/db/hub/test_postgres.py -k beyond_a_head",
+    ),
+    Mutant(
+        "P5",
+        "a chain of another town is taken for one's own",
+        "db/hub/store.py",
+        (('        raise InputError("wrong_town", **chain)\n', "        pass\n"),),
+        "tests/db/hub/test_contract.py -k another_towns_chain",
+    ),
 )
 
 
