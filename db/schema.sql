@@ -452,3 +452,5 @@ CREATE TABLE lane (
   town TEXT NOT NULL,
   PRIMARY KEY (site, epoch)
 ) WITHOUT ROWID;
+
+CREATE INDEX card_district ON card (incident) WHERE rule = 'district' AND replied_at IS NULL;

@@ -117,6 +117,7 @@ ACTIONS = (
     Action("desk", "值班台", "Alt+1", "desk", "window", "到值班台"),
     Action("import", "导入", "Alt+2", "import", "window", "到导入"),
     Action("reports", "报表", "Alt+3", "report", "window", "到报表"),
+    Action("figures", "统计", "F12", "dashboard", "window", "到统计：各镇街或各村社的数字"),
     Action("sync", "同步", "Alt+4", "sync", "window", "到同步"),
     Action("data", "备份", "Alt+5", "save", "window", "到数据与备份"),
     Action("search", "查询", "Alt+6", "search", "window", "到查询：全部年份的事件"),

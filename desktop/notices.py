@@ -13,7 +13,7 @@ from db.domain.scope import Scope
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.lists import calendar_at
-from db.store.queries.queue import QueueFilter, queue_ids
+from db.store.queries.queue import QueueFilter, pressed_ids, queue_ids
 from desktop.context import AppContext
 from desktop.language import say
 from desktop.runner import Throttle
@@ -26,11 +26,15 @@ _URGENT = ("urgent", "critical")
 
 
 class _Look(NamedTuple):
-    """One look at the open set, by row ids: what waits to be accepted, is late, is urgent."""
+    """One look at the open set, by row ids: what waits to be accepted, is late, is urgent.
+
+    `pressed` has a card of the district that nobody has replied to.
+    """
 
     reported: frozenset[int]
     late: frozenset[int]
     urgent: frozenset[int]
+    pressed: frozenset[int]
     is_on_duty: bool
 
 
@@ -86,6 +90,9 @@ class Notices(QObject):
         new = look.reported - before.reported - self._own
         late = look.late - before.late
         text = notice_text(new, late, look.urgent, is_on_duty=look.is_on_duty)
+        if pressed := look.pressed - before.pressed:
+            told = say("区级督办 {} 件，请答复").format(len(pressed))
+            text = "；".join(filter(None, (told, text)))
         if text:
             self.noticed.emit(text)
             if self._has_sound():
@@ -124,10 +131,16 @@ def _look(connection: Connection, scope: Scope, now: int) -> _Look:
     def ids(**conditions: Any) -> frozenset[int]:
         return frozenset(queue_ids(connection, scope, QueueFilter(**conditions), now))
 
+    from db.store.facts import desk_level  # lazy: off the start path
+
     calendar: Calendar = calendar_at(connection, now)
+    # What a town takes in is no news to its district, and its card none to itself.
+    is_district = desk_level(connection) == "district"
+    own = {"level": "district" if is_district else ""}
     return _Look(
-        ids(states=("reported",)),
-        ids(is_late=True),
+        ids(states=("reported",), **own),
+        ids(is_late=True, **own),
         frozenset().union(*(ids(urgency=urgency) for urgency in _URGENT)),
+        frozenset() if is_district else frozenset(pressed_ids(connection, scope)),
         calendar.is_working(now),
     )

@@ -117,6 +117,13 @@ class Player:
         self.press("Return")
         self.until(self.state_is("checking"), "待核查")
 
+    def decide(self, action: str, key: str, **values: Any) -> None:
+        """Open the form of an action by its key, fill it, and confirm."""
+        self._open(action, key)
+        self.fill(**values)
+        self.press("Return")
+        self.until(lambda: not self.desk.form.is_open, action)
+
     def fill(self, **values: Any) -> None:
         """Put values into fields of the open form, and the keys into the last of them."""
         for name, value in values.items():

@@ -40,11 +40,13 @@ def make_sheet(store: Store, actor: Actor, scope: Scope, kind: str, about: str) 
     """Make a sheet of a kind.
 
     A slip is about a number, the daily report about a day (2026-11-23, empty: today), the sheet of
-    all keys (keys) about nothing.
+    all keys (keys) and that of all towns or villages (figures) about nothing.
     """
     with on_paper():
         if kind == "keys":
             return _keys(store, actor)
+        if kind == "figures":
+            return _figures(store, actor, scope)
         make = _slip if kind == "slip" else _daily
         return make(store, actor, scope, about)
 
@@ -89,6 +91,17 @@ def _daily(store: Store, actor: Actor, scope: Scope, day: str) -> MadeSheet:
     sheet = store.read(lambda c: daily_sheet(c, scope, day_start(wanted), actor.name, now))
     name = file_name(say("日报"), sheet.head.town_name, day_start(wanted))
     return MadeSheet(make_daily(sheet), name, "daily", wanted.isoformat())
+
+
+def _figures(store: Store, actor: Actor, scope: Scope) -> MadeSheet:
+    from db.store.queries.figures import figures
+    from desktop.reports.figures import make_figures, title_of  # lazy: as `_daily`
+    from desktop.reports.names import file_name
+
+    now = store.clock()
+    sheet = store.read(lambda c: figures(c, scope, actor.name, now))
+    name = file_name(title_of(sheet.level), sheet.head.town_name, now)
+    return MadeSheet(make_figures(sheet), name, "figures", "")
 
 
 def _keys(store: Store, actor: Actor) -> MadeSheet:

@@ -8,7 +8,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from db.commands.town import User, define_areas, define_units, define_users
-from db.domain.areas import Area
+from db.domain.areas import CODE_LENGTH, Area
 from db.domain.errors import InputError
 from db.domain.lists import Unit
 from db.domain.ops import SYSTEM, Actor
@@ -120,8 +120,10 @@ def read_users(town: str, path: Path) -> list[User]:
 
 
 def _user(town: str, row: dict[str, str]) -> User:
+    # A district has its towns' people in its record too: each town counts its keys by itself.
+    is_district = len(town) == CODE_LENGTH["district"]
     return User(
-        key=row["key"],
+        key=f"{town}-{row['key']}" if is_district else row["key"],
         name=row["name"],
         roles=tuple(row["roles"].split()),
         unit=f"{town}-{row['unit']}" if row["unit"] else "",

@@ -15,6 +15,7 @@ from desktop.cli.common import print_json
 from desktop.cli.conflicts import conflicts_command, resolve_command
 from desktop.cli.duplicates import duplicates_command
 from desktop.cli.exchange import enrol_command, hub_command, sync_command
+from desktop.cli.figures import figures_command
 from desktop.cli.ground import areas_command, places_command, positions_command, tiles_command
 from desktop.cli.lists import lists_command
 from desktop.cli.maintain import (
@@ -121,6 +122,7 @@ for _command in (
     claim_command,
     report_command,
     sweep_command,
+    figures_command,
     response_command,
     lists_command,
     areas_command,

@@ -18,7 +18,7 @@ from desktop.settings import data_home
 
 
 @click.command("init", help="建立数据目录：加密数据文件、站点密钥、本镇清单。")
-@click.option("--town", default=DEFAULT_TOWN, show_default=True, help="9 位镇街代码。")
+@click.option("--town", default=DEFAULT_TOWN, show_default=True, help="9 位镇街代码，区级 6 位。")
 @click.option("--name", default="综合指挥室", show_default=True, help="本工位名称。")
 @click.option("--station", default="A1", show_default=True, help="两位工位代码，写进事件编号。")
 @click.option(
@@ -44,12 +44,18 @@ def init_command(
     """Make a data folder."""
     import resources
     from db.commands.site import TownLists, init_site, read_users
+    from db.domain.areas import CODE_LENGTH
     from db.store.lists import read_areas, read_units
 
     lists = TownLists()
     if not join:
         lists = TownLists(
-            areas=tuple(read_areas(areas)),
+            # The invented areas are a town's: a district hears of its towns from themselves.
+            areas=tuple(
+                area
+                for area in read_areas(areas)
+                if areas or len(town) > CODE_LENGTH["district"] or area.code == town
+            ),
             units=tuple(read_units(town, units)),
             users=tuple(read_users(town, users or resources.path("lists/users.csv"))),
         )

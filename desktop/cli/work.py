@@ -365,8 +365,11 @@ def claim_command(
     return 0
 
 
-@click.command("report", help="生成事件处理单（slip 编号）、日报（daily）或按键表（keys）的 PDF。")
-@click.argument("sheet", type=click.Choice(["slip", "daily", "keys"]))
+@click.command(
+    "report",
+    help="生成事件处理单（slip 编号）、日报（daily）、统计表（figures）或按键表（keys）的 PDF。",
+)
+@click.argument("sheet", type=click.Choice(["slip", "daily", "figures", "keys"]))
 @click.argument("number", required=False)
 @click.option("--day", help="日报的日期，如 2026-11-23；缺省今天。")
 @click.option("--out", type=click.Path(path_type=Path), help="文件或目录；缺省当前目录。")

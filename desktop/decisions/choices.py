@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from db.domain.addresses import spoken_name
+from db.domain.areas import CODE_LENGTH
 from db.domain.lists import Policy
 from db.domain.search_text import fold
 from db.store.driver import Connection
@@ -14,30 +15,36 @@ from desktop.decisions.request import Choices
 from desktop.filter_words import FilterWords
 from desktop.widgets.fields import Choice
 
+_TOWN = CODE_LENGTH["town"]
+
 
 class TownChoices(NamedTuple):
-    """What forms offer, the names of the villages by code, the lists in force."""
+    """What forms offer, the names of the villages and towns by code, the lists in force."""
 
     choices: Choices
     villages: dict[str, str]
     lists: ListsInForce
+    towns: dict[str, str]
 
 
 def read_choices(connection: Connection, now: int) -> TownChoices:
     """Read what forms offer; `now` in UTC milliseconds."""
     known = areas(connection)
     villages = {item.code: item.name for item in known if item.level == "village"}
+    towns = {item.code: item.name for item in known if item.level == "town"}
+    # Of several towns each is a place to send to, and names the places in it: many are alike.
+    several = towns if len(towns) > 1 else {}
     choices = Choices(
         areas=tuple(
-            spelled_choice(item.code, place_name(item, villages))
+            spelled_choice(item.code, _in_town(place_name(item, villages), item.code, several))
             for item in known
-            if item.level in ("village", "grid")
+            if item.level in ("village", "grid") or item.code in several
         ),
         units=tuple(
             spelled_choice(item.code, item.name, item.short_name) for item in units(connection)
         ),
     )
-    return TownChoices(choices, villages, lists_at(connection, now))
+    return TownChoices(choices, villages, lists_at(connection, now), towns)
 
 
 def filter_words(town: TownChoices) -> FilterWords:
@@ -61,6 +68,11 @@ def class_choices(policy: Policy) -> tuple[Choice, ...]:
 def spelled_choice(code: str, label: str, hints: str = "") -> Choice:
     """Return a choice that is found by the pinyin initials of its label, too."""
     return Choice(code, label, hints, initials().of(fold(label)))
+
+
+def _in_town(name: str, code: str, towns: Mapping[str, str]) -> str:
+    town = towns.get(code[:_TOWN], "")
+    return name if not town or code in towns else f"{town} {name}"
 
 
 def place_name(area: AreaRow, villages: Mapping[str, str]) -> str:

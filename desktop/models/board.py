@@ -131,7 +131,7 @@ class BoardModel(QAbstractListModel):
             self.beginResetModel()
             self._rows = rows
             self.endResetModel()
-        else:
+        elif rows:
             self._rows = rows
             self.dataChanged.emit(self.index(0), self.index(len(rows) - 1))
         return is_moved

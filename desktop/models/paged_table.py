@@ -171,6 +171,8 @@ class PagedTableModel(QAbstractTableModel):
         for number in stale:
             del self._pages[number]
         last_row = min((max(stale) + 1) * PAGE, len(self._ids)) - 1
+        if last_row < 0:
+            return
         self.dataChanged.emit(
             self.index(min(stale) * PAGE, 0), self.index(last_row, len(self._columns) - 1)
         )

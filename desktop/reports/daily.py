@@ -1,7 +1,6 @@
 """日报: one day of the command room on paper."""
 
 from collections.abc import Sequence
-from decimal import ROUND_HALF_UP, Decimal
 from itertools import zip_longest
 
 from db.domain.deadlines import DAY
@@ -13,7 +12,6 @@ from desktop.reports.layout import (
     FIGURE,
     LABEL,
     LEAD,
-    NONE,
     SIGNATURE_HEIGHT,
     SMALL,
     STRONG,
@@ -26,6 +24,7 @@ from desktop.reports.layout import (
     titles,
 )
 from desktop.reports.page import MM, WIDTH, Frame, render
+from desktop.reports.shares import NONE, rate, rate_of
 
 TITLE = "综合指挥室日报"
 SIGNERS = ("制表人", "审核人", "签发人")
@@ -69,19 +68,6 @@ def make_daily(sheet: DailySheet) -> bytes:
     flow.space(_GAP)
     flow.signatures(SIGNERS)
     return render([(frame, flow.finish())])
-
-
-def rate(part: int, whole: int) -> str:
-    """Return a share as `96.88%`, half rounded up; a dash where there is nothing to share."""
-    if not whole:
-        return NONE
-    share = Decimal(100 * part) / Decimal(whole)
-    return f"{share.quantize(Decimal('0.01'), ROUND_HALF_UP)}%"
-
-
-def rate_of(part: int, whole: int) -> str:
-    """Return a share with what it is a share of: `96.88%（62/64）`."""
-    return f"{rate(part, whole)}（{part}/{whole}）"
 
 
 def shown_at(sheet: DailySheet) -> int:

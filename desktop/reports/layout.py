@@ -18,8 +18,8 @@ from desktop.reports.page import (
     Page,
     Text,
 )
+from desktop.reports.shares import NONE
 
-NONE = "—"
 CONTINUED = "（续）"
 SIGNATURE_HEIGHT = 17 * MM
 

@@ -30,7 +30,6 @@ from desktop.loop_words import asked_text, card_reason, decided_text, merged_wit
 from desktop.reports import fonts
 from desktop.reports.layout import (
     LABEL,
-    NONE,
     SIGNATURE_HEIGHT,
     STRONG,
     VALUE,
@@ -42,6 +41,7 @@ from desktop.reports.layout import (
     cells,
 )
 from desktop.reports.page import MM, WIDTH, Document, Frame, render
+from desktop.reports.shares import NONE
 
 TITLE = "事件处理单"
 STANDING = "停表"

@@ -12,10 +12,11 @@ from desktop.health import HealthWatch
 from desktop.serving import Room
 
 SCREENS = (
-    "desk", "board", "map", "import", "reports", "search", "lists", "sync", "data", "settings",
+    "desk", "board", "map", "import", "reports", "figures", "search", "lists", "sync", "data",
+    "settings",
 )  # fmt: skip
 
-_LIGHT = ("dispatch", "imports", "search", "lists", "sync", "data", "settings")
+_LIGHT = ("dispatch", "imports", "figures", "search", "lists", "sync", "data", "settings")
 """Packages of screens that bring nothing heavy along."""
 
 
@@ -51,6 +52,10 @@ def make_screen(name: str, context: AppContext, works: Works) -> QWidget:
         from desktop.screens.reports.screen import ReportScreen
 
         return ReportScreen(context)
+    if name == "figures":
+        from desktop.screens.figures.screen import FiguresScreen
+
+        return FiguresScreen(context)
     if name == "data":
         return _make_data(context, works)
     if name == "search":

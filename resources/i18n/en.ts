@@ -9183,7 +9183,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>只能在服务那台机器上看</source>
-        <translation>This can be seen on the service's own machine only</translation>
+        <translation>This can be seen on the service&apos;s own machine only</translation>
     </message>
     <message>
         <source>对账卡不对，或被改动过</source>
@@ -9343,7 +9343,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>用户名随意，密码是口令文件里的一行。</source>
-        <translation>Any user name; the password is the line in the word's file.</translation>
+        <translation>Any user name; the password is the line in the word&apos;s file.</translation>
     </message>
     <message>
         <source>要看服务的情况，需要口令</source>
@@ -9443,7 +9443,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>{value} 是另一个镇街的事件，不能并到它</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} is another town&apos;s incident; it cannot be merged into that</translation>
     </message>
     <message>
         <source>{} 工位 {}（{}）</source>
@@ -9487,7 +9487,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>不能授权给外镇街的工位</source>
-        <translation type="unfinished"></translation>
+        <translation>A station of another town cannot be granted the key</translation>
     </message>
     <message>
         <source>与本机的不一致，先不收</source>
@@ -9507,7 +9507,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>写明的地址见 griddesk peers --add。</source>
-        <translation type="unfinished"></translation>
+        <translation>griddesk peers --add prints those that were named.</translation>
     </message>
     <message>
         <source>前面还缺，先不收</source>
@@ -9515,7 +9515,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>区级督办：{}</source>
-        <translation type="unfinished"></translation>
+        <translation>Pressed by the district: {}</translation>
     </message>
     <message>
         <source>工位 {}（{}）</source>
@@ -9527,7 +9527,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>本工位是在别处登记的，不能自己停用别的工位</source>
-        <translation type="unfinished"></translation>
+        <translation>This workstation enrolled elsewhere and cannot revoke others itself</translation>
     </message>
     <message>
         <source>本机是恢复的旧数据，编号链会另起一段再取回</source>
@@ -9543,15 +9543,15 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有写明过地址 {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>The address {value} was never named</translation>
     </message>
     <message>
         <source>没有授权。指挥室密钥只能授给本镇街的工位，或本区级指挥中心的工位。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was granted. A room key goes to stations of the same town, or of the district&apos;s centre, only.</translation>
     </message>
     <message>
         <source>没有改动。并案只在同一个镇街之内；跨镇街的请分别下派。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was changed. Incidents are merged within one town only; send those of several towns down one by one.</translation>
     </message>
     <message>
         <source>记录 {} 条，其中新的 {} 条；附件 {} 个</source>
@@ -9559,7 +9559,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请在交换服务，或在发登记码的那个工位上停用。</source>
-        <translation type="unfinished"></translation>
+        <translation>Revoke at the hub, or at the workstation that issued the enrolment code.</translation>
     </message>
     <message>
         <source>这是一套 {} 个文件里的第 {} 个</source>
@@ -9579,19 +9579,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>今日收件</source>
-        <translation type="unfinished"></translation>
+        <translation>New today</translation>
     </message>
     <message>
         <source>到统计：各镇街或各村社的数字</source>
-        <translation type="unfinished"></translation>
+        <translation>Go to the figures of every town or village</translation>
     </message>
     <message>
         <source>区级督办 {} 件，请答复</source>
-        <translation type="unfinished"></translation>
+        <translation>{} pressed by the district, please reply</translation>
     </message>
     <message>
         <source>合计</source>
-        <translation type="unfinished"></translation>
+        <translation>Total</translation>
     </message>
     <message>
         <source>已经答复收下的没有丢失，各站点会再发。请查 PostgreSQL 开没开、地址和口令对不对。</source>
@@ -9599,15 +9599,15 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>打印 P</source>
-        <translation type="unfinished"></translation>
+        <translation>Print P</translation>
     </message>
     <message>
         <source>按期率</source>
-        <translation type="unfinished"></translation>
+        <translation>On time</translation>
     </message>
     <message>
         <source>数据库地址不对</source>
-        <translation>The database's address is wrong</translation>
+        <translation>The database&apos;s address is wrong</translation>
     </message>
     <message>
         <source>数据库没有回答（{detail}）</source>
@@ -9623,7 +9623,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>数据截至 {}；本月从 1 日起算。在一格上按 Enter，到值班台看那些事件</source>
-        <translation type="unfinished"></translation>
+        <translation>As of {}; the month counts from the 1st. Press Enter on a cell to see those incidents at the desk</translation>
     </message>
     <message>
         <source>服务没有启动。请安装带 district 的程序包，或不用 --store。</source>
@@ -9631,23 +9631,23 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>服务没有启动，没有写入任何内容。请改好 PostgreSQL 的配置再启动。</source>
-        <translation>The service did not start and nothing was written. Mend PostgreSQL's settings, then start again.</translation>
+        <translation>The service did not start and nothing was written. Mend PostgreSQL&apos;s settings, then start again.</translation>
     </message>
     <message>
         <source>未定地点</source>
-        <translation type="unfinished"></translation>
+        <translation>Not placed yet</translation>
     </message>
     <message>
         <source>本月上报</source>
-        <translation type="unfinished"></translation>
+        <translation>Escalated this month</translation>
     </message>
     <message>
         <source>本月督办</source>
-        <translation type="unfinished"></translation>
+        <translation>Supervised this month</translation>
     </message>
     <message>
         <source>本月结案</source>
-        <translation type="unfinished"></translation>
+        <translation>Closed this month</translation>
     </message>
     <message>
         <source>本机没有安装 PostgreSQL 的驱动</source>
@@ -9655,7 +9655,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>本级</source>
-        <translation type="unfinished"></translation>
+        <translation>District&apos;s own</translation>
     </message>
     <message>
         <source>没有写入任何内容。应为 postgresql://用户@主机:端口/数据库。</source>
@@ -9671,11 +9671,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>看这些事件 Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Show these incidents Enter</translation>
     </message>
     <message>
         <source>统计</source>
-        <translation type="unfinished"></translation>
+        <translation>Figures</translation>
+    </message>
+    <message>
+        <source>来电人由区级掌握</source>
+        <translation>The caller is known to the district</translation>
+    </message>
+    <message>
+        <source>全区</source>
+        <translation>Whole district</translation>
     </message>
 </context>
 <context>

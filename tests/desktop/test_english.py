@@ -214,6 +214,8 @@ def untold(text, data):
         left = shorter
     for known in data:
         left = left.replace(known, "")
+    # Of a caller the first character is shown, which stands in no table.
+    left = re.sub(r"\S\*", "", left)
     # A sheet is Chinese, its file's name too.
     left = re.sub(r"\S*\.pdf", "", left)
     return left if CHINESE.search(left) else ""

@@ -41,6 +41,7 @@ class QueueFilter(NamedTuple):
     area: str = ""
     urgency: str = ""
     unit: str = ""
+    level: str = ""
 
 
 class QueueRow(NamedTuple):
@@ -99,6 +100,8 @@ class Counts(NamedTuple):
     doubts: Doubts
     mine: int = 0
     stuck: int = 0
+    own: int = 0
+    """Of them at the district's own level; counted at a district only."""
 
 
 QUEUE_IDS = (
@@ -155,9 +158,21 @@ SELECT incident.state, platform, substr(area_code, 1, 12), count(*),
   sum(due_at IS NOT NULL AND due_at < :now),
   sum(due_at IS NOT NULL AND due_at >= :now AND due_at < :soon)
 FROM incident INDEXED BY incident_open WHERE is_open = 1 AND {conditions} GROUP BY 1, 2, 3"""
+_OWN = (
+    "SELECT count(*) FROM incident INDEXED BY incident_open WHERE is_open = 1"
+    " AND level = 'district' AND {conditions}"
+    # A town has none of its own there, and needs no rows read to know it.
+    " AND (SELECT length(town) FROM station"
+    " WHERE id = (SELECT v FROM meta WHERE k = 'site')) = 6"
+)
 _DISPUTED = (
     "SELECT count(*) FROM incident INDEXED BY incident_conflicts"
     " WHERE conflicts > 0 AND {conditions}"
+)
+PRESSED = (
+    "SELECT DISTINCT incident.rid FROM card JOIN incident ON incident.rid = card.incident"
+    " WHERE card.rule = 'district' AND card.card <> 'urge' AND card.replied_at IS NULL"
+    " AND is_open = 1 AND {conditions}"
 )
 _HELD = "SELECT count(*) FROM op INDEXED BY op_held WHERE state <> 0"
 _DOUBTFUL = "SELECT count(*) FROM subject INDEXED BY subject_stale WHERE stale <> ''"
@@ -208,6 +223,7 @@ def _parts(wanted: QueueFilter) -> list[str]:
         area.format("area"): wanted.area,
         "class_code = :class_code": wanted.class_code,
         "urgency = :urgency": wanted.urgency,
+        "incident.level = :level": wanted.level,
         "source = :source": wanted.source,
         "due_at < :now": wanted.is_late,
         "due_at >= :now AND due_at < :soon": wanted.is_soon,
@@ -230,6 +246,7 @@ def _parameters(wanted: QueueFilter, scope: Scope, now: int) -> dict[str, Any]:
         "area_end": wanted.area + "~",
         "class_code": wanted.class_code,
         "urgency": wanted.urgency,
+        "level": wanted.level,
         "source": wanted.source,
         "unit": wanted.unit,
         "user": scope.user,
@@ -298,7 +315,15 @@ def counts(connection: Connection, scope: Scope, now: int) -> Counts:
         doubts(connection),
         mine_count(connection, scope),
         connection.execute(STUCK.format(conditions=conditions), parameters).fetchone()[0],
+        connection.execute(_OWN.format(conditions=conditions), parameters).fetchone()[0],
     )
+
+
+def pressed_ids(connection: Connection, scope: Scope) -> list[int]:
+    """Return the row ids of open incidents with a card of the district that waits for a reply."""
+    conditions, parameters = visible(scope)
+    rows = connection.execute(PRESSED.format(conditions=conditions), parameters)
+    return [row[0] for row in rows]
 
 
 def disputed_count(connection: Connection, scope: Scope) -> int:

@@ -13,6 +13,9 @@ from db.store.queries.queue import QueueRow, queue_rows
 from db.store.queries.scope import visible
 
 LATE_SHOWN = 40
+# A district's record has other towns too.
+_OWN_TOWN = """SELECT name FROM area WHERE code =
+(SELECT town FROM station WHERE id = (SELECT v FROM meta WHERE k = 'site'))"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +93,7 @@ def slip_sheet(
 
 def sheet_head(connection: Connection, printed_by: str, now: int) -> SheetHead:
     """Return what stands on every sheet printed now."""
-    town = connection.execute("SELECT name FROM area WHERE level = 'town' ORDER BY code").fetchone()
+    town = connection.execute(_OWN_TOWN).fetchone()
     revision = connection.execute("SELECT max(recv) FROM op").fetchone()[0] or 0
     return SheetHead(town[0] if town else "", printed_by, now, revision)
 

@@ -14,6 +14,13 @@ UNIT_LOADS = """SELECT unit, count(*) FROM assignment INDEXED BY assignment_open
 WHERE state IN ('sent', 'signed', 'reworked') GROUP BY unit"""
 
 
+_USERS = """SELECT "key", name, roles, unit, area FROM user
+WHERE length(area) <= 6 OR (SELECT length(town) FROM station
+WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6
+ORDER BY "key"
+"""
+
+
 class AreaRow(NamedTuple):
     """One area for a list."""
 
@@ -78,8 +85,8 @@ def unit_loads(connection: Connection) -> dict[str, int]:
 
 
 def users(connection: Connection) -> list[UserRow]:
-    """Return all users by key."""
-    rows = connection.execute('SELECT "key", name, roles, unit, area FROM user ORDER BY "key"')
+    """Return all users by key; at a district its own, not those of its towns."""
+    rows = connection.execute(_USERS)
     return [UserRow(*row) for row in rows]
 
 

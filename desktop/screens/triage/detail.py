@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
+from db.domain.areas import CODE_LENGTH
 from db.domain.incidents import WAITING
 from db.domain.ops import Actor
 from db.domain.settling import refusal
@@ -237,8 +238,8 @@ class DetailPanel(QScrollArea):
             )
             rows.append(TextRow(self.tr("网格"), held))
         rows.append(TextRow(self.tr("来源"), _source_text(detail)))
-        if detail.caller:
-            rows.append(TextRow(self.tr("来电人"), _caller_text(detail)))
+        if caller := _caller_text(detail):
+            rows.append(TextRow(self.tr("来电人"), caller))
         if incident.source_status or incident.source_reply:
             reply = "  ".join(filter(None, (incident.source_status, incident.source_reply)))
             rows.append(TextRow(self.tr("来源答复"), reply))
@@ -375,8 +376,14 @@ def _source_text(detail: Detail) -> str:
 
 
 def _caller_text(detail: Detail) -> str:
-    caller = detail.caller
-    assert caller is not None
+    """Return who called as far as it may be told, empty where nobody is known."""
+    caller, number = detail.caller, detail.incident.number
+    is_of_district = len(number.partition("-")[0]) == CODE_LENGTH["district"]
+    if caller is None:
+        was_handed_on = is_of_district and detail.incident.source == "district"
+        return say("来电人由区级掌握") if was_handed_on else ""
+    if not caller.is_readable and is_of_district:
+        return say("来电人由区级掌握")
     if not caller.is_readable:
         return say("本站点无权读取（未授予指挥室密钥，或已删除）")
     tail = say("尾号 {}").format(caller.tail) if caller.tail else say("无号码")

@@ -54,10 +54,12 @@ class Queue(QWidget):
     found_cleared = Signal()
     view_saved = Signal(str, str)
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: AppContext, parent: QWidget | None = None, first: View = ALL
+    ) -> None:
         super().__init__(parent)
         self._context = context
-        self._shown: View = ALL
+        self._shown = first
         self._aside: View | None = None
         self._text = ""
         self._words: FilterWords | None = None

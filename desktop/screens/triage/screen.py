@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from db.domain.areas import CODE_LENGTH
 from db.store.changes import Changes
 from db.store.lists import ListsInForce, lists_at
 from db.store.queries.queue import QueueFilter
@@ -273,8 +274,9 @@ class TriageScreen(QWidget):
         }
 
     def _build(self) -> None:
-        self._side = SideList(self)
-        self._queue = Queue(self._context, self)
+        is_district = len(self._context.store.site.town) == CODE_LENGTH["district"]
+        self._side = SideList(self, is_district=is_district)
+        self._queue = Queue(self._context, self, self._side.first)
         self._saved_views = SavedViews(self._context, self._side, self._queue)
         self._room = QWidget()
         self._room.setMinimumWidth(360)
@@ -472,7 +474,7 @@ class TriageScreen(QWidget):
         keep_lists(found.lists)
         self._side.set_lists(found.lists)
         self._beside.form.offer(found.choices)
-        self._side.set_villages(found.villages)
+        self._side.set_villages(found.towns if self._side.is_district else found.villages)
         self._queue.set_words(words)
         self._saved_views.set_words(words)
 

@@ -65,6 +65,9 @@ GROUPS: tuple[tuple[str, tuple[View, ...]], ...] = (
         ),
     ),
 )
+OWN = View("本级", QueueFilter(level="district"))
+"""What a district itself has to do; its queue begins with that."""
+WHOLE = View("全区", QueueFilter())
 ARCHIVE = View("全部事件", QueueFilter(is_archive=True))
 
 
@@ -77,8 +80,9 @@ class SideList(QListWidget):
     chosen = Signal(object)
     removed = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, is_district: bool = False) -> None:
         super().__init__(parent)
+        self.is_district = is_district
         self.setAccessibleName(self.tr("队列和筛选"))
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("role", "side")
@@ -97,7 +101,12 @@ class SideList(QListWidget):
         """The view picked."""
         item = self.currentItem()
         view = item.data(_VIEW_ROLE) if item else None
-        return view if isinstance(view, View) else ALL
+        return view if isinstance(view, View) else self.first
+
+    @property
+    def first(self) -> View:
+        """What is shown to begin with: a district's own work, else all."""
+        return OWN if self.is_district else ALL
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -113,7 +122,7 @@ class SideList(QListWidget):
                 self.setCurrentRow(row)
 
     def set_villages(self, names: Mapping[str, str]) -> None:
-        """Offer a view for each village (code -> name)."""
+        """Offer a view for each village, or at a district for each town (code -> name)."""
         views = tuple(View(name, QueueFilter(village=code)) for code, name in names.items())
         if views != self._villages:
             self._villages = views
@@ -193,10 +202,14 @@ class SideList(QListWidget):
 
     def _groups(self) -> list[tuple[str, tuple[View, ...]]]:
         groups = [*GROUPS, *self._listed]
+        if self.is_district:
+            title, (_, *parts) = groups[0]
+            groups[0] = (title, (OWN, WHOLE, *parts))
         if self._saved:
             groups.insert(2, (say("保存的视图"), self._saved))
         if self._villages:
-            groups.append((say("村社"), self._villages))
+            title = say("镇街") if self.is_district else say("村社")
+            groups.append((title, self._villages))
         return [*groups, (say("查阅"), (ARCHIVE,))]
 
     def _add_title(self, title: str) -> None:
@@ -238,6 +251,9 @@ def _count_of(view: View, counts: Counts) -> int:
         return sum(counts.by_state.get(state, 0) for state in wanted.states)
     if wanted.platform:
         return counts.by_platform.get(wanted.platform, 0)
+    if wanted.level:
+        return counts.own
     if wanted.village:
-        return counts.by_village.get(wanted.village, 0)
+        found = counts.by_village.items()
+        return sum(count for code, count in found if code.startswith(wanted.village))
     return counts.total

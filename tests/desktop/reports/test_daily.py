@@ -5,7 +5,8 @@ import pytest
 
 from db.domain.deadlines import HOUR
 from desktop.reports import page
-from desktop.reports.daily import make_daily, number_tail, rate, rate_of, shown_at
+from desktop.reports.daily import make_daily, number_tail, shown_at
+from desktop.reports.shares import rate, rate_of
 
 
 def squeezed(text):

@@ -1,0 +1,1 @@
+"""统计: the figures of every town or village."""
