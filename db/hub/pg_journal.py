@@ -15,7 +15,7 @@ from db.store.subjects import Subjects
 _OP = {"site": "int8", "epoch": "int8", "seq": "int8", "hash": "bytea", "body": "bytea"}
 _BEGIN_CHAIN = "INSERT INTO chain VALUES (?, ?, 0, ?, 0, 0)"
 _LOCK_CHAIN = "SELECT head_seq FROM chain WHERE site = ? AND epoch = ? FOR UPDATE"
-_DROP_LOOSE = "DELETE FROM op WHERE site = ? AND epoch = ? AND seq > ?"
+_LOOSE = "SELECT seq, hash FROM op WHERE site = ? AND epoch = ? AND seq > ?"
 _MOVE_HEAD = """UPDATE chain SET head_seq = ?, head_hash = ?, hlc_ms = ?, hlc_counter = ?
 WHERE site = ? AND epoch = ?"""
 _TOWN_OF = "SELECT town FROM peer WHERE id = ?"
@@ -48,6 +48,9 @@ class PgJournal(Journal):
     def __init__(self, connection: Connection, clock: Clock) -> None:
         super().__init__(connection, clock, projects=False)
         self.subjects = PgSubjects(connection)
+        # Where part of the journal is on another server, that one commits first. What it has beyond
+        # a chain's head was never acknowledged; the same ops, brought again, are there already.
+        self._loose: dict[tuple[int, int, int], bytes] = {}
 
     def receive(self, *ranges: Range) -> Received:
         """Take in ranges as `Journal.receive` does, each chain locked first, in one order."""
@@ -60,20 +63,19 @@ class PgJournal(Journal):
         row = self.connection.execute(_LOCK_CHAIN, name).fetchone()
         if row is None:
             self.connection.execute(_BEGIN_CHAIN, (*name, GENESIS))
-        # Where part of the journal is on another server, that one commits first: what it has beyond
-        # the head was never acknowledged, and its names are needed.
-        self.connection.execute(_DROP_LOOSE, (*name, row[0] if row else 0))
+        rows = self.connection.execute(_LOOSE, (*name, row[0] if row else 0))
+        self._loose.update(((*name, seq), digest) for seq, digest in rows)
 
     def _insert(self, rows: Iterable[tuple[Arrived, int, int]]) -> None:
         number = self.subjects.site_number
-        cast("PgConnection", self.connection).copy(
-            "op",
-            _OP,
-            [
-                (number(op.ref.site), op.ref.epoch, op.ref.seq, digest, body)
-                for (op, digest, body), _, _ in rows
-            ],
+        named = (
+            ((number(op.ref.site), op.ref.epoch, op.ref.seq), digest, body)
+            for (op, digest, body), _, _ in rows
         )
+        new = [
+            (*name, digest, body) for name, digest, body in named if self._loose.get(name) != digest
+        ]
+        cast("PgConnection", self.connection).copy("op", _OP, new)
 
     def _move_head(self, last: Arrived) -> None:
         ref, number = last.op.ref, self.subjects.site_number(last.op.ref.site)

@@ -36,6 +36,11 @@ CREATE TABLE op (
   PRIMARY KEY (site, epoch, seq)
 );
 
+CREATE FUNCTION op_stays() RETURNS trigger AS
+$$ BEGIN RAISE EXCEPTION 'the journal is append-only'; END $$ LANGUAGE plpgsql;
+CREATE TRIGGER op_never_changed BEFORE UPDATE OR DELETE ON op
+FOR EACH ROW EXECUTE PROCEDURE op_stays();
+
 -- Where each chain stands. Its row is what two writers of one chain wait for.
 CREATE TABLE chain (
   site bigint NOT NULL,

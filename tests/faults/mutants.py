@@ -542,7 +542,7 @@ MUTANTS = (
         "db/hub/pg_journal.py",
         (
             (
-                "        self.connection.execute(_DROP_LOOSE, (*name, row[0] if row else 0))\n",
+                "        self._loose.update(((*name, seq), digest) for seq, digest in rows)\n",
                 "",
             ),
         ),

@@ -167,6 +167,12 @@ def test_ops_beyond_a_head_were_never_acknowledged(district):
     assert is_whole(district, author) == author.seq
 
 
+@pytest.mark.parametrize("change", ["UPDATE op SET body = hash", "DELETE FROM op"])
+def test_the_journal_is_never_changed(district, change):
+    with psycopg.connect(district.url) as connection, pytest.raises(psycopg.errors.RaiseException):
+        connection.execute(change)
+
+
 class TestServicesAtATime:
     def test_one_chain_two_writers(self, district):
         """Each brings all of it, again and again: what one takes in is known to the other."""
