@@ -320,7 +320,7 @@ def _sheets_of(home: Path) -> Path:
 
 def _is_busy(shown: QObject) -> bool:
     """Whether a window's work goes on behind it."""
-    return isinstance(shown, Session) and shown.runner.pending > 0
+    return isinstance(shown, Session) and (shown.runner.pending > 0 or shown.room.is_busy)
 
 
 def _dress(application: QApplication, settings: Settings) -> None:

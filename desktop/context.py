@@ -49,7 +49,8 @@ class Duty(QObject):
     `changed(Changes)` follows every commit, whoever made it, and lists that came into force by
     their day; `told(kind, text, hint)` is a
     message for the operator; `asked_for(screen, argument)` asks the window for another screen;
-    `layouts_forgotten()` when the screens are to be as wide as they come.
+    `layouts_forgotten()` when the screens are to be as wide as they come; `file_wanted(blob)` when
+    an attached file is to be shown that is not here, `file_came(blob)` when one has come.
     """
 
     changed = Signal(object)
@@ -57,6 +58,8 @@ class Duty(QObject):
     told = Signal(str, str, str)
     asked_for = Signal(str, object)
     layouts_forgotten = Signal()
+    file_wanted = Signal(str)
+    file_came = Signal(str)
 
     def __init__(self, actor: Actor, area: str, parent: QObject | None = None) -> None:
         super().__init__(parent)

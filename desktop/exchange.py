@@ -10,12 +10,14 @@ from typing import Any
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from db.sync.cancel import Cancel
+from desktop.carrying import Carrying
 from desktop.context import AppContext
 from desktop.i18n import describe, span_text
 from desktop.language import say
 from desktop.lines import SOON_MS, Line, LineState, Talk
 from desktop.room_lines import RoomLines
 
+HUB = "hub"
 Ends = dict[tuple[str, int], int]
 """The last number of each chain."""
 
@@ -38,6 +40,9 @@ class Exchange(QObject):
         self.room.changed.connect(self._tell)
         self.hub.changed.connect(self._tell)
         self.hub.finished.connect(self._on_finished)
+        self._carrying = Carrying(context, self)
+        self.room.finished.connect(self._on_met)
+        self.room.forgotten.connect(self._carrying.forget)
         self._soon = QTimer(self, singleShot=True, interval=SOON_MS)
         self._soon.timeout.connect(self._count_unsent)
         context.duty.changed.connect(self._on_changed)
@@ -63,6 +68,7 @@ class Exchange(QObject):
     def stop(self) -> None:
         """Begin no more, and end what is under way."""
         self._soon.stop()
+        self._carrying.stop()
         self.hub.stop()
         self.room.stop()
 
@@ -94,7 +100,21 @@ class Exchange(QObject):
     def _on_finished(self, result: object) -> None:
         if isinstance(result, BaseException):
             self._count_unsent()
+        self._carry(HUB, self.hub, result)
         self.finished.emit(result)
+
+    @Slot(str, object)
+    def _on_met(self, id: str, result: object) -> None:
+        line = self.room.line(id)
+        if line is not None:
+            self._carry(id, line, result)
+
+    def _carry(self, key: str, line: Line, result: Any) -> None:
+        """Let the attached files follow the ops."""
+        if result is None or isinstance(result, BaseException):
+            self._carrying.forget(key)
+        else:
+            self._carrying.visit(key, line.reach, has_news=bool(result.pushed or result.pulled))
 
     @Slot(object)
     def _on_changed(self, _: object) -> None:

@@ -145,6 +145,11 @@ class Line(QObject):
 
         self._context.runner.line(work, self._on_worked, self._on_failed, self)
 
+    @property
+    def reach(self) -> Callable[[], "HubClient"]:
+        """What makes a client of the other end; it blocks."""
+        return self._talk.connect
+
     def ask_all(self) -> None:
         """Exchange once now, and ask also who is believed."""
         self._asked_stations_at = float("-inf")

@@ -37,12 +37,15 @@ class RoomLines(QObject):
     """Keeps a line to each workstation of the room.
 
     `changed()` whenever the state of one is news, `met(name, SyncResult or an error)` after each
-    attempt, `looked()` when it was found out who is of the room.
+    attempt, `looked()` when it was found out who is of the room; `finished(id, SyncResult or an
+    error)` is for others than people, `forgotten(id)` when a line is no more.
     """
 
     changed = Signal()
     looked = Signal()
     met = Signal(str, object)
+    finished = Signal(str, object)
+    forgotten = Signal(str)
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
@@ -71,6 +74,10 @@ class RoomLines(QObject):
         return tuple(
             PeerState(peer.id, peer.name, peer.station, state) for peer, state in known + unknown
         )
+
+    def line(self, id: str) -> Line | None:
+        """Return the line to a workstation, if there is one."""
+        return self._stations[id].line if id in self._stations else None
 
     @property
     def lines(self) -> list[Line]:
@@ -161,9 +168,11 @@ class RoomLines(QObject):
         if line:
             line.stop()
             line.deleteLater()
+        self.forgotten.emit(id)
 
     def _on_finished(self, station: _Station, result: object) -> None:
         self.met.emit(station.place.peer.name, result)
+        self.finished.emit(station.place.peer.id, result)
 
     def _exchange(self, station: _Station, cancel: Cancel, asks_stations: bool) -> Any:
         """Exchange with a workstation; called on a thread of its line."""

@@ -19,6 +19,7 @@ from desktop.room_lines import RoomLines
 from desktop.settings import Settings
 
 if TYPE_CHECKING:
+    from db.hub.room import RoomStore
     from db.hub.server import Server
     from db.sync.finding import Finding
 
@@ -70,9 +71,15 @@ class Service:
         self._on_healed = on_healed
         self._lock = threading.Lock()
         self._server: Server | None = None
+        self._room: RoomStore | None = None
         self._is_stopped = False
         self._thread = threading.Thread(target=self._run, name="griddesk-room", daemon=True)
         self._thread.start()
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether it has much in its hands just now."""
+        return self._room is not None and self._room.is_busy
 
     def stop(self) -> None:
         """Finish what is under way and end; returns when that is done, or took too long."""
@@ -101,8 +108,8 @@ class Service:
 
         store, choice = self._store, self._choice
         context = None if choice.is_plain else serving_context(signer_for(store))
-        room = RoomStore(store, self._on_healed)
-        return Server(room, ANY_HOST, choice.port, on_ready=self._on_ready, tls=context)
+        self._room = RoomStore(store, self._on_healed)
+        return Server(self._room, ANY_HOST, choice.port, on_ready=self._on_ready, tls=context)
 
 
 class Room(QObject):
@@ -123,6 +130,11 @@ class Room(QObject):
         self._is_stopped = False
         self.state = ServingState()
         lines.looked.connect(self._search_once)
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether others bring or fetch much just now."""
+        return self._service is not None and self._service.is_busy
 
     def choose(self, choice: RoomChoice) -> None:
         """Serve, search and exchange as chosen; what stays the same goes on."""

@@ -6,9 +6,11 @@ what its own record lacks of its own chain it takes back; and which branch of a 
 `healing`'s to say.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from time import monotonic
 
 from db.commands.keys import accept_room_keys
 from db.domain.errors import InputError, RuleError
@@ -20,11 +22,12 @@ from db.store.driver import Connection
 from db.store.keys import Ask
 from db.store.parcels import Head
 from db.store.store import Store
-from db.sync.exchange import Taken, current_chains, head_of, heads_of, take_in
+from db.sync.exchange import Collected, Taken, current_chains, head_of, heads_of, take_in
 from db.sync.healing import Healing
 from db.sync.peers import STATION, Peer, hub_of, put_peer, station_by
 from db.sync.wire import Want
 
+QUIET_SECONDS = 2.0
 OnHealed = Callable[[tuple[str, ...]], None]
 """Told what had to give way, as `SyncResult.healed` has it; on a thread of the service."""
 
@@ -38,6 +41,13 @@ class RoomStore(HubStore):
         super().__init__(store)
         self._record = store
         self._on_healed = on_healed
+        self._working = 0
+        self._quiet_at = float("-inf")
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether a batch is being taken in or made, or was a moment ago: more may follow."""
+        return self._working > 0 or monotonic() < self._quiet_at
 
     def station(self, site: str) -> Peer:
         """Return a station of this town that is believed here."""
@@ -57,14 +67,33 @@ class RoomStore(HubStore):
         """Whether a caller is told of a chain: of all that are here."""
         return True
 
-    def take(self, data: bytes) -> Taken:
+    def take(self, data: bytes, aside: Collection[tuple[str, int]] = ()) -> Taken:
         """Take in a batch, making room for what stands; returns after it is durable."""
+        with self._at_work():
+            return self._take(data, aside)
+
+    def collect(self, caller: Peer, wants: Iterable[Want], max_bytes: int) -> Collected | None:
+        """Make a batch of what a caller asks for."""
+        with self._at_work():
+            return super().collect(caller, wants, max_bytes)
+
+    @contextmanager
+    def _at_work(self) -> Iterator[None]:
+        # Counted by several threads: a count that is off for a moment does no harm.
+        self._working += 1
+        try:
+            yield
+        finally:
+            self._working -= 1
+            self._quiet_at = monotonic() + QUIET_SECONDS
+
+    def _take(self, data: bytes, aside: Collection[tuple[str, int]]) -> Taken:
         healing = Healing(self.town)
 
         def key_of(_: Connection, site: str) -> bytes:
             return self.station(site).sign_key
 
-        taken = take_in(self._record, data, key_of=key_of, admit=healing.admit)
+        taken = take_in(self._record, data, key_of=key_of, admit=healing.admit, aside=aside)
         if taken.added:
             accept_room_keys(self._record)
         if healing.healed:

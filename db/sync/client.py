@@ -8,7 +8,7 @@ holds and goes on from there, so at most one batch travels twice.
 """
 
 from collections.abc import Iterable
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 from importlib.metadata import version
 from time import monotonic
@@ -301,8 +301,13 @@ class _Round:
         if not count:
             return
         for data in branches_of(store, id):
-            with suppress(InputError):  # it refuses them for what stands there, and keeps them
+            try:
                 self._client.push(data)
+            except InputError as error:
+                if error.code != "fork":
+                    self._troubles.append(error)
+                    return
+                # Refused for what stands there: it has kept them.
         store.write(lambda journal: note_handed(journal, id, count))
 
     def _bring(self, want: Want) -> None:

@@ -8,12 +8,15 @@ Whoever brings a branch, it is its own site's signature that counts: what is not
 by the same transaction in which room was made for it.
 """
 
+from typing import Any
+
 from db.domain.errors import InputError
 from db.domain.ops import chain_hash
 from db.store.driver import Connection
 from db.store.epochs import renew_epoch
 from db.store.forks import give_way
 from db.store.journal import Journal
+from db.store.lanes import is_shown, lane_in, lane_of
 from db.store.parcels import Range
 from db.sync.batch import Batch, last_seq
 from db.sync.exchange import current_chains, declared, first_words, hash_at, head_of
@@ -35,7 +38,8 @@ class Healing:
     def admit(self, journal: Journal, batch: Batch) -> None:
         """Refuse what is not of this room; make room for what stands instead of what is here.
 
-        Raises InputError (wrong_town, chain_unknown).
+        Raises InputError: wrong_town, chain_unknown; fork where what is here stands, or the hub
+        has not said yet.
         """
         self.healed.clear()
         has_hub = hub_of(journal.connection) is not None
@@ -45,7 +49,9 @@ class Healing:
             chain = (incoming.site, incoming.epoch)
             if not seq:
                 self._begin_anew(journal, incoming)
-            elif not has_hub and theirs < ours:
+            elif has_hub or ours < theirs:
+                raise InputError("fork", site=incoming.site, epoch=incoming.epoch, seq=seq)
+            else:
                 give_way(journal, *chain, seq - 1, batch.sender.site)
                 is_own = incoming.site == journal.site
                 self.healed.append("forked" if is_own else "branch_kept")
@@ -64,20 +70,24 @@ class Healing:
 
 
 def check_scope(connection: Connection, incoming: Range, town: str) -> None:
-    """Refuse a chain that a workstation of a town is not to have: neither its town's nor above."""
+    """Refuse a chain that a workstation of a town is not to have.
+
+    It has the hub's, its town's, and of a district's those that speak to its town or to all.
+    """
     row = connection.execute(_PEER, (incoming.site,)).fetchone()
     if row and row[0] == HUB:
         return
-    theirs = row[1] if row else _declared_town(connection, incoming)
-    if not (theirs.startswith(town) or (theirs and town.startswith(theirs))):
+    first = declared(incoming.bodies[0], incoming.site) if incoming.from_seq == 1 else None
+    theirs = lane_in(first) if first else lane_of(connection, incoming.site, incoming.epoch)
+    if theirs is None:
+        theirs = row[1] if row else _declared_town(connection, incoming, first)
+    if not is_shown(theirs, town):
         raise InputError("wrong_town", site=incoming.site, epoch=incoming.epoch)
 
 
-def _declared_town(connection: Connection, incoming: Range) -> str:
-    """Return the town a site says it is of, in the first op of the chain that begins here."""
-    said = first_words(connection, incoming.site)
-    if said is None and incoming.from_seq == 1:
-        said = declared(incoming.bodies[0], incoming.site)
+def _declared_town(connection: Connection, incoming: Range, first: dict[str, Any] | None) -> str:
+    """Return the town a site says it is of, before all in the first op of its first chain."""
+    said = first_words(connection, incoming.site) or first
     town = said.get("town") if said else None
     if not isinstance(town, str):
         raise InputError("chain_unknown", site=incoming.site, epoch=incoming.epoch)

@@ -19,7 +19,8 @@ _WINDOW = Path(__file__).with_name("gui_stall_window.py")
 
 
 def measure_stall(data: Path) -> list[Figure]:
-    """Return the longest gap between two ticks in milliseconds: a batch, a sheet, an import.
+    """Return the longest gap between two ticks in milliseconds: a batch, a sheet, an import,
+    the room served.
 
     Less what the machine did for others in it (`desktop.bench.meter`). A gap of the program's own
     comes again in each round: the median of the rounds' worst.

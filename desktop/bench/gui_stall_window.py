@@ -6,6 +6,8 @@ ops another workstation takes in here.
 
 import csv
 import os
+import socket
+import subprocess
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -18,22 +20,27 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from db.commands.site import init_site
 from db.demo.bulk import TOWN, sample_cases
+from db.hub.room import issue_room_code
 from db.store.store import Store
 from db.sync.exchange import Collected, Limits, collect, own_heads, own_site, take_in
+from db.sync.tls import spoken
 from db.sync.wire import Want
 from desktop.app import Session, make_application, open_session
 from desktop.bench.meter import Meter
 from desktop.collector import Collector
+from desktop.serving import RoomChoice
 from desktop.sheets import make_sheet
 
 BEFORE = 3_000
 """Ops that are here before the window opens: lists, people and a first queue."""
+GUEST_OPS = 2_000
+"""Ops that another workstation brings while this one serves it."""
 PATIENCE_MS = 1_500
 _TITLES = ("工单编号", "标题", "主要内容", "受理时间", "事发地址", "来电人", "联系电话")
 
 
 def main(source: Path, folder: Path, ops: int, rows: int) -> None:
-    """Take in ops, make a sheet, import a file; print the longest gap during each."""
+    """Take in ops, make a sheet, import a file, serve another; print the longest gap of each."""
     home, orders = folder / "home", folder / "orders.csv"
     batches, key = _batches(source, ops)
 
@@ -52,7 +59,7 @@ def main(source: Path, folder: Path, ops: int, rows: int) -> None:
 
     application = make_application()
     session = open_session(home)
-    Collector(application, lambda: session.runner.pending > 0)
+    Collector(application, lambda: session.runner.pending > 0 or session.room.is_busy)
     session.window.resize(1366, 768)
     session.window.show()
     meter, gaps = Meter(), {}
@@ -67,6 +74,7 @@ def main(source: Path, folder: Path, ops: int, rows: int) -> None:
         ("apply", partial(_job, session, apply)),
         ("report", partial(_job, session, partial(_sheet, session))),
         ("import", partial(_import, session, orders)),
+        ("serve", partial(_serve, session, folder / "guest")),
     ):
         meter.restart()
         begin = perf_counter()
@@ -82,6 +90,26 @@ def main(source: Path, folder: Path, ops: int, rows: int) -> None:
     sys.stdout.write(orjson.dumps(gaps).decode() + "\n")
     sys.stdout.flush()
     os._exit(0)
+
+
+def _serve(session: Session, home: Path) -> None:
+    """Serve the room from this window while another workstation fetches and brings ops."""
+    session.room.choose(RoomChoice(port=_free_port()))
+    _until(lambda: bool(session.room.state.url))
+    _, _, port = session.room.state.url.rpartition(":")
+    words = spoken(session.store.read(own_site).sign_key)
+    code = issue_room_code(session.store.home)
+    guest = Path(__file__).with_name("room_guest.py")
+    arguments = (str(home), f"https://127.0.0.1:{port}", code, words, str(GUEST_OPS))
+    process = subprocess.Popen([sys.executable, "-P", str(guest), *arguments])  # noqa: S603 - ours
+    _until(lambda: process.poll() is not None)
+    assert process.returncode == 0
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def _batches(source: Path, ops: int) -> tuple[list[Collected], bytes]:

@@ -1,5 +1,6 @@
 """Two workstations on one hub: what one decides is on the other while people still talk of it."""
 
+import json
 import os
 import sys
 from pathlib import Path
@@ -7,10 +8,13 @@ from time import monotonic, process_time
 
 import pytest
 
+from db.commands.attachments import attach
+from db.store import blobs
 from db.sync.peers import unsent
 from desktop.app import open_session
 from desktop.play import Player
-from tests.flows.rig import TOWN, HubProgram, griddesk
+from desktop.settings import change_settings
+from tests.flows.rig import TOWN, HubProgram, free_port, griddesk
 
 LIMIT = 2.0
 """Seconds from the commit on one workstation to the row in the other's list."""
@@ -210,10 +214,86 @@ def test_two_windows_that_wait_cost_next_to_nothing(room, hub):
 def test_closing_ends_the_wait(room):
     here, _ = room
     here.player.wait(500)
-    thread = here.session.exchange._listening._thread
+    thread = here.session.exchange.hub._listening._thread
     assert thread.is_alive()
     began = monotonic()
     here.session.window.close()
     assert monotonic() - began < LIMIT
     thread.join(1)
     assert not thread.is_alive()
+
+
+@pytest.fixture
+def alone(small_town, tmp_path, qtbot):
+    """Two workstations without any hub: one serves, the other enrolled there by a code."""
+    other, port = tmp_path / "other", free_port()
+    change_settings(small_town, room_serves=True, room_port=port, room_finds=False)
+    here = Desk(small_town, qtbot)
+    here.player.until(lambda: here.session.room.state.url, "the service")
+    said = json.loads(griddesk(small_town, "enrol", "--new-code", "--json"))
+    griddesk(other, "init", "--key", "file", "--town", TOWN, "--station", "B1", "--join")
+    change_settings(other, room_finds=False)
+    url = f"https://127.0.0.1:{port}"
+    griddesk(other, "enrol", url, said["code"], "--fingerprint", said["fingerprint"])
+    griddesk(other, "sync")
+    there = Desk(other, qtbot)
+    there.player.until(lambda: there.line.peers_up == 1, "the line")
+    there.player.until(lambda: there.view.current_id is not None, "the queue")
+    yield [here, there]
+    for desk in (there, here):
+        desk.session.window.close()
+
+
+def test_two_windows_need_no_hub(alone, qtbot, tmp_path):
+    here, there = alone
+    here.activate(qtbot)
+    number = report(here, "路口井盖缺失，夜间没有警示")
+    crosses(here, there, number, "reported", "an incident taken in")
+    there.activate(qtbot)
+    there.view.set_current_id(rid_of(there, number))
+    there.player.until(there.player.state_is("reported"), "the other's incident")
+    there.player.press("Shift+A")
+    arrives(there, here, lambda: here.claimed(number), "a claim")
+    there.player.accept(picks=True)
+    crosses(there, here, number, "accepted", "a triage")
+    there.player.dispatch()
+    crosses(there, here, number, "dispatched", "a dispatch")
+    assert "本室 1/1 ●" in there.session.window._status.line.text()
+    there.session.window.open_screen("sync")
+    peers = there.session.window.screen_named("sync")._peers
+    assert peers.isVisible()
+    assert "A1" in peers.item(0, 0).text()
+    assert peers.item(0, 1).text() == "● 正常"
+
+
+def test_a_file_comes_to_who_looks_at_it(alone, tmp_path):
+    here, there = alone
+    number = here.session.store.read(
+        lambda c: c.execute("SELECT number FROM incident ORDER BY rid DESC").fetchone()[0]
+    )
+    picture = tmp_path / "现场.png"
+    here.session.window.grab().save(str(picture))
+    duty = here.session.duty
+    attach(here.session.store, duty.actor, duty.scope, number, picture)
+    blob = "SELECT blob FROM attachment ORDER BY at DESC LIMIT 1"
+    name = here.session.store.read(lambda c: c.execute(blob).fetchone()[0])
+    there.player.until(lambda: blobs.exists(there.session.store.home, name), "the file")
+    blobs.check(there.session.store.home, name)
+
+
+def test_a_paused_exchange_says_so_and_goes_on_when_told(alone, qtbot):
+    here, there = alone
+    screen = there.session.window.screen_named("sync")
+    screen._pause.click()
+    there.player.until(lambda: there.line.is_paused, "the pause")
+    here.activate(qtbot)
+    number = report(here, "垃圾桶满溢没人清运")
+    there.player.wait(1_000)
+    assert there.state_of(number) == ""
+    screen._pause.click()
+    there.player.until(lambda: there.state_of(number) == "reported", "what was written meanwhile")
+
+
+def rid_of(desk, number):
+    sql = "SELECT rid FROM incident WHERE number = ?"
+    return desk.session.store.read(lambda c: c.execute(sql, (number,)).fetchone()[0])

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, Signal, Slot
 from PySide6.QtGui import QImage, QImageIOHandler, QImageReader
 from shiboken6 import isValid
 
@@ -81,6 +81,8 @@ class Pictures(QObject):
         self._context = context
         self._known: OrderedDict[str, Picture] = OrderedDict()
         self._round = 0
+        self._last: tuple[str, Sequence[AttachmentRow], float] | None = None
+        context.duty.file_came.connect(self._on_came)
 
     @property
     def size(self) -> int:
@@ -97,13 +99,20 @@ class Pictures(QObject):
         A file that was not in order is looked at again: it may have come by now.
         """
         self._round += 1
+        self._last = (number, rows, scale)
         wanted = [row for row in rows if not self._is_ready(row.blob)]
         if wanted:
             work = partial(self._look, self._round, self._context.duty.scope, number, wanted, scale)
             self._context.runner.job(work, _done, owner=self)
 
+    @Slot(str)
+    def _on_came(self, blob: str) -> None:
+        if self._last and any(row.blob == blob for row in self._last[1]):
+            self.want(*self._last)
+
     def forget(self) -> None:
         """Drop every picture."""
+        self._last = None
         self._round += 1
         self._known.clear()
 
@@ -129,6 +138,9 @@ class Pictures(QObject):
                 return Picture(error=None if row.name else RuleError("attachment_locked"))
             opened = open_attachment(store, scope, number, row.blob)
         except GridDeskError as error:
+            if error.code == "blob_missing":
+                duty = self._context.duty
+                self._context.runner.post(lambda: duty.file_wanted.emit(row.blob))
             return Picture(error=error)
         return Picture(decode(opened.content, row.media, THUMB * scale))
 
