@@ -281,3 +281,14 @@ def test_there_are_no_children(model):
     assert model.rowCount(model.index(0, 0)) == 0
     assert model.columnCount(model.index(0, 0)) == 0
     assert model.data(QModelIndex()) is None
+
+
+def test_an_empty_list_read_anew_says_nothing_of_rows(qtbot):
+    model = PagedTableModel([Column("", "", format=str)], Store().rows)
+    model.set_ids(array("q"))
+    with pytest.raises(IndexError):
+        model.row_at(0)
+    told = []
+    model.dataChanged.connect(lambda *places: told.append(places))
+    model.set_ids(array("q"))
+    assert told == []

@@ -8,6 +8,7 @@ from db.demo.fill import DemoPlan, fill_demo
 from desktop.app import open_session
 from desktop.play import Player
 from desktop.screens.triage.side import OWN
+from desktop.widgets.pdf_preview import PdfPreview
 from tests.flows.rig import HubProgram, griddesk
 
 DISTRICT, TOWN, OTHER = "990101", "990101001", "990101002"
@@ -136,6 +137,11 @@ def test_up_to_the_district_down_to_another_town_and_pressed(desks):
     figures = {line.code: line for line in screen.figures.parts}
     assert (figures[TOWN].escalated, figures[OTHER].supervised) == (1, 1)
     assert figures[OTHER].open == district.ask(known + " AND is_open = 1", OTHER, OTHER + "~")[0]
+    screen.table.setFocus()
+    district.player.press("P")
+    district.until(lambda: screen.findChild(PdfPreview) is not None, "the sheet")
+    assert screen.findChild(PdfPreview).page_count == 1
+    district.player.press("Escape")
     screen.table.selectRow(1)
     screen.table.setFocus()
     district.player.press("Return")

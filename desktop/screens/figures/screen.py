@@ -5,6 +5,7 @@ from PySide6.QtGui import QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from db.store.queries.figures import Figures, PartFigures, figures
+from desktop.actions import bind
 from desktop.context import AppContext, Narrowed
 from desktop.figure_words import LEVELS, TITLES, cells, name_of, part_of
 from desktop.i18n import instant
@@ -33,6 +34,7 @@ class FiguresScreen(QWidget):
         self._lay_out()
         self.setFocusProxy(self.table)
         self.table.activated.connect(self._on_activated)
+        bind(self.table, "print", self._make_sheet)
         context.duty.changed.connect(self._on_changed)
         context.duty.switched.connect(self._on_switched)
 
@@ -61,9 +63,7 @@ class FiguresScreen(QWidget):
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_P and not event.modifiers():
-            self._make_sheet()
-        elif event.key() == Qt.Key.Key_F5:
+        if event.key() == Qt.Key.Key_F5:
             self.refresh()
         else:
             super().keyPressEvent(event)
