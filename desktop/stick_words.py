@@ -62,6 +62,8 @@ def preview_lines(shown: "Preview", names: Names) -> list[str]:
     counts = (header.ops, shown.new, header.files)
     lines.append(say("记录 {} 条，其中新的 {} 条；附件 {} 个").format(*counts))
     lines += [_coming_line(item, names) for item in shown.coming]
+    if shown.unknown:
+        lines.append(say("{} 条要等升级程序以后显示，先原样保存").format(shown.unknown))
     if shown.missing:
         lines.append(
             say("▲ 对方另有 {} 条不在文件里，会在下次与区级交换时取").format(shown.missing)

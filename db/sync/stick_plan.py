@@ -16,7 +16,7 @@ from db.domain.ops import decode
 from db.store import blobs
 from db.store.driver import Connection
 from db.store.journal import Journal
-from db.store.lanes import ALL, lane_of
+from db.store.lanes import is_shown, lane_of
 from db.store.parcels import Head
 from db.store.store import Store
 from db.sync import attests, wire
@@ -132,8 +132,8 @@ def town_of_site(connection: Connection, site: str) -> str:
 
 
 def is_for(town: str, reader: str) -> bool:
-    """Whether what is for a town may be seen by a station of another: of that town, or above it."""
-    return town == ALL or (bool(town) and town.startswith(reader))
+    """Whether a station may see what is for a town: of that town or above it; or for all."""
+    return bool(town) and is_shown(town, reader)
 
 
 def heard_of(connection: Connection, site: str) -> list[Head]:

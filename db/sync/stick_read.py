@@ -13,21 +13,23 @@ from typing import BinaryIO, NamedTuple
 
 from db.commands.keys import accept_room_keys
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
+from db.domain.ops import decode
 from db.store import blobs
 from db.store.driver import Connection
-from db.store.epochs import renew_epoch
 from db.store.journal import Journal
-from db.store.lanes import current_epochs, lane_in
+from db.store.lanes import current_epochs
 from db.store.medium import CANCELLED, UNWATCHED, Watch
 from db.store.parcels import Head, Range
+from db.store.projections import is_known
 from db.store.sealing import agreed_with_us
 from db.store.store import Store
 from db.sync import exchange
-from db.sync.batch import Batch
-from db.sync.exchange import chain_key, declared, hash_at, head_of, known_key, own_site, take_in
+from db.sync.batch import Batch, decode_batch
+from db.sync.exchange import hash_at, head_of, known_key, own_site, take_in
+from db.sync.healing import Healing, check_scope
 from db.sync.peers import REVOKED
 from db.sync.refusals import CHAIN_CODES
-from db.sync.signing import is_attested, key_id
+from db.sync.signing import key_id
 from db.sync.stick_files import reading
 from db.sync.stick_format import (
     Header,
@@ -45,7 +47,6 @@ from db.sync.stick_plan import (
     keep_heard,
     kind_of_peer,
     town_of,
-    town_of_site,
 )
 from db.sync.wire import Attest
 
@@ -76,12 +77,14 @@ class Coming(NamedTuple):
 class Preview:
     """What a file would bring. `trouble` is where it is not whole, None where it is.
 
-    `missing` is how many ops its sender has that are neither here nor in the file.
+    `missing` is how many ops its sender has that are neither here nor in the file, `unknown` how
+    many in it are of kinds that only a later version shows.
     """
 
     header: Header
     coming: list[Coming]
     missing: int
+    unknown: int
     trouble: GridDeskError | None
 
     @property
@@ -94,7 +97,7 @@ class Preview:
 class Taken:
     """What a file brought. `troubles` are what was refused or broke off, each with its reason.
 
-    `healed` is `restored` where this record was older than what its own site had once sent.
+    `healed` is what had to give way to it, as `SyncResult` has it.
     """
 
     header: Header
@@ -115,17 +118,18 @@ def preview(store: Store, path: Path, watch: Watch = UNWATCHED) -> Preview:
     """
     with reading(path) as file:
         opened, key = _open(store, file)
-        header, trouble = opened.header, None
+        header, unknown, trouble = opened.header, 0, None
         step = watch.step("stick_look")
         try:
-            for number, _ in enumerate(read_parts(file, opened, key)):
+            for number, part in enumerate(read_parts(file, opened, key)):
                 step(number, header.parts)
+                unknown += _unknown(part, opened)
         except InputError as error:
             trouble = error
     coming = store.read(lambda c: [_coming(c, store.site.town, header, s) for s in header.ranges])
     ends = {_chain(span): span.to_seq for span in header.ranges}
     missing = store.read(lambda c: _missing(c, header, ends))
-    return Preview(header, coming, missing, trouble)
+    return Preview(header, coming, missing, unknown, trouble)
 
 
 def take(
@@ -159,6 +163,7 @@ class _Job:
         self._store = store
         self._opened = opened
         self._take_in = take_batch or self._take_as_station
+        self._healing = Healing(store.site.town)
         self._aside: set[Chain] = set()
         self._file = bytearray()
         self._awaited = ""
@@ -179,13 +184,14 @@ class _Job:
             try:
                 done = self._take_in(data, self._aside)
             except InputError as error:
-                if not (self._begin_anew(error) or self._set_aside(error)):
+                if not self._set_aside(error):
                     self.taken.troubles.append(error)
                     return
             else:
                 self.taken.added += done.added
                 self.taken.duplicates += done.duplicates
                 self.taken.held += done.held
+                self.taken.healed += self._healing.healed
                 return
 
     def _take_as_station(self, data: bytes, aside: Collection[Chain]) -> exchange.Taken:
@@ -196,30 +202,10 @@ class _Job:
         return self._opened.sign_key if site == self._opened.header.site else None
 
     def _admit(self, journal: Journal, batch: Batch) -> None:
-        own, sender = self._store.site, self._opened.header
+        """Refuse what is not for its sender to bring; for the rest it is read like a neighbour."""
         for incoming in batch.ranges:
-            town = _town_of_range(journal.connection, incoming)
-            if not (is_for(town, own.town) and is_for(town, sender.town)):
-                raise InputError("wrong_town", site=incoming.site, epoch=incoming.epoch)
-            if incoming.site == own.id:
-                self._check_rewound(journal.connection, incoming, batch)
-
-    def _check_rewound(self, connection: Connection, incoming: Range, batch: Batch) -> None:
-        """Refuse a tail of our own that we never signed before it makes anything begin anew."""
-        key = chain_key(connection, incoming.site)
-        words = [one for one in batch.attests if _chain(one) == _chain(incoming)]
-        if incoming.to_seq > head_of(connection, *_chain(incoming)).seq and not any(
-            word.seq >= incoming.to_seq and key and is_attested(key, word) for word in words
-        ):
-            raise InputError("unattested", site=incoming.site, epoch=incoming.epoch)
-
-    def _begin_anew(self, error: InputError) -> bool:
-        """Start an epoch where this site's own chain was once longer than it is here."""
-        if error.code != "rewound" or self.taken.healed:
-            return False
-        self._store.write(lambda journal: renew_epoch(journal, "restored"))
-        self.taken.healed.append("restored")
-        return True
+            check_scope(journal.connection, incoming, self._opened.header.town)
+        self._healing.admit(journal, batch)
 
     def _set_aside(self, error: InputError) -> bool:
         """Leave a refused chain out from here on; tell whether it was one and is news."""
@@ -323,6 +309,16 @@ def _until_broken(
         number += 1
 
 
+def _unknown(part: bytes, opened: Opened) -> int:
+    """Return how many ops of a part are of kinds not known to this version."""
+    found = read_part(part)
+    if isinstance(found, Piece):
+        return 0
+    header = opened.header
+    batch = decode_batch(found, lambda site: opened.sign_key if site == header.site else None)
+    return sum(not is_known(decode(body)) for item in batch.ranges for body in item.bodies)
+
+
 def _coming(connection: Connection, town: str, header: Header, span: Span) -> Coming:
     here = head_of(connection, span.site, span.epoch)
     new = max(0, span.to_seq - max(here.seq, span.from_seq - 1))
@@ -332,7 +328,8 @@ def _coming(connection: Connection, town: str, header: Header, span: Span) -> Co
 def _obstacle(connection: Connection, town: str, header: Header, span: Span) -> str:
     """Return what would keep a run of ops out, as far as the header shows it."""
     here = head_of(connection, span.site, span.epoch)
-    known = town_of(connection, span.site, span.epoch)
+    # A chain not heard of yet says in its first op for whom it is.
+    known = town_of(connection, span.site, span.epoch) if here.seq else ""
     if known and not (is_for(known, town) and is_for(known, header.town)):
         return "wrong_town"
     if span.from_seq > here.seq + 1:
@@ -356,23 +353,3 @@ def _missing(connection: Connection, header: Header, ends: Mapping[Chain, int]) 
 
 def _chain(item: Range | Head | Attest | Span) -> Chain:
     return item.site, item.epoch
-
-
-def _town_of_range(connection: Connection, incoming: Range) -> str:
-    """Return for which town a chain is; one not heard of says so in its first op."""
-    chain = {"site": incoming.site, "epoch": incoming.epoch}
-    try:
-        is_first = incoming.from_seq == 1
-        first = declared(incoming.bodies[0], incoming.site) if is_first else None
-    except InputError as error:
-        error.params.update(chain)
-        raise
-    if first is None:
-        town = town_of(connection, incoming.site, incoming.epoch)
-        if not town:
-            raise InputError("chain_unknown", **chain)
-        return town
-    known = town_of_site(connection, incoming.site)
-    if known not in ("", first.get("town")):
-        raise InputError("key_mismatch", **chain)
-    return lane_in(first) or str(first.get("town", ""))

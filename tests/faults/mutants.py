@@ -486,27 +486,15 @@ MUTANTS = (
     Mutant(
         "X6",
         "a stick may bring what belongs to another town",
-        "db/sync/stick_read.py",
-        (
-            (
-                "            if not (is_for(town, own.town) and is_for(town, sender.town)):\n",
-                "            if not town:\n",
-            ),
-        ),
+        "db/sync/healing.py",
+        (("    if not is_shown(theirs, town):\n", "    if not theirs:\n"),),
         "tests/db/sync/test_stick.py -k another_town",
     ),
     Mutant(
         "X7",
-        "anybody's word makes a station begin anew",
-        "db/sync/stick_read.py",
-        (("            if incoming.site == own.id:\n", "            if incoming.site == own:\n"),),
-        "tests/db/sync/test_stick.py -k own_word",
-    ),
-    Mutant(
-        "X8",
         "a chain that is refused keeps the others of its batch out",
         "db/sync/stick_read.py",
-        (("(self._begin_anew(error) or self._set_aside(error))", "self._begin_anew(error)"),),
+        (("                if not self._set_aside(error):\n", "                if error:\n"),),
         "tests/db/sync/test_stick.py -k forked_chain",
     ),
     Mutant(

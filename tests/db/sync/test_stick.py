@@ -9,15 +9,16 @@ import pytest
 
 from db.commands.attachments import attach, open_attachment
 from db.commands.keys import grant_room_key
+from db.commands.town import define_areas
 from db.domain.errors import EnvironmentError_, InputError, RuleError
-from db.domain.ops import decode
+from db.domain.ops import SYSTEM, decode
 from db.domain.scope import scope_of
 from db.hub.enrolling import put_revoked
 from db.store import store as store_module
 from db.store.medium import Watch
 from db.store.store import Store
 from db.sync.exchange import current_chain, own_site
-from db.sync.peers import STATION, put_peer
+from db.sync.peers import HUB, STATION, put_peer
 from db.sync.stick_cards import (
     believe,
     kind_of_file,
@@ -299,6 +300,22 @@ def test_a_town_is_given_nothing_of_another_and_a_district_all(open_sites, stick
     assert other.site.id not in {ref[0] for ref in rig.bodies(town)}
 
 
+def test_what_a_district_says_to_all_and_to_one_reaches_them(open_sites, stick):
+    """Its lanes travel on a stick as they do over the line; what is its own stays."""
+    town = open_sites("A1", lists=False)
+    district = open_sites("D1", town=rig.DISTRICT, lists=False)
+    introduce(stick, town, district)
+    define_areas(district, SYSTEM, rig.areas()[1:])
+    rig.note(district, 3)  # what it prints is nobody else's
+    first_chain = district.read(current_chain)
+    assert hand_over(district, town, stick).troubles == []
+    names = {name for (name,) in rig.rows(town, "SELECT name FROM area")}
+    assert names == {"示例镇", "示例村"}
+    brought = {ref[:2] for ref in rig.bodies(town) if ref[0] == district.site.id}
+    assert first_chain not in brought
+    assert brought
+
+
 def test_a_chain_of_another_town_is_refused_from_whoever_brings_it(open_sites, stick):
     town, other = open_sites("A1"), open_sites("C3", town=rig.OTHER_TOWN)
     district = open_sites("D1", town=rig.DISTRICT, lists=False)
@@ -451,20 +468,46 @@ def test_nobody_makes_a_station_begin_anew_without_its_own_word(pair, stick, tmp
         assert (taken.healed, restored.read(current_chain)) == ([], epoch)
 
 
+def contents(store):
+    """What was ever said by anybody, whatever name it stands under."""
+    of_chain = ("epoch_started", "site_started", "export_made")
+    ops = map(decode, rig.bodies(store).values())
+    return sorted(rig.said(op) for op in ops if op.kind not in of_chain)
+
+
+def test_two_copies_of_a_station_lose_nothing_in_a_room_without_a_hub(pair, stick, tmp_path, blind):
+    first, second = pair
+    hand_over(first, second, stick)
+    unbound(shutil.copytree(first.home, tmp_path / "copy"))
+    rig.report(first, 2, text="河边路积水")
+    hand_over(first, second, stick)
+    with Store.open(tmp_path / "copy") as clone:
+        rig.report(clone, 2, text="河边路塌方")
+        for _ in range(3):
+            hand_over(clone, second, stick, everything=True)
+            hand_over(second, clone, stick, everything=True)
+        told = {(kind, id) for kind, id, *_ in contents(second)}
+        assert {(kind, id) for kind, id, *_ in contents(clone)} == told
+        assert len(rig.rows(second, "SELECT * FROM incident")) == 4
+        assert rig.projection(clone) == rig.projection(second)
+
+
 def test_a_forked_chain_keeps_no_other_back(pair, stick, tmp_path, blind):
+    """A room that has a hub leaves a fork to it; what else is in the file is taken."""
     first, second = pair
     hand_over(first, second, stick)
     unbound(shutil.copytree(first.home, tmp_path / "copy"))
     rig.note(first, 4)
     hand_over(first, second, stick)
     with Store.open(tmp_path / "copy") as clone:
+        hub = replace(_peer(second), id="a-hub", town=rig.DISTRICT, sign_key=bytes(32))
+        for store in (clone, second):
+            store.write(lambda j: put_peer(j, HUB, hub))
         rig.report(clone, 2)
         before = rig.bodies(second)
         taken = hand_over(clone, second, stick, everything=True)
         assert [error.code for error in taken.troubles] == ["fork"]
         assert rig.bodies(second) == before
-        assert rig.rows(second, "SELECT count(*) FROM fork")[0][0] > 0
-        # The other way round: the clone sets its own chain aside and takes what the second wrote.
         wrote = rig.own_bodies(second)
         taken = hand_over(second, clone, stick, everything=True)
         assert [error.code for error in taken.troubles] == ["fork"]

@@ -13,9 +13,10 @@ from db.store import projections
 from db.store.rebuild import rebuild
 from db.sync.client import sync_once
 from db.sync.exchange import held_count, take_in
+from db.sync.stick_read import preview, take
 from tests.db.store import rig as store_rig
 from tests.db.sync import rig
-from tests.db.sync.sticks import hand_over, introduce
+from tests.db.sync.sticks import hand_over, introduce, write
 from tests.db.sync.test_golden import golden, sender, states
 
 TOWN = store_rig.TOWN
@@ -86,7 +87,9 @@ def test_by_sticks(golden, sender, open_sites, stick, newer):
     with newer:
         speak(future, number)
     said = of(future, future)
-    hand_over(future, ours, stick)
+    (path,) = write(future, ours, stick).paths
+    assert preview(ours, path).unknown == 3  # the note's kind is known
+    take(ours, path)
     act(ours, rig.OFFICER, SCOPE, number, "note", {"text": "照常办理"})  # nobody is blocked
     for one, other in ((ours, relay), (relay, ours)):
         assert hand_over(one, other, stick).troubles == []
