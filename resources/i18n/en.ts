@@ -9685,6 +9685,22 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <source>全区</source>
         <translation>Whole district</translation>
     </message>
+    <message>
+        <source>{} 条要等升级程序以后显示，先原样保存</source>
+        <translation>{} wait for an update and are kept as they are until then</translation>
+    </message>
+    <message>
+        <source>“{column}”要看过以后单独定</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>“{column}”那一边没有说法，或者有两种</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有写入。请在“分歧”页选中这一件，按数字选一个。</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>_ProgressBar</name>
