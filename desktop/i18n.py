@@ -649,6 +649,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有写入。请按 Esc 收起，再按 Y，看过全部说法再定。",
     ),
     "conflict_not_offered": ("“{column}”只能在列出的说法里选", "没有写入。请按数字选一个。"),
+    "conflict_not_plain": (
+        "“{column}”要看过以后单独定",
+        "没有写入。请在“分歧”页选中这一件，按数字选一个。",
+    ),
+    "conflict_side": (
+        "“{column}”那一边没有说法，或者有两种",
+        "没有写入。请在“分歧”页选中这一件，按数字选一个。",
+    ),
     "conflict_twice": ("选了一个，又另写了一个", "没有写入。请只留一样，再确认。"),
     "passphrase_short": ("口令太短", "请至少输入 {minimum} 个字符。"),
     # fields

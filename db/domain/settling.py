@@ -43,6 +43,8 @@ from db.domain.undoing import UNDONE
 
 KIND = "conflict_resolved"
 SETTLERS = frozenset({"duty_officer", "dispatcher", "shift_leader", "supervisor"})
+FACT_SETTLERS = frozenset({"admin", "room_director", "shift_leader"})
+"""Who may say which definition of an area, a unit, a person stands."""
 _STANDING = frozenset({"returned", "paused", "merged"})
 """States in which the clocks of an incident stand."""
 _SPECS = {
@@ -86,6 +88,32 @@ def spec_of(field: str) -> FieldSpec | None:
     if place.word:
         return _ROW_SPECS.get((place.word, place.name))
     return _SPECS.get(place.name)
+
+
+def joined(field: str, values: Sequence[Any]) -> str:
+    """Return all that was said, one under another; empty where a field can hold only one."""
+    spec = spec_of(field)
+    if spec is None or spec.kind != "long":
+        return ""
+    return "\n".join(dict.fromkeys(str(value).strip() for value in values if value))
+
+
+def pick(conflict: Conflict, take: str, own: str) -> Any:
+    """Return the value of one side: `newer`, `ours` (of site `own`) or `theirs`.
+
+    Which is newer is by the clocks of those who said it: a person asked for that, no rule does.
+    Raises RuleError (conflict_not_plain) for what is no plain field, conflict_side where that side
+    said nothing, or two things.
+    """
+    name = place_of(conflict.field).name
+    if conflict.kind != "value":
+        raise RuleError("conflict_not_plain", column=name)
+    if take == "newer":
+        return max(conflict.tips, key=lambda tip: (tip.at, tip.ref)).value
+    said = [tip.value for tip in conflict.tips if (tip.ref.site == own) == (take == "ours")]
+    if not said or any(value != said[0] for value in said):
+        raise RuleError("conflict_side", column=name)
+    return said[0]
 
 
 def settle(

@@ -1,19 +1,32 @@
 """Open disagreements: what each side said, who said it and where."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import orjson
 
 from db.domain.branches import NEWS, Conflict, Tip, place_of
+from db.domain.lists import URGENCIES
 from db.domain.ops import OpRef, decode
+from db.domain.scope import Scope
+from db.domain.settling import FACT_SETTLERS
 from db.domain.undoing import UNDONE
 from db.store.driver import Connection
 from db.store.envelopes import mask_name, mask_phone, open_caller
+from db.store.queries.scope import visible
 
 _OF = "SELECT field, kind, tips FROM conflict WHERE subject = ? ORDER BY kind, field"
 _STATION = "SELECT station, name FROM station WHERE id = ?"
 _BODY = """SELECT body FROM op
 WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
+_INCIDENTS = """SELECT rid, number, title, urgency, state
+FROM incident INDEXED BY incident_conflicts
+WHERE conflicts > 0 AND {conditions} ORDER BY sort_at, rid"""
+_FACTS = """SELECT rid, ent, id FROM subject
+WHERE rid IN (SELECT subject FROM conflict) AND ent <> 'incident' ORDER BY ent, id"""
+_FACT_COUNT = """SELECT count(DISTINCT subject) FROM conflict JOIN subject ON rid = subject
+WHERE ent <> 'incident'"""
+_FACT_RID = "SELECT rid FROM subject WHERE ent = ? AND id = ?"
 _NAME_OF = {
     "unit": "SELECT name FROM unit WHERE code = ?",
     "area": "SELECT name FROM area WHERE code = ?",
@@ -53,6 +66,67 @@ class OpenConflict(NamedTuple):
     seen: tuple[OpRef, ...]
 
 
+class Dispute(NamedTuple):
+    """An incident, or a fact of the town, with all that stands in dispute of it.
+
+    `entity`: incident, area, unit, user …; `id` is an incident's number, a fact's code. `name`
+    is an incident's title, and empty for a fact: what it is called may be what is in dispute.
+    """
+
+    rid: int
+    entity: str
+    id: str
+    name: str
+    urgency: str
+    state: str
+    conflicts: tuple[OpenConflict, ...]
+
+    @property
+    def seen(self) -> tuple[OpRef, ...]:
+        """The ops of all that was said."""
+        return tuple(dict.fromkeys(ref for item in self.conflicts for ref in item.seen))
+
+
+def disputes(connection: Connection, scope: Scope) -> list[Dispute]:
+    """Return all that stands in dispute and that a person may see, the most urgent first.
+
+    Facts of the town come last, and are shown to those who may settle them.
+    """
+    conditions, parameters = visible(scope)
+    rows = connection.execute(_INCIDENTS.format(conditions=conditions), parameters).fetchall()
+    found = [Dispute(row[0], "incident", *row[1:], open_conflicts(connection, row[0]))
+             for row in rows]  # fmt: skip
+    found.sort(key=lambda one: -_rank(one.urgency))
+    if FACT_SETTLERS & scope.roles:
+        found += [
+            Dispute(rid, entity, id, "", "", "", _of_fact(connection, rid))
+            for rid, entity, id in connection.execute(_FACTS).fetchall()
+        ]
+    return found
+
+
+def disputed_facts(connection: Connection, scope: Scope) -> int:
+    """Return how many facts of the town are in dispute that a person may settle."""
+    if not FACT_SETTLERS & scope.roles:
+        return 0
+    return int(connection.execute(_FACT_COUNT).fetchone()[0])
+
+
+def fact_of(connection: Connection, entity: str, id: str) -> list[Conflict]:
+    """Return what stands in dispute of a fact of the town."""
+    row = connection.execute(_FACT_RID, (entity, id)).fetchone()
+    return conflicts_of(connection, row[0]) if row else []
+
+
+def _of_fact(connection: Connection, rid: int) -> tuple[OpenConflict, ...]:
+    """Return what stands in dispute of a fact: every definition is a side of every field."""
+    return tuple(_named(connection, item, item.tips) for item in conflicts_of(connection, rid))
+
+
+def _rank(urgency: str) -> int:
+    return URGENCIES.index(urgency) if urgency in URGENCIES else -1
+
+
 def conflicts_of(connection: Connection, rid: int) -> list[Conflict]:
     """Return what stands in dispute of a subject."""
     return [
@@ -66,7 +140,7 @@ def open_conflicts(connection: Connection, rid: int) -> tuple[OpenConflict, ...]
 
     First what work waits for: who leads, which state.
     """
-    found = [_named(connection, item) for item in conflicts_of(connection, rid)]
+    found = [_named(connection, item, _told_once(item)) for item in conflicts_of(connection, rid)]
     return tuple(sorted(found, key=lambda item: _ORDER.index(item.kind)))
 
 
@@ -78,7 +152,7 @@ def _tip(item: list[Any]) -> Tip:
     return Tip(OpRef(site, epoch, seq), at, actor_name, value)
 
 
-def _named(connection: Connection, conflict: Conflict) -> OpenConflict:
+def _named(connection: Connection, conflict: Conflict, tips: Sequence[Tip]) -> OpenConflict:
     place = place_of(conflict.field)
     unit, name = place.unit, place.name
     return OpenConflict(
@@ -87,15 +161,15 @@ def _named(connection: Connection, conflict: Conflict) -> OpenConflict:
         name=name,
         unit=unit,
         unit_name=_look_up(connection, "unit", unit) if unit else "",
-        sides=tuple(_side(connection, name, tip) for tip in _told_once(conflict)),
+        sides=tuple(_side(connection, name, tip) for tip in tips),
         seen=tuple(tip.ref for tip in conflict.tips),
     )
 
 
-def _told_once(conflict: Conflict) -> list[Tip]:
+def _told_once(conflict: Conflict) -> Sequence[Tip]:
     """Leave out what a station said again later: work goes on while a state is in dispute."""
     if conflict.kind == NEWS:
-        return list(conflict.tips)
+        return conflict.tips
     return list({(tip.ref.site, tip.value): tip for tip in conflict.tips}.values())
 
 
