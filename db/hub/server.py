@@ -16,6 +16,7 @@ from db.domain.ops import SYSTEM
 from db.hub.app import create_app
 from db.hub.enrolling import put_code, put_revoked
 from db.hub.protocol import HubProtocol
+from db.hub.publishing import Publishing
 from db.hub.status_routes import Page
 from db.hub.store import HubStore, put_incarnation
 from db.store import driver
@@ -83,7 +84,8 @@ def open_service(home: Path, url: str = "", *, ask: Ask | None = None) -> Iterat
         with open_hub(home, ask=ask) as store:
             yield HubStore(store)
         return
-    from db.hub.pg_blobs import BesidePg  # lazy: the driver is only where there is a district
+    with _driver():
+        from db.hub.pg_blobs import BesidePg
 
     with _ledger(home, url, ask) as ledger:
         yield HubStore(ledger, BesidePg(ledger))
@@ -111,6 +113,7 @@ def init_district(
 
 @contextmanager
 def _driver() -> Iterator[None]:
+    """Import within what stands on the driver: it is only where there is a district."""
     try:
         yield
     except ImportError as error:
@@ -180,6 +183,7 @@ def serve(
     url: str = "",
     token: str = "",
     page: Page | None = None,
+    publishing: Publishing | None = None,
     ask: Ask | None = None,
 ) -> None:
     """Serve a hub's record until SIGTERM or SIGINT; requests under way are finished first.
@@ -187,14 +191,17 @@ def serve(
     `url` is the PostgreSQL that it is in; empty for the file in the folder.
     """
     with open_service(home, url, ask=ask) as hub:
-        Server(hub, host, port, tls_cert, tls_key, on_ready, token=token, page=page).run()
+        Server(
+            hub, host, port, tls_cert, tls_key, on_ready,
+            token=token, page=page, publishing=publishing,
+        ).run()  # fmt: skip
 
 
 class Server(uvicorn.Server):
     """The service on a socket of its own. `should_exit` stops it from another thread.
 
-    `tls` is a context ready for use, instead of the files of a certificate; `token` and `page` are
-    those of `create_app`.
+    `tls` is a context ready for use, instead of the files of a certificate; `token`, `page` and
+    `publishing` are those of `create_app`.
     """
 
     def __init__(
@@ -209,11 +216,12 @@ class Server(uvicorn.Server):
         tls: ssl.SSLContext | None = None,
         token: str = "",
         page: Page | None = None,
+        publishing: Publishing | None = None,
     ) -> None:
         self._listening = _listen(host, port)
         self._on_ready = on_ready
         try:
-            app = create_app(hub, token=token, page=page)
+            app = create_app(hub, token=token, page=page, publishing=publishing)
             config = uvicorn.Config(
                 app,
                 http=HubProtocol,

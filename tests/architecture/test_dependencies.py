@@ -51,7 +51,7 @@ def test_what_is_declared_is_pinned_within_its_bounds():
 def test_the_program_needs_what_it_imports_and_nothing_else():
     found = set(imports())
     needed = {package for _, package in found - GENERATORS}
-    declared = names(PROJECT["dependencies"]) | names(EXTRAS["district"])
+    declared = names(PROJECT["dependencies"]) | names(EXTRAS["district"]) | names(EXTRAS["parquet"])
     assert needed == declared - NOT_IMPORTED
     assert {package for _, package in found & GENERATORS} <= names(EXTRAS["dev"])
 
@@ -63,6 +63,15 @@ def test_the_driver_of_a_districts_database_is_only_where_that_is():
     assert all(path.startswith(("db/hub/p", "desktop/bench/")) for path in found)
     assert package in names(EXTRAS["dev"])
     assert package not in names(PROJECT["dependencies"])
+    spec = (ROOT / "packaging" / "griddesk.spec").read_text(encoding="utf-8")
+    assert f'"{package}"' in spec.partition("excludes=[")[2]
+
+
+def test_what_writes_parquet_is_only_loaded_for_that():
+    assert {path for path, name in imports() if name == "pyarrow"} == {"db/hub/tables.py"}
+    spec = (ROOT / "packaging" / "griddesk.spec").read_text(encoding="utf-8")
+    assert '"pyarrow"' in spec.partition("excludes=[")[2]
+    assert "pyarrow" not in names(PROJECT["dependencies"]) | names(EXTRAS["district"])
 
 
 @pytest.mark.parametrize("package", sorted(package for _, package in GENERATORS))

@@ -168,8 +168,8 @@ def test_threads_are_started_in_few_places():
         if any(item.endswith(".QThread") for item in imported(tree)):
             found.append(path)
     # Opening the record is waited for beside the window, before there is a runner; waiting at the
-    # hub never ends, so that it is no work of the runner's; nor does serving the room, or a hub that
-    # is measured.
+    # hub never ends, so that it is no work of the runner's; nor does serving the room, or a hub
+    # that is measured.
     assert set(found) <= {
         "db/store/writer.py",
         "db/sync/listening.py",

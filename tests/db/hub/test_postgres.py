@@ -357,6 +357,20 @@ class TestIdentity:
         assert carrier
 
 
+def test_without_the_driver_it_is_said(tmp_path):
+    program = (
+        "import sys; sys.modules['psycopg'] = None; from desktop.__main__ import main;"
+        f"sys.argv[1:] = ['hub', '--data', {str(tmp_path)!r}, '--store', 'postgresql:///x'];"
+        "sys.exit(main())"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, cwd=ROOT, check=False
+    )
+    assert done.returncode == 3
+    assert "PostgreSQL 的驱动" in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 class TestPutBack:
     """The database comes from an older copy: what the stations have comes back."""
 
