@@ -54,6 +54,16 @@ RECURRENCES = (
     " OR (:lon_e6 IS NULL AND address <> '' AND address = :address AND area_code = :area_code))"
 )
 
+# What another town made of an incident handed on; only a district has both.
+ANSWERED = (
+    "SELECT first.id, first.state, done.outcome, done.public_reply"
+    " FROM incident AS done INDEXED BY incident_source"
+    " JOIN incident AS first ON first.number = done.source_no"
+    " WHERE done.source = 'district' AND done.source_no <> ''"
+    " AND (done.closed_at IS NOT NULL OR done.state = 'rejected')"
+    " AND done.outcome NOT IN ('', 'transferred') AND first.outcome = 'transferred'"
+)
+
 
 log = logging.getLogger(__name__)
 
@@ -120,12 +130,15 @@ def _is_swept_here(connection: Connection, incident: Incident) -> bool:
 
 
 def _finish(journal: Journal) -> None:
-    """Mend what is merged astray, drop old positions, note until when the record was swept."""
+    """Mend what is merged astray, tell what became of what was handed on, drop old positions."""
     for (rid,) in journal.connection.execute(ASTRAY).fetchall():
         incident = load_incident(journal.connection, rid)
         assert incident is not None
         if _is_swept_here(journal.connection, incident):
             _mend(journal, incident)
+    for id, state, outcome, reply in journal.connection.execute(ANSWERED).fetchall():
+        told = {"outcome": outcome, "public_reply": reply}
+        journal.append("outcome_shared", id, {"from": state, "set": told}, SYSTEM)
     drop_old_positions(journal)
     journal.set_meta(SWEPT_AT, str(journal.clock()))
 

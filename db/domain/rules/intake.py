@@ -282,7 +282,9 @@ def send_down(incident: Incident, values: Values, actor: Actor, facts: Facts) ->
         raise InputError("area_too_wide", column="area_code", value=facts.name_of(area))
     sent = {"was": {"level": incident.level}, "opinion": values["text"], "ends": ends(incident)}
     if _is_news_to(area, incident, facts):
-        closed = {"outcome": "transferred", "closed_at": facts.now, "callback_done": 1}
+        # Whoever called waits for what becomes of it there (`commands/escalation.py` brings it).
+        waits = 0 if incident.caller else 1
+        closed = {"outcome": "transferred", "closed_at": facts.now, "callback_done": waits}
         reply = f"已转{facts.name_of(area[:TOWN])}办理"
         return {**sent, "to": "closed", "set": {**closed, "public_reply": reply}}
     return {

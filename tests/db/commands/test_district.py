@@ -102,6 +102,29 @@ def test_sent_to_another_town_it_is_that_towns_own(sites):
     assert row(sites["d"], found[0]) == ("accepted", "town")
 
 
+def test_what_became_of_it_there_comes_back_to_who_sent_it_up(sites):
+    """So that its own desk can tell the caller; told once."""
+    number = sites.report("a", "a", caller=CALLER, class_code="GZ01")
+    do(sites["a"], number, "accept", not_duplicate=True)
+    do(sites["a"], number, "escalate", text=DEEP)
+    sites.level()
+    area = sites.towns["b"] + "001"
+    do(sites["d"], number, "send_down", text="事发地在你镇", area_code=area)
+    sites.level()
+    archive_ready(sites["a"])
+    sent = rig.rows(sites["b"], "SELECT number FROM incident")[0][0]
+    do(sites["b"], sent, "reject", reason="no_fact", public_reply="到场时水已退")
+    sites.sync("b", "d")
+    for _ in range(2):
+        sweep(sites["d"])
+    sites.sync("d", "a")
+    assert row(sites["a"], number, "state, outcome, public_reply, callback_done") == (
+        "closed", "not_true", "到场时水已退", 0
+    )  # fmt: skip
+    shared = "SELECT count(*) FROM step WHERE kind = 'outcome_shared'"
+    assert rig.rows(sites["a"], shared) == [(1,)]
+
+
 def test_what_the_district_took_in_itself_goes_to_the_town_it_finds(sites):
     unplaced = sites.report("d", caller=CALLER)
     placed = sites.report("d", "a")
