@@ -18,9 +18,9 @@ from db.store.store import Store
 from db.store.verify import verify
 from db.sync import tls
 from db.sync.client import sync_once
-from db.sync.exchange import current_chain, hash_at, head_of
+from db.sync.exchange import current_chain, hash_at, head_of, own_site
 from db.sync.line import HubClient, connect_station, enrol_at_station
-from db.sync.peers import believed, revoke
+from db.sync.peers import STATION, believed, put_peer, revoke
 from db.sync.signing import signer_for
 from tests.db.store.rig import unbound
 from tests.db.sync import rig
@@ -174,6 +174,17 @@ def test_a_revoked_station_is_refused_and_others_hear_of_it(pair, open_sites):
     assert [peer.station for peer in b.read(lambda x: believed(x, rig.TOWN))] == ["A1"]
     with serving(b) as other, pytest.raises(GridDeskError):
         exchange(c, other)
+
+
+def test_a_station_of_another_town_is_not_served(pair, open_sites):
+    """Whoever is known from elsewhere, a card on a stick for one, is not of this room."""
+    a, _, service = pair
+    other = open_sites("Z1", town=rig.OTHER_TOWN)
+    peers = [(a, other.read(own_site)), (other, a.read(own_site))]
+    for store, peer in peers:
+        store.write(lambda journal, peer=peer: put_peer(journal, STATION, peer))
+    with pytest.raises(EnvironmentError_, match="unknown_key"):
+        exchange(other, service)
 
 
 def test_who_was_vouched_for_exchanges_with_all(pair, open_sites, serve):
@@ -358,16 +369,16 @@ def test_of_two_branches_the_same_one_stands_everywhere(open_sites, tmp_path, bl
         with serving(b) as at_b, serving(c) as at_c:
             exchange(first, at_b)
             exchange(clone, at_c)
-            heads = [rig.bodies(store)[(*chain, base + 1)] for store in (b, c)]
-            assert heads[0] != heads[1]
+            branches = [store.read(lambda x: hash_at(x, *chain, base + 1)) for store in (b, c)]
+            assert branches[0] != branches[1]
             meet = {"a": lambda: exchange(first, at_c), "b": lambda: exchange(b, at_c),
                     "c": lambda: exchange(clone, at_b)}  # fmt: skip
             for _ in range(4):
                 for who in order:
                     meet[who]()
             stores = (first, clone, b, c)
-            standing = {rig.bodies(store)[(*chain, base + 1)] for store in stores}
-            assert len(standing) == 1
+            standing = {store.read(lambda c: hash_at(c, *chain, base + 1)) for store in stores}
+            assert standing == {min(branches)}
             assert first.read(current_chain) != clone.read(current_chain)
             for store in stores:
                 assert contents(store) == contents(b)
