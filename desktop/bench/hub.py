@@ -1,6 +1,6 @@
 """A district's hub: taking in over the line against reading alone; bytes on the line."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from itertools import accumulate
 from pathlib import Path
@@ -73,7 +73,7 @@ def measure_wire(data: Path) -> list[Figure]:
 class _ReadingHub(HubStore):
     """A hub that reads a batch as far as it must to believe it, and keeps nothing."""
 
-    def take(self, data: bytes) -> Taken:
+    def take(self, data: bytes, aside: Collection[tuple[str, int]] = ()) -> Taken:
         """Unpack, check the signature and each chain, and decode every op."""
         batch = decode_batch(data, lambda site: self.station(site).sign_key)
         heads, count = [], 0
