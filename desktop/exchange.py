@@ -148,15 +148,24 @@ class Exchange(QObject):
 
 
 def line_text(state: LineState, now: int) -> str:
-    """Return the state of the lines in a sentence."""
+    """Return the state of the lines in a sentence; with a room's before it, the hub's is short."""
     if not state.peers:
-        return _hub_text(state, now)
+        return hub_text(state, now)
     mark = "●" if state.peers_up == len(state.peers) else "▲"
     room = say("本室 {}/{} {}").format(state.peers_up, len(state.peers), mark)
-    return f"{room}  {_hub_text(state, now)}" if state.is_enrolled else room
+    return f"{room}  {_short_hub_text(state, now)}" if state.is_enrolled else room
 
 
-def _hub_text(state: LineState, now: int) -> str:
+def _short_hub_text(state: LineState, now: int) -> str:
+    if state.is_up and not state.troubles and not state.is_paused:
+        return say("区级 ●")
+    if state.is_line_down and state.since is not None and not state.is_paused:
+        return say("区级 ▲ 中断 {}，{} 条待发").format(span_text(now - state.since), state.unsent)
+    return hub_text(state, now)
+
+
+def hub_text(state: LineState, now: int) -> str:
+    """Return the state of the line to the hub in a sentence."""
     if state.is_paused:
         return say("▲ 交换已暂停，数据只在本机")
     if not state.is_enrolled:

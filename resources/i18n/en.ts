@@ -222,6 +222,69 @@
     </message>
 </context>
 <context>
+    <name>ConflictsScreen</name>
+    <message>
+        <source>分歧</source>
+        <translation>Disputes</translation>
+    </message>
+    <message>
+        <source>正在读取……</source>
+        <translation>Reading…</translation>
+    </message>
+    <message>
+        <source>分歧  {} 件</source>
+        <translation>Disputes: {}</translation>
+    </message>
+    <message>
+        <source>没有分歧。断线时两处说法不一的，线路通了以后列在这里。</source>
+        <translation>Nothing is in dispute. What two stations say differently while apart is listed here once the line is up.</translation>
+    </message>
+    <message>
+        <source>已标记 {} 件&#x3000;{}</source>
+        <translation>{} marked&#x3000;{}</translation>
+    </message>
+    <message>
+        <source>不急着定，什么都不耽误。空格标记几件，可以一起定同一项。</source>
+        <translation>Nothing waits for it. Space marks several, to settle the same field in all of them.</translation>
+    </message>
+    <message>
+        <source>这一项只能留一种</source>
+        <translation>Only one can stand here</translation>
+    </message>
+    <message>
+        <source>按数字选一个</source>
+        <translation>Pick one by its digit</translation>
+    </message>
+    <message>
+        <source>还没有选</source>
+        <translation>Nothing is picked</translation>
+    </message>
+    <message>
+        <source>按数字选一种，再按 Enter</source>
+        <translation>Pick one by its digit, then press Enter</translation>
+    </message>
+    <message>
+        <source>定分歧  {}</source>
+        <translation>Settled  {}</translation>
+    </message>
+    <message>
+        <source>这一项只能在列出的说法里选</source>
+        <translation>Only what was said can be picked here</translation>
+    </message>
+    <message>
+        <source>没有标记</source>
+        <translation>Nothing is marked</translation>
+    </message>
+    <message>
+        <source>空格标记几件，再按；← → 选哪一项</source>
+        <translation>Mark some with Space, then press again; ← → pick the field</translation>
+    </message>
+    <message>
+        <source>{} 整批撤销</source>
+        <translation>{} takes all of them back</translation>
+    </message>
+</context>
+<context>
     <name>DataScreen</name>
     <message>
         <source>▲ 有损坏，已停止写入；可以修复</source>
@@ -550,6 +613,13 @@
     <message>
         <source>表单还开着，没有换列表；回车确认或 Esc 收起后再换</source>
         <translation>The form is still open; the list was not switched. Enter confirms or Esc closes it first</translation>
+    </message>
+</context>
+<context>
+    <name>DisputeList</name>
+    <message>
+        <source>有分歧的</source>
+        <translation>What is in dispute</translation>
     </message>
 </context>
 <context>
@@ -1347,6 +1417,10 @@
     <message>
         <source>还有 {} 项分歧</source>
         <translation>{} disputes left</translation>
+    </message>
+    <message>
+        <source>{} 撤销</source>
+        <translation>{} takes it back</translation>
     </message>
 </context>
 <context>
@@ -2362,10 +2436,6 @@
     <message>
         <source>两处说法不一：定一个</source>
         <translation>Two versions differ: settle on one</translation>
-    </message>
-    <message>
-        <source>两家都已派出，定谁主办；另一家转为协办，交办和时限都不动。</source>
-        <translation>Both units are dispatched: settle which leads. The other becomes co-unit; dispatch and deadlines stay.</translation>
     </message>
     <message>
         <source>两者至少填一个，才能派得出去。</source>
@@ -9691,15 +9761,263 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>“{column}”要看过以后单独定</source>
-        <translation type="unfinished"></translation>
+        <translation>{column} has to be looked at and settled by itself</translation>
     </message>
     <message>
         <source>“{column}”那一边没有说法，或者有两种</source>
-        <translation type="unfinished"></translation>
+        <translation>That side said nothing of {column}, or two things</translation>
     </message>
     <message>
         <source>没有写入。请在“分歧”页选中这一件，按数字选一个。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was written. Go to it on the page Disputes and pick one by its digit.</translation>
+    </message>
+    <message>
+        <source>1 到 9：留第几种说法，再按 Enter</source>
+        <translation>1 to 9: which one stands, then Enter</translation>
+    </message>
+    <message>
+        <source>Enter 定下</source>
+        <translation>Enter settles it</translation>
+    </message>
+    <message>
+        <source>Enter 已看过</source>
+        <translation>Enter: looked at</translation>
+    </message>
+    <message>
+        <source>{path} 是服务自己的数据目录，里面没有可以公布的</source>
+        <translation>{path} is the service&apos;s own data folder: there is nothing to publish in it</translation>
+    </message>
+    <message>
+        <source>{} 另写</source>
+        <translation>{} write another</translation>
+    </message>
+    <message>
+        <source>{} 都留</source>
+        <translation>{} keep both</translation>
+    </message>
+    <message>
+        <source>{} 项：{}</source>
+        <translation>{} fields: {}</translation>
+    </message>
+    <message>
+        <source>上一项</source>
+        <translation>Previous</translation>
+    </message>
+    <message>
+        <source>上级</source>
+        <translation>Above</translation>
+    </message>
+    <message>
+        <source>下一项</source>
+        <translation>Next</translation>
+    </message>
+    <message>
+        <source>不能写成“{value}”</source>
+        <translation>Cannot be written as {value}</translation>
+    </message>
+    <message>
+        <source>两家都已派出，定谁主办；另一家转为协办，交办和时限都不动。不用两家都去的，打电话请一家回来，再按 Z 撤回、Shift+Z 撤下。</source>
+        <translation>Both units were sent: say who leads; the other one helps, and orders and limits stay. Where only one is needed, call the other back by telephone, then press Z (recall) or Shift+Z (take off).</translation>
+    </message>
+    <message>
+        <source>两种说法接在一起，再按 Enter</source>
+        <translation>Both texts, one under the other, then Enter</translation>
+    </message>
+    <message>
+        <source>事件表正在被取，或者这一小时取得太多</source>
+        <translation>The table of incidents is being fetched, or was fetched too often this hour</translation>
+    </message>
+    <message>
+        <source>人员</source>
+        <translation>Person</translation>
+    </message>
+    <message>
+        <source>依据的版本</source>
+        <translation>Based on version</translation>
+    </message>
+    <message>
+        <source>值守时间</source>
+        <translation>On duty</translation>
+    </message>
+    <message>
+        <source>到分歧：两处说法不一的，一项一项定</source>
+        <translation>To the disputes: what two stations say differently, settled one by one</translation>
+    </message>
+    <message>
+        <source>取事件表的口令不对</source>
+        <translation>The token for the table of incidents is wrong</translation>
+    </message>
+    <message>
+        <source>另写</source>
+        <translation>Write another</translation>
+    </message>
+    <message>
+        <source>坐标系</source>
+        <translation>Coordinate system</translation>
+    </message>
+    <message>
+        <source>定下</source>
+        <translation>Settle</translation>
+    </message>
+    <message>
+        <source>定下选的，到下一项</source>
+        <translation>Settle what is picked, go to the next</translation>
+    </message>
+    <message>
+        <source>导出时数据变了，件数与先数的不同</source>
+        <translation>The record changed during the export: the count is not the one taken before</translation>
+    </message>
+    <message>
+        <source>应急响应</source>
+        <translation>Emergency response</translation>
+    </message>
+    <message>
+        <source>户数</source>
+        <translation>Households</translation>
+    </message>
+    <message>
+        <source>数字选一种</source>
+        <translation>Digit: pick one</translation>
+    </message>
+    <message>
+        <source>日期不对：{first} 到 {last}</source>
+        <translation>Wrong dates: {first} to {last}</translation>
+    </message>
+    <message>
+        <source>是否撤销</source>
+        <translation>Taken away</translation>
+    </message>
+    <message>
+        <source>服务没有启动。--publish 要写一个工位的数据目录。</source>
+        <translation>The service was not started. --publish takes the data folder of a station.</translation>
+    </message>
+    <message>
+        <source>本工位</source>
+        <translation>This station</translation>
+    </message>
+    <message>
+        <source>标记的各件，这一项取后说的</source>
+        <translation>In all marked: the later one of this field</translation>
+    </message>
+    <message>
+        <source>标记的各件，这一项取对方的</source>
+        <translation>In all marked: the other station&apos;s</translation>
+    </message>
+    <message>
+        <source>标记的各件，这一项取本工位的</source>
+        <translation>In all marked: this station&apos;s</translation>
+    </message>
+    <message>
+        <source>没写完的已删去，数据没有改动。请再导出一次。</source>
+        <translation>What was half written is deleted, the record is unchanged. Export again.</translation>
+    </message>
+    <message>
+        <source>没有写出任何内容。写成 2026-11-01 这样，先写早的。</source>
+        <translation>Nothing was written. Write dates as 2026-11-01, the earlier one first.</translation>
+    </message>
+    <message>
+        <source>没有写出任何内容。写成 CSV，或者安装：pip install &apos;griddesk[parquet]&apos;。</source>
+        <translation>Nothing was written. Write CSV, or install: pip install &apos;griddesk[parquet]&apos;.</translation>
+    </message>
+    <message>
+        <source>没有写出任何内容。可以写成 csv、parquet。</source>
+        <translation>Nothing was written. It can be written as csv or parquet.</translation>
+    </message>
+    <message>
+        <source>没有给出任何内容。一次取一份，一小时最多 12 份，过一会儿再取。</source>
+        <translation>Nothing was given. One at a time, at most 12 an hour; try again later.</translation>
+    </message>
+    <message>
+        <source>没有给出任何内容。口令在服务那台机器上发：griddesk hub --new-token。</source>
+        <translation>Nothing was given. Tokens are issued on the machine of the service: griddesk hub --new-token.</translation>
+    </message>
+    <message>
+        <source>留一种</source>
+        <translation>Keep one</translation>
+    </message>
+    <message>
+        <source>管辖范围</source>
+        <translation>Area of work</translation>
+    </message>
+    <message>
+        <source>类型</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>结束</source>
+        <translation>End</translation>
+    </message>
+    <message>
+        <source>网格村社</source>
+        <translation>Grid or village</translation>
+    </message>
+    <message>
+        <source>网格类型</source>
+        <translation>Kind of grid</translation>
+    </message>
+    <message>
+        <source>能同时办几件</source>
+        <translation>At a time</translation>
+    </message>
+    <message>
+        <source>角色</source>
+        <translation>Roles</translation>
+    </message>
+    <message>
+        <source>这一件的上一项分歧</source>
+        <translation>The previous dispute of this one</translation>
+    </message>
+    <message>
+        <source>这一件的下一项分歧</source>
+        <translation>The next dispute of this one</translation>
+    </message>
+    <message>
+        <source>这台机器没有装 pyarrow，写不出 Parquet</source>
+        <translation>pyarrow is not installed here: Parquet cannot be written</translation>
+    </message>
+    <message>
+        <source>选一种，整条按它。都不对的，到清单、导入或地图里照对的再录一次，就是定了。</source>
+        <translation>Pick one: all of it stands as it is. Where none is right, enter it once more under Lists, Import or Map: that settles it.</translation>
+    </message>
+    <message>
+        <source>都不对：另写一个</source>
+        <translation>None is right: write another</translation>
+    </message>
+    <message>
+        <source>都取对方的</source>
+        <translation>All the other station&apos;s</translation>
+    </message>
+    <message>
+        <source>都取新的</source>
+        <translation>All the newer</translation>
+    </message>
+    <message>
+        <source>都取本工位的</source>
+        <translation>All this station&apos;s</translation>
+    </message>
+    <message>
+        <source>都留</source>
+        <translation>Keep both</translation>
+    </message>
+    <message>
+        <source>都留：{}</source>
+        <translation>Both: {}</translation>
+    </message>
+    <message>
+        <source>重复派遣 · {}</source>
+        <translation>Sent twice · {}</translation>
+    </message>
+    <message>
+        <source>（内容不同，{} 字）</source>
+        <translation>(differs, {} characters)</translation>
+    </message>
+    <message>
+        <source>区级 ▲ 中断 {}，{} 条待发</source>
+        <translation>District ▲ down {}, {} to send</translation>
+    </message>
+    <message>
+        <source>区级 ●</source>
+        <translation>District ●</translation>
     </message>
 </context>
 <context>

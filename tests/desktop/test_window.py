@@ -24,7 +24,7 @@ from desktop.backups import BackupState
 from desktop.duty import first_officer
 from desktop.exchange import line_kind, line_text
 from desktop.i18n import describe
-from desktop.lines import LineState
+from desktop.lines import LineState, PeerState
 from desktop.play import Player
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.tips import plain_tip
@@ -114,6 +114,11 @@ def test_first_officer():
     assert first_officer(known[:1]) == ""
 
 
+LINE_DOWN = EnvironmentError_("hub_unreachable", url="x")
+UP = PeerState("b", "乙席", "B1", LineState(True, is_up=True))
+DOWN = PeerState("c", "丙席", "C1", LineState(True, since=0, error=LINE_DOWN))
+
+
 @pytest.mark.parametrize(
     ("state", "text", "kind"),
     [
@@ -130,6 +135,14 @@ def test_first_officer():
             "warn",
         ),
         (LineState(True, since=0, error=ValueError()), "▲ 程序内部错误，0 条待发", "warn"),
+        (LineState(True, is_up=True, peers=(UP, UP)), "本室 2/2 ●  区级 ●", "ok"),
+        (LineState(False, peers=(UP, DOWN)), "本室 1/2 ▲", "warn"),
+        (
+            LineState(True, since=0, unsent=3, error=LINE_DOWN, peers=(UP,)),
+            "本室 1/1 ●  区级 ▲ 中断 1 分，3 条待发",
+            "warn",
+        ),
+        (LineState(True, is_paused=True), "▲ 交换已暂停，数据只在本机", "warn"),
     ],
 )
 def test_the_line_is_called_broken_only_when_it_is(state, text, kind):

@@ -48,7 +48,8 @@ class PeersTable(QTableWidget):
             self.setRowCount(len(peers))
             shown = min(len(peers), _ROWS_SHOWN)
             row = self.verticalHeader().defaultSectionSize()
-            self.setFixedHeight(row * (shown + 1) + 2 * self.frameWidth() + 4)
+            head = self.horizontalHeader().sizeHint().height()
+            self.setFixedHeight(head + row * shown + 2 * self.frameWidth() + 2)
         for number, peer in enumerate(peers):
             line = peer.line
             tip = plain_tip("。".join(describe(line.error))) if line.error else ""

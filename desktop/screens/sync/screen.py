@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 from db.domain.errors import GridDeskError
 from db.store.queries.town import StationRow, stations
 from desktop.context import AppContext
-from desktop.exchange import line_text
+from desktop.exchange import hub_text
 from desktop.i18n import RENEWED, describe, instant
 from desktop.language import say
 from desktop.lines import LineState
@@ -99,7 +99,7 @@ class SyncScreen(QWidget):
         self._pause.setChecked(state.is_paused)
         self._pause.setText(self.tr("继续交换") if state.is_paused else self.tr("暂停交换"))
         self._peers.show_peers(state.peers, now)
-        self._values["line"].setText(line_text(state, now))
+        self._values["line"].setText(hub_text(state, now))
         self._values["unsent"].setText(self.tr("{} 条").format(state.unsent))
         held = self.tr("{} 条").format(state.held)
         self._values["held"].setText(
