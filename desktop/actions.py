@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Action(NamedTuple):
     """One thing a key does.
 
-    `scope` is where the key is live: list, board, card, map, window or form.
+    `scope` is where the key is live: list, board, card, map, conflicts, window or form.
 
     One without a key is rare: it is started from the list of all actions.
     """
@@ -103,6 +103,15 @@ ACTIONS = (
     Action("part", "换一批", "F6", "lists", "board", "全部、待分流、在办"),
     Action("large", "大字", "F7", "dashboard", "board", "时钟放大，远处看得清；再按一次还原"),
     Action("at_desk", "在值班台看", "Ctrl+Return", "desk", "board", "到值班台看这一件"),
+    Action("keep_one", "留一种", "1", "pass", "conflicts", "1 到 9：留第几种说法，再按 Enter"),
+    Action("keep_both", "都留", "B", "attach", "conflicts", "两种说法接在一起，再按 Enter"),
+    Action("write_third", "另写", "T", "report", "conflicts", "都不对：另写一个"),
+    Action("settle", "定下", "Return", "accept", "conflicts", "定下选的，到下一项"),
+    Action("field_next", "下一项", "Right", "down", "conflicts", "这一件的下一项分歧"),
+    Action("field_back", "上一项", "Left", "up", "conflicts", "这一件的上一项分歧"),
+    Action("take_newer", "取新的", "N", "pass", "conflicts", "标记的各件，这一项取后说的"),
+    Action("take_ours", "取本方", "O", "pass", "conflicts", "标记的各件，这一项取本工位的"),
+    Action("take_theirs", "取对方", "P", "pass", "conflicts", "标记的各件，这一项取对方的"),
     Action("told", "已电话通知", "T", "feedback", "card", "给光标上的人记一条备注"),
     Action("copy", "复制", "Ctrl+C", "save", "card", "复制光标上的电话或指令"),
     Action("confirm", "确认", "Return", "accept", "form", "确认表单；Shift+Enter 换行"),
@@ -118,6 +127,7 @@ ACTIONS = (
     Action("import", "导入", "Alt+2", "import", "window", "到导入"),
     Action("reports", "报表", "Alt+3", "report", "window", "到报表"),
     Action("figures", "统计", "F12", "dashboard", "window", "到统计：各镇街或各村社的数字"),
+    Action("conflicts", "分歧", "F3", "warning", "window", "到分歧：两处说法不一的，一项一项定"),
     Action("sync", "同步", "Alt+4", "sync", "window", "到同步"),
     Action("data", "备份", "Alt+5", "save", "window", "到数据与备份"),
     Action("search", "查询", "Alt+6", "search", "window", "到查询：全部年份的事件"),
@@ -160,9 +170,10 @@ _MOVES = frozenset({"open", "down", "up", "find", "palette", "back"})
 _FLOW, _ASK, _LOOK, _MOVE = "流转", "申请", "查看", "移动"
 # Not translated here: groups are told apart by these names, whatever is spoken.
 _SCOPE_GROUPS = {
-    "board": "调度", "card": "调度", "map": "地图", "window": "窗口", "form": "表单",
+    "board": "调度", "card": "调度", "map": "地图", "conflicts": "分歧", "window": "窗口",
+    "form": "表单",
 }  # fmt: skip
-GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "窗口", "表单")
+GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "分歧", "窗口", "表单")
 """The parts of the key sheet, on the screen and on paper."""
 
 

@@ -8,8 +8,8 @@ from db.commands.incidents import Done, append_also, visible_incident
 from db.domain.branches import Conflict, place_of
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, OpRef, decode
-from db.domain.scope import Scope
-from db.domain.settling import FACT_SETTLERS, KIND, pick, settle, settle_also
+from db.domain.scope import FACT_SETTLERS, Scope
+from db.domain.settling import KIND, pick, settle, settle_also
 from db.store.changes import Changes
 from db.store.facts import facts_at
 from db.store.journal import Journal

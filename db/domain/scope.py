@@ -8,6 +8,8 @@ _SEES_SECRET = frozenset({"duty_officer", "shift_leader", "room_director", "syst
 _SEES_CALLER = frozenset(
     {"duty_officer", "dispatcher", "shift_leader", "supervisor", "room_director", "system"}
 )
+FACT_SETTLERS = frozenset({"admin", "room_director", "shift_leader"})
+"""Who may say which definition of an area, a unit, a person stands, where two disagree."""
 SECRET, INTERNAL = 2, 1
 ROLES = frozenset(
     {"grid_worker", "grid_head", "village_clerk", "duty_officer", "dispatcher", "shift_leader"}
@@ -31,6 +33,11 @@ class Scope(NamedTuple):
     unit: str = ""
     classes: frozenset[str] | None = None
     secrecy: int = INTERNAL
+
+    @property
+    def settles_facts(self) -> bool:
+        """Whether this person settles what is in dispute of the town's own facts."""
+        return bool(self.roles & FACT_SETTLERS)
 
     @property
     def sees_caller(self) -> bool:

@@ -43,8 +43,6 @@ from db.domain.undoing import UNDONE
 
 KIND = "conflict_resolved"
 SETTLERS = frozenset({"duty_officer", "dispatcher", "shift_leader", "supervisor"})
-FACT_SETTLERS = frozenset({"admin", "room_director", "shift_leader"})
-"""Who may say which definition of an area, a unit, a person stands."""
 _STANDING = frozenset({"returned", "paused", "merged"})
 """States in which the clocks of an incident stand."""
 _SPECS = {

@@ -22,6 +22,7 @@ from shiboken6 import isValid
 
 import resources
 from db.store.health import Health
+from db.store.queries.queue import Counts
 from desktop.actions import bind
 from desktop.context import AppContext, Narrowed, Picked
 from desktop.health import words_of
@@ -240,6 +241,7 @@ class MainWindow(QMainWindow):
         self._nav.asked_for.connect(self.open_screen)
         self._seat.chosen.connect(self._desk.focus_list)
         self._desk.counted.connect(status.show_counts)
+        self._desk.counted.connect(self._on_counted)
         self._desk.found_cleared.connect(self._find.clear)
         self._find.returnPressed.connect(self._desk.focus_list)
         status.keys_asked.connect(self._show_keys)
@@ -263,6 +265,10 @@ class MainWindow(QMainWindow):
         elif "_banner" in vars(self):
             self._banner.clear()
         self._status.show_health(health)
+
+    @Slot(object)
+    def _on_counted(self, counted: Counts) -> None:
+        self._nav.show_count("conflicts", counted.disputed + counted.facts)
 
     @Slot()
     def _tick(self) -> None:

@@ -14,6 +14,8 @@ from desktop.theme import current_theme
 _ICON_SIZE = QSize(20, 20)
 _BESIDE = 70
 """Pixels of a button beside its text: icon, edges, air."""
+MOST = 999
+"""What has room beside a name; the screen itself tells the whole number."""
 
 
 class NavColumn(QFrame):
@@ -59,6 +61,11 @@ class NavColumn(QFrame):
     def show_at(self, name: str) -> None:
         """Mark the screen that is shown."""
         self._buttons[name].setChecked(True)
+
+    def show_count(self, name: str, count: int) -> None:
+        """Say beside the name of a screen how much waits there, nothing for none."""
+        text = BY_ID[name].text
+        self._buttons[name].setText(f" {text} {min(count, MOST)}" if count else f" {text}")
 
     def tint(self) -> None:
         """Draw the icons in the colours of the theme."""

@@ -12,11 +12,13 @@ from desktop.health import HealthWatch
 from desktop.serving import Room
 
 SCREENS = (
-    "desk", "board", "map", "import", "reports", "figures", "search", "lists", "sync", "data",
-    "settings",
+    "desk", "board", "map", "import", "reports", "figures", "search", "lists", "conflicts",
+    "sync", "data", "settings",
 )  # fmt: skip
 
-_LIGHT = ("dispatch", "imports", "figures", "search", "lists", "sync", "data", "settings")
+_LIGHT = (
+    "dispatch", "imports", "figures", "search", "lists", "conflicts", "sync", "data", "settings",
+)  # fmt: skip
 """Packages of screens that bring nothing heavy along."""
 
 
@@ -66,6 +68,10 @@ def make_screen(name: str, context: AppContext, works: Works) -> QWidget:
         from desktop.screens.lists.screen import ListsScreen
 
         return ListsScreen(context)
+    if name == "conflicts":
+        from desktop.screens.conflicts.screen import ConflictsScreen
+
+        return ConflictsScreen(context)
     if name == "settings":
         from desktop.screens.settings.screen import SettingsScreen
 

@@ -60,7 +60,8 @@ class StatusBar(QFrame):
         new = counted.by_state.get("reported", 0)
         _say(self.late, say("■ 超时 {}").format(counted.late), "danger" if counted.late else "dim")
         _say(self.new, say("新到 {}").format(new), "accent" if new else "dim")
-        _show(self.disputed, say("≠ 分歧 {}").format(counted.disputed), counted.disputed)
+        disputed = counted.disputed + counted.facts
+        _show(self.disputed, say("≠ 分歧 {}").format(disputed), disputed)
         held, doubtful = counted.doubts
         _show(self.held, say("▲ 有 {} 条需升级后显示").format(held), held)
         _show(self.doubtful, say("▲ {} 件显示可能有误 · 请技术员重建").format(doubtful), doubtful)

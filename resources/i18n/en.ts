@@ -9984,18 +9984,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>None is right: write another</translation>
     </message>
     <message>
-        <source>都取对方的</source>
-        <translation>All the other station&apos;s</translation>
-    </message>
-    <message>
-        <source>都取新的</source>
-        <translation>All the newer</translation>
-    </message>
-    <message>
-        <source>都取本工位的</source>
-        <translation>All this station&apos;s</translation>
-    </message>
-    <message>
         <source>都留</source>
         <translation>Keep both</translation>
     </message>
@@ -10018,6 +10006,18 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>区级 ●</source>
         <translation>District ●</translation>
+    </message>
+    <message>
+        <source>取对方</source>
+        <translation>Take theirs</translation>
+    </message>
+    <message>
+        <source>取新的</source>
+        <translation>Take the newer</translation>
+    </message>
+    <message>
+        <source>取本方</source>
+        <translation>Take ours</translation>
     </message>
 </context>
 <context>

@@ -9,7 +9,6 @@ from db.domain.branches import NEWS, Conflict, Tip, place_of
 from db.domain.lists import URGENCIES
 from db.domain.ops import OpRef, decode
 from db.domain.scope import Scope
-from db.domain.settling import FACT_SETTLERS
 from db.domain.undoing import UNDONE
 from db.store.driver import Connection
 from db.store.envelopes import mask_name, mask_phone, open_caller
@@ -24,8 +23,6 @@ FROM incident INDEXED BY incident_conflicts
 WHERE conflicts > 0 AND {conditions} ORDER BY sort_at, rid"""
 _FACTS = """SELECT rid, ent, id FROM subject
 WHERE rid IN (SELECT subject FROM conflict) AND ent <> 'incident' ORDER BY ent, id"""
-_FACT_COUNT = """SELECT count(DISTINCT subject) FROM conflict JOIN subject ON rid = subject
-WHERE ent <> 'incident'"""
 _FACT_RID = "SELECT rid FROM subject WHERE ent = ? AND id = ?"
 _NAME_OF = {
     "unit": "SELECT name FROM unit WHERE code = ?",
@@ -94,22 +91,17 @@ def disputes(connection: Connection, scope: Scope) -> list[Dispute]:
     """
     conditions, parameters = visible(scope)
     rows = connection.execute(_INCIDENTS.format(conditions=conditions), parameters).fetchall()
-    found = [Dispute(row[0], "incident", *row[1:], open_conflicts(connection, row[0]))
-             for row in rows]  # fmt: skip
+    found = [
+        Dispute(rid, "incident", number, title, urgency, state, open_conflicts(connection, rid))
+        for rid, number, title, urgency, state in rows
+    ]
     found.sort(key=lambda one: -_rank(one.urgency))
-    if FACT_SETTLERS & scope.roles:
+    if scope.settles_facts:
         found += [
             Dispute(rid, entity, id, "", "", "", _of_fact(connection, rid))
             for rid, entity, id in connection.execute(_FACTS).fetchall()
         ]
     return found
-
-
-def disputed_facts(connection: Connection, scope: Scope) -> int:
-    """Return how many facts of the town are in dispute that a person may settle."""
-    if not FACT_SETTLERS & scope.roles:
-        return 0
-    return int(connection.execute(_FACT_COUNT).fetchone()[0])
 
 
 def fact_of(connection: Connection, entity: str, id: str) -> list[Conflict]:

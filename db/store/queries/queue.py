@@ -102,6 +102,8 @@ class Counts(NamedTuple):
     stuck: int = 0
     own: int = 0
     """Of them at the district's own level; counted at a district only."""
+    facts: int = 0
+    """Facts of the town in dispute; counted for those only who may settle them."""
 
 
 QUEUE_IDS = (
@@ -168,6 +170,10 @@ _OWN = (
 _DISPUTED = (
     "SELECT count(*) FROM incident INDEXED BY incident_conflicts"
     " WHERE conflicts > 0 AND {conditions}"
+)
+_DISPUTED_FACTS = (
+    "SELECT count(DISTINCT subject) FROM conflict JOIN subject ON rid = subject"
+    " WHERE ent <> 'incident'"
 )
 PRESSED = (
     "SELECT DISTINCT incident.rid FROM card JOIN incident ON incident.rid = card.incident"
@@ -316,6 +322,7 @@ def counts(connection: Connection, scope: Scope, now: int) -> Counts:
         mine_count(connection, scope),
         connection.execute(STUCK.format(conditions=conditions), parameters).fetchone()[0],
         connection.execute(_OWN.format(conditions=conditions), parameters).fetchone()[0],
+        disputed_facts(connection, scope),
     )
 
 
@@ -331,6 +338,13 @@ def disputed_count(connection: Connection, scope: Scope) -> int:
     conditions, parameters = visible(scope)
     row = connection.execute(_DISPUTED.format(conditions=conditions), parameters).fetchone()
     return int(row[0])
+
+
+def disputed_facts(connection: Connection, scope: Scope) -> int:
+    """Return how many facts of the town are in dispute that a person may settle."""
+    if not scope.settles_facts:
+        return 0
+    return int(connection.execute(_DISPUTED_FACTS).fetchone()[0])
 
 
 def doubts(connection: Connection) -> Doubts:

@@ -12,9 +12,9 @@ from desktop.decisions.deciding import MARKED, Deciding
 from desktop.decisions.form import DecisionForm
 from desktop.decisions.live import standing
 from desktop.decisions.many import Many
+from desktop.decisions.settling import Settling
 from desktop.decisions.taking_back import TakingBack
 from desktop.screens.triage.attach_bar import AttachBar
-from desktop.screens.triage.conflicts import Settling
 from desktop.screens.triage.detail import DetailPanel
 from desktop.screens.triage.duplicates import Duplicates
 from desktop.screens.triage.more import MoreList

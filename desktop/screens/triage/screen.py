@@ -46,6 +46,8 @@ _BESIDE = (
     "why", "attach", "more",
 )  # fmt: skip
 """What the desk's keys do beside decisions."""
+_COUNTED = frozenset({"incident", "unit", "area", "list", "user", "post", "place", "response"})
+"""What the queue shows, or what may be in dispute."""
 
 
 class TriageScreen(QWidget):
@@ -256,7 +258,7 @@ class TriageScreen(QWidget):
         elif action == "attach":
             self._attach(detail)
         elif action == "resolve":
-            self._beside.settling.open(detail)
+            self._beside.settling.open(detail.incident.number, detail.conflicts)
         elif action == "duplicates":
             self._papers.setCurrentWidget(self._beside.duplicates.page)
             self._beside.duplicates.open(detail)
@@ -537,6 +539,7 @@ class TriageScreen(QWidget):
     @Slot(object, bool)
     def _on_settled(self, done: "Settled", was_shown: bool) -> None:
         """Go on to what else is in dispute there, unless the operator has gone on already."""
+        self._beside.taking_back.remember("resolve", done.done)
         if was_shown:
             self.focus_list()
             self._awaited = "resolve" if done.left else ""
@@ -618,7 +621,7 @@ class TriageScreen(QWidget):
 
     @Slot(object)
     def _on_changed(self, changes: Changes) -> None:
-        if changes.subjects & {"incident", "unit", "area", "list"}:
+        if changes.subjects & _COUNTED:
             self._refresh.request()
         if changes.subjects & {"unit", "area", "list"}:
             self._load_choices()

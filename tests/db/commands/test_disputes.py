@@ -10,7 +10,8 @@ from db.domain.errors import RuleError
 from db.domain.ops import OpRef
 from db.domain.scope import scope_of
 from db.domain.settling import joined, pick
-from db.store.queries.conflicts import disputed_facts, disputes
+from db.store.queries.conflicts import disputes
+from db.store.queries.queue import disputed_facts
 from tests.db.commands import apart
 from tests.db.store import rig
 

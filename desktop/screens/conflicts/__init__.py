@@ -1,0 +1,1 @@
+"""分歧: what two stations said apart, settled one by one or many at once."""
