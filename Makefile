@@ -14,7 +14,7 @@ DEMO_HOME := build/demo-home
 DEMO_DAY := build/day
 
 # Tests and checks never need a screen.
-test check bench soak mutants: export QT_QPA_PLATFORM := offscreen
+test check bench soak day mutants: export QT_QPA_PLATFORM := offscreen
 # They start the program some hundred times: compiled once, not each time.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -55,6 +55,10 @@ bench: setup $(VENV)/test-packages.ok ## measure speed; results in build/bench.j
 .PHONY: soak
 soak: setup $(VENV)/test-packages.ok ## run the long tests: an hour at most; SOAK_SEED and SOAK_SCALE choose dice and size
 	timeout --foreground 1h $(BIN)/pytest -n 2 -q -m soak -rP
+
+.PHONY: day
+day: setup $(VENV)/test-packages.ok ## a district's day played with lines cut and programs killed: one line of figures; SEED, ACTS, SECONDS
+	$(BIN)/python -m tests.faults.day --seed $${SEED:-1} --acts $${ACTS:-120} --seconds $${SECONDS:-20}
 
 .PHONY: growing
 growing: setup $(VENV)/test-packages.ok ## the exchange beyond one machine: ops a second at each step

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -30,21 +30,29 @@ def griddesk(home, *arguments):
 
 
 class HubProgram:
-    """`griddesk hub` in a process of its own; it comes back under the same address."""
+    """`griddesk hub` in a process of its own; it comes back under the same address.
 
-    def __init__(self, data):
-        self.data = data
+    Its record is in a file, or in the PostgreSQL at the address `database`; each request is a line
+    in `log`, if there is one.
+    """
+
+    def __init__(self, data, database="", log=None):
+        self.data, self.database, self.log = data, database, log
         self._port = "0"
         self.start()
 
     def start(self):
-        arguments = ("hub", "--data", self.data, "--port", self._port, "--key", "file")
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "desktop", *map(str, arguments)],
-            cwd=ROOT,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        options = ["--data", self.data, "--port", self._port, "--key", "file"]
+        options += ["--store", self.database] if self.database else []
+        options += ["--log-json"] if self.log else []
+        with self.log.open("a") if self.log else nullcontext() as log:
+            self.process = subprocess.Popen(
+                [sys.executable, "-m", "desktop", "hub", *map(str, options)],
+                cwd=ROOT,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
         line = self.process.stdout.readline()
         found = re.search(r"http://\S+:(\d+)", line)
         assert found, line
@@ -124,6 +132,8 @@ class Wire:
 class Station:
     """A workstation with its window, in a process of its own."""
 
+    PROGRAM = "tests.flows.room_driver"
+
     def __init__(self, home):
         self.home = home
         self.saw = {}
@@ -131,7 +141,7 @@ class Station:
 
     def start(self):
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.flows.room_driver", str(self.home)],
+            [sys.executable, "-m", self.PROGRAM, str(self.home)],
             cwd=ROOT,
             env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
             stdin=subprocess.PIPE,
@@ -144,11 +154,13 @@ class Station:
 
     def _read(self, process):
         for line in process.stdout:
-            said = json.loads(line)
-            if "saw" in said:
-                self.saw[tuple(said["saw"])] = said["at"]
-            else:
-                self._said.put(said)
+            self._hear(json.loads(line))
+
+    def _hear(self, said):
+        if "saw" in said:
+            self.saw[tuple(said["saw"])] = said["at"]
+        else:
+            self._said.put(said)
 
     def answer(self):
         return self._said.get(timeout=60)
