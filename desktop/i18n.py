@@ -1169,6 +1169,31 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "只能在服务那台机器上看",
         "没有改动任何内容。启动时加 --status-token 才能从别处看。",
     ),
+    "export_token": (
+        "取事件表的口令不对",
+        "没有给出任何内容。口令在服务那台机器上发：griddesk hub --new-token。",
+    ),
+    "export_busy": (
+        "事件表正在被取，或者这一小时取得太多",
+        "没有给出任何内容。一次取一份，一小时最多 12 份，过一会儿再取。",
+    ),
+    "export_days": (
+        "日期不对：{first} 到 {last}",
+        "没有写出任何内容。写成 2026-11-01 这样，先写早的。",
+    ),
+    "export_format": ("不能写成“{value}”", "没有写出任何内容。可以写成 csv、parquet。"),
+    "export_changed": (
+        "导出时数据变了，件数与先数的不同",
+        "没写完的已删去，数据没有改动。请再导出一次。",
+    ),
+    "parquet_missing": (
+        "这台机器没有装 pyarrow，写不出 Parquet",
+        "没有写出任何内容。写成 CSV，或者安装：pip install 'griddesk[parquet]'。",
+    ),
+    "publish_hub": (
+        "{path} 是服务自己的数据目录，里面没有可以公布的",
+        "服务没有启动。--publish 要写一个工位的数据目录。",
+    ),
     "status_token_short": (
         "口令文件 {path} 里的口令太短或太长",
         "服务没有启动。口令要 {limit} 个字符以上、不超过 200 个；删掉文件再启动会重新生成。",

@@ -25,6 +25,7 @@ STATUS = {
     "wrong_town": 403,
     "blob_missing": 404,
     "request_slow": 408,
+    "export_token": 401,
     "stale_nonce": 401,
     "token_missing": 401,
     "unknown_key": 401,
@@ -39,6 +40,7 @@ STATUS = {
     "op_too_large": 413,
     "too_large": 413,
     "unknown_alg": 415,
+    "export_busy": 429,
     "attest_bad": 422,
     "bad_hash": 422,
     "bad_signature": 422,
@@ -122,6 +124,7 @@ def _no_headers(_: GridDeskError) -> dict[str, str]:
 
 
 _HEADERS: dict[str, Callable[[GridDeskError], dict[str, str]]] = {
+    "export_token": lambda _: {"WWW-Authenticate": "Bearer"},
     "blob_offset": lambda error: {"Upload-Offset": str(error.params["expected"])},
     "token_missing": lambda _: {"WWW-Authenticate": 'Basic realm="GridDesk", charset="UTF-8"'},
 }

@@ -21,9 +21,12 @@ from db.hub.blob_routes import BlobRoutes
 from db.hub.door import Door
 from db.hub.enrolling import read_request
 from db.hub.lookout import Lookout
+from db.hub.open311 import Open311
+from db.hub.publishing import Publishing
 from db.hub.stations import Told, known_of, read_told
 from db.hub.status_routes import Page, StatusRoutes
 from db.hub.store import HubStore
+from db.hub.tables import PATH, Tables
 from db.hub.watch import Watch, Watched
 from db.store.parcels import Head
 from db.sync import wire
@@ -71,7 +74,9 @@ class _Signed(NamedTuple):
 class Service:
     """The endpoints over one hub's record."""
 
-    def __init__(self, hub: HubStore, door: Door, page: Page | None) -> None:
+    def __init__(
+        self, hub: HubStore, door: Door, page: Page | None, *, publishes: bool = False
+    ) -> None:
         self._hub = hub
         self.watch = Watch(hub.now)
         # Few threads: each keeps a reading connection with a cache of its own.
@@ -79,7 +84,9 @@ class Service:
         self._room = anyio.CapacityLimiter(MAX_REQUESTS)
         self.lookout = Lookout(hub, self._run)
         self.blobs = BlobRoutes(hub.blobs, self._signed, self._run)
-        self.status = StatusRoutes(hub, self.watch, door, self._run, self.lookout.count, page)
+        self.status = StatusRoutes(
+            hub, self.watch, door, self._run, self.lookout.count, page, publishes=publishes
+        )
         self._told: dict[str, int] = {}
         self._reading: Counter[str] = Counter()
 
@@ -238,14 +245,24 @@ class Service:
         return await anyio.to_thread.run_sync(partial(work, *args), limiter=self._limiter)
 
 
-def create_app(hub: HubStore, *, token: str = "", page: Page | None = None) -> Starlette:
+def create_app(
+    hub: HubStore,
+    *,
+    token: str = "",
+    page: Page | None = None,
+    publishing: Publishing | None = None,
+) -> Starlette:
     """Return the service over a record; who stops it closes `state.lookout` first.
 
     `page` makes what a technician sees at `/`, which is nowhere without it; `token` opens that and
-    the figures to others than this machine.
+    the figures to others than this machine. `publishing` is what it shows to those who are no
+    stations: nothing without it.
     """
-    service = Service(hub, Door(token), page)
+    service = Service(hub, Door(token), page, publishes=publishing is not None)
     routes = _routes(service, has_page=page is not None)
+    if publishing is not None:
+        routes += Open311(publishing).routes()
+        routes.append(Route(PATH, _guarded(Tables(publishing).table), methods=["GET"]))
     app = Starlette(
         routes=routes,
         exception_handlers={

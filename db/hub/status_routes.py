@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from db.hub.answers import json_answer
 from db.hub.describing import describe
+from db.hub.describing_published import with_published
 from db.hub.door import Door
 from db.hub.metrics import MEDIA_TYPE, metrics
 from db.hub.stations import Overview
@@ -59,6 +60,8 @@ class StatusRoutes:
         run: Run,
         waiting: Callable[[], int],
         page: Page | None,
+        *,
+        publishes: bool,
     ) -> None:
         self._hub = hub
         self._watch = watch
@@ -66,6 +69,7 @@ class StatusRoutes:
         self._run = run
         self._waiting = waiting
         self._page = page
+        self._publishes = publishes
         self._version = version("griddesk")
         self._one = anyio.CapacityLimiter(1)
 
@@ -83,7 +87,8 @@ class StatusRoutes:
 
     async def description(self, _: Request) -> Response:
         """Give the OpenAPI document of the service."""
-        return json_answer(describe(self._version))
+        document = describe(self._version)
+        return json_answer(with_published(document) if self._publishes else document)
 
     async def metrics(self, request: Request) -> Response:
         """Give the figures."""

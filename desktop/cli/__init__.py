@@ -38,6 +38,7 @@ from desktop.cli.rules import rules_command
 from desktop.cli.search import search_command
 from desktop.cli.stick import stick_command
 from desktop.cli.sweep import sweep_command
+from desktop.cli.table import export_table_command
 from desktop.cli.work import (
     act_command,
     claim_command,
@@ -148,6 +149,7 @@ for _command in (
     drill_command,
     repair_command,
     export_command,
+    export_table_command,
     bench_command,
 ):
     griddesk.add_command(_command)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
@@ -25,6 +25,9 @@ from desktop.cli.common import (
 from desktop.cli.room import meet_room, name_address
 from desktop.i18n import RENEWED
 from desktop.settings import data_home
+
+if TYPE_CHECKING:
+    from db.hub.publishing import Publishing
 
 store_option = click.option(
     "--store",
@@ -52,6 +55,19 @@ store_option = click.option(
     metavar="文件",
     help="凭这个文件里的口令，也能从别的机器看状态页；没有文件就生成。",
 )
+@click.option(
+    "--publish",
+    type=click.Path(path_type=Path),
+    metavar="数据目录",
+    help="把这台机器上一个工位的事件对外提供：Open311、事件表。缺省不提供。",
+)
+@click.option(
+    "--publish-classes",
+    type=click.Path(path_type=Path),
+    metavar="文件.csv",
+    help="Open311 公布哪些事项分类；不写就用自带的清单。",
+)
+@click.option("--new-token", "renew_token", is_flag=True, help="发取事件表的口令后退出，旧的作废。")
 @click.option("--log-json", is_flag=True, help="每个请求写一行 JSON 到标准错误。")
 @click.option(
     "--key", "key_kind", default="auto", show_default=True,
@@ -69,6 +85,9 @@ def hub_command(
     tls_cert: Path | None,
     tls_key: Path | None,
     status_token: Path | None,
+    publish: Path | None,
+    publish_classes: Path | None,
+    renew_token: bool,
     log_json: bool,
     key_kind: str,
     as_json: bool,
@@ -77,6 +96,7 @@ def hub_command(
     from db.hub import logs
     from db.hub.door import read_token
     from db.hub.server import init_district, init_hub, revoke_station, serve, tell_restored
+    from db.hub.tables import new_token
     from desktop.reports.hub_page import hub_page
 
     if revoke:
@@ -89,11 +109,16 @@ def hub_command(
         said = "已记下：数据是还原的。各站点下次同步时补齐备份以后的记录。"
         print_json({"incarnation": incarnation}) if as_json else click.echo(said)
         return 0
+    if renew_token:
+        made = new_token(data)
+        print_json({"token": made}) if as_json else click.echo(made)
+        return 0
     if database:
         init_district(data, database, name, key_kind, ask=ask())
     elif not (data / "site.json").exists():
         init_hub(data, name, key_kind)
 
+    publishing = _publishing(publish, data, name, publish_classes)
     if log_json:
         logs.log_json()
 
@@ -111,6 +136,7 @@ def hub_command(
         ask=ask(),
         token=read_token(status_token) if status_token else "",
         page=hub_page,
+        publishing=publishing,
     )
     return 0
 
@@ -187,6 +213,17 @@ def sync_command(as_json: bool) -> int:
         for reason in result["healed"]:
             click.echo(f"▲ {'。'.join(RENEWED[reason])}", err=True)
     return 0
+
+
+def _publishing(
+    home: Path | None, data: Path, name: str, classes: Path | None
+) -> "Publishing | None":
+    """Open what a hub is to show to those who are no stations: nothing without a folder."""
+    from db.hub.publishing import open_publishing
+
+    if home is None:
+        return None
+    return open_publishing(home, data, name, classes, ask=ask())
 
 
 def _new_code(data: Path, town: str, database: str, ask: Callable[[bool], str] | None) -> str:
