@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 class Action(NamedTuple):
     """One thing a key does.
 
-    `scope` is where the key is live: list, board, card, map, conflicts, window or form.
+    `scope` is where the key is live: list, board, card, map, conflicts, sync, window or form.
 
     One without a key is rare: it is started from the list of all actions.
     """
@@ -112,6 +112,11 @@ ACTIONS = (
     Action("take_newer", "取新的", "N", "pass", "conflicts", "标记的各件，这一项取后说的"),
     Action("take_ours", "取本方", "O", "pass", "conflicts", "标记的各件，这一项取本工位的"),
     Action("take_theirs", "取对方", "P", "pass", "conflicts", "标记的各件，这一项取对方的"),
+    Action("sync_pause", "暂停交换", "P", "sync", "sync", "所有线路停一停；再按一次继续"),
+    Action("sync_retry", "再试", "R", "sync", "sync", "现在就连光标上的这一家"),
+    Action("sync_enrol", "登记", "E", "new", "sync", "向交换服务或本室的工位登记"),
+    Action("sync_grant", "授权", "G", "lock", "sync", "核对指纹，让光标上的工位看来电人"),
+    Action("sync_copy", "复制指纹", "Ctrl+C", "save", "sync", "复制本工位的指纹"),
     Action("told", "已电话通知", "T", "feedback", "card", "给光标上的人记一条备注"),
     Action("copy", "复制", "Ctrl+C", "save", "card", "复制光标上的电话或指令"),
     Action("confirm", "确认", "Return", "accept", "form", "确认表单；Shift+Enter 换行"),
@@ -170,10 +175,10 @@ _MOVES = frozenset({"open", "down", "up", "find", "palette", "back"})
 _FLOW, _ASK, _LOOK, _MOVE = "流转", "申请", "查看", "移动"
 # Not translated here: groups are told apart by these names, whatever is spoken.
 _SCOPE_GROUPS = {
-    "board": "调度", "card": "调度", "map": "地图", "conflicts": "分歧", "window": "窗口",
-    "form": "表单",
+    "board": "调度", "card": "调度", "map": "地图", "conflicts": "分歧", "sync": "同步",
+    "window": "窗口", "form": "表单",
 }  # fmt: skip
-GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "分歧", "窗口", "表单")
+GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "分歧", "同步", "窗口", "表单")
 """The parts of the key sheet, on the screen and on paper."""
 
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 from db.sync.cancel import Cancel
 from desktop.carrying import Carrying
 from desktop.context import AppContext
+from desktop.exchange_log import ExchangeLog
 from desktop.i18n import describe, span_text
 from desktop.language import say
 from desktop.lines import SOON_MS, Line, LineState, Talk
@@ -40,6 +41,7 @@ class Exchange(QObject):
         self.room.changed.connect(self._tell)
         self.hub.changed.connect(self._tell)
         self.hub.finished.connect(self._on_finished)
+        self.log = ExchangeLog(context.clock, self)
         self._carrying = Carrying(context, self)
         self.room.finished.connect(self._on_met)
         self.room.forgotten.connect(self._carrying.forget)
@@ -57,6 +59,17 @@ class Exchange(QObject):
         """Exchange on every line now, and look who is of the room."""
         self.room.look()
         for line in self._lines():
+            line.ask_all()
+
+    def line(self, id: str) -> Line | None:
+        """Return the line to the hub (`HUB`) or to a workstation of the room, if there is one."""
+        return self.hub if id == HUB else self.room.line(id)
+
+    @Slot(str)
+    def retry(self, id: str) -> None:
+        """Exchange on one line now, whatever its pace."""
+        line = self.line(id)
+        if line is not None:
             line.ask_all()
 
     @Slot(bool)
@@ -101,6 +114,7 @@ class Exchange(QObject):
         if isinstance(result, BaseException):
             self._count_unsent()
         self._carry(HUB, self.hub, result)
+        self.log.note(HUB, say("区级交换"), result)
         self.finished.emit(result)
 
     @Slot(str, object)
@@ -108,6 +122,8 @@ class Exchange(QObject):
         line = self.room.line(id)
         if line is not None:
             self._carry(id, line, result)
+        name = next((peer.name for peer in self.room.states if peer.id == id), id)
+        self.log.note(id, name, result)
 
     def _carry(self, key: str, line: Line, result: Any) -> None:
         """Let the attached files follow the ops."""

@@ -4,7 +4,7 @@ It exchanges on a timer with jitter, and soon after news on either side. What ot
 fetched when the other end says that it is there; the timer asks whether or not that was heard of.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from random import SystemRandom
 from time import monotonic
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -149,6 +149,11 @@ class Line(QObject):
     def reach(self) -> Callable[[], "HubClient"]:
         """What makes a client of the other end; it blocks."""
         return self._talk.connect
+
+    @property
+    def known(self) -> Mapping[tuple[str, int], int]:
+        """The last number of each chain that the other end said it holds."""
+        return self._known
 
     def ask_all(self) -> None:
         """Exchange once now, and ask also who is believed."""

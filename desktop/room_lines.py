@@ -36,14 +36,13 @@ class _Station:
 class RoomLines(QObject):
     """Keeps a line to each workstation of the room.
 
-    `changed()` whenever the state of one is news, `met(name, SyncResult or an error)` after each
-    attempt, `looked()` when it was found out who is of the room; `finished(id, SyncResult or an
-    error)` is for others than people, `forgotten(id)` when a line is no more.
+    `changed()` whenever the state of one is news, `finished(id, SyncResult or an error)` after each
+    attempt, `looked()` when it was found out who is of the room, `forgotten(id)` when a line is no
+    more.
     """
 
     changed = Signal()
     looked = Signal()
-    met = Signal(str, object)
     finished = Signal(str, object)
     forgotten = Signal(str)
 
@@ -171,7 +170,6 @@ class RoomLines(QObject):
         self.forgotten.emit(id)
 
     def _on_finished(self, station: _Station, result: object) -> None:
-        self.met.emit(station.place.peer.name, result)
         self.finished.emit(station.place.peer.id, result)
 
     def _exchange(self, station: _Station, cancel: Cancel, asks_stations: bool) -> Any:

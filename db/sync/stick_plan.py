@@ -138,17 +138,18 @@ def is_for(town: str, reader: str) -> bool:
 
 def heard_of(connection: Connection, site: str) -> list[Head]:
     """Return how far a station's chains went when it last wrote of them, nothing if never."""
-    return _heard(connection, site).heads
+    return heard_from(connection, site).heads
 
 
 def keep_heard(journal: Journal, site: str, at: int, heads: Iterable[Head]) -> None:
     """Remember how far a station's chains went at an instant by its own signed word."""
-    if at >= _heard(journal.connection, site).at:
+    if at >= heard_from(journal.connection, site).at:
         raw = {"at": at, "heads": [wire.head_to_json(head) for head in heads]}
         journal.set_meta(_HEARD + site, orjson.dumps(raw).decode())
 
 
-def _heard(connection: Connection, site: str) -> Heard:
+def heard_from(connection: Connection, site: str) -> Heard:
+    """Return what a station last wrote of its chains; nothing at 0 if it never did."""
     row = connection.execute("SELECT v FROM meta WHERE k = ?", (_HEARD + site,)).fetchone()
     if row is None:
         return Heard(0, [])

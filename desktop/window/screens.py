@@ -95,14 +95,4 @@ def _make_data(context: AppContext, works: Works) -> QWidget:
 def _make_sync(context: AppContext, works: Works) -> QWidget:
     from desktop.screens.sync.screen import SyncScreen
 
-    exchange, room = works.exchange, works.room
-    screen = SyncScreen(context)
-    screen.asked_now.connect(exchange.run_now)
-    screen.pause_asked.connect(exchange.pause)
-    exchange.room.met.connect(screen.add_meeting)
-    room.changed.connect(screen.show_serving)
-    screen.show_serving(room.state)
-    exchange.changed.connect(screen.show_state)
-    exchange.finished.connect(screen.add_result)
-    screen.show_state(exchange.state)
-    return screen
+    return SyncScreen(context, works.exchange, works.room)

@@ -638,6 +638,45 @@
     </message>
 </context>
 <context>
+    <name>EnrolForm</name>
+    <message>
+        <source>允许不加密（只在自己的局域网里）</source>
+        <translation>Allow plain text (only inside one's own network)</translation>
+    </message>
+    <message>
+        <source>地址</source>
+        <translation>Address</translation>
+    </message>
+    <message>
+        <source>登记码</source>
+        <translation>Code</translation>
+    </message>
+    <message>
+        <source>登记码由技术员在交换服务上发，或由本室已登记的工位发。每个码只能用一次。</source>
+        <translation>The technician issues codes at the exchange service, or a station of this room that is enrolled. Each code works once.</translation>
+    </message>
+    <message>
+        <source>登记(&amp;D)</source>
+        <translation>Enrol (&amp;D)</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation>Close</translation>
+    </message>
+    <message>
+        <source>这是对方的登记指纹：请打电话，由对方念，逐组核对。不一致就不要登记。</source>
+        <translation>This is the other's enrolment fingerprint: call them, let them read it out, compare group by group. Do not enrol where they differ.</translation>
+    </message>
+    <message>
+        <source>指纹一致，登记(&amp;T)</source>
+        <translation>The same: enrol (&amp;T)</translation>
+    </message>
+    <message>
+        <source>已登记到 {}</source>
+        <translation>Enrolled at {}</translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message>
         <source>筛选</source>
@@ -918,6 +957,29 @@
     </message>
 </context>
 <context>
+    <name>LogView</name>
+    <message>
+        <source>看谁的</source>
+        <translation>Whose</translation>
+    </message>
+    <message>
+        <source>全部</source>
+        <translation>All</translation>
+    </message>
+    <message>
+        <source>同步记录</source>
+        <translation>Log of the exchange</translation>
+    </message>
+    <message>
+        <source>还没有同步过</source>
+        <translation>Nothing exchanged yet</translation>
+    </message>
+    <message>
+        <source>记录</source>
+        <translation>Log</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>网格指挥台</source>
@@ -1159,16 +1221,8 @@
 <context>
     <name>PeersTable</name>
     <message>
-        <source>本室工位</source>
-        <translation>Workstations of this room</translation>
-    </message>
-    <message>
         <source>线路</source>
         <translation>Line</translation>
-    </message>
-    <message>
-        <source>上次成功</source>
-        <translation>Last success</translation>
     </message>
     <message>
         <source>时钟</source>
@@ -1177,6 +1231,34 @@
     <message>
         <source>速度</source>
         <translation>Speed</translation>
+    </message>
+    <message>
+        <source>名称</source>
+        <translation>Name</translation>
+    </message>
+    <message>
+        <source>角色</source>
+        <translation>Roles</translation>
+    </message>
+    <message>
+        <source>上次联系</source>
+        <translation>Last contact</translation>
+    </message>
+    <message>
+        <source>待发</source>
+        <translation>To send</translation>
+    </message>
+    <message>
+        <source>待取</source>
+        <translation>To fetch</translation>
+    </message>
+    <message>
+        <source>待处理</source>
+        <translation>Held</translation>
+    </message>
+    <message>
+        <source>和谁交换</source>
+        <translation>Whom this station exchanges with</translation>
     </message>
 </context>
 <context>
@@ -1681,58 +1763,6 @@
         <translation>Sync now  F5</translation>
     </message>
     <message>
-        <source>同步记录</source>
-        <translation>Sync log</translation>
-    </message>
-    <message>
-        <source>还没有同步过</source>
-        <translation>Not synced yet</translation>
-    </message>
-    <message>
-        <source>{} 条</source>
-        <translation>{} records</translation>
-    </message>
-    <message>
-        <source>（升级程序或收到前文后自动显示）</source>
-        <translation>(shown after an update or when what comes before arrives)</translation>
-    </message>
-    <message>
-        <source>没有</source>
-        <translation>None</translation>
-    </message>
-    <message>
-        <source>本站点</source>
-        <translation>This station</translation>
-    </message>
-    <message>
-        <source>区级线路</source>
-        <translation>District line</translation>
-    </message>
-    <message>
-        <source>待发</source>
-        <translation>To send</translation>
-    </message>
-    <message>
-        <source>待处理</source>
-        <translation>To settle</translation>
-    </message>
-    <message>
-        <source>未同步</source>
-        <translation>Not synced</translation>
-    </message>
-    <message>
-        <source>上次成功</source>
-        <translation>Last success</translation>
-    </message>
-    <message>
-        <source>暂停交换</source>
-        <translation>Pause the exchange</translation>
-    </message>
-    <message>
-        <source>继续交换</source>
-        <translation>Go on exchanging</translation>
-    </message>
-    <message>
         <source>● 正为本室其他席位提供交换，端口 {}</source>
         <translation>● Serving the other seats of this room, port {}</translation>
     </message>
@@ -1741,12 +1771,96 @@
         <translation>Not serving; it can be switched on under Settings</translation>
     </message>
     <message>
-        <source>本室服务</source>
-        <translation>Room service</translation>
-    </message>
-    <message>
         <source>U盘交换(&amp;U)…</source>
         <translation>Exchange by &amp;USB stick…</translation>
+    </message>
+    <message>
+        <source>暂停交换(&amp;P)</source>
+        <translation>Pause (&amp;P)</translation>
+    </message>
+    <message>
+        <source>再试这一家(&amp;A)</source>
+        <translation>Try this one (&amp;A)</translation>
+    </message>
+    <message>
+        <source>登记(&amp;E)…</source>
+        <translation>Enrol (&amp;E)…</translation>
+    </message>
+    <message>
+        <source>授权(&amp;G)…</source>
+        <translation>Grant (&amp;G)…</translation>
+    </message>
+    <message>
+        <source>复制指纹(&amp;C)</source>
+        <translation>Copy fingerprint (&amp;C)</translation>
+    </message>
+    <message>
+        <source>继续交换(&amp;P)</source>
+        <translation>Go on (&amp;P)</translation>
+    </message>
+    <message>
+        <source>本室服务：{}</source>
+        <translation>Serving the room: {}</translation>
+    </message>
+    <message>
+        <source>&#x3000;待处理 {} 条（升级程序或收到前文后自动显示）</source>
+        <translation>　Held: {} (shown after an update, or when what goes before has come)</translation>
+    </message>
+    <message>
+        <source>区级线路：{}</source>
+        <translation>District: {}</translation>
+    </message>
+    <message>
+        <source>正在连 {}</source>
+        <translation>Connecting to {}</translation>
+    </message>
+    <message>
+        <source>这一家没有线路</source>
+        <translation>There is no line to this one</translation>
+    </message>
+    <message>
+        <source>未登记的先登记；或用U盘交换</source>
+        <translation>Enrol first where that was not done; or exchange by stick</translation>
+    </message>
+    <message>
+        <source>指纹已复制</source>
+        <translation>Fingerprint copied</translation>
+    </message>
+    <message>
+        <source>先选一个工位</source>
+        <translation>Choose a station first</translation>
+    </message>
+    <message>
+        <source>光标放在它那一行，再按授权</source>
+        <translation>Put the cursor on its row, then grant</translation>
+    </message>
+    <message>
+        <source>授权 {} 看来电人：请打电话，由对方念“本工位”的指纹，逐组核对。不一致就不要授权。</source>
+        <translation>Let {} read who called: call them, let them read out the fingerprint of their own station, compare group by group. Do not grant where they differ.</translation>
+    </message>
+    <message>
+        <source>指纹一致，授权(&amp;T)</source>
+        <translation>The same: grant (&amp;T)</translation>
+    </message>
+    <message>
+        <source>已授权 {}</source>
+        <translation>Granted to {}</translation>
+    </message>
+    <message>
+        <source>下次同步后生效</source>
+        <translation>From the next exchange on</translation>
+    </message>
+    <message>
+        <source>▲ 本机时间比{}快 {} 分</source>
+        <translation>▲ The clock here is ahead of {} by {} min</translation>
+    </message>
+    <message>
+        <source>▲ 本机时间比{}慢 {} 分</source>
+        <translation>▲ The clock here is behind {} by {} min</translation>
+    </message>
+    <message>
+        <source>：请核对本机时间，不对的告诉技术员。不影响干活。</source>
+        <translation>: check the time here; if it is wrong tell the technician. Work goes on.</translation>
     </message>
 </context>
 <context>
@@ -7224,20 +7338,12 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>{}  {}: compare</translation>
     </message>
     <message>
-        <source>{}  ✓ 发出 {} 条，收到 {} 条</source>
-        <translation>{}  ✓ sent {}, received {}</translation>
-    </message>
-    <message>
         <source>{}  不是重复，去受理</source>
         <translation>{}  Not a duplicate, accept</translation>
     </message>
     <message>
         <source>{}  可能重复 {} 件</source>
         <translation>{}  {} possible duplicates</translation>
-    </message>
-    <message>
-        <source>{}  工位 {}  {}</source>
-        <translation>{}  Workstation {}  {}</translation>
     </message>
     <message>
         <source>{}  换范围（现为 {} 米）</source>
@@ -9476,10 +9582,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>{:.0f} ops/s</translation>
     </message>
     <message>
-        <source>{}  ✓ {}：发出 {} 条，收到 {} 条</source>
-        <translation>{}  ✓ {}: {} sent, {} received</translation>
-    </message>
-    <message>
         <source>▲ {} 条链未同步</source>
         <translation>▲ {} chains behind</translation>
     </message>
@@ -10018,6 +10120,94 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>取本方</source>
         <translation>Take ours</translation>
+    </message>
+    <message>
+        <source>U盘</source>
+        <translation>Stick</translation>
+    </message>
+    <message>
+        <source>○ 只用U盘往来</source>
+        <translation>○ By stick only</translation>
+    </message>
+    <message>
+        <source>✓ 发出 {} 条，收到 {} 条</source>
+        <translation>✓ Sent {}, received {}</translation>
+    </message>
+    <message>
+        <source>✓ 已连通，两边一致</source>
+        <translation>✓ Connected, both level</translation>
+    </message>
+    <message>
+        <source>停用前的记录都在；其他站点的记录照常交换。</source>
+        <translation>Everything from before is still here; other sites&apos; records are exchanged as usual.</translation>
+    </message>
+    <message>
+        <source>再试</source>
+        <translation>Try again</translation>
+    </message>
+    <message>
+        <source>区级交换</source>
+        <translation>District exchange</translation>
+    </message>
+    <message>
+        <source>向交换服务或本室的工位登记</source>
+        <translation>Enrol at the exchange service or a station of this room</translation>
+    </message>
+    <message>
+        <source>复制指纹</source>
+        <translation>Copy fingerprint</translation>
+    </message>
+    <message>
+        <source>复制本工位的指纹</source>
+        <translation>Copy this station's fingerprint</translation>
+    </message>
+    <message>
+        <source>所有线路停一停；再按一次继续</source>
+        <translation>All lines rest; press again to go on</translation>
+    </message>
+    <message>
+        <source>授权</source>
+        <translation>Grant</translation>
+    </message>
+    <message>
+        <source>暂停交换</source>
+        <translation>Pause</translation>
+    </message>
+    <message>
+        <source>更换密钥</source>
+        <translation>change the keys</translation>
+    </message>
+    <message>
+        <source>本室席位</source>
+        <translation>Room</translation>
+    </message>
+    <message>
+        <source>本工位 {}  {}&#x3000;指纹 {}</source>
+        <translation>This station {}  {}　Fingerprint {}</translation>
+    </message>
+    <message>
+        <source>核对指纹，让光标上的工位看来电人</source>
+        <translation>Compare fingerprints and let the station under the cursor read who called</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。本机如果是用更换密钥以前的备份恢复的，请凭新的登记码重新登记；否则请联系技术员。</source>
+        <translation>Nothing was written. If this machine was restored from a backup made before its keys were changed, enrol again with a new code; otherwise ask the technician.</translation>
+    </message>
+    <message>
+        <source>现在就连光标上的这一家</source>
+        <translation>Connect now to the one under the cursor</translation>
+    </message>
+    <message>
+        <source>登记</source>
+        <translation>Enrol</translation>
+    </message>
+    <message>
+        <source>站点 {site} 已停用，它停用以后的记录没有接收</source>
+        <translation>Site {site} was revoked; what it wrote after that was not taken in</translation>
+    </message>
+    <message>
+        <source>（连续 {} 次）</source>
+        <translation> ({} times in a row)</translation>
     </message>
 </context>
 <context>

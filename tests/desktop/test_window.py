@@ -163,7 +163,7 @@ def test_a_chain_that_stayed_behind_is_shown_with_its_reason(player):
 def test_an_unexpected_error_of_the_exchange_is_in_its_log(player):
     screen = player.window.screen_named("sync")
     player.session.exchange.hub._on_failed(ValueError("odd"))
-    assert "✕ 程序内部错误" in screen._log.toPlainText()
+    assert "✕ 程序内部错误" in screen.log.text
 
 
 def test_closing_hides_the_window_and_ends_the_exchange(player, monkeypatch):

@@ -260,10 +260,10 @@ def test_two_windows_need_no_hub(alone, qtbot, tmp_path):
     crosses(there, here, number, "dispatched", "a dispatch")
     assert "本室 1/1 ●" in there.session.window._status.line.text()
     there.session.window.open_screen("sync")
-    peers = there.session.window.screen_named("sync")._peers
+    peers = there.session.window.screen_named("sync").peers
     assert peers.isVisible()
-    assert "A1" in peers.item(0, 0).text()
-    assert peers.item(0, 1).text() == "● 正常"
+    assert "A1" in peers.item(1, 0).text()
+    assert peers.item(1, 2).text() == "● 正常"
 
 
 def test_a_file_comes_to_who_looks_at_it(alone, tmp_path):

@@ -1,145 +1,196 @@
-"""同步: the lines to the hub and the room, what is unsent, what went wrong and when."""
+"""同步: whom this record exchanges with, how each line stands, what went wrong and what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable
+from functools import partial
 
-from PySide6.QtCore import Qt, Signal, Slot
+from PySide6.QtCore import QEvent, Qt, QTimer, Signal, Slot
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QGridLayout,
     QHBoxLayout,
     QLabel,
-    QPlainTextEdit,
     QPushButton,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
+from db.commands.keys import fingerprint_of, grant_room_key
 from db.domain.errors import GridDeskError
-from db.store.queries.town import StationRow, stations
-from desktop.context import AppContext
-from desktop.exchange import hub_text
-from desktop.i18n import RENEWED, describe, instant
+from db.store.changes import Changes
+from db.store.store import Store
+from db.sync.standing import Standing, standing
+from db.sync.stick_cards import own_fingerprint
+from desktop.actions import bind
+from desktop.context import OK, WARN, AppContext
+from desktop.exchange import Exchange, hub_text
+from desktop.i18n import describe
 from desktop.language import say
 from desktop.lines import LineState
+from desktop.override import override
+from desktop.runner import Throttle
+from desktop.screens.data.confirm import Confirm
+from desktop.screens.sync.enrolling import EnrolForm
+from desktop.screens.sync.log import LogView
 from desktop.screens.sync.peers import PeersTable
+from desktop.screens.sync.rows import Row, rows, skewed, troubles
 from desktop.screens.sync.stick_panel import StickPanel
-from desktop.serving import ServingState
+from desktop.serving import Room, ServingState
+from desktop.settings import load_settings
 
-LOG_LINES = 200
+READ_MS = 1_000
+"""At most so often it is read what waits on either side."""
+_TICK_MS = 10_000
 
 
 class SyncScreen(QWidget):
-    """Shows a `LineState` and a log of attempts.
+    """Shows the lines of an `Exchange` and steers them. `setting_chosen(name, value)`."""
 
-    `asked_now()` when somebody wants it at once, `pause_asked(bool)` when it is to rest or go on.
-    """
+    setting_chosen = Signal(str, object)
 
-    asked_now = Signal()
-    pause_asked = Signal(bool)
-
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: AppContext, exchange: Exchange, room: Room, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context = context
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(24, 20, 24, 20)
-        title = QLabel(self.tr("同步"), textFormat=Qt.TextFormat.PlainText)
-        title.setProperty("role", "title")
-        layout.addWidget(title)
-        self._troubles: tuple[GridDeskError, ...] = ()
-        self._values: dict[str, QLabel] = {}
-        layout.addLayout(self._facts())
-        line = QHBoxLayout()
-        self._now = QPushButton(self.tr("立即同步  F5"))
-        self._now.setProperty("kind", "primary")
-        self._now.clicked.connect(self.asked_now)
-        line.addWidget(self._now)
-        self._pause = QPushButton(self.tr("暂停交换"))
-        self._pause.setCheckable(True)
-        self._pause.clicked.connect(self.pause_asked)
-        line.addWidget(self._pause)
-        self._by_stick = QPushButton(self.tr("U盘交换(&U)…"))
-        self._by_stick.setCheckable(True)
-        self._by_stick.toggled.connect(self._show_stick)
-        line.addWidget(self._by_stick)
-        line.addStretch(1)
-        layout.addLayout(line)
-        self._peers = PeersTable(self)
-        layout.addWidget(self._peers)
-        self._log = QPlainTextEdit(self, readOnly=True)
-        self._log.setMaximumBlockCount(LOG_LINES)
-        self._log.setAccessibleName(self.tr("同步记录"))
-        self._log.setPlaceholderText(self.tr("还没有同步过"))
-        layout.addWidget(self._log, 1)
-        self._stick = StickPanel(context)
-        self._stick.hide()
-        layout.addWidget(self._stick, 1)
+        self._exchange = exchange
+        self._known: Standing | None = None
+        self._names: dict[str, str] = {}
+        self._fingerprint = ""
+        self._build()
+        self._bind_keys()
+        self._read = Throttle(self._load, READ_MS, self)
+        exchange.changed.connect(self.show_state)
+        room.changed.connect(self.show_serving)
+        context.duty.changed.connect(self._on_changed)
+        context.duty.switched.connect(self._confirm.hide)
+        ticker = QTimer(self, interval=_TICK_MS)
+        ticker.timeout.connect(self._on_tick)
+        ticker.start()
+        self.show_serving(room.state)
+        self.show_state(exchange.state)
+        self._load()
 
     @property
     def stick(self) -> StickPanel:
         """The exchange by files."""
         return self._stick
 
+    @property
+    def enrol(self) -> EnrolForm:
+        """The form that enrols this site."""
+        return self._enrol
+
+    @property
+    def peers(self) -> PeersTable:
+        """Whom this record exchanges with."""
+        return self._peers
+
+    @property
+    def log(self) -> LogView:
+        """What came of the attempts."""
+        return self._log
+
     def cancel(self) -> None:
         """End what is under way."""
         self._stick.cancel()
 
-    @Slot(bool)
-    def _show_stick(self, is_wanted: bool) -> None:
-        """Put the exchange by files in the place of the log."""
-        self._log.setVisible(not is_wanted)
-        self._stick.setVisible(is_wanted)
-        if is_wanted:
-            self._stick.load()
-            self._stick.setFocus(Qt.FocusReason.OtherFocusReason)
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._read.request()
+
+    @override
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
+            # Accepted, the key comes here as a key press and not to the window's own actions.
+            event.accept()
+            return True
+        return super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_own_key(event):
+            self._show_log()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_own_key(self, event: QEvent) -> bool:
+        is_back = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        is_open = self._pane.currentWidget() is not self._log or not self._confirm.isHidden()
+        return is_back and is_open
+
+    # how it is built
+
+    def _build(self) -> None:
+        self._own, self._line, self._serving = (_label("") for _ in range(3))
+        self._own.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._skew, self._behind = _label("warn"), _label("warn")
+        self._peers = PeersTable(self)
+        self._confirm = Confirm()
+        self._log = LogView(self._exchange.log)
+        self._stick = StickPanel(self._context)
+        self._enrol = EnrolForm(self._context)
+        self._enrol.enrolled.connect(self._on_enrolled)
+        self._enrol.closed.connect(self._show_log)
+        self._pane = QStackedWidget()
+        for page in (self._log, self._stick, self._enrol):
+            self._pane.addWidget(page)
+        title = _label("title")
+        title.setText(self.tr("同步"))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(24, 16, 24, 16)
+        for widget in (title, self._own, self._line, self._serving, self._skew, self._behind):
+            column.addWidget(widget)
+        column.addLayout(self._buttons())
+        column.addWidget(self._peers)
+        column.addWidget(self._confirm)
+        column.addWidget(self._pane, 1)
+        self.setFocusProxy(self._peers)
+        self._show_own()
+
+    def _buttons(self) -> QHBoxLayout:
+        line = QHBoxLayout()
+        self._now = _button(self.tr("立即同步  F5"), self._exchange.run_now)
+        self._now.setProperty("kind", "primary")
+        self._pause = _button(self.tr("暂停交换(&P)"), self._toggle_pause)
+        self._pause.setCheckable(True)
+        self._by_stick = _button(self.tr("U盘交换(&U)…"), self._toggle_stick)
+        self._by_stick.setCheckable(True)
+        for button in (
+            self._now,
+            self._pause,
+            _button(self.tr("再试这一家(&A)"), self._retry),
+            _button(self.tr("登记(&E)…"), self._open_enrol),
+            _button(self.tr("授权(&G)…"), self._ask_grant),
+            self._by_stick,
+            _button(self.tr("复制指纹(&C)"), self._copy),
+        ):
+            line.addWidget(button)
+        line.addStretch(1)
+        return line
+
+    def _bind_keys(self) -> None:
+        slots: dict[str, Callable[[], object]] = {
+            "sync_pause": self._toggle_pause,
+            "sync_retry": self._retry,
+            "sync_enrol": self._open_enrol,
+            "sync_grant": self._ask_grant,
+            "sync_copy": self._copy,
+        }
+        for name, slot in slots.items():
+            bind(self._peers, name, slot)
+
+    # what is shown
 
     @Slot(object)
     def show_state(self, state: LineState) -> None:
         """Show how the exchange stands."""
-        now = self._context.clock()
         self._now.setEnabled(not state.is_running)
         self._pause.setChecked(state.is_paused)
-        self._pause.setText(self.tr("继续交换") if state.is_paused else self.tr("暂停交换"))
-        self._peers.show_peers(state.peers, now)
-        self._values["line"].setText(hub_text(state, now))
-        self._values["unsent"].setText(self.tr("{} 条").format(state.unsent))
-        held = self.tr("{} 条").format(state.held)
-        self._values["held"].setText(
-            held + (self.tr("（升级程序或收到前文后自动显示）") if state.held else "")
-        )
-        self._values["last"].setText(instant(state.last_ok))
-        if state.troubles != self._troubles:
-            self._troubles = state.troubles
-            self._show_troubles({})
-            self._load_names()
-
-    @Slot(object)
-    def add_result(self, result: object) -> None:
-        """Add a line to the log: what an attempt did, or why it failed."""
-        when = instant(self._context.clock())
-        if isinstance(result, BaseException):
-            title, hint = describe(result)
-            self._log.appendPlainText(f"{when}  ✕ {title}。{hint}")
-        elif result is not None:
-            pushed, pulled = getattr(result, "pushed", 0), getattr(result, "pulled", 0)
-            if pushed or pulled:
-                self._log.appendPlainText(
-                    say("{}  ✓ 发出 {} 条，收到 {} 条").format(when, pushed, pulled)
-                )
-            for reason in getattr(result, "healed", ()):
-                self._log.appendPlainText(f"{when}  ▲ {'。'.join(RENEWED[reason])}")
-
-    @Slot(str, object)
-    def add_meeting(self, name: str, result: object) -> None:
-        """Add a line to the log: what went between this workstation and another of the room."""
-        when = instant(self._context.clock())
-        if isinstance(result, BaseException):
-            return  # The table says so, as long as it lasts.
-        pushed, pulled = getattr(result, "pushed", 0), getattr(result, "pulled", 0)
-        if pushed or pulled:
-            self._log.appendPlainText(
-                say("{}  ✓ {}：发出 {} 条，收到 {} 条").format(when, name, pushed, pulled)
-            )
-        for reason in getattr(result, "healed", ()):
-            self._log.appendPlainText(f"{when}  ▲ {name}：{'。'.join(RENEWED[reason])}")
+        self._pause.setText(self.tr("继续交换(&P)") if state.is_paused else self.tr("暂停交换(&P)"))
+        self._show_lines(state)
+        if self.isVisible():
+            self._read.request()
 
     @Slot(object)
     def show_serving(self, state: ServingState) -> None:
@@ -152,54 +203,183 @@ class SyncScreen(QWidget):
             )
         else:
             text = self.tr("没有提供，可在“设置”里打开")
-        self._values["serving"].setText(text)
+        self._serving.setText(self.tr("本室服务：{}").format(text))
 
-    def _load_names(self) -> None:
+    @Slot()
+    def _on_tick(self) -> None:
+        """Say anew for how long a line has been down."""
+        if self.isVisible():
+            self._show_lines(self._exchange.state)
+
+    def _show_lines(self, state: LineState) -> None:
+        now = self._context.clock()
+        self._peers.show_rows(rows(self._exchange, self._known, now))
+        held = self.tr("　待处理 {} 条（升级程序或收到前文后自动显示）").format(state.held)
+        text = self.tr("区级线路：{}").format(hub_text(state, now))
+        self._line.setText(text + (held if state.held else ""))
+        _tell(self._skew, [self._skew_line(*one) for one in skewed(state)])
+        _tell(self._behind, [trouble_text(error, self._names) for _, error in troubles(state)])
+
+    def _skew_line(self, name: str, skew_ms: int) -> str:
+        minutes = abs(skew_ms) // 60_000
+        if skew_ms < 0:
+            told = self.tr("▲ 本机时间比{}快 {} 分").format(name, minutes)
+        else:
+            told = self.tr("▲ 本机时间比{}慢 {} 分").format(name, minutes)
+        return told + self.tr("：请核对本机时间，不对的告诉技术员。不影响干活。")
+
+    def _show_own(self) -> None:
+        site = self._context.store.site
+        text = say("本工位 {}  {}　指纹 {}").format(site.station, site.name, self._fingerprint)
+        self._own.setText(text)
+        self._own.setToolTip(site.id)
+
+    @Slot()
+    def _load(self) -> None:
         store = self._context.store
-        if self._troubles:
-            self._context.runner.read(
-                lambda: store.read(stations), self._on_names, key="stations", owner=self
+        self._context.runner.read(
+            partial(_read_standing, store), self._on_read, self._on_failed, "standing", self
+        )
+
+    def _on_read(self, found: tuple[Standing, str]) -> None:
+        self._known, self._fingerprint = found
+        self._names = {
+            one.id: say("{} 工位 {}").format(one.name, one.station) for one in self._known.peers
+        }
+        self._show_own()
+        self._show_lines(self._exchange.state)
+
+    def _on_failed(self, error: Exception) -> None:
+        self._context.duty.tell_error(error)
+
+    @Slot(object)
+    def _on_changed(self, _: Changes) -> None:
+        if self.isVisible():
+            self._read.request()
+
+    # what is done
+
+    @Slot()
+    def _toggle_pause(self) -> None:
+        self._exchange.pause(not self._exchange.state.is_paused)
+
+    @Slot()
+    def _toggle_stick(self) -> None:
+        if self._pane.currentWidget() is self._stick:
+            self._show_log()
+            return
+        self._show_pane(self._stick)
+        self._stick.load()
+
+    @Slot()
+    def _open_enrol(self) -> None:
+        self._show_pane(self._enrol)
+
+    @Slot()
+    def _show_log(self) -> None:
+        """Put away what was opened."""
+        self._confirm.hide()
+        self._by_stick.setChecked(False)
+        self._pane.setCurrentWidget(self._log)
+        self._peers.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_pane(self, page: QWidget) -> None:
+        self._by_stick.setChecked(page is self._stick)
+        self._pane.setCurrentWidget(page)
+        page.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot()
+    def _retry(self) -> None:
+        row = self._peers.current
+        if row is not None and row.has_line:
+            self._exchange.retry(row.id)
+            self._context.duty.tell(OK, self.tr("正在连 {}").format(row.name))
+        else:
+            self._context.duty.tell(
+                WARN, self.tr("这一家没有线路"), self.tr("未登记的先登记；或用U盘交换")
             )
 
-    def _on_names(self, found: list[StationRow]) -> None:
-        self._show_troubles(
-            {row.id: say("{} 工位 {}").format(row.name, row.station) for row in found}
+    @Slot()
+    def _copy(self) -> None:
+        if self._fingerprint:
+            QGuiApplication.clipboard().setText(self._fingerprint)
+            self._context.duty.tell(OK, self.tr("指纹已复制"), self._fingerprint)
+
+    @Slot()
+    def _ask_grant(self) -> None:
+        """Ask whether the station under the cursor may read who called; by its fingerprint."""
+        row, store = self._peers.current, self._context.store
+        if row is None or not row.site:
+            self._context.duty.tell(
+                WARN, self.tr("先选一个工位"), self.tr("光标放在它那一行，再按授权")
+            )
+            return
+        self._context.runner.read(
+            lambda: store.read(lambda c: fingerprint_of(c, row.site)),
+            partial(self._on_fingerprint, row),
+            self._on_failed,
+            "grant",
+            self,
         )
 
-    def _show_troubles(self, names: Mapping[str, str]) -> None:
-        lines = [trouble_text(error, names) for error in self._troubles]
-        self._values["behind"].setText("\n".join(lines) or self.tr("没有"))
-
-    def _facts(self) -> QGridLayout:
-        site = self._context.store.site
-        grid = QGridLayout()
-        grid.setHorizontalSpacing(18)
-        grid.setColumnStretch(1, 1)
-        rows = (
-            (
-                "site",
-                self.tr("本站点"),
-                say("{}  工位 {}  {}").format(site.name, site.station, site.id),
-            ),
-            ("line", self.tr("区级线路"), "—"),
-            ("serving", self.tr("本室服务"), "—"),
-            ("unsent", self.tr("待发"), "—"),
-            ("held", self.tr("待处理"), "—"),
-            ("behind", self.tr("未同步"), "—"),
-            ("last", self.tr("上次成功"), "—"),
+    def _on_fingerprint(self, row: Row, fingerprint: str) -> None:
+        self._confirm.ask(
+            fingerprint,
+            self.tr(
+                "授权 {} 看来电人：请打电话，由对方念“本工位”的指纹，逐组核对。不一致就不要授权。"
+            ).format(row.name),
+            self.tr("指纹一致，授权(&T)"),
+            partial(self._grant, row),
+            is_code=True,
         )
-        for number, (key, name, value) in enumerate(rows):
-            label = QLabel(name, textFormat=Qt.TextFormat.PlainText)
-            label.setProperty("role", "dim")
-            shown = QLabel(value, textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-            self._values[key] = shown
-            grid.addWidget(label, number, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(shown, number, 1)
-        return grid
+
+    def _grant(self, row: Row) -> None:
+        store, duty = self._context.store, self._context.duty
+        self._context.runner.write(
+            partial(grant_room_key, store, duty.actor, row.site),
+            duty.while_here(partial(self._on_granted, row)),
+            duty.while_here(duty.tell_error),
+            self,
+        )
+        self._peers.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_granted(self, row: Row, _: Changes) -> None:
+        text = self.tr("已授权 {}").format(row.name)
+        self._context.duty.tell(OK, text, self.tr("下次同步后生效"))
+
+    @Slot(str, bool)
+    def _on_enrolled(self, url: str, is_station: bool) -> None:
+        if is_station:
+            named = load_settings(self._context.store.home).room_peers.split()
+            self.setting_chosen.emit("room_peers", " ".join(dict.fromkeys([*named, url])))
+        self._show_log()
+        self._exchange.run_now()
 
 
-def trouble_text(error: GridDeskError, names: Mapping[str, str]) -> str:
-    """Return which chain stayed behind, and why."""
+def trouble_text(error: GridDeskError, names: dict[str, str]) -> str:
+    """Return which chain stayed behind, why, and what to do."""
     site = str(error.params.get("site", ""))
     title, hint = describe(error)
     return f"▲ {names.get(site, site) or say('本站点')}：{title}。{hint}"
+
+
+def _read_standing(store: Store) -> tuple[Standing, str]:
+    return store.read(lambda c: standing(c, store.site.id)), own_fingerprint(store)
+
+
+def _tell(label: QLabel, lines: list[str]) -> None:
+    label.setText("\n".join(lines))
+    label.setVisible(bool(lines))
+
+
+def _label(role: str) -> QLabel:
+    label = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+    label.setProperty("role", role)
+    return label
+
+
+def _button(text: str, slot: Callable[[], object]) -> QPushButton:
+    button = QPushButton(text)
+    # What a click tells of itself is nobody's argument.
+    button.clicked.connect(lambda _: slot())
+    return button
