@@ -1198,7 +1198,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "口令文件 {path} 里的口令太短或太长",
         "服务没有启动。口令要 {limit} 个字符以上、不超过 200 个；删掉文件再启动会重新生成。",
     ),
-    "bad_signature": ("签名不对，已拒绝", "没有写入任何内容。请联系技术员。"),
+    "bad_signature": (
+        "签名不对，已拒绝",
+        "没有写入任何内容。本机如果是用更换密钥以前的备份恢复的，请凭新的登记码重新登记；"
+        "否则请联系技术员。",
+    ),
+    "chain_revoked": (
+        "站点 {site} 已停用，它停用以后的记录没有接收",
+        "停用前的记录都在；其他站点的记录照常交换。",
+    ),
     "too_large": ("内容超过服务的限额（{limit}）", "请联系技术员。"),
     "rewound": (
         "交换服务比本机知道得更多",
@@ -1466,7 +1474,12 @@ class _Words(dict[str, Any]):
 _WORDS_OF: dict[str, Mapping[str, str]] = {
     "state": STATE_NAMES,
     "action": ACTION_NAMES
-    | {"grant_room_key": "授予指挥室密钥", "resolve": "定分歧", "claim": "认领"},
+    | {
+        "grant_room_key": "授予指挥室密钥",
+        "rotate_keys": "更换密钥",
+        "resolve": "定分歧",
+        "claim": "认领",
+    },
     "level": LEVEL_NAMES,
     "roles": ROLE_NAMES,
     "stage": STAGE_NAMES,

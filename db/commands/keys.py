@@ -6,6 +6,7 @@ AES-256-GCM), so that it can travel in an op past anybody.
 
 import hashlib
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -211,7 +212,10 @@ def _open(connection: Connection, payload: dict[str, Any], about: bytes) -> byte
     try:
         sealed = bytes.fromhex(payload["sealed"])
         agreed = agreed_with_us(connection, bytes.fromhex(payload["ephemeral"]), about)
-        key = AESGCM(agreed).decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
-    except (InvalidTag, KeyError, TypeError, ValueError):
+    except (KeyError, TypeError, ValueError):
         return None
-    return key if len(key) == _KEY_BYTES else None
+    for one in agreed.values():
+        with suppress(InvalidTag, ValueError):
+            key = AESGCM(one).decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
+            return key if len(key) == _KEY_BYTES else None
+    return None

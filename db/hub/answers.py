@@ -22,6 +22,7 @@ STATUS = {
     "enrol_code_used": 403,
     "key_revoked": 403,
     "status_closed": 403,
+    "chain_revoked": 403,
     "wrong_town": 403,
     "blob_missing": 404,
     "request_slow": 408,

@@ -177,8 +177,7 @@ class Service:
         return json_answer(
             {
                 "stations": [
-                    {**_peer(known.peer), "url": known.peer.url, "revoked": known.is_revoked}
-                    for known in found
+                    {**_peer(known.peer), **known.told()} for known in found
                 ]
             }
         )

@@ -10,6 +10,7 @@ from db.hub.answers import PROBLEM_TYPE, STATUS
 from db.hub.blobs import MAX_BLOB, MAX_PIECE
 from db.sync import wire
 from db.sync.batch import MAX_BATCH
+from db.sync.keyline import MAX_CHANGES
 
 Json = dict[str, Any]
 
@@ -23,8 +24,8 @@ BATCH = (
     "batch_truncated", "batch_magic", "batch_header", "batch_encrypted", "batch_frame",
     "batch_counts", "batch_for_other", "op_malformed", "wrong_town", "key_mismatch", "fork", "gap",
     "rewound", "batch_bomb", "batch_too_large", "op_too_large", "unknown_alg", "attest_bad",
-    "bad_hash", "chain_broken", "chain_own", "chain_unknown", "envelope_mismatch", "unattested",
-    "batch_format", "hub_full",
+    "bad_hash", "chain_broken", "chain_own", "chain_revoked", "chain_unknown", "envelope_mismatch",
+    "unattested", "batch_format", "hub_full",
 )  # fmt: skip
 ENROL = (
     "enrol_code_expired", "enrol_code_town", "enrol_code_unknown", "enrol_code_used",
@@ -84,6 +85,31 @@ _PEER = {
     "box_key": _HASH,
 }  # fmt: skip
 _HEADS = _array(_ref("Head"), wire.MAX_HEADS)
+_CHANGES = {
+    **_array(
+        _object(
+            {
+                "old": _HASH, "sign_key": _HASH, "box_key": _HASH, "by_old": _SIGNATURE,
+                "by_new": _SIGNATURE,
+            }
+        ),
+        MAX_CHANGES,
+    ),
+    "description": "Changes of a station's keys, each signed by the old one and the new.",
+}  # fmt: skip
+_STATION = _object(
+    {
+        **_PEER,
+        "url": _SHORT,
+        "revoked": _FLAG,
+        "rekeyed": _CHANGES,
+        "until": {
+            **_array(_object({"epoch": _integer(1), "seq": _integer()}), wire.MAX_HEADS),
+            "description": "How far each chain of a revoked station is still believed.",
+        },
+    },
+    optional=("rekeyed", "until"),
+)
 
 SCHEMAS: Json = {
     "Head": {
@@ -149,13 +175,15 @@ SCHEMAS: Json = {
             "station": _SHORT,
             "sign_key": _HASH,
             "box_key": _HASH,
+            "rekeyed": _CHANGES,
             "signature": _SIGNATURE,
-        }
+        },
+        optional=("rekeyed",),
     ),
     "Peer": _object(_PEER),
     "Enrolled": _object({"hub": _ref("Peer"), "stations": _array(_ref("Peer"), wire.MAX_HEADS)}),
     "Stations": _object(
-        {"stations": _array(_object({**_PEER, "url": _SHORT, "revoked": _FLAG}), wire.MAX_HEADS)}
+        {"stations": _array(_STATION, wire.MAX_HEADS)}
     ),
     "Piece": _object({"received": _integer(0, MAX_BLOB), "size": _integer(1, MAX_BLOB)}),
     "Well": _object({"ok": {"const": True}}),

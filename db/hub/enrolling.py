@@ -10,7 +10,16 @@ from db.domain.errors import InputError, RuleError
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.sync import wire
+from db.sync.attests import ends_of, keep_until
 from db.sync.exchange import chain_key, own_site
+from db.sync.keyline import (
+    MAX_CHANGES,
+    Change,
+    change_from_json,
+    changes_of,
+    keep_changes,
+    successors,
+)
 from db.sync.peers import REVOKED, STATION, Peer, put_peer
 from db.sync.signing import enrol_text, is_signed
 
@@ -40,10 +49,19 @@ class Enrolled(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A site that asks to be enrolled. Its signature has been checked on reading."""
+    """A site that asks to be enrolled. Its signature has been checked on reading.
+
+    `changes` say which keys it had before. A site that is known by one of those needs no code.
+    """
 
     code: str
     peer: Peer
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def names_next_key(self) -> bool:
+        """Whether a known site asks to be believed by its next key."""
+        return not self.code and bool(self.changes)
 
 
 def read_request(raw: Mapping[str, Any]) -> Request:
@@ -61,6 +79,7 @@ def read_request(raw: Mapping[str, Any]) -> Request:
                 sign_key=wire.octets(raw["sign_key"], wire.KEY),
                 box_key=wire.octets(raw["box_key"], wire.KEY),
             ),
+            tuple(wire.items(raw.get("rekeyed", []), change_from_json, MAX_CHANGES)),
         )
         message = enrol_text(raw)
     if not is_signed(request.peer.sign_key, signature, message):
@@ -89,15 +108,24 @@ def put_revoked(connection: Connection, site: str) -> None:
     found = find_peer(connection, site)
     if found is None or found[0] not in (STATION, REVOKED):
         raise RuleError("station_unknown", value=site)
+    if found[0] == STATION:
+        keep_until(connection, site, ends_of(connection, site))
     connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, site))
 
 
 def enrol(journal: Journal, request: Request) -> Enrolled:
-    """Make a site known, using up its code; doing so again with the same key is no error."""
+    """Make a site known, using up its code; doing so again with the same key is no error.
+
+    Without a code a station that is known names its next key.
+    """
     peer = request.peer
-    _use_code(journal, request)
-    _check_newcomer(journal.connection, peer)
-    put_peer(journal, STATION, replace(peer, seen_at=journal.clock()))
+    if request.names_next_key:
+        url = _check_next_key(journal.connection, request)
+    else:
+        is_new = _use_code(journal, request)
+        url = _check_newcomer(journal.connection, request, is_new_code=is_new)
+    keep_changes(journal, peer.id, request.changes)
+    put_peer(journal, STATION, replace(peer, url=url, seen_at=journal.clock()))
     rows = journal.connection.execute(_STATIONS_OF, (peer.town, peer.id))
     return Enrolled(own_site(journal.connection), [Peer(*row) for row in rows])
 
@@ -107,7 +135,8 @@ def _code_hash(code: str) -> bytes:
     return hashlib.sha256(b"griddesk enrolment " + plain.encode()).digest()
 
 
-def _use_code(journal: Journal, request: Request) -> None:
+def _use_code(journal: Journal, request: Request) -> bool:
+    """Use up a code; tell whether it was not used before."""
     digest = _code_hash(request.code)
     row = journal.connection.execute(_CODE, (digest,)).fetchone()
     if row is None:
@@ -122,21 +151,42 @@ def _use_code(journal: Journal, request: Request) -> None:
     journal.connection.execute(
         "UPDATE enrol_code SET used_by = ? WHERE hash = ?", (request.peer.id, digest)
     )
+    return not used_by
 
 
-def _check_newcomer(connection: Connection, peer: Peer) -> None:
-    """Refuse a station code in use, and another key for a site already known by one."""
+def _check_newcomer(connection: Connection, request: Request, *, is_new_code: bool) -> str:
+    """Refuse a station code in use, and another key for a site already known by one.
+
+    A record put back to before its keys changed has the older one only: whoever hands out a new
+    code lets it in with that. Returns where the station serves its room, as far as it is known.
+    """
+    peer = request.peer
     if connection.execute(_TAKEN_STATION, (peer.town, peer.station, peer.id)).fetchone():
         raise RuleError("station_taken", station=peer.station)
     found = find_peer(connection, peer.id)
     if found and found[0] == REVOKED:
         raise InputError("key_revoked", site=peer.id)
-    if found:
-        is_same = (found[1].sign_key, found[1].box_key) == (peer.sign_key, peer.box_key)
-    else:
-        is_same = chain_key(connection, peer.id) in (None, peer.sign_key)
-    if not is_same:
+    known = found[1].sign_key if found else chain_key(connection, peer.id)
+    if known is None:
+        return ""
+    changes = [*changes_of(connection, peer.id), *request.changes]
+    is_older = is_new_code and known in successors(peer.id, peer.sign_key, changes)
+    if peer.sign_key not in successors(peer.id, known, changes) and not is_older:
         raise InputError("key_mismatch", site=peer.id)
+    if found and known == peer.sign_key and found[1].box_key != peer.box_key:
+        raise InputError("key_mismatch", site=peer.id)
+    return found[1].url if found else ""
+
+
+def _check_next_key(connection: Connection, request: Request) -> str:
+    """Refuse a key that the one known here did not name; return where the station serves."""
+    peer = request.peer
+    known = known_station(connection, peer.id)
+    change = successors(peer.id, known.sign_key, request.changes).get(peer.sign_key)
+    is_same = (known.town, known.station) == (peer.town, peer.station)
+    if change is None or change.box_key != peer.box_key or not is_same:
+        raise InputError("key_mismatch", site=peer.id)
+    return known.url
 
 
 def find_peer(connection: Connection, site: str) -> tuple[str, Peer] | None:

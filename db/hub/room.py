@@ -109,7 +109,8 @@ class RoomStore(HubStore):
 
     def enrol(self, request: Request) -> Enrolled:
         """Make a station known that shows a code of this one's; raises RuleError (room_has_hub)."""
-        self._record.read(refuse_with_hub)
+        if not request.names_next_key:
+            self._record.read(refuse_with_hub)
         if request.peer.station == self._record.site.station:
             raise RuleError("station_taken", station=request.peer.station)
         return super().enrol(request)

@@ -10,6 +10,8 @@ from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Head
 from db.sync import wire
+from db.sync.attests import Until, revoked_until
+from db.sync.keyline import Change, change_to_json, changes_of
 from db.sync.peers import Peer
 
 _TOLD = "told:"
@@ -45,10 +47,24 @@ class Told(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A station that others are told of."""
+    """A station that others are told of.
+
+    `changes` are those of its keys; `until` is how far one that was revoked is still believed.
+    """
 
     peer: Peer
     is_revoked: bool
+    changes: list[Change]
+    until: Until | None
+
+    def told(self) -> dict[str, Any]:
+        """Return what is told beside its name and keys."""
+        told: dict[str, Any] = {"url": self.peer.url, "revoked": self.is_revoked}
+        if self.changes:
+            told["rekeyed"] = [change_to_json(change) for change in self.changes]
+        if self.until is not None:
+            told["until"] = [{"epoch": epoch, "seq": seq} for epoch, seq in self.until.items()]
+        return told
 
 
 class Line(NamedTuple):
@@ -118,7 +134,15 @@ def put_told(journal: Journal, site: str, told: Told, now: int) -> None:
 
 def stations(connection: Connection) -> list[Known]:
     """Return every station that ever enrolled here."""
-    return [Known(Peer(*row[1:]), row[0] == "revoked") for row in connection.execute(_STATIONS)]
+    return [
+        Known(
+            Peer(*row[1:]),
+            row[0] == "revoked",
+            changes_of(connection, row[1]),
+            revoked_until(connection, row[1]),
+        )
+        for row in connection.execute(_STATIONS).fetchall()
+    ]
 
 
 def lines(connection: Connection) -> list[Line]:

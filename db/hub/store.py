@@ -43,6 +43,7 @@ from db.sync.exchange import (
     head_of,
     take_in,
 )
+from db.sync.keyline import changes_of, successors
 from db.sync.ledger import Ledger
 from db.sync.peers import HUB, Peer, put_peer
 from db.sync.signing import signer_for
@@ -299,7 +300,7 @@ def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
         put_peer(journal, CARRIED, found[1])
         town = found[1].town
     else:
-        if first is not None and not _has_keys_of(found[1], first):
+        if first is not None and not _has_keys_of(journal.connection, found[1], first):
             raise InputError("key_mismatch", **chain)
         town = _addressee(journal.connection, incoming, first, found[1])
     if not sees(sender, town):
@@ -318,10 +319,13 @@ def _addressee(
     return lane
 
 
-def _has_keys_of(peer: Peer, first: dict[str, Any]) -> bool:
-    """Whether a chain's first op names both keys a site is known by."""
-    named = declared_key(first), declared_key(first, "box_key")
-    return named == (peer.sign_key, peer.box_key)
+def _has_keys_of(connection: Connection, peer: Peer, first: dict[str, Any]) -> bool:
+    """Whether a chain's first op names both keys a site is known by, or those that led to them."""
+    sign_key, box_key = declared_key(first), declared_key(first, "box_key")
+    if sign_key == peer.sign_key:
+        return box_key == peer.box_key
+    line = successors(peer.id, sign_key, changes_of(connection, peer.id)) if sign_key else {}
+    return peer.sign_key in line
 
 
 def _carried(first: dict[str, Any] | None, chain: Mapping[str, Any]) -> Peer:

@@ -14,6 +14,8 @@ from db.store.chains import APPLIED, HEAD, HELD, PUT_CHAIN, Arrived, check_range
 from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.driver import Connection
+from db.store.keyline import KIND as REKEYED
+from db.store.keyline import note_rekeyed
 from db.store.lanes import Lanes, current_epochs, lanes_of, note_lane
 from db.store.pause import no_collection
 from db.store.subjects import Subjects
@@ -133,6 +135,8 @@ class Journal:
         digest = chain_hash(previous, body)
         self.connection.execute(_INSERT_OP, (site_n, epoch, seq + 1, digest, body, APPLIED, rid))
         self.connection.execute(PUT_CHAIN, (site_n, epoch, seq + 1, digest, *hlc))
+        if op.kind == REKEYED:
+            note_rekeyed(self, op)
         return op
 
     @no_collection()
@@ -157,6 +161,9 @@ class Journal:
         for item in arrived:
             if item.op.ref.seq == 1:
                 note_lane(self, item.op)
+            if item.op.kind == REKEYED:
+                note_rekeyed(self, item.op)
+                result.rekeyed.append(item.op.ref)
         result.held = self._take_in(arrived)
         if arrived:
             self._raise_clock(max(item.op.hlc for item in arrived))

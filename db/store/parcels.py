@@ -46,9 +46,13 @@ class Head:
 
 @dataclass(slots=True)
 class Received:
-    """What taking in ranges did; `news` are the ranges that held something new."""
+    """What taking in ranges did; `news` are the ranges that held something new.
+
+    `rekeyed` are the new ops that name other keys of their site.
+    """
 
     added: int = 0
     duplicates: int = 0
     held: int = 0
     news: list[Range] = field(default_factory=list, compare=False)
+    rekeyed: list[OpRef] = field(default_factory=list, compare=False)

@@ -149,6 +149,7 @@ ENTITY_OF_KIND = {
     "response_declared": "response",
     "place_defined": "place",
     "site_started": "site",
+    "site_rekeyed": "site_key",
     "epoch_started": "epoch",
     "room_key_granted": "room_key",
     "orders_imported": "import",

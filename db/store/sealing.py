@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from db.store.driver import Connection
 
-_OWN_BOX_KEY = "SELECT v FROM secret WHERE k = 'box_key'"
+_OWN_BOX_KEYS = "SELECT v FROM secret WHERE k = 'box_key' OR k LIKE 'box_key:%' ORDER BY k"
 _KEY_BYTES = 32
 
 
@@ -31,20 +31,34 @@ def agree_with(box_key: bytes, about: bytes) -> Agreed:
     return Agreed(ephemeral, _derive(shared, ephemeral + box_key, about))
 
 
-def agreed_with_us(connection: Connection, ephemeral: bytes, about: bytes) -> bytes:
-    """Return the key that somebody made for this station; another one where it was not for it.
+def own_box_keys(connection: Connection) -> list[bytes]:
+    """Return the public keys that this station opens what is sealed to: the one in use first."""
+    from cryptography.hazmat.primitives.asymmetric.x25519 import (  # lazy: off the start path
+        X25519PrivateKey,
+    )
 
-    Raises ValueError for what is no ephemeral key.
+    rows = connection.execute(_OWN_BOX_KEYS)
+    privates = (X25519PrivateKey.from_private_bytes(own) for (own,) in rows)
+    return [private.public_key().public_bytes_raw() for private in privates]
+
+
+def agreed_with_us(connection: Connection, ephemeral: bytes, about: bytes) -> dict[bytes, bytes]:
+    """Return the key that somebody made for this station, for each public key it may be made for.
+
+    Where it was not for this station they are other ones. The key in use comes first, then those
+    it had before. Raises ValueError for what is no ephemeral key.
     """
     from cryptography.hazmat.primitives.asymmetric.x25519 import (  # lazy: off the start path
         X25519PrivateKey,
         X25519PublicKey,
     )
 
-    (own,) = connection.execute(_OWN_BOX_KEY).fetchone()
-    private = X25519PrivateKey.from_private_bytes(own)
-    shared = private.exchange(X25519PublicKey.from_public_bytes(ephemeral))
-    return _derive(shared, ephemeral + private.public_key().public_bytes_raw(), about)
+    theirs, agreed = X25519PublicKey.from_public_bytes(ephemeral), {}
+    for (own,) in connection.execute(_OWN_BOX_KEYS):
+        private = X25519PrivateKey.from_private_bytes(own)
+        public = private.public_key().public_bytes_raw()
+        agreed[public] = _derive(private.exchange(theirs), ephemeral + public, about)
+    return agreed
 
 
 def _derive(shared: bytes, salt: bytes, about: bytes) -> bytes:

@@ -35,6 +35,7 @@ from db.sync.batch import (
     op_size,
     without,
 )
+from db.sync.keyline import follow, key_in_force, keys_at, own_keys, own_secret, steps_of
 from db.sync.ledger import Ledger
 from db.sync.peers import Peer, hub_of
 from db.sync.signing import Signer, is_attested, signer_for
@@ -60,6 +61,7 @@ _FIRST_OPS = """SELECT op.body FROM chain
 JOIN op ON op.site = chain.site AND op.epoch = chain.epoch AND op.seq = 1
 WHERE chain.site = (SELECT n FROM site WHERE id = ?) ORDER BY op.recv"""
 _PEER_KEY = "SELECT CASE WHEN kind <> 'revoked' THEN sign_key END FROM peer WHERE id = ?"
+_VOUCHED_KEY = "SELECT sign_key FROM peer WHERE id = ?"
 _HELD = "SELECT count(*) FROM op WHERE state <> 0"
 _FIRST_PAGE, _LAST_PAGE = 64, 2_048
 """Ops of one chain read at a time: few where many chains are wanted, more as one goes on."""
@@ -196,12 +198,14 @@ def current_chains(connection: Connection) -> frozenset[tuple[str, int]]:
 
 
 def own_site(connection: Connection) -> Peer:
-    """Return this site as its own chain describes it to others."""
+    """Return this site as its own chain describes it to others, by the keys it uses now."""
     site = connection.execute("SELECT v FROM meta WHERE k = 'site'").fetchone()[0]
     raw = first_words(connection, site)
     if raw is None:
         raise BugError("site_not_started")
     keys = bytes.fromhex(raw["sign_key"]), bytes.fromhex(raw["box_key"])
+    if steps_of(connection, site):
+        keys = own_keys(connection)
     return Peer(site, raw["name"], "", raw["town"], raw["station"], *keys)
 
 
@@ -378,14 +382,26 @@ def _range(connection: Connection, want: Want, ops: Sequence[tuple[int, bytes, b
 def _word_on(connection: Connection, signer: Signer, item: Range) -> Attest | None:
     """Return our own word for our chain at the range's end, the stored one for another's."""
     if item.site == signer.site:
-        return signer.attest(Head(item.site, item.epoch, last_seq(item), item.to_hash))
+        head = Head(item.site, item.epoch, last_seq(item), item.to_hash)
+        return _signer_at(connection, signer, head).attest(head)
     return attests.newest_within(connection, item.site, item.epoch, last_seq(item))
+
+
+def _signer_at(connection: Connection, signer: Signer, head: Head) -> Signer:
+    """Return our key that was in force at a place in our chain: whoever lacks the rest knows it."""
+    first = chain_key(connection, signer.site)
+    if first is None or not steps_of(connection, signer.site):
+        return signer
+    key = key_in_force(connection, signer.site, first, head.epoch, head.seq)
+    return signer if key == signer.public_key else signer.before(own_secret(connection, key))
 
 
 def _take_in(journal: Journal, batch: Batch) -> Taken:
     for incoming in batch.ranges:
         _check_own(journal, incoming)
     received = journal.receive(*batch.ranges)
+    for ref in received.rekeyed:
+        follow(journal, ref)
     bodies = _bodies(batch)
     for envelope in batch.envelopes:
         _check_envelope(journal.connection, envelope, bodies.get(envelope.ref))
@@ -402,12 +418,11 @@ def _keep_refused(journal: Journal, batch: Batch) -> None:
     """Keep what was refused for another branch that stands here, where its own site signed it."""
     words = {(word.site, word.epoch): word for word in batch.attests}
     for refused in batch.ranges:
-        word, key = words.get((refused.site, refused.epoch)), _author_key(journal, refused.site)
+        word = words.get((refused.site, refused.epoch))
         digests = list(accumulate(refused.bodies, chain_hash, initial=refused.prev_hash))[1:]
         if (
             word
-            and key
-            and is_attested(key, word)
+            and _is_authors(journal, word)
             and (word.seq, word.hash) == (refused.to_seq, digests[-1])
         ):
             sealed, sender = _fitting(batch), batch.sender.site
@@ -454,7 +469,9 @@ def _check_vouched(connection: Connection, incoming: Range) -> None:
     """Refuse ops that the site of their chain has not vouched for, up to the last of them."""
     word = attests.newest(connection, incoming.site, incoming.epoch)
     if word is None or word.seq < last_seq(incoming):
-        raise InputError("unattested", site=incoming.site, epoch=incoming.epoch)
+        is_revoked = attests.revoked_until(connection, incoming.site) is not None
+        code = "chain_revoked" if is_revoked else "unattested"
+        raise InputError(code, site=incoming.site, epoch=incoming.epoch)
 
 
 def _check_envelope(connection: Connection, envelope: Envelope, body: bytes | None) -> None:
@@ -481,21 +498,38 @@ def _sealed_in(op: Op) -> dict[str, Any]:
 def _take_attest(journal: Journal, attest: Attest) -> None:
     """Keep a site's word on its chain, once the ops it speaks of are here and agree."""
     connection = journal.connection
-    key = _author_key(journal, attest.site)
     here = hash_at(connection, attest.site, attest.epoch, attest.seq)
-    if key is None or here is None:
+    if here is None or _author_key(journal, attest) is None:
         return
-    if not is_attested(key, attest):
+    if not _is_authors(journal, attest):
         raise InputError("attest_bad", site=attest.site, epoch=attest.epoch)
     if here != attest.hash:
         raise InputError("fork", site=attest.site, epoch=attest.epoch, seq=attest.seq)
     attests.keep(journal, attest)
 
 
-def _author_key(journal: Journal, site: str) -> bytes | None:
-    """Return the key of whoever writes a site's chains; nobody else says which is our own."""
-    read = chain_key if site == journal.site else known_key
-    return read(journal.connection, site)
+def _is_authors(journal: Journal, word: Attest) -> bool:
+    """Whether a word on a chain is signed by its site, with a key that was in force there."""
+    known = _author_key(journal, word)
+    if known is None:
+        return False
+    line = keys_at(journal.connection, word.site, known, word.epoch, word.seq)
+    return any(is_attested(key, word) for key in line)
+
+
+def _author_key(journal: Journal, word: Attest) -> bytes | None:
+    """Return a key of whoever writes a site's chains; nobody else says which is our own.
+
+    A station that is believed no more is believed as far as it was known then.
+    """
+    connection, site = journal.connection, word.site
+    if site == journal.site:
+        return chain_key(connection, site)
+    until = attests.revoked_until(connection, site)
+    if until is None:
+        return known_key(connection, site)
+    row = connection.execute(_VOUCHED_KEY, (site,)).fetchone()
+    return bytes(row[0]) if row and word.seq <= until.get(word.epoch, 0) else None
 
 
 def _site_number(connection: Connection, site: str) -> int | None:

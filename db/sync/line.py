@@ -28,6 +28,13 @@ from db.store.store import Store
 from db.sync import tls, wire
 from db.sync.batch import MAX_BATCH
 from db.sync.exchange import own_site
+from db.sync.keyline import (
+    MAX_CHANGES,
+    Change,
+    change_from_json,
+    change_to_json,
+    changes_of,
+)
 from db.sync.peers import HUB, Known, Peer, hub_of, keep_hub, keep_voucher, station_by
 from db.sync.refusals import MAX_TOLD, refusal_of
 from db.sync.signing import enrol_text, request_text, signer_of
@@ -192,19 +199,7 @@ class HubClient:
         """
         self.peer = None
         hello = self.hello()
-        own = self._store.read(own_site)
-        document: dict[str, Any] = {
-            "code": code,
-            "site": own.id,
-            "name": own.name,
-            "town": own.town,
-            "station": own.station,
-            "sign_key": own.sign_key.hex(),
-            "box_key": own.box_key.hex(),
-        }
-        document["signature"] = self._signer.sign(enrol_text(document)).hex()
-        body = wire.canonical(document)
-        answer = self._send("POST", "/v1/enrol", body, {"Content-Type": JSON_TYPE}, MAX_ANSWER)
+        answer = self._ask_in(code)
         with _answer_reading():
             raw = wire.mapping(orjson.loads(answer.body))
             peer = _peer(raw["hub"], self.url)
@@ -216,6 +211,27 @@ class HubClient:
         self._store.write(lambda journal: keep(journal, peer, stations))
         self.peer = peer
         return peer
+
+    def _ask_in(self, code: str) -> _Answer:
+        """Ask to be known by this site's keys; without a code, on the word of those before them."""
+        own = self._store.read(own_site)
+        document: dict[str, Any] = {
+            "code": code,
+            "site": own.id,
+            "name": own.name,
+            "town": own.town,
+            "station": own.station,
+            "sign_key": own.sign_key.hex(),
+            "box_key": own.box_key.hex(),
+        }
+        if changes := self._own_changes():
+            document["rekeyed"] = [change_to_json(change) for change in changes]
+        document["signature"] = self._signer.sign(enrol_text(document)).hex()
+        body = wire.canonical(document)
+        return self._send("POST", "/v1/enrol", body, {"Content-Type": JSON_TYPE}, MAX_ANSWER)
+
+    def _own_changes(self) -> list[Change]:
+        return self._store.read(lambda connection: changes_of(connection, self._store.site.id))
 
     def stations(self) -> list[Known]:
         """Ask a peer which stations it knows, and which of them are no longer believed."""
@@ -307,6 +323,7 @@ class HubClient:
     ) -> _Answer:
         """Send a request under this site's signature, once more if its nonce was too old.
 
+        Where a peer knows this site by a key it had before, it is told of the one that followed.
         `more` are headers beside it, `fine` the statuses that are an answer.
         """
 
@@ -317,7 +334,9 @@ class HubClient:
         try:
             return send(self._hello or self.hello())
         except EnvironmentError_ as error:
-            if error.code != "stale_nonce":
+            if error.code == "bad_signature" and self._own_changes():
+                self._ask_in("")
+            elif error.code != "stale_nonce":
                 raise
         return send(self.hello())
 
@@ -501,7 +520,14 @@ def _known(raw: Any) -> Known:
     url = wire.text(raw.get("url") or "")
     if url and urlsplit(url).scheme not in ("http", "https"):
         raise ValueError("url")
-    return Known(_peer(raw, url), raw.get("revoked") is True)
+    changes = wire.items(raw.get("rekeyed", []), change_from_json, MAX_CHANGES)
+    until = raw.get("until")
+    ends = None if until is None else dict(wire.items(until, _end))
+    return Known(_peer(raw, url), raw.get("revoked") is True, tuple(changes), ends)
+
+
+def _end(raw: Any) -> tuple[int, int]:
+    return wire.integer(raw["epoch"], 1), wire.integer(raw["seq"])
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from db.domain.errors import RuleError
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Head
+from db.sync.attests import Until, ends_of, keep_until, revoked_until
+from db.sync.keyline import Change, changes_of, keep_changes
 
 HUB, STATION, REVOKED = "hub", "station", "revoked"
 _CONFIRMED, _VOUCHER = "hub_confirmed", "room_voucher"
@@ -41,10 +43,15 @@ class Peer:
 
 
 class Known(NamedTuple):
-    """A station that a voucher knows, and whether it is believed no more."""
+    """A station that a voucher knows, and whether it is believed no more.
+
+    `changes` are those of its keys; `until` is how far one that was revoked is still believed.
+    """
 
     peer: Peer
     is_revoked: bool
+    changes: tuple[Change, ...] = ()
+    until: Until | None = None
 
 
 def hub_of(connection: Connection) -> Peer | None:
@@ -116,7 +123,8 @@ def news_of_stations(connection: Connection, told: Iterable[Known]) -> list[Know
         row = connection.execute(_KEPT, (known.peer.id,)).fetchone()
         kind = REVOKED if known.is_revoked else STATION
         is_other = known.peer.id != own and not (row and row[0] == HUB)
-        if is_other and row != (kind, *_saying(known.peer)):
+        is_news = row != (kind, *_saying(known.peer)) or _is_more(connection, known)
+        if is_other and is_news:
             news.append(known)
     return news
 
@@ -124,7 +132,20 @@ def news_of_stations(connection: Connection, told: Iterable[Known]) -> list[Know
 def keep_stations(journal: Journal, told: Iterable[Known]) -> None:
     """Keep what a voucher says of stations: keys, where they serve, who is believed no more."""
     for known in news_of_stations(journal.connection, told):
+        id = known.peer.id
+        keep_changes(journal, id, known.changes)
+        until = known.until
+        if known.is_revoked and until is None:
+            until = revoked_until(journal.connection, id) or ends_of(journal.connection, id)
+        keep_until(journal.connection, id, until)
         put_peer(journal, REVOKED if known.is_revoked else STATION, known.peer)
+
+
+def _is_more(connection: Connection, known: Known) -> bool:
+    """Whether a voucher says of a station's keys what is not kept here."""
+    here, id = changes_of(connection, known.peer.id), known.peer.id
+    is_bounded = known.until is not None and known.until != revoked_until(connection, id)
+    return is_bounded or not set(known.changes) <= set(here)
 
 
 def revoke(journal: Journal, id: str) -> None:
@@ -132,6 +153,8 @@ def revoke(journal: Journal, id: str) -> None:
     row = journal.connection.execute(_KEPT, (id,)).fetchone()
     if row is None or row[0] not in (STATION, REVOKED):
         raise RuleError("station_unknown", value=id)
+    if row[0] == STATION:
+        keep_until(journal.connection, id, ends_of(journal.connection, id))
     journal.connection.execute("UPDATE peer SET kind = ? WHERE id = ?", (REVOKED, id))
 
 

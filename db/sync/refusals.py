@@ -12,7 +12,8 @@ MAX_TOLD = 200
 
 CHAIN_CODES = frozenset(
     {
-        "attest_bad", "chain_broken", "chain_own", "chain_unknown", "envelope_mismatch", "fork",
+        "attest_bad", "chain_broken", "chain_own", "chain_revoked", "chain_unknown",
+        "envelope_mismatch", "fork",
         "gap", "key_mismatch", "op_malformed", "op_too_large", "rewound", "unattested",
         "wrong_town",
     }

@@ -5,7 +5,7 @@ Each kind of statement begins with a mark of its own: no signature serves as ano
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cryptography.exceptions import InvalidSignature
@@ -20,6 +20,7 @@ from db.sync.wire import Attest, canonical, head_to_json
 _ATTEST = b"EOPA1\n"
 _ENROL = b"EOPE1\n"
 _REQUEST = b"EOPR1\n"
+_REKEY = b"EOPK1\n"
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,10 @@ class Signer:
     def public_key(self) -> bytes:
         """The key others verify by."""
         return self.key.public_key().public_bytes_raw()
+
+    def before(self, private_key: bytes) -> "Signer":
+        """Return this site's signer with a key that it had before."""
+        return replace(self, key=Ed25519PrivateKey.from_private_bytes(private_key))
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of a message."""
@@ -94,6 +99,12 @@ def request_text(hub: str, method: str, path: str, nonce: str, body: bytes) -> b
 def enrol_text(document: Mapping[str, Any]) -> bytes:
     """Return what stands under an enrolment: everything in it but the signature."""
     return _ENROL + canonical({k: v for k, v in document.items() if k != "signature"})
+
+
+def rekey_text(site: str, old: bytes, sign_key: bytes, box_key: bytes) -> bytes:
+    """Return what stands under a change of a site's keys, signed by the old one and the new."""
+    keys = {"old": old.hex(), "sign_key": sign_key.hex(), "box_key": box_key.hex()}
+    return _REKEY + canonical({"site": site, **keys})
 
 
 def _attest_text(head: Head) -> bytes:

@@ -22,6 +22,7 @@ from db.store.parcels import Head
 from db.store.store import Store
 from db.sync import wire
 from db.sync.exchange import chain_key, known_key, own_site
+from db.sync.keyline import changes_of, successors
 from db.sync.peers import HUB, REVOKED, STATION, Peer, put_peer
 from db.sync.signing import is_signed, signer_of
 from db.sync.stick_files import (
@@ -218,14 +219,20 @@ def _check_card(connection: Connection, store: Store, peer: Peer) -> bool:
     kind = kind_of_peer(connection, peer.id)
     if kind == REVOKED:
         raise InputError("key_revoked", site=peer.id)
-    if chain_key(connection, peer.id) not in (None, peer.sign_key):
+    _check_keys(connection, peer)
+    if connection.execute(_TAKEN, (peer.town, peer.station, peer.id)).fetchone():
+        raise RuleError("station_taken", station=peer.station)
+    return kind in (STATION, HUB)
+
+
+def _check_keys(connection: Connection, peer: Peer) -> None:
+    """Refuse keys that are not those a station is known by, nor follow them."""
+    first, changes = chain_key(connection, peer.id), changes_of(connection, peer.id)
+    if first and peer.sign_key not in successors(peer.id, first, changes):
         raise InputError("key_mismatch", site=peer.id)
     row = connection.execute(_PEER, (peer.id,)).fetchone()
     if row is not None and tuple(map(bytes, row)) != (peer.sign_key, peer.box_key):
         raise InputError("key_mismatch", site=peer.id)
-    if connection.execute(_TAKEN, (peer.town, peer.station, peer.id)).fetchone():
-        raise RuleError("station_taken", station=peer.station)
-    return kind in (STATION, HUB)
 
 
 def _sender_key(connection: Connection, site: str) -> bytes:

@@ -26,6 +26,7 @@ from db.store.sealing import Agreed, agree_with
 from db.sync import wire
 from db.sync.batch import MAGIC as BATCH_MAGIC
 from db.sync.batch import MAX_BATCH
+from db.sync.keyline import MAX_CHANGES, Change, change_from_json, change_to_json
 from db.sync.signing import Signer, is_signed, key_id
 
 FORMAT = 1
@@ -81,7 +82,10 @@ class Span(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """What a file says of itself. `heads` is how far the sender's chains go that concern us."""
+    """What a file says of itself. `heads` is how far the sender's chains go that concern us.
+
+    `changes` lead from the keys its sender had before to the one it is signed with.
+    """
 
     site: str
     town: str
@@ -99,6 +103,7 @@ class Header:
     file_bytes: int
     ranges: list[Span]
     heads: list[Head]
+    changes: tuple[Change, ...] = ()
 
 
 class Opened(NamedTuple):
@@ -307,6 +312,7 @@ def _header_to_json(header: Header, ephemeral: bytes) -> dict[str, Any]:
         ],
         "heads": [wire.head_to_json(head) for head in header.heads],
         "ephemeral": ephemeral.hex(),
+        **({"rekeyed": [change_to_json(one) for one in header.changes]} if header.changes else {}),
     }  # fmt: skip
 
 
@@ -341,6 +347,7 @@ def _read_header(data: bytes) -> tuple[Header, bytes]:
             file_bytes=wire.integer(raw["file_bytes"]),
             ranges=wire.items(raw["ranges"], _span, MAX_CHAINS),
             heads=wire.items(raw["heads"], wire.head_from_json, MAX_CHAINS),
+            changes=tuple(wire.items(raw.get("rekeyed", []), change_from_json, MAX_CHANGES)),
         )
         if sum(item.ops for item in header.ranges) != header.ops:
             raise ValueError("counts")

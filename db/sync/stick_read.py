@@ -21,12 +21,13 @@ from db.store.lanes import current_epochs
 from db.store.medium import CANCELLED, UNWATCHED, Watch
 from db.store.parcels import Head, Range
 from db.store.projections import is_known
-from db.store.sealing import agreed_with_us
+from db.store.sealing import agreed_with_us, own_box_keys
 from db.store.store import Store
 from db.sync import exchange
 from db.sync.batch import Batch, decode_batch
 from db.sync.exchange import hash_at, head_of, known_key, own_site, take_in
 from db.sync.healing import Healing, check_scope
+from db.sync.keyline import changes_of, follow_told, successors
 from db.sync.peers import REVOKED
 from db.sync.refusals import CHAIN_CODES
 from db.sync.signing import key_id
@@ -147,6 +148,9 @@ def take(
     """
     with reading(path) as file:
         opened, key = _open(store, file)
+        if changes := opened.header.changes:
+            told = opened.header.site, opened.sign_key, changes
+            store.write(lambda journal: follow_told(journal, *told))
         job = _Job(store, opened, take_batch)
         job.run(_until_broken(file, opened, key, watch, job.taken.troubles))
     header = opened.header
@@ -257,10 +261,12 @@ def _open(store: Store, file: BinaryIO) -> tuple[Opened, bytes]:
     opened = read_header(file, partial(_believed, store))
     about = about_stick(opened.header.to_key)
     try:
-        key = store.read(lambda c: agreed_with_us(c, opened.ephemeral, about))
+        agreed = store.read(lambda c: agreed_with_us(c, opened.ephemeral, about))
     except ValueError as error:
         raise InputError("stick_header", reason="ephemeral") from error
-    return opened, key
+    return opened, next(
+        key for box_key, key in agreed.items() if key_id(box_key) == opened.header.to_key
+    )
 
 
 def _believed(store: Store, header: Header) -> bytes:
@@ -270,7 +276,7 @@ def _believed(store: Store, header: Header) -> bytes:
         own = own_site(connection)
         if header.site == own.id:
             raise InputError("stick_own")
-        if (header.to, header.to_key) != (own.id, key_id(own.box_key)):
+        if header.to != own.id or header.to_key not in map(key_id, own_box_keys(connection)):
             raise InputError("stick_for_other", to=header.to)
         about = {"site": header.site, "town": header.town, "station": header.station}
         if kind_of_peer(connection, header.site) == REVOKED:
@@ -278,7 +284,9 @@ def _believed(store: Store, header: Header) -> bytes:
         key = known_key(connection, header.site)
         if key is None:
             raise InputError("stick_sender_unknown", **about)
-        return key
+        changes = [*changes_of(connection, header.site), *header.changes]
+        line = successors(header.site, key, changes)
+        return next((one for one in line if key_id(one) == header.key_id), key)
 
     return store.read(query)
 

@@ -18,6 +18,7 @@ from db.store.medium import CANCELLED, UNWATCHED, OnStep, Watch, digest_of
 from db.store.parcels import Head
 from db.store.store import Store
 from db.sync.exchange import collect
+from db.sync.keyline import MAX_CHANGES, changes_of
 from db.sync.peers import Peer
 from db.sync.signing import Signer, key_id, signer_of
 from db.sync.stick_files import (
@@ -187,6 +188,7 @@ class _Job:
             file_bytes=sum(file.size for file in volume.files),
             ranges=ranges,
             heads=plan.heads[:MAX_CHAINS],
+            changes=tuple(self._store.read(lambda c: changes_of(c, site.id)))[-MAX_CHANGES:],
         )
 
     def _parts(self, volume: _Volume, on_step: OnStep) -> Iterator[bytes]:

@@ -17,6 +17,7 @@ from desktop.cli.duplicates import duplicates_command
 from desktop.cli.exchange import enrol_command, hub_command, sync_command
 from desktop.cli.figures import figures_command
 from desktop.cli.ground import areas_command, places_command, positions_command, tiles_command
+from desktop.cli.keys import keys_command
 from desktop.cli.lists import lists_command
 from desktop.cli.maintain import (
     backup_command,
@@ -142,6 +143,7 @@ for _command in (
     room_command,
     peers_command,
     stick_command,
+    keys_command,
     verify_command,
     rebuild_command,
     backup_command,

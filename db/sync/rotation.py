@@ -1,0 +1,59 @@
+"""Changing a station's keys while it goes on working, with or without a line.
+
+The old keys stay in the encrypted record: what was written before is still vouched for by the old
+one, and what was sealed to it can still be opened.
+"""
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
+
+from db.domain.errors import RuleError
+from db.domain.ops import Actor
+from db.store.driver import Connection
+from db.store.journal import Journal
+from db.store.keyline import KIND
+from db.store.lanes import current_epochs
+from db.store.store import Store
+from db.sync.keyline import change_to_json, make_change, retired
+from db.sync.signing import signer_of
+
+ROTATORS = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
+_GET = "SELECT v FROM secret WHERE k = ?"
+_PUT = "INSERT OR REPLACE INTO secret VALUES (?, ?)"
+
+
+def rotate_keys(store: Store, actor: Actor) -> None:
+    """Sign with a new key from here on, and have what is for this station sealed to a new one.
+
+    Raises RuleError (role_forbids) for an actor who may not.
+    """
+    if not ROTATORS & set(actor.roles):
+        raise RuleError(
+            "role_forbids", action="rotate_keys", name=actor.name, roles=sorted(ROTATORS)
+        )
+    town = store.site.town
+
+    def work(journal: Journal) -> None:
+        signer = signer_of(journal.connection, town)
+        sign_key, box_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+        change = make_change(signer, sign_key, box_key.public_key().public_bytes_raw())
+        # In every chain that goes on: whoever is shown one of them may be shown no other.
+        for epoch in sorted(current_epochs(journal.connection)):
+            lane = epoch if journal.lanes else None
+            journal.append(KIND, journal.site, change_to_json(change), actor, epoch=lane)
+        _replace(journal.connection, "sign_key", change.old, sign_key.private_bytes_raw())
+        old_box = X25519PrivateKey.from_private_bytes(_secret(journal.connection, "box_key"))
+        public = old_box.public_key().public_bytes_raw()
+        _replace(journal.connection, "box_key", public, box_key.private_bytes_raw())
+
+    store.write(work)
+
+
+def _replace(connection: Connection, name: str, public_key: bytes, new: bytes) -> None:
+    """Use another key, and keep the one in use so far under a name of its own."""
+    connection.execute(_PUT, (retired(name, public_key), _secret(connection, name)))
+    connection.execute(_PUT, (name, new))
+
+
+def _secret(connection: Connection, name: str) -> bytes:
+    return bytes(connection.execute(_GET, (name,)).fetchone()[0])
