@@ -87,6 +87,12 @@ def _hub_ingest(data: Path) -> list[Figure]:
     return measure_ingest(data)
 
 
+def _hub_peer(data: Path) -> list[Figure]:
+    from desktop.bench.peer import measure_peer
+
+    return measure_peer(data)
+
+
 def _wire(data: Path) -> list[Figure]:
     from desktop.bench.hub import measure_wire
 
@@ -134,6 +140,7 @@ MEASURES: dict[tuple[str, ...], Measure] = {
     ("map_pan",): _map_pan,
     ("wire",): _wire,
     ("hub_ingest",): _hub_ingest,
+    ("hub_peer",): _hub_peer,
     ("fleet",): _fleet,
     ("level",): _level,
 }

@@ -15,21 +15,33 @@ class Figure:
     value: float
     limit: float
     better: Literal["lower", "higher"] = "lower"
+    missing: str = ""
+    """What could not be had to measure it; the value then says nothing."""
 
     @property
     def is_ok(self) -> bool:
-        """Whether the limit is kept."""
+        """Whether the limit is kept; what was not measured keeps none."""
+        if self.missing:
+            return False
         return self.value <= self.limit if self.better == "lower" else self.value >= self.limit
 
     @property
     def line(self) -> str:
         """The figure as it is printed."""
-        return f"{self.name} {self.value:.4g} {self.limit:g} {'ok' if self.is_ok else 'short'}"
+        said = f"{self.name} {self.value:.4g} {self.limit:g} {'ok' if self.is_ok else 'short'}"
+        return f"{said} {self.missing}".rstrip()
 
     def as_json(self) -> dict[str, float | str | bool]:
         """Return the figure as it is written."""
         value = round(self.value, 4)
-        return {"value": value, "limit": self.limit, "better": self.better, "ok": self.is_ok}
+        told = {"missing": self.missing} if self.missing else {}
+        return {
+            "value": value,
+            "limit": self.limit,
+            "better": self.better,
+            "ok": self.is_ok,
+            **told,
+        }
 
 
 def p95(values: Sequence[float]) -> float:

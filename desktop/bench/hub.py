@@ -1,7 +1,8 @@
 """A district's hub: taking in over the line against reading alone; bytes on the line."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from itertools import accumulate
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -33,41 +34,65 @@ BATCH = "/v1/batch"
 _HOUR = 3_600_000
 
 
+Push = Callable[[type[HubStore]], float]
+"""Brings a load to a new hub of a kind; gives the seconds until the last batch was acknowledged."""
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """The first ops of a record's own chain as full signed batches, and who brings them."""
+
+    batches: Sequence[bytes]
+    peer: Peer
+    signer: Signer
+
+    @property
+    def bodies(self) -> list[list[bytes]]:
+        """The ops of each batch."""
+        opened = (decode_batch(data, lambda _: self.signer.public_key) for data in self.batches)
+        return [[body for item in batch.ranges for body in item.bodies] for batch in opened]
+
+
 def measure_ingest(data: Path) -> list[Figure]:
     """Time 10,000 ops in two signed batches against a hub that only reads them.
 
     Both unpack, check signature and chain, and decode each op; ours also checks who may bring it,
     writes it to a PostgreSQL and waits for its disk. Each time the chain is new to the hub.
     """
-    with Store.open(record(data, "month"), read_only=True) as store:
-        batches, peer, signer = _batches(store), store.read(own_site), signer_for(store)
-    cluster = Cluster()
-    try:
-        with TemporaryDirectory(dir=data) as folder:
-
-            def push(*, keeps: bool) -> float:
-                url = cluster.place()
-                home = Path(folder) / url.rpartition("@")[0].rpartition("/")[2]
-                with _serving(home, url, peer, keeps=keeps) as (address, hub):
-                    return _push(address, hub, signer, batches)
-
-            ours, theirs = in_turn(lambda: push(keeps=True), lambda: push(keeps=False), ROUNDS)
-    finally:
-        cluster.destroy()
+    with pushing(data, load_of(data)) as push:
+        ours, theirs = in_turn(lambda: push(HubStore), lambda: push(_ReadingHub), ROUNDS)
     return [Figure("hub_ingest", median_ratio(theirs, ours), INGEST_LIMIT, better="higher")]
 
 
 def measure_wire(data: Path) -> list[Figure]:
     """Compare batches, signed and with all that goes with them, to their ops as JSON lines."""
+    load = load_of(data)
+    lines = sum(len(body) + 1 for bodies in load.bodies for body in bodies)
+    return [Figure("wire", sum(map(len, load.batches)) / lines, WIRE_LIMIT)]
+
+
+def load_of(data: Path) -> Load:
+    """Make the load of 10,000 ops of a town's month."""
     with Store.open(record(data, "month"), read_only=True) as store:
-        batches, signer = _batches(store), signer_for(store)
-    ranges = [
-        item
-        for batch in batches
-        for item in decode_batch(batch, lambda _: signer.public_key).ranges
-    ]
-    lines = sum(len(body) + 1 for item in ranges for body in item.bodies)
-    return [Figure("wire", sum(map(len, batches)) / lines, WIRE_LIMIT)]
+        return Load(_batches(store), store.read(own_site), signer_for(store))
+
+
+@contextmanager
+def pushing(data: Path, load: Load) -> Iterator[Push]:
+    """Keep a PostgreSQL for new hubs while the block lasts; gives what brings them the load."""
+    cluster = Cluster()
+    try:
+        with TemporaryDirectory(dir=data) as folder:
+
+            def push(kind: type[HubStore]) -> float:
+                url = cluster.place()
+                home = Path(folder) / url.rpartition("@")[0].rpartition("/")[2]
+                with _serving(home, url, load.peer, kind) as (address, hub):
+                    return _push(address, hub, load)
+
+            yield push
+    finally:
+        cluster.destroy()
 
 
 class _ReadingHub(HubStore):
@@ -101,19 +126,21 @@ def _batches(store: Store) -> list[bytes]:
 
 
 @contextmanager
-def _serving(home: Path, url: str, peer: Peer, *, keeps: bool) -> Iterator[tuple[str, HubStore]]:
+def _serving(
+    home: Path, url: str, peer: Peer, kind: type[HubStore]
+) -> Iterator[tuple[str, HubStore]]:
     """Serve a new hub that knows one station, on a thread; gives its address."""
     init_district(home, url, "区级交换", "file")
     with open_ledger(url, home) as ledger:
         ledger.write(lambda journal: put_peer(journal, STATION, peer))
-        hub = (HubStore if keeps else _ReadingHub)(ledger, BesidePg(ledger))
+        hub = kind(ledger, BesidePg(ledger))
         with serving(hub) as address:
             yield address, hub
 
 
-def _push(address: str, hub: HubStore, signer: Signer, batches: list[bytes]) -> float:
-    """Send batches one after the other; return the seconds until the last was acknowledged."""
-    requests = [(data, signed_headers(hub.id, hub.nonce(_HOUR), signer, data)) for data in batches]
+def _push(address: str, hub: HubStore, load: Load) -> float:
+    nonce = hub.nonce(_HOUR)
+    requests = [(data, signed_headers(hub.id, nonce, load.signer, data)) for data in load.batches]
     with httpx.Client(base_url=address, timeout=60, trust_env=False) as line:
         line.get("/v1/hello").raise_for_status()
 

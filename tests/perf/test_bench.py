@@ -168,3 +168,23 @@ def test_measurements_go_in_turn():
     )
     assert "".join(order) == "ABABAB"
     assert (ours, theirs) == ([3, 5], [4, 6])
+
+
+def test_the_hub_is_held_against_a_peer_and_a_missing_one_is_short(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert bench.run_bench(tmp_path / "bench.json", ("hub_peer",)) == 0
+    assert capsys.readouterr().out == "hub_peer 0 4 short 缺 npm\n"
+    assert orjson.loads((tmp_path / "bench.json").read_bytes()) == {
+        "hub_peer": {
+            "value": 0.0,
+            "limit": 4.0,
+            "better": "higher",
+            "ok": False,
+            "missing": "缺 npm",
+        }
+    }
+
+
+def test_what_was_not_measured_keeps_no_limit():
+    assert Figure("one", 0.0, 1.0).is_ok
+    assert not Figure("one", 0.0, 1.0, missing="缺 node").is_ok
