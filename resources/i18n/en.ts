@@ -641,7 +641,7 @@
     <name>EnrolForm</name>
     <message>
         <source>允许不加密（只在自己的局域网里）</source>
-        <translation>Allow plain text (only inside one's own network)</translation>
+        <translation>Allow plain text (only inside one&apos;s own network)</translation>
     </message>
     <message>
         <source>地址</source>
@@ -665,7 +665,7 @@
     </message>
     <message>
         <source>这是对方的登记指纹：请打电话，由对方念，逐组核对。不一致就不要登记。</source>
-        <translation>This is the other's enrolment fingerprint: call them, let them read it out, compare group by group. Do not enrol where they differ.</translation>
+        <translation>This is the other&apos;s enrolment fingerprint: call them, let them read it out, compare group by group. Do not enrol where they differ.</translation>
     </message>
     <message>
         <source>指纹一致，登记(&amp;T)</source>
@@ -1804,11 +1804,7 @@
     </message>
     <message>
         <source>&#x3000;待处理 {} 条（升级程序或收到前文后自动显示）</source>
-        <translation>　Held: {} (shown after an update, or when what goes before has come)</translation>
-    </message>
-    <message>
-        <source>区级线路：{}</source>
-        <translation>District: {}</translation>
+        <translation>&#x3000;Held: {} (shown after an update, or when what goes before has come)</translation>
     </message>
     <message>
         <source>正在连 {}</source>
@@ -10159,7 +10155,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>复制本工位的指纹</source>
-        <translation>Copy this station's fingerprint</translation>
+        <translation>Copy this station&apos;s fingerprint</translation>
     </message>
     <message>
         <source>所有线路停一停；再按一次继续</source>
@@ -10183,7 +10179,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>本工位 {}  {}&#x3000;指纹 {}</source>
-        <translation>This station {}  {}　Fingerprint {}</translation>
+        <translation>This station {}  {}&#x3000;Fingerprint {}</translation>
     </message>
     <message>
         <source>核对指纹，让光标上的工位看来电人</source>

@@ -1,19 +1,29 @@
 """Pictures of every screen to be looked at: three sizes, three themes.
 
-`python -m tests.flows.screenshots OUT` makes a demo town once in OUT and a folder a size and theme.
+`python -m tests.flows.screenshots OUT` makes a demo town once in OUT and a folder a size and theme;
+`... OUT sync conflicts` takes these screens alone. The town has a second station that it disagrees
+with, and a hub.
 """
 
 import os
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
 import orjson
 
+from db.commands.site import init_site
+from db.commands.town import User, define_users
 from db.demo.fill import DemoPlan, fill_demo
+from db.store.queries.town import units
+from db.store.store import Store
+from desktop.settings import change_settings
+from tests.db.commands import apart
+from tests.db.store import rig
+from tests.flows.rig import TOWN, HubProgram, free_port
 
 
 class Size(NamedTuple):
@@ -34,16 +44,74 @@ THEMES = ("light", "dark", "contrast")
 Shoot = Callable[[str], None]
 
 
-def main(out: Path) -> None:
-    """Take all pictures; each scale needs a process of its own."""
-    home = out / "home"
-    if not home.exists():
-        fill_demo(home, DemoPlan("990101001", 1, 1, time.time_ns() // 1_000_000, 12), "file")
+def main(out: Path, wanted: Sequence[str]) -> None:
+    """Take all pictures, or those of some screens; each scale needs a process of its own."""
+    home, other = out / "home", out / "other"
+    is_new = not home.exists()
+    if is_new:
+        fill_demo(home, DemoPlan(TOWN, 1, 1, time.time_ns() // 1_000_000, 12), "file")
+        _disagree(home, other)
+    hub = HubProgram(out / "hub")
+    port = free_port()
+    change_settings(home, room_finds=False, room_peers=f"https://127.0.0.1:{port}")
+    if is_new:
+        hub.enrol(home)
+        hub.enrol(other)
+    room = _serve_room(other, port)
+    try:
+        _shoot_sizes(out, home, wanted)
+    finally:
+        room.terminate()
+        room.wait()
+        hub.stop()
+
+
+def _serve_room(home: Path, port: int) -> "subprocess.Popen[str]":
+    """Let a station serve its room, and wait until it does."""
+    room = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "room", "--port", str(port)],
+        env={**os.environ, "GRIDDESK_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert room.stdout is not None
+    room.stdout.readline()
+    return room
+
+
+def _disagree(home: Path, other: Path) -> None:
+    """Let a second station of the town say otherwise what the first one says."""
+    init_site(other, town=TOWN, name="采薇社区工作站", station="B2", key_kind="file",
+              has_room_key=False, lists=None)  # fmt: skip
+    with Store.open(home) as a, Store.open(other) as b:
+        apart.meet(b, a)
+        grid = rig.rows(a, "SELECT code FROM area WHERE level = 'grid' ORDER BY code")[0][0]
+        first, second = (unit.code for unit in a.read(units)[:2])
+        number = apart.report(a, content="兴禾路口积水，车辆熄火，过不去")
+        lamps = [apart.report(a, content=f"兴禾路路灯不亮，第 {n} 处") for n in range(1, 6)]
+        apart.do(a, number, "accept", class_code="ZF09", area_code=grid, urgency="critical",
+                 not_duplicate="yes")  # fmt: skip
+        apart.carry(a, b)
+        apart.do(a, number, "dispatch", lead=first)
+        apart.do(b, number, "dispatch", lead=second)
+        apart.say(a, number, set={"content": "兴禾路口积水三十公分，一辆车熄火"})
+        apart.say(b, number, set={"content": "兴禾路口积水，已放警示牌，抽水泵在路上"})
+        for lamp in lamps:
+            apart.say(a, lamp, set={"title": "路灯不亮"})
+            apart.say(b, lamp, set={"title": "路灯闪烁，夜间看不清"})
+        for store, name in ((a, "小王"), (b, "王建")):
+            define_users(store, apart.LEADER, [User("wang", name, ("dispatcher",))])
+        apart.meet(a, b)
+    for folder in (home, other):
+        rig.unbound(folder)
+
+
+def _shoot_sizes(out: Path, home: Path, wanted: Sequence[str]) -> None:
     for size in SIZES:
         for theme in THEMES:
             folder = out / f"{size.name}-{theme}"
             folder.mkdir(parents=True, exist_ok=True)
-            arguments = [str(size.width), str(size.height), theme, str(home), str(folder)]
+            arguments = [str(size.width), str(size.height), theme, str(home), str(folder), *wanted]
             subprocess.run(
                 [sys.executable, "-m", "tests.flows.screenshots", "--one", *arguments],
                 env={**os.environ, **_screen(size, folder / "screen.json")},
@@ -63,8 +131,10 @@ def _screen(size: Size, file: Path) -> dict[str, str]:
     }
 
 
-def shoot_all(width: int, height: int, theme: str, home: Path, out: Path) -> None:
-    """Walk through the screens of one window by keys and take a picture of each."""
+def shoot_all(
+    width: int, height: int, theme: str, home: Path, out: Path, wanted: Sequence[str]
+) -> None:
+    """Walk through the screens of one window by keys and take a picture of each, or of some."""
     from PySide6.QtGui import QImage  # lazy: only the process of one size opens a window
 
     from desktop.app import make_application, open_session
@@ -91,21 +161,51 @@ def shoot_all(width: int, height: int, theme: str, home: Path, out: Path) -> Non
 
     player.until(lambda: player.desk.detail is not None, "the queue")
     player.desk.focus_list()
-    _desk(player, shoot)
+    player.until(lambda: window.is_ready, "the keys")
+    session.duty.switch(apart.LEADER, "")
+    if not wanted:
+        _desk(player, shoot)
     for key, name in (
         ("Alt+8", "board"), ("Alt+9", "map"), ("Alt+2", "import"), ("Alt+3", "reports"),
         ("Alt+4", "sync"), ("Alt+5", "data"), ("Alt+6", "search"), ("Alt+7", "lists"),
-        ("Alt+0", "settings"),
+        ("Alt+0", "settings"), ("F3", "conflicts"),
     ):  # fmt: skip
+        if wanted and name not in wanted:
+            continue
         player.press(key)
         settle()
         player.wait(1200 if name == "map" else 200)
         shoot(name)
+        if name == "sync":
+            player.until(lambda: session.exchange.state.is_up, "the hub")
+            player.until(lambda: session.exchange.state.peers_up == 1, "the other of the room")
+            player.wait(1500)
+            shoot("sync")
+            player.press("E")
+            shoot("sync-enrol")
+            player.press("Escape")
+            player.press("Down")
+            player.press("G")
+            shoot("sync-grant")
+            player.press("Escape")
+        if name == "conflicts":
+            player.press("2")
+            shoot("conflicts-picked")
+            for _ in range(3):
+                player.press("Down")
+                player.press("Space")
+            shoot("conflicts-marked")
+            player.press("Escape")
+            player.press("End")
+            shoot("conflicts-fact")
         if name == "board":
             player.press("Tab")
             player.press("Return")
             shoot("board-card")
             player.press("Escape")
+    if wanted:
+        window.close()
+        return
     player.press("Alt+1")
     player.press("F11")
     wall = window._wall
@@ -166,7 +266,8 @@ def _desk(player: "object", shoot: Shoot) -> None:
 if __name__ == "__main__":
     if sys.argv[1] == "--one":
         shoot_all(
-            int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], Path(sys.argv[5]), Path(sys.argv[6])
-        )
+            int(sys.argv[2]), int(sys.argv[3]), sys.argv[4], Path(sys.argv[5]), Path(sys.argv[6]),
+            sys.argv[7:],
+        )  # fmt: skip
     else:
-        main(Path(sys.argv[1]).resolve())
+        main(Path(sys.argv[1]).resolve(), sys.argv[2:])

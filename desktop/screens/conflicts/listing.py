@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QAbstractItemView, QFrame, QListWidget, QListWidge
 
 from db.store.queries.conflicts import Dispute
 from desktop.conflict_words import fields_text, subject_text
+from desktop.delegates.dispute_row import URGENT_ROLE, DisputeRowDelegate
 from desktop.i18n import STATE_NAMES, URGENCY_NAMES
 from desktop.language import say
 from desktop.override import override
@@ -30,7 +31,7 @@ class DisputeList(QListWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("有分歧的"))
         self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setWordWrap(True)
+        self.setItemDelegate(DisputeRowDelegate(self))
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._disputes: list[Dispute] = []
@@ -58,7 +59,8 @@ class DisputeList(QListWidget):
         self.blockSignals(True)
         self.clear()
         for one in disputes:
-            QListWidgetItem(self._text(one), self)
+            item = QListWidgetItem(self._text(one), self)
+            item.setData(URGENT_ROLE, one.urgency == "critical")
         if before is not None and before.rid in rids:
             row = rids.index(before.rid)
         self.setCurrentRow(min(row, len(rids) - 1))

@@ -2,13 +2,18 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtGui import QFontDatabase
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 
 class Confirm(QFrame):
-    """Asks before something great is done; nothing happens without its first button."""
+    """Asks before something great is done; nothing happens without its first button.
+
+    `declined()` when the other one is pressed.
+    """
+
+    declined = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +29,7 @@ class Confirm(QFrame):
         self._no = QPushButton(self.tr("收起"))
         self._no.setAutoDefault(True)
         self._no.clicked.connect(self.hide)
+        self._no.clicked.connect(self.declined)
         line = QHBoxLayout()
         line.addWidget(self._yes)
         line.addWidget(self._no)

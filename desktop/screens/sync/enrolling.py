@@ -49,7 +49,9 @@ class EnrolForm(QFrame):
         self._plain = QCheckBox(self.tr("允许不加密（只在自己的局域网里）"))
         self._error = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self._error.setProperty("role", "error")
+        self._error.hide()
         self._confirm = Confirm()
+        self._confirm.declined.connect(self.setFocus)
         grid = QGridLayout()
         grid.setColumnStretch(1, 1)
         fields = ((self.tr("地址"), self._url), (self.tr("登记码"), self._code))
@@ -74,7 +76,6 @@ class EnrolForm(QFrame):
         column.addWidget(self._error)
         column.addLayout(self._buttons())
         column.addWidget(self._confirm)
-        column.addStretch(1)
         self.setFocusProxy(self._url)
 
     @property
@@ -107,6 +108,7 @@ class EnrolForm(QFrame):
             self._fail(InputError("field_missing", column="url" if not url else "code"))
             return
         self._error.clear()
+        self._error.hide()
         self._go.setEnabled(False)
         self._context.runner.line(
             partial(_enrol, self._context.store, url, code, spoken, self._plain.isChecked()),
@@ -134,6 +136,7 @@ class EnrolForm(QFrame):
         self._go.setEnabled(True)
         title, hint = describe(error)
         self._error.setText(f"✕ {title}。{hint}")
+        self._error.show()
 
 
 def _enrol(store: Store, url: str, code: str, spoken: str, allow_plain: bool) -> Answer:

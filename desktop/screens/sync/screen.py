@@ -22,7 +22,7 @@ from db.sync.standing import Standing, standing
 from db.sync.stick_cards import own_fingerprint
 from desktop.actions import bind
 from desktop.context import OK, WARN, AppContext
-from desktop.exchange import Exchange, hub_text
+from desktop.exchange import HUB, Exchange, hub_text
 from desktop.i18n import describe
 from desktop.language import say
 from desktop.lines import LineState
@@ -127,13 +127,20 @@ class SyncScreen(QWidget):
         self._skew, self._behind = _label("warn"), _label("warn")
         self._peers = PeersTable(self)
         self._confirm = Confirm()
+        self._confirm.declined.connect(self._focus_peers)
         self._log = LogView(self._exchange.log)
         self._stick = StickPanel(self._context)
         self._enrol = EnrolForm(self._context)
         self._enrol.enrolled.connect(self._on_enrolled)
         self._enrol.closed.connect(self._show_log)
         self._pane = QStackedWidget()
-        for page in (self._log, self._stick, self._enrol):
+        self._enrol_page = QWidget()
+        above = QVBoxLayout(self._enrol_page)
+        above.setContentsMargins(0, 0, 0, 0)
+        above.addWidget(self._enrol)
+        above.addStretch(1)
+        self._enrol_page.setFocusProxy(self._enrol)
+        for page in (self._log, self._stick, self._enrol_page):
             self._pane.addWidget(page)
         title = _label("title")
         title.setText(self.tr("同步"))
@@ -215,7 +222,7 @@ class SyncScreen(QWidget):
         now = self._context.clock()
         self._peers.show_rows(rows(self._exchange, self._known, now))
         held = self.tr("　待处理 {} 条（升级程序或收到前文后自动显示）").format(state.held)
-        text = self.tr("区级线路：{}").format(hub_text(state, now))
+        text = hub_text(state, now)
         self._line.setText(text + (held if state.held else ""))
         _tell(self._skew, [self._skew_line(*one) for one in skewed(state)])
         _tell(self._behind, [trouble_text(error, self._names) for _, error in troubles(state)])
@@ -273,7 +280,7 @@ class SyncScreen(QWidget):
 
     @Slot()
     def _open_enrol(self) -> None:
-        self._show_pane(self._enrol)
+        self._show_pane(self._enrol_page)
 
     @Slot()
     def _show_log(self) -> None:
@@ -281,6 +288,10 @@ class SyncScreen(QWidget):
         self._confirm.hide()
         self._by_stick.setChecked(False)
         self._pane.setCurrentWidget(self._log)
+        self._focus_peers()
+
+    @Slot()
+    def _focus_peers(self) -> None:
         self._peers.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _show_pane(self, page: QWidget) -> None:
@@ -309,7 +320,7 @@ class SyncScreen(QWidget):
     def _ask_grant(self) -> None:
         """Ask whether the station under the cursor may read who called; by its fingerprint."""
         row, store = self._peers.current, self._context.store
-        if row is None or not row.site:
+        if row is None or not row.site or row.id == HUB:
             self._context.duty.tell(
                 WARN, self.tr("先选一个工位"), self.tr("光标放在它那一行，再按授权")
             )
@@ -341,7 +352,7 @@ class SyncScreen(QWidget):
             duty.while_here(duty.tell_error),
             self,
         )
-        self._peers.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._focus_peers()
 
     def _on_granted(self, row: Row, _: Changes) -> None:
         text = self.tr("已授权 {}").format(row.name)
