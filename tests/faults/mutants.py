@@ -543,6 +543,75 @@ MUTANTS = (
         (('        raise InputError("wrong_town", **chain)\n', "        pass\n"),),
         "tests/db/hub/test_contract.py -k another_towns_chain",
     ),
+    Mutant(
+        "P6",
+        "a chain's head is committed before its ops",
+        "db/hub/pg_journal.py",
+        (
+            (
+                "_MOVE_HEAD, (*head, number, ref.epoch))\n",
+                "_MOVE_HEAD, (*head, number, ref.epoch))\n"
+                '        self.connection.execute("COMMIT")\n'
+                '        self.connection.execute("BEGIN")\n',
+            ),
+        ),
+        "tests/faults/test_hub_kills.py -k postgresql",
+    ),
+    Mutant(
+        "P7",
+        "a line that failed is not tried again",
+        "desktop/lines.py",
+        (
+            (
+                "since=since, error=error)\n        self._plan()\n",
+                "since=since, error=error)\n",
+            ),
+        ),
+        "tests/faults/test_played_day.py",
+    ),
+    Mutant(
+        "K1",
+        "a key is followed that the one before did not name",
+        "db/sync/keyline.py",
+        (
+            (
+                "    return is_signed(change.old, change.by_old, text) and is_signed(\n",
+                "    return is_signed(change.old, change.by_old, text) or is_signed(\n",
+            ),
+        ),
+        "tests/db/sync/test_keys.py -k nobody_names",
+    ),
+    Mutant(
+        "K2",
+        "the key before vouches for what follows",
+        "db/sync/keyline.py",
+        (
+            (
+                "    return sorted(line - {step.change.old for step in passed})\n",
+                "    return sorted(line)\n",
+            ),
+        ),
+        "tests/db/sync/test_keys.py -k 'old_key_opens or thirty'",
+    ),
+    Mutant(
+        "K3",
+        "what a revoked station writes later is taken in through others",
+        "db/sync/exchange.py",
+        (
+            (
+                "    return bytes(row[0]) if row and word.seq <= until.get(word.epoch, 0) else None\n",
+                "    return bytes(row[0]) if row else None\n",
+            ),
+        ),
+        "tests/db/sync/test_keys.py -k Revoked",
+    ),
+    Mutant(
+        "K4",
+        "a code that was used lets the older key in",
+        "db/hub/enrolling.py",
+        (("    is_older = is_new_code and known in", "    is_older = known in"),),
+        "tests/db/sync/test_keys.py -k first_code",
+    ),
 )
 
 

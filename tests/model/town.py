@@ -1,7 +1,7 @@
 """A town's sites at a hub that answers over a real line, and what may happen to their files."""
 
 import shutil
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from functools import cache
 from itertools import count
 
@@ -9,7 +9,7 @@ from db.domain.incidents import Incident
 from db.domain.ops import decode
 from db.domain.scope import scope_of
 from db.domain.transitions import decide
-from db.hub.server import init_hub, open_hub
+from db.hub.server import Server, init_district, init_hub, open_service
 from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.numbers import next_number
@@ -150,32 +150,35 @@ def stick(source, target):
 
 
 class Hub:
-    """A hub's record and its service, which can be stopped and put back."""
+    """A hub's record and its service, which can be stopped and put back.
 
-    def __init__(self, home):
-        self.home = home
+    The record is a file, or in the PostgreSQL at `database`.
+    """
+
+    def __init__(self, home, database=""):
+        self.home, self.database = home, database
         self.towns = count(101)
-        init_hub(home, "区级交换", "file")
-        self.store = open_hub(home)
-        self.port = 0
+        if database:
+            init_district(home, database, "区级交换", "file")
+        else:
+            init_hub(home, "区级交换", "file")
         self._start()
 
     def __call__(self):
         return self.store
 
     def _start(self):
-        self._running = rig.running(self.store)
-        self.url = self._running.__enter__()
+        self._running = ExitStack()
+        hub = self._running.enter_context(open_service(self.home, self.database))
+        self.store = hub._store
+        self.url = self._running.enter_context(rig.serving(Server(hub, "127.0.0.1", 0)))
 
     @contextmanager
     def stopped(self):
         """Close the record for what is done to its files; it answers elsewhere afterwards."""
-        self._running.__exit__(None, None, None)
-        self.store.close()
+        self.close()
         yield
-        self.store = open_hub(self.home)
         self._start()
 
     def close(self):
-        self._running.__exit__(None, None, None)
-        self.store.close()
+        self._running.close()
