@@ -22,6 +22,7 @@ from db.domain.transitions import (
 from db.store.queries.claims import ClaimShown
 from db.store.queries.incidents import Detail
 from db.store.queries.queue import SOON
+from db.store.queries.removed import AFTER_REMOVAL
 from db.store.queries.similar import Ended
 from desktop.i18n import (
     APPLICATION_NAMES,
@@ -300,7 +301,7 @@ def _class_name(code: str) -> str:
     return known.name if known else code
 
 
-_MARKS = Words({TAKEN_BACK: "已撤销", IDLE: "没有生效"})
+_MARKS = Words({TAKEN_BACK: "已撤销", IDLE: "没有生效", AFTER_REMOVAL: "操作人当时已停用"})
 _WAS: dict[str, Callable[[str], str]] = {
     "kind": lambda kind: APPLICATION_NAMES.get(kind, kind),
     "step": str,

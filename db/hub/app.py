@@ -174,13 +174,7 @@ class Service:
         """Tell which stations there are, with their keys, and who is believed no more."""
         caller, _ = await self._signed(request, 0)
         found = await self._run(self._hub.stations, caller)
-        return json_answer(
-            {
-                "stations": [
-                    {**_peer(known.peer), **known.told()} for known in found
-                ]
-            }
-        )
+        return json_answer({"stations": [{**_peer(known.peer), **known.told()} for known in found]})
 
     async def enrol(self, request: Request) -> Response:
         """Make a site known that shows a one-time code."""

@@ -10205,6 +10205,10 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <source>（连续 {} 次）</source>
         <translation> ({} times in a row)</translation>
     </message>
+    <message>
+        <source>操作人当时已停用</source>
+        <translation>author was already removed</translation>
+    </message>
 </context>
 <context>
     <name>_ProgressBar</name>

@@ -599,8 +599,8 @@ MUTANTS = (
         "db/sync/exchange.py",
         (
             (
-                "    return bytes(row[0]) if row and word.seq <= until.get(word.epoch, 0) else None\n",
-                "    return bytes(row[0]) if row else None\n",
+                " if row and word.seq <= until.get(word.epoch, 0) else None\n",
+                " if row else None\n",
             ),
         ),
         "tests/db/sync/test_keys.py -k Revoked",

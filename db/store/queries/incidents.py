@@ -1,7 +1,7 @@
 """One incident in full."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import orjson
@@ -34,6 +34,7 @@ from db.store.queries.conflicts import (
     open_conflicts,
 )
 from db.store.queries.positions import distance_to
+from db.store.queries.removed import AFTER_REMOVAL, late_steps
 from db.store.queries.responsibility import on_time_of
 from db.store.queries.scope import rid_of, visible
 from db.store.queries.town import (
@@ -162,10 +163,14 @@ def _lead_number(facts: Facts, incident: Incident) -> str:
 
 
 def _steps(connection: Connection, rid: int) -> list[Step]:
-    return [
-        Step(*(*row[:-1], orjson.loads(row[-1])))
-        for row in connection.execute(STEPS, (rid,)).fetchall()
-    ]
+    late = late_steps(connection, rid)
+    steps = []
+    for *row, raw in connection.execute(STEPS, (rid,)).fetchall():
+        step = Step(*(*row, orjson.loads(raw)))
+        if (step.kind, step.at, step.actor) in late:
+            step = replace(step, detail={**step.detail, AFTER_REMOVAL: True})
+        steps.append(step)
+    return steps
 
 
 def _mask(connection: Connection, envelope: str) -> CallerMask:

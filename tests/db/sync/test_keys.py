@@ -1,28 +1,35 @@
 """Keys that change, keys that are believed no more, nonces that run out: no op is lost by it."""
 
 import shutil
+from dataclasses import replace
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from db.commands.keys import accept_room_keys, grant_room_key
+from db.commands.town import User, define_users
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import SYSTEM, Actor, decode
+from db.domain.scope import scope_of
+from db.hub.app import NONCE_LIFETIME
 from db.hub.room import RoomStore
 from db.hub.server import Server
+from db.hub.store import HubStore
 from db.store import store as store_module
 from db.store.keyline import KIND
+from db.store.queries.incidents import incident_detail
 from db.store.store import Store
 from db.sync import attests, tls
 from db.sync.client import sync_once
 from db.sync.exchange import Limits, collect, current_chain, head_of, take_in
-from db.sync.keyline import change_to_json, keys_at, make_change
-from db.sync.line import HubClient, connect_station
-from db.sync.peers import station_by
+from db.sync.keyline import Change, change_to_json, keys_at
+from db.sync.line import HubClient, connect, connect_station
+from db.sync.peers import keep_stations, station_by
 from db.sync.rotation import rotate_keys
-from db.sync.signing import Signer, is_attested, signer_for
+from db.sync.signing import is_attested, rekey_text, signer_for
 from db.sync.stick_read import take
 from db.sync.wire import Want
+from desktop.loop_words import step_note
 from tests.db.store.rig import unbound
 from tests.db.sync import rig
 from tests.db.sync.sticks import hand_over, introduce, write
@@ -147,10 +154,15 @@ class TestRotation:
         enrol(a), enrol(b)
         sync_once(a)
         known, thief = key_of(a), Ed25519PrivateKey.generate()
-        stranger = Signer(a.site.id, a.site.town, Ed25519PrivateKey.generate())
-        forged = make_change(stranger, thief, bytes(32))
-        payload = {**change_to_json(forged), "old": known.hex()}
-        a.write(lambda journal: journal.append(KIND, a.site.id, payload, SYSTEM))
+        new = thief.public_key().public_bytes_raw()
+        by_thief = thief.sign(rekey_text(a.site.id, known, new, bytes(32)))
+        own = signer_for(a).sign(rekey_text(a.site.id, known, bytes(32), bytes(32)))
+        for change in (
+            Change(known, new, bytes(32), by_thief, by_thief),
+            Change(known, bytes(32), bytes(32), own, own),
+        ):
+            payload = change_to_json(change)
+            a.write(lambda j, said=payload: j.append(KIND, a.site.id, said, SYSTEM))
         sync_once(a), sync_once(b)
         assert row_of(hub, a.site.id)[1] == row_of(b, a.site.id)[1] == known == key_of(a)
         site, epoch = a.read(current_chain)
@@ -268,3 +280,155 @@ def _with_word(store, chain, attest):
     prev = store.read(lambda c: hash_at(c, *chain, seq - 1))
     item = Range(*chain, seq, prev, [body], attest.hash)
     return encode_batch(signer_for(store), [item], [], [attest], created=1)
+
+
+class TestRevoked:
+    @pytest.fixture
+    def room(self, open_sites, hub, enrol):
+        a, b = open_sites("A1"), open_sites("B1", lists=False)
+        enrol(a), enrol(b)
+        rig.report(a, 2)
+        sync_once(a), sync_once(b)
+        return a, b
+
+    def carry(self, source, to, key):
+        """Bring all that one has to another, as a neighbour in the room does."""
+        site, epoch = source.read(current_chain)
+        want = Want(site, epoch, to.read(lambda c: head_of(c, site, epoch)).seq + 1)
+        return take_in(to, collect(source, [want]).data, key_of=lambda *_: key)
+
+    def test_the_others_hear_of_it_and_refuse_its_line(self, room, hub):
+        a, b = room
+        service = Server(RoomStore(b), "127.0.0.1", 0, tls=tls.serving_context(signer_for(b)))
+        known = a.read(lambda c: station_by(c, b.site.id))
+        with rig.serving(service) as where:
+            with connect_station(a, where, known) as client:
+                sync_once(a, client)
+            HubStore(hub).revoke(a.site.id)
+            sync_once(b)
+            assert row_of(b, a.site.id)[0] == "revoked"
+            rig.report(a, 1)
+            with (
+                connect_station(a, where, known) as client,
+                pytest.raises(EnvironmentError_, match="key_revoked"),
+            ):
+                sync_once(a, client)
+        assert b.read(lambda c: station_by(c, a.site.id)) is None
+        with pytest.raises(EnvironmentError_, match="key_revoked"):
+            sync_once(a)
+
+    def test_what_it_wrote_before_reaches_even_a_newcomer(self, room, hub, enrol, open_sites):
+        a, b = room
+        HubStore(hub).revoke(a.site.id)
+        c = open_sites("C1", lists=False)
+        enrol(c)
+        assert sync_once(c).troubles == ()
+        assert rig.own_bodies(a).items() <= rig.bodies(c).items()
+        assert rig.own_bodies(a).items() <= rig.bodies(b).items()
+
+    def test_what_the_others_bring_beyond_is_refused_and_shown(self, room, hub):
+        a, b = room
+        until = rig.bodies(hub)
+        HubStore(hub).revoke(a.site.id)
+        rig.report(a, 2)
+        self.carry(a, b, key_of(a))  # he had not heard of it yet
+        rig.report(b, 1)
+        done = sync_once(b)
+        assert [error.code for error in done.troubles] == ["chain_revoked"]
+        assert done.troubles[0].params["site"] == a.site.id
+        assert done.unsent == 0
+        brought = {ref for ref in set(rig.bodies(hub)) - set(until) if ref[0] == a.site.id}
+        assert not brought
+        rig.report(a, 1)
+        with pytest.raises(InputError, match="chain_revoked"):
+            self.carry(a, b, key_of(a))
+
+    def test_what_was_known_before_may_come_late_through_others(self, room, hub, open_sites, enrol):
+        """A station that was away takes in what the hub knew then, from whoever has it."""
+        a, _ = room
+        c = open_sites("C1", lists=False)
+        enrol(c)
+        HubStore(hub).revoke(a.site.id)
+        with connect(c) as client:
+            told = client.stations()
+        c.write(lambda journal: keep_stations(journal, told))
+        assert row_of(c, a.site.id)[0] == "revoked"
+        assert self.carry(a, c, key_of(a)).added == len(rig.own_bodies(a))
+        rig.note(a, 1)
+        with pytest.raises(InputError, match="chain_revoked"):
+            self.carry(a, c, key_of(a))
+
+
+def test_a_nonce_that_runs_out_between_two_batches_is_asked_for_again(
+    open_sites, hub, enrol, monkeypatch
+):
+    a = open_sites("A1")
+    enrol(a)
+    for _ in range(3):
+        rig.note(a, 2_500)
+    asked, push = [], HubClient.push
+
+    def late(client, batch):
+        before = hub.clock
+        hub.clock = lambda: before() + 2 * NONCE_LIFETIME
+        asked.append(client._hello.nonce)
+        return push(client, batch)
+
+    monkeypatch.setattr(HubClient, "push", late)
+    done = sync_once(a)
+    assert (done.troubles, done.unsent) == ((), 0)
+    assert len(asked) == len(set(asked)) >= 2
+    assert rig.own_bodies(a).items() <= rig.bodies(hub).items()
+
+
+def add_note(store, text):
+    ((id,),) = rig.rows(store, "SELECT id FROM incident")
+    store.write(lambda j: j.append("note_added", id, {"opinion": text}, rig.OFFICER))
+
+
+def marks(store):
+    """What the history says beside each note."""
+    ((rid,),) = rig.rows(store, "SELECT rid FROM incident")
+    scope = scope_of(rig.OFFICER, "")
+    found = store.read(lambda c: incident_detail(c, scope, rid, store.clock()))
+    return {step.opinion: step_note(step) for step in found.steps if step.kind == "note_added"}
+
+
+def test_what_a_removed_person_wrote_unaware_is_taken_in_and_marked(open_sites, hub, enrol):
+    a, b = open_sites("A1"), open_sites("B1", lists=False)
+    enrol(a), enrol(b)
+    person = User("wang", "王值班", rig.OFFICER.roles, "", rig.TOWN)
+    define_users(a, SYSTEM, [person])
+    rig.report(a, 1)
+    sync_once(a), sync_once(b)
+    add_note(a, "停用以前")
+    sync_once(a), sync_once(b)
+    define_users(b, SYSTEM, [replace(person, roles=())])
+    add_note(a, "停用以后")
+    sync_once(b), sync_once(a), sync_once(b)
+    assert marks(b) == {"停用以前": "", "停用以后": "（操作人当时已停用）"}
+    # Here it was written before anybody here could know.
+    assert marks(a) == {"停用以前": "", "停用以后": ""}
+    define_users(b, SYSTEM, [person])
+    assert marks(b) == {"停用以前": "", "停用以后": ""}
+
+
+def test_every_op_keeps_its_author_whoever_brings_the_queue(open_sites, hub, enrol):
+    a, b = open_sites("A1"), open_sites("B1", lists=False)
+    enrol(a), enrol(b)
+    people = [Actor(f"u{n}", f"值班{n}", ("duty_officer",)) for n in range(3)]
+    wrote = {}
+    for person in people:
+        for n in range(4):
+            payload = {"sheet": "daily", "about": str(n), "sha256": f"{n:064d}", "pages": 1}
+            wrote[
+                a.write(
+                    lambda j, p=payload, who=person: j.append("sheet_printed", "s", p, who).ref
+                ).result
+            ] = person
+        rotate_keys(a, person)
+    assert sync_once(a).unsent == 0
+    sync_once(b)
+    for store in (hub, b):
+        kept = rig.bodies(store)
+        assert {ref: decode(kept[ref]).actor for ref in wrote} == wrote
