@@ -570,6 +570,13 @@ MUTANTS = (
         "tests/faults/test_played_day.py",
     ),
     Mutant(
+        "P8",
+        "after a cut a chain is asked for from its beginning",
+        "db/hub/store.py",
+        (("theirs.epoch, ours.seq + 1))", "theirs.epoch, 1))"),),
+        "tests/faults/test_thin_line.py",
+    ),
+    Mutant(
         "K1",
         "a key is followed that the one before did not name",
         "db/sync/keyline.py",
