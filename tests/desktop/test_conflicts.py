@@ -127,6 +127,18 @@ def told_by(player):
     return found
 
 
+def test_what_was_settled_at_the_desk_is_taken_back_there(player, number, leads):
+    store = player.session.store
+    open_form(player, number)
+    player.press("1")
+    player.press("Return")
+    player.until(lambda: "lead_unit" not in fields(player, number), "the lead settled")
+    player.press("Escape")
+    player.press("Ctrl+Z")
+    player.until(lambda: "lead_unit" in fields(player, number), "both orders in dispute again")
+    assert len(apart.disputes(store, number)["lead_unit"].sides) == 2
+
+
 def side_said(conflict, value):
     """The place of a value among the sides, as a key."""
     return str(1 + [side.value for side in conflict.sides].index(value))

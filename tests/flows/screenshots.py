@@ -47,16 +47,15 @@ Shoot = Callable[[str], None]
 def main(out: Path, wanted: Sequence[str]) -> None:
     """Take all pictures, or those of some screens; each scale needs a process of its own."""
     home, other = out / "home", out / "other"
-    is_new = not home.exists()
-    if is_new:
+    if not home.exists():
         fill_demo(home, DemoPlan(TOWN, 1, 1, time.time_ns() // 1_000_000, 12), "file")
         _disagree(home, other)
     hub = HubProgram(out / "hub")
     port = free_port()
     change_settings(home, room_finds=False, room_peers=f"https://127.0.0.1:{port}")
-    if is_new:
-        hub.enrol(home)
-        hub.enrol(other)
+    # Its address is another one each time.
+    for one in (home, other):
+        hub.enrol(one)
     room = _serve_room(other, port)
     try:
         _shoot_sizes(out, home, wanted)

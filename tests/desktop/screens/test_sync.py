@@ -1,6 +1,10 @@
 """同步: real peers in the table, what went in the log, enrolment and grants by keys."""
 
+import json
+import os
 import shutil
+import subprocess
+import sys
 import time
 
 import pytest
@@ -13,12 +17,14 @@ from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.store.store import Store
 from db.sync.client import SyncResult
+from db.sync.peers import voucher_of
 from db.sync.stick_cards import own_fingerprint
 from desktop.app import open_session
 from desktop.play import Player
+from desktop.settings import load_settings
 from tests.db.commands import apart
 from tests.db.store import rig
-from tests.flows.rig import TOWN, HubProgram, griddesk
+from tests.flows.rig import TOWN, HubProgram, free_port, griddesk
 
 DOWN = EnvironmentError_("hub_unreachable", url="x")
 
@@ -32,6 +38,7 @@ def template(tmp_path_factory):
               has_room_key=False, lists=None)  # fmt: skip
     with Store.open(folder / "a") as a, Store.open(folder / "b") as b:
         apart.meet(b, a)
+    rig.unbound(folder / "b")
     return rig.unbound(folder / "a")
 
 
@@ -106,6 +113,43 @@ def test_enrolment_by_keys_with_a_wrong_code_in_words_and_then_the_line(player, 
 
     apart.report(player.session.store, content="登记以后报的，路灯不亮")
     player.until(lambda: screen.log.text.count("✓ 发出") == 2, "what was written since")
+
+
+@pytest.fixture
+def station(template, tmp_path):
+    """The other station of the town, which serves its room."""
+    home, port = shutil.copytree(template.parent / "b", tmp_path / "b"), free_port()
+    program = subprocess.Popen(
+        [sys.executable, "-m", "desktop", "room", "--port", str(port)],
+        env={**os.environ, "GRIDDESK_HOME": str(home)},
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert str(port) in program.stdout.readline()
+    yield home, f"https://127.0.0.1:{port}"
+    program.terminate()
+    program.wait()
+    program.stdout.close()
+
+
+def test_enrolment_at_a_workstation_asks_for_its_fingerprint_first(player, screen, station):
+    home, url = station
+    said = json.loads(griddesk(home, "enrol", "--new-code", "--json"))
+    player.press("E")
+    player.type(url)
+    player.press("Tab")
+    player.type(said["code"])
+    player.press("Return")
+    confirm = screen.enrol._confirm
+    player.until(confirm.isVisible, "the question")
+    assert confirm._title.text() == said["fingerprint"]
+    assert player.session.store.read(voucher_of) == ""
+    yes = next(one for one in confirm.findChildren(QPushButton) if "登记" in one.text())
+    yes.click()
+    player.until(lambda: player.session.exchange.state.peers_up == 1, "the line to it")
+    row = cells(screen, 1)
+    assert row[:3] == ["村工作站 工位 B2", "本室席位", "● 正常"]
+    assert url in load_settings(player.session.store.home).room_peers
 
 
 def test_whom_no_line_reaches_is_listed_and_named(player, screen):
