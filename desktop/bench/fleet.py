@@ -91,10 +91,11 @@ def stations(data: Path, count: int, ops: int) -> list[Station]:
     with Store.open(record(data, "month"), read_only=True) as store:
         found = store.read(lambda connection: first_ranges(connection, ops))
     said = [decode(body) for item in found for body in item.bodies][1:]
-    return [_station(number, said) for number in range(count)]
+    return [station(number, said) for number in range(count)]
 
 
-def _station(number: int, said: Sequence[Op]) -> Station:
+def station(number: int, said: Sequence[Op]) -> Station:
+    """Make a site that says what others said, under its own name."""
     key, box_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
     site = Site(f"fleet-{number:04d}", "席位", f"{990101100 + number:d}", "A1", KeyPlace("file"))
     first = Op(
@@ -154,12 +155,18 @@ def _come_back(folder: Path, cluster: Cluster, fleet: Sequence[Station]) -> floa
         return timed(lambda: asyncio.run(come_back(address, fleet)))
 
 
-async def come_back(address: str, fleet: Sequence[Station]) -> None:
-    """Let all sites exchange with a hub, so many at a time.
+async def come_back(address: str, fleet: Sequence[Station]) -> list[float]:
+    """Let all sites exchange with a hub, so many at a time; return the seconds of each request.
 
     Who is asked to wait hangs up and begins anew, sooner than a site would: its patience is no work
     of the hub's. Raises HTTPStatusError for any other refusal.
     """
+    took: list[float] = []
+
+    async def note(answer: httpx.Response) -> None:
+        await answer.aread()
+        took.append(answer.elapsed.total_seconds())
+
     room = asyncio.Semaphore(IN_FLIGHT)
     # Of no use on a plain line, and slow to make.
     certificates = ssl.create_default_context()
@@ -168,13 +175,15 @@ async def come_back(address: str, fleet: Sequence[Station]) -> None:
         async with room:
             while True:
                 async with httpx.AsyncClient(
-                    base_url=address, timeout=120, trust_env=False, verify=certificates
-                ) as line:
+                    base_url=address, timeout=120, trust_env=False, verify=certificates,
+                    event_hooks={"response": [note]},
+                ) as line:  # fmt: skip
                     if await _exchange(line, one):
                         return
                 await asyncio.sleep(random.uniform(0, _PAUSE))
 
     await asyncio.gather(*(exchange(one) for one in fleet))
+    return took
 
 
 async def _exchange(line: httpx.AsyncClient, one: Station) -> bool:
@@ -186,7 +195,7 @@ async def _exchange(line: httpx.AsyncClient, one: Station) -> bool:
         if said.json()["want"]:
             await _signed(line, one, hello, "/v1/batch", one.batch)
     except httpx.HTTPStatusError as error:
-        if error.response.status_code in _BUSY:
+        if error.response.status_code in _BUSY and "Retry-After" in error.response.headers:
             return False
         raise
     return True
