@@ -17,7 +17,7 @@ from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import ROOM_OF_TOWN, room_key_of
 from db.store.journal import Journal
-from db.store.sealing import agree_with, agreed_with_us
+from db.store.sealing import agree_with, agreed_with_us, own_box_keys
 from db.store.store import Site, Store
 
 GRANTORS = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
@@ -211,10 +211,12 @@ def _open(connection: Connection, payload: dict[str, Any], about: bytes) -> byte
 
     try:
         sealed = bytes.fromhex(payload["sealed"])
-        agreed = agreed_with_us(connection, bytes.fromhex(payload["ephemeral"]), about)
+        ephemeral = bytes.fromhex(payload["ephemeral"])
+        boxes = own_box_keys(connection)
+        agreed = [agreed_with_us(connection, ephemeral, about, box) for box in boxes]
     except (KeyError, TypeError, ValueError):
         return None
-    for one in agreed.values():
+    for one in agreed:
         with suppress(InvalidTag, ValueError):
             key = AESGCM(one).decrypt(sealed[:_NONCE], sealed[_NONCE:], about)
             return key if len(key) == _KEY_BYTES else None

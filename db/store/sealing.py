@@ -1,8 +1,11 @@
 """Agreeing on a key with a station that is not there: X25519 with an ephemeral key, HKDF-SHA256."""
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from db.store.driver import Connection
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 _OWN_BOX_KEYS = "SELECT v FROM secret WHERE k = 'box_key' OR k LIKE 'box_key:%' ORDER BY k"
 _KEY_BYTES = 32
@@ -33,32 +36,36 @@ def agree_with(box_key: bytes, about: bytes) -> Agreed:
 
 def own_box_keys(connection: Connection) -> list[bytes]:
     """Return the public keys that this station opens what is sealed to: the one in use first."""
+    return list(_own_keys(connection))
+
+
+def agreed_with_us(
+    connection: Connection, ephemeral: bytes, about: bytes, box_key: bytes = b""
+) -> bytes:
+    """Return the key that somebody made for this station; another one where it was not for it.
+
+    `box_key` names one of its public keys, by default the one in use. Raises ValueError for what
+    is no ephemeral key.
+    """
+    from cryptography.hazmat.primitives.asymmetric.x25519 import (  # lazy: off the start path
+        X25519PublicKey,
+    )
+
+    keys = _own_keys(connection)
+    public = box_key or next(iter(keys))
+    shared = keys[public].exchange(X25519PublicKey.from_public_bytes(ephemeral))
+    return _derive(shared, ephemeral + public, about)
+
+
+def _own_keys(connection: Connection) -> dict[bytes, "X25519PrivateKey"]:
+    """Return the private keys of this station by the public ones, the one in use first."""
     from cryptography.hazmat.primitives.asymmetric.x25519 import (  # lazy: off the start path
         X25519PrivateKey,
     )
 
     rows = connection.execute(_OWN_BOX_KEYS)
     privates = (X25519PrivateKey.from_private_bytes(own) for (own,) in rows)
-    return [private.public_key().public_bytes_raw() for private in privates]
-
-
-def agreed_with_us(connection: Connection, ephemeral: bytes, about: bytes) -> dict[bytes, bytes]:
-    """Return the key that somebody made for this station, for each public key it may be made for.
-
-    Where it was not for this station they are other ones. The key in use comes first, then those
-    it had before. Raises ValueError for what is no ephemeral key.
-    """
-    from cryptography.hazmat.primitives.asymmetric.x25519 import (  # lazy: off the start path
-        X25519PrivateKey,
-        X25519PublicKey,
-    )
-
-    theirs, agreed = X25519PublicKey.from_public_bytes(ephemeral), {}
-    for (own,) in connection.execute(_OWN_BOX_KEYS):
-        private = X25519PrivateKey.from_private_bytes(own)
-        public = private.public_key().public_bytes_raw()
-        agreed[public] = _derive(private.exchange(theirs), ephemeral + public, about)
-    return agreed
+    return {private.public_key().public_bytes_raw(): private for private in privates}
 
 
 def _derive(shared: bytes, salt: bytes, about: bytes) -> bytes:

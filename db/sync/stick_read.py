@@ -261,12 +261,18 @@ def _open(store: Store, file: BinaryIO) -> tuple[Opened, bytes]:
     opened = read_header(file, partial(_believed, store))
     about = about_stick(opened.header.to_key)
     try:
-        agreed = store.read(lambda c: agreed_with_us(c, opened.ephemeral, about))
+        key = store.read(
+            lambda c: agreed_with_us(c, opened.ephemeral, about, _sealed_to(c, opened))
+        )
     except ValueError as error:
         raise InputError("stick_header", reason="ephemeral") from error
-    return opened, next(
-        key for box_key, key in agreed.items() if key_id(box_key) == opened.header.to_key
-    )
+    return opened, key
+
+
+def _sealed_to(connection: Connection, opened: Opened) -> bytes:
+    """Return which of this station's keys a file is sealed to."""
+    to_key = opened.header.to_key
+    return next(box for box in own_box_keys(connection) if key_id(box) == to_key)
 
 
 def _believed(store: Store, header: Header) -> bytes:
