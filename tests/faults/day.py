@@ -292,7 +292,8 @@ class Day:
             for name in ("A1", "E1"):
                 assert bodies[name].items() <= bodies["Q1"].items(), name
                 town = PLACES[name]
-                assert incidents(stores[name], town) == incidents(stores["Q1"], town) != []
+                assert incidents(stores[name], town) == incidents(stores["Q1"], town), name
+            assert incidents(stores["Q1"], TOWN)
             everything = list({**bodies["A1"], **bodies["E1"], **bodies["Q1"]}.values())
         for word in self.words:
             assert sum(b'"' + word + b'"' in body for body in everything) == 1, word
