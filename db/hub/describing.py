@@ -182,9 +182,7 @@ SCHEMAS: Json = {
     ),
     "Peer": _object(_PEER),
     "Enrolled": _object({"hub": _ref("Peer"), "stations": _array(_ref("Peer"), wire.MAX_HEADS)}),
-    "Stations": _object(
-        {"stations": _array(_STATION, wire.MAX_HEADS)}
-    ),
+    "Stations": _object({"stations": _array(_STATION, wire.MAX_HEADS)}),
     "Piece": _object({"received": _integer(0, MAX_BLOB), "size": _integer(1, MAX_BLOB)}),
     "Well": _object({"ok": {"const": True}}),
     "Ill": _object({"ok": {"const": False}, "part": {"enum": ["record", "disk"]}}),

@@ -74,9 +74,7 @@ def open_caller(connection: Connection, id: str) -> Caller | None:
     return None if raw is None else Caller(raw.get("name", ""), raw.get("phone", ""))
 
 
-def seal_document(
-    journal: Journal, id: str, document: Mapping[str, str], area: str = ""
-) -> Sealed:
+def seal_document(journal: Journal, id: str, document: Mapping[str, str], area: str = "") -> Sealed:
     """Encrypt a few named texts for this room, or for that of an `area`, as `seal` does."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
 

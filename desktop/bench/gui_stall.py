@@ -19,11 +19,11 @@ _WINDOW = Path(__file__).with_name("gui_stall_window.py")
 
 
 def measure_stall(data: Path) -> list[Figure]:
-    """Return the longest gap between two ticks in milliseconds: a batch, a sheet, an import,
-    the room served.
+    """Return the longest gap between two ticks, in milliseconds.
 
-    Less what the machine did for others in it (`desktop.bench.meter`). A gap of the program's own
-    comes again in each round: the median of the rounds' worst.
+    The record works beside it: a batch, a sheet, an import, the room served. Less what the machine
+    did for others in the gap (`desktop.bench.meter`). A gap of the program's own comes again in
+    each round: the median of the rounds' worst.
     """
     worst = []
     for _ in range(ROUNDS):
