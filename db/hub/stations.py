@@ -19,7 +19,9 @@ _MAX_APP = 40
 _SCHEMES = ("http://", "https://")
 
 _STATIONS = """SELECT kind, id, name, url, town, station, sign_key, box_key, seen_at FROM peer
-WHERE kind IN ('station', 'revoked') ORDER BY town, station, id"""
+WHERE kind IN ('station', 'revoked')
+AND (substr(town, 1, ?) = ? OR substr(CAST(? AS TEXT), 1, length(town)) = town)
+ORDER BY town, station, id"""
 _LINES = """SELECT peer.id, peer.kind, peer.name, peer.town, peer.station, peer.seen_at,
 coalesce(meta.v, '{}'), (
   SELECT count(DISTINCT fork.epoch) FROM fork JOIN site ON site.n = fork.site
@@ -132,8 +134,8 @@ def put_told(journal: Journal, site: str, told: Told, now: int) -> None:
         journal.set_meta(_TOLD + site, orjson.dumps({**before, **said}).decode())
 
 
-def stations(connection: Connection) -> list[Known]:
-    """Return every station that ever enrolled here."""
+def stations(connection: Connection, town: str) -> list[Known]:
+    """Return the stations that ever enrolled here of a town, those below it and its district's."""
     return [
         Known(
             Peer(*row[1:]),
@@ -141,7 +143,7 @@ def stations(connection: Connection) -> list[Known]:
             changes_of(connection, row[1]),
             revoked_until(connection, row[1]),
         )
-        for row in connection.execute(_STATIONS).fetchall()
+        for row in connection.execute(_STATIONS, (len(town), town, town)).fetchall()
     ]
 
 

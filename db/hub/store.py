@@ -1,4 +1,4 @@
-"""What a hub keeps and answers: the only module of the service that touches its record.
+"""What a hub keeps and answers, whichever database its record is in.
 
 A hub stores, verifies and serves ranges; it folds nothing and reads nothing of what the ops say
 beyond a chain's first one. A site sees the chains of its own town; a district's site, whose town
@@ -127,11 +127,10 @@ class HubStore:
             visible = {(head.site, head.epoch): head for head in self._heads(connection, caller)}
             want, forks, rewound = [], [], []
             for theirs in heads:
-                if not self._is_offered(connection, caller, theirs):
-                    continue
-                ours = visible.get((theirs.site, theirs.epoch)) or head_of(
-                    connection, theirs.site, theirs.epoch
-                )
+                shown = visible.get((theirs.site, theirs.epoch))
+                if shown == theirs or not self._is_offered(connection, caller, theirs):
+                    continue  # most heads of most visits are the same: answered without asking
+                ours = shown or head_of(connection, theirs.site, theirs.epoch)
                 if ours.seq < theirs.seq:
                     if (theirs.site, theirs.epoch) in current_chains(connection):
                         continue  # nobody brings ops of a chain that is written here
@@ -181,11 +180,7 @@ class HubStore:
 
     def stations(self, caller: Peer) -> list[Known]:
         """Return the stations a caller may know of: those of its towns, and its district's."""
-        return [
-            known
-            for known in self._store.read(stations)
-            if sees(caller, known.peer.town) or caller.town.startswith(known.peer.town)
-        ]
+        return self._store.read(lambda connection: stations(connection, caller.town))
 
     def trouble(self) -> str:
         """Return the part that does not work: disk, record; empty where all do."""
@@ -332,12 +327,12 @@ def _carried(first: dict[str, Any] | None, chain: Mapping[str, Any]) -> Peer:
     """Return what a chain's first op says of a site that never enrolled here."""
     if first is None:
         raise InputError("chain_unknown", **chain)
-    with wire.reading("chain_unknown"):
+    with wire.reading("chain_unknown", **chain):
         return Peer(
             id=chain["site"],
             name=wire.text(first["name"]),
             url="",
-            town=wire.text(first["town"]),
+            town=wire.town(first["town"]),
             station=wire.text(first["station"]),
             sign_key=wire.octets(first["sign_key"], wire.KEY),
             box_key=wire.octets(first["box_key"], wire.KEY),

@@ -26,6 +26,35 @@ def pulled(kept, caller, *wants, limit=ALL):
     return decode_batch(found.data, lambda _: key)
 
 
+class Counting:
+    """A record that counts the statements it is asked."""
+
+    def __init__(self, ledger):
+        self._ledger, self.asked = ledger, 0
+
+    def __getattr__(self, name):
+        return getattr(self._ledger, name)
+
+    def read(self, query):
+        return self._ledger.read(lambda connection: query(_Counted(connection, self)))
+
+
+class _Counted:
+    def __init__(self, connection, counting):
+        self._connection, self._counting = connection, counting
+
+    def execute(self, *statement):
+        self._counting.asked += 1
+        return self._connection.execute(*statement)
+
+
+@pytest.fixture
+def counting(kept, monkeypatch):
+    made = Counting(kept.hub._store)
+    monkeypatch.setattr(kept.hub, "_store", made)
+    return made
+
+
 def refused(kept, data, code):
     """A batch is refused for a reason, and nothing of it stays."""
     before = kept.dump()
@@ -210,6 +239,15 @@ class TestComparing:
         assert said.rewound == [here.head()]
         assert said.forks == []
 
+    def test_equal_heads_cost_no_statement_each(self, kept, counting):
+        authors = [kept.enrolled(station=f"B{n}").write(1) for n in range(5)]
+        for author in authors:
+            kept.hub.take(author.batch())
+        counting.asked = 0
+        said = kept.hub.compare(authors[0].peer, [author.head() for author in authors])
+        assert (said.want, said.forks, said.rewound) == ([], [], [])
+        assert counting.asked == 1
+
     def test_an_op_that_is_another(self, kept):
         author = kept.enrolled().write(4)
         other = author.copy()
@@ -261,6 +299,16 @@ class TestScope:
         assert {one.peer.id for one in kept.other.stations(district.peer)} == {
             near.site, far.site, district.site
         }  # fmt: skip
+
+    def test_stations_he_may_not_know_of_cost_no_statement(self, kept, counting):
+        near = kept.enrolled()
+        kept.hub.stations(near.peer)
+        before, counting.asked = counting.asked, 0
+        for number in range(5):
+            kept.enrolled(OTHER_TOWN, f"B{number}")
+        counting.asked = 0
+        assert [one.peer.id for one in kept.hub.stations(near.peer)] == [near.site]
+        assert counting.asked == before
 
 
 class TestEnrolling:
