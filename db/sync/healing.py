@@ -18,6 +18,7 @@ from db.store.forks import give_way
 from db.store.journal import Journal
 from db.store.lanes import is_shown, lane_in, lane_of
 from db.store.parcels import Range
+from db.sync import wire
 from db.sync.batch import Batch, last_seq
 from db.sync.exchange import current_chains, declared, first_words, hash_at, head_of
 from db.sync.peers import HUB, hub_of
@@ -87,11 +88,9 @@ def check_scope(connection: Connection, incoming: Range, town: str) -> None:
 
 def _declared_town(connection: Connection, incoming: Range, first: dict[str, Any] | None) -> str:
     """Return the town a site says it is of, before all in the first op of its first chain."""
-    said = first_words(connection, incoming.site) or first
-    town = said.get("town") if said else None
-    if not isinstance(town, str):
-        raise InputError("chain_unknown", site=incoming.site, epoch=incoming.epoch)
-    return town
+    with wire.reading("chain_unknown", site=incoming.site, epoch=incoming.epoch):
+        said = wire.mapping(first_words(connection, incoming.site) or first)
+        return wire.town(said["town"])
 
 
 def _first_difference(connection: Connection, incoming: Range) -> tuple[int, bytes, bytes]:

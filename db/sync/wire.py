@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 
 import orjson
 
+from db.domain.areas import CODE_LENGTH
 from db.domain.errors import InputError
 from db.domain.ops import MAX_INT
 from db.store.parcels import Head
@@ -24,6 +25,7 @@ HASH = 32
 KEY = 32
 SIGNATURE = 64
 
+_TOWNS = (CODE_LENGTH["district"], CODE_LENGTH["town"])
 _ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 _HEX = re.compile(r"(?:[0-9a-f]{2})*")
 
@@ -58,12 +60,12 @@ def canonical(document: Any) -> bytes:
 
 
 @contextmanager
-def reading(code: str) -> Iterator[None]:
-    """Turn whatever a strict reader refuses into InputError(code)."""
+def reading(code: str, **about: Any) -> Iterator[None]:
+    """Turn whatever a strict reader refuses into InputError(code), with what it is about."""
     try:
         yield
     except (KeyError, TypeError, ValueError) as error:
-        raise InputError(code, reason=type(error).__name__) from error
+        raise InputError(code, reason=type(error).__name__, **about) from error
 
 
 def mapping(value: Any) -> dict[str, Any]:
@@ -85,6 +87,14 @@ def text(value: Any, limit: int = 200) -> str:
     if not isinstance(value, str) or len(value) > limit:
         raise ValueError("text")
     return value
+
+
+def town(value: Any) -> str:
+    """Return the code of a town, or of a district."""
+    code = text(value)
+    if not (code.isascii() and code.isdigit() and len(code) in _TOWNS):
+        raise ValueError("town")
+    return code
 
 
 def identifier(value: Any) -> str:

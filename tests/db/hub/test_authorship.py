@@ -19,6 +19,7 @@ from db.sync.exchange import own_heads, own_site
 from db.sync.line import Pulled, connect
 from db.sync.signing import signer_of
 from desktop.cli.exchange import hub_command
+from tests.db.hub.authors import Author
 from tests.db.sync import rig
 
 ROOT_USER = {"name": "恶意", "roles": ["room_director"], "unit": "", "area": ""}
@@ -106,6 +107,12 @@ def test_a_site_keeps_the_keys_it_enrolled_with(pair, hub):
     again = forged(b.site.id, 99, 1, GENESIS, "site_started", "site", b.site.id, **payload)
     for store in (a, b):
         assert refused(store, again, word_on(b, again)) == "key_mismatch"
+
+
+@pytest.mark.parametrize("town", ["*", "990*", "99010", "９９０１０１"])
+def test_a_chain_of_no_town_does_not_come_in(pair, town):
+    author = Author(town)
+    assert refused(pair[0], author.range(), author.attest()) == "chain_unknown"
 
 
 def stripped(hub, data, site):

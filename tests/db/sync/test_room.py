@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from db.domain.errors import EnvironmentError_, GridDeskError, RuleError
+from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
 from db.domain.ops import decode
 from db.hub.enrolling import put_code
 from db.hub.room import RoomStore, issue_room_code
@@ -17,11 +17,13 @@ from db.store import store as store_module
 from db.store.store import Store
 from db.store.verify import verify
 from db.sync import tls
+from db.sync.batch import encode_batch
 from db.sync.client import sync_once
 from db.sync.exchange import current_chain, hash_at, head_of, own_site
 from db.sync.line import HubClient, connect_station, enrol_at_station
 from db.sync.peers import STATION, believed, put_peer, revoke
 from db.sync.signing import signer_for
+from tests.db.hub.authors import Author
 from tests.db.store.rig import unbound
 from tests.db.sync import rig
 
@@ -488,3 +490,14 @@ def test_what_gave_way_while_its_author_was_away_is_said_again(open_sites, tmp_p
         before = rig.bodies(again)
         exchange(b, service)
         assert rig.bodies(again) == before
+
+
+@pytest.mark.parametrize("town", ["*", "990*", "99010", "9901011030", "９９０１０１", "", 990101])
+def test_a_chain_of_no_town_does_not_come_in(pair, town):
+    _, b, service = pair
+    author = Author(town)
+    data = encode_batch(signer_for(b), [author.range()], [], [author.attest()], created=1)
+    with connect_station(b, service.url) as line, pytest.raises(InputError) as caught:
+        line.push(data)
+    assert caught.value.code == "chain_unknown"
+    assert caught.value.params["site"] == author.site
