@@ -20,6 +20,9 @@ REQUEST = "request"
 """Under which a record of the log carries the fields of a request."""
 _EVERYDAY = frozenset({"stale_nonce", "hub_busy", "blob_missing", "blob_offset", "token_missing"})
 """What honest stations are told in passing: counted, not listed."""
+_METHODS = frozenset(
+    {"GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE", "CONNECT"}
+)
 _TOLD = ("site", "epoch", "seq", "expected", "station", "limit")
 
 log = logging.getLogger("db.hub.requests")
@@ -103,7 +106,7 @@ class Watched:
             self._watch.note(passing, self._route(scope["path"]), passing.status)
 
     def _route(self, path: str) -> str:
-        """Return the route of a path: what somebody made up gets no counter of its own."""
+        """Return the route that a path is of, "other" where it is of none of them."""
         parent = path.rpartition("/")[0]
         found = [route for route in self._routes if route.rpartition("/{")[0] == parent]
         return path if path in self._routes else next(iter(found), "other")
@@ -118,7 +121,8 @@ class _Passing:
         self._state: dict[str, Any] = scope.setdefault("state", {})
         self._begun = time.monotonic()
         self._claimed = _header(scope, b"x-site")
-        self.method: str = scope["method"]
+        # Anybody may make up methods: each would be counted, and kept, under its own name.
+        self.method = scope["method"] if scope["method"] in _METHODS else "other"
         self.host = str((scope.get("client") or ("",))[0])
         self.received = self.sent = 0
         self.status = 499  # until an answer begins: the caller hung up

@@ -269,6 +269,15 @@ class TestLog:
             WEB.post(f"{url}/v1/batch", headers={"X-Site": claimed})
         assert [line["site"] for line in self.lines(caplog)] == ["", "", ""]
 
+    def test_a_method_that_somebody_made_up_is_not_kept(self, serve, caplog):
+        caplog.set_level(logging.INFO)
+        url = serve()
+        for method in ("X" * 60_000, "BREW", "GET"):
+            WEB.request(method, f"{url}/v1/hello")
+        assert [line["method"] for line in self.lines(caplog)] == ["other", "other", "GET"]
+        counted = metric(url, "griddesk_requests_total")
+        assert {re.search('method="(.*?)"', key)[1] for key in counted} == {"other", "GET"}
+
     def test_of_an_error_only_its_kind(self):
         try:
             raise ValueError(rig.NAME)
