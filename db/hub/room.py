@@ -8,7 +8,6 @@ what its own record lacks of its own chain it takes back; and which branch of a 
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from time import monotonic
 
@@ -16,7 +15,7 @@ from db.commands.keys import accept_room_keys
 from db.domain.errors import InputError, RuleError
 from db.hub.enrolling import Enrolled, Request
 from db.hub.server import issue_code
-from db.hub.stations import Told
+from db.hub.stations import Told, put_url
 from db.hub.store import Comparison, HubStore
 from db.store.driver import Connection
 from db.store.keys import Ask
@@ -24,7 +23,7 @@ from db.store.parcels import Head
 from db.store.store import Store
 from db.sync.exchange import Collected, Taken, current_chains, head_of, heads_of, take_in
 from db.sync.healing import Healing
-from db.sync.peers import STATION, Peer, hub_of, put_peer, station_by
+from db.sync.peers import STATION, Peer, hub_of, station_by
 from db.sync.wire import Want
 
 QUIET_SECONDS = 2.0
@@ -104,8 +103,9 @@ class RoomStore(HubStore):
         """Note where a station serves; that it was heard of is not worth a write each time."""
         peer = self._record.read(lambda connection: station_by(connection, site))
         if peer and told.url not in (None, peer.url):
-            moved = replace(peer, url=told.url or "")
-            self._record.write(lambda journal: put_peer(journal, STATION, moved))
+            url = told.url or ""
+            # The address alone: whoever was read may be believed no more by now.
+            self._record.write(lambda journal: put_url(journal, site, url))
 
     def enrol(self, request: Request) -> Enrolled:
         """Make a station known that shows a code of this one's; raises RuleError (room_has_hub)."""

@@ -126,12 +126,17 @@ def put_told(journal: Journal, site: str, told: Told, now: int) -> None:
     connection = journal.connection
     connection.execute("UPDATE peer SET seen_at = ? WHERE id = ?", (now, site))
     if told.url is not None:
-        connection.execute("UPDATE peer SET url = ? WHERE id = ?", (told.url, site))
+        put_url(journal, site, told.url)
     row = connection.execute("SELECT v FROM meta WHERE k = ?", (_TOLD + site,)).fetchone()
     before = orjson.loads(row[0]) if row else {}
     said = {name: value for name, value in _said(told).items() if value is not None}
     if said:
         journal.set_meta(_TOLD + site, orjson.dumps({**before, **said}).decode())
+
+
+def put_url(journal: Journal, site: str, url: str) -> None:
+    """Keep where a station serves its room, and nothing else of it."""
+    journal.connection.execute("UPDATE peer SET url = ? WHERE id = ?", (url, site))
 
 
 def stations(connection: Connection, town: str) -> list[Known]:
