@@ -42,7 +42,7 @@ class PgJournal(Journal):
     """One open transaction on a hub's record in PostgreSQL. It folds nothing.
 
     Each chain's row is locked before its ops are looked at; who meets a row that another
-    transaction has just changed or made begins again (`Ledger.write`).
+    transaction has just changed or made begins again (`PgLedger.write`).
     """
 
     def __init__(self, connection: Connection, clock: Clock) -> None:
