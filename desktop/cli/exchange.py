@@ -45,8 +45,9 @@ store_option = click.option(
 @click.option("--port", default=8471, show_default=True, type=click.IntRange(0, 65535))
 @store_option
 @click.option("--revoke", metavar="站点", help="停用一个站点后退出；服务开着也能用。")
-@click.option("--restored", is_flag=True, help="数据是从备份还原的：告诉各站点后退出。")
+@click.option("--restored", is_flag=True, help="记下数据是从备份还原的，然后退出。")
 @click.option("--name", default="区级交换", show_default=True)
+@click.option("--town", default="", metavar="区代码", help="服务所在的区：登记码只发给它的镇街。")
 @click.option("--tls-cert", type=click.Path(path_type=Path))
 @click.option("--tls-key", type=click.Path(path_type=Path))
 @click.option(
@@ -82,6 +83,7 @@ def hub_command(
     revoke: str | None,
     restored: bool,
     name: str,
+    town: str,
     tls_cert: Path | None,
     tls_key: Path | None,
     status_token: Path | None,
@@ -114,9 +116,9 @@ def hub_command(
         print_json({"token": made}) if as_json else click.echo(made)
         return 0
     if database:
-        init_district(data, database, name, key_kind, ask=ask())
+        init_district(data, database, name, key_kind, town=town, ask=ask())
     elif not (data / "site.json").exists():
-        init_hub(data, name, key_kind)
+        init_hub(data, name, key_kind, town=town, ask=ask())
 
     publishing = _publishing(publish, data, name, publish_classes)
     if log_json:
