@@ -265,7 +265,8 @@ def take_in(
         taken, changes = store.write(work)
     except InputError as error:
         if error.code == "fork":
-            store.write(lambda journal: _keep_refused(journal, batch))
+            chain = (error.params["site"], error.params["epoch"])
+            store.write(lambda journal: _keep_refused(journal, batch, chain))
         raise
     return taken._replace(changes=changes)
 
@@ -414,11 +415,16 @@ def _take_in(journal: Journal, batch: Batch) -> Taken:
     return Taken(batch.sender, received.added, received.duplicates, received.held, heads, Changes())
 
 
-def _keep_refused(journal: Journal, batch: Batch) -> None:
-    """Keep what was refused for another branch that stands here, where its own site signed it."""
+def _keep_refused(journal: Journal, batch: Batch, chain: tuple[str, int]) -> None:
+    """Keep what was refused for another branch that stands here, where its own site signed it.
+
+    The other chains of its batch come again with the next one.
+    """
     words = {(word.site, word.epoch): word for word in batch.attests}
     for refused in batch.ranges:
-        word = words.get((refused.site, refused.epoch))
+        if (refused.site, refused.epoch) != chain:
+            continue
+        word = words.get(chain)
         digests = list(accumulate(refused.bodies, chain_hash, initial=refused.prev_hash))[1:]
         if (
             word

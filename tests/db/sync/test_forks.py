@@ -262,3 +262,22 @@ def test_a_hub_that_lies_moves_nothing(pair, hub, tmp_path, blind, monkeypatch):
         sync_once(b)
     assert rig.bodies(b) == before
     assert rig.rows(b, FORKS) == []
+
+
+def test_only_the_chain_that_forks_is_kept_aside(pair, open_sites, enrol, hub, tmp_path, blind):
+    """Another chain of the same batch was refused with it: it comes again and loses nothing."""
+    a, _ = pair
+    other = open_sites("C1", lists=False)
+    enrol(other)
+    a.close()
+    copy_of(a, tmp_path / "copy")
+    with Store.open(a.home) as first, Store.open(tmp_path / "copy") as second:
+        rig.report(first, 1)
+        sync_once(first)
+        rig.report(second, 2)
+        carry(other, second)
+        wants = [Want(*chain, 1) for chain in chains(second) if chain[0] != hub.site.id]
+        with connect(second) as client, pytest.raises(InputError, match="fork"):
+            client.push(collect(second, wants, to=hub.site.id).data)
+    kept = rig.rows(hub, "SELECT DISTINCT site.id FROM fork JOIN site ON site.n = fork.site")
+    assert kept == [(a.site.id,)]
