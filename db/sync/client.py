@@ -247,13 +247,18 @@ class _Round:
         The rest of the old chain is pulled like any other's.
         """
         current = self._store.read(current_chains)
-        if not any((head.site, head.epoch) in current for head in rewound):
+        lost = [
+            head
+            for head in rewound
+            if (head.site, head.epoch) in current and self._goes((head.site, head.epoch))
+        ]
+        if not lost:
             return False
         if self._is_hub:
             self._store.write(lambda journal: renew_epoch(journal, "restored"))
             self._healed.append("restored")
         else:
-            self._take_back([head for head in rewound if (head.site, head.epoch) in current])
+            self._take_back(lost)
         return True
 
     def _take_back(self, tops: list[Head]) -> None:
@@ -262,7 +267,7 @@ class _Round:
             chain = (top.site, top.epoch)
             here = self._store.read(partial(_head_of, chain))
             try:
-                self._take(self._client.pull([Want(*chain, here.seq + 1)]).data)
+                self._take(self._fetch(Want(*chain, here.seq + 1)))
             except InputError as error:
                 self._set_aside(chain, error)
 
@@ -285,7 +290,7 @@ class _Round:
         want = Want(*chain, base + 1)
         self._has_time()
         try:
-            self._take(self._client.pull([want]).data)
+            self._take(self._fetch(want))
         except InputError as error:
             if error.code == "fork":
                 self._bring(want)
@@ -334,7 +339,7 @@ class _Round:
             give_way(journal, *chain, base, hub)
 
         try:
-            data = self._client.pull([Want(*chain, base + 1)]).data
+            data = self._fetch(Want(*chain, base + 1))
             take_in(self._store, data, key_of=self._peer_key, admit=admit)
         except InputError as error:
             self._set_aside(chain, error)
@@ -409,6 +414,13 @@ class _Round:
         taken = take_in(self._store, data, key_of=self._peer_key, admit=healing.admit)
         self._healed += healing.healed
         return taken
+
+    def _fetch(self, want: Want) -> bytes:
+        """Fetch what the peer said it has of a chain; it gives what the chain's site signed."""
+        data = self._client.pull([want]).data
+        if not data:
+            raise InputError("unattested", site=want.site, epoch=want.epoch)
+        return data
 
     def _missing(self, connection: Connection, have: list[Head]) -> list[Want]:
         wants = []

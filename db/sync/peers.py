@@ -1,7 +1,7 @@
 """Who this record exchanges with, and how far the hub has confirmed what was written here."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 import orjson
@@ -14,7 +14,7 @@ from db.sync.attests import Until, ends_of, keep_until, revoked_until
 from db.sync.keyline import Change, changes_of, keep_changes
 
 HUB, STATION, REVOKED = "hub", "station", "revoked"
-_CONFIRMED, _VOUCHER = "hub_confirmed", "room_voucher"
+_CONFIRMED, _VOUCHER, _TOLD_URL = "hub_confirmed", "room_voucher", "told_url:"
 
 _PUT = "INSERT INTO peer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 _HUB = """SELECT id, name, url, town, station, sign_key, box_key, seen_at FROM peer
@@ -116,14 +116,21 @@ def keep_voucher(journal: Journal, voucher: Peer, stations: Iterable[Peer]) -> N
 
 
 def news_of_stations(connection: Connection, told: Iterable[Known]) -> list[Known]:
-    """Return what a voucher says of other stations that is not kept here as it says it."""
+    """Return what a voucher says of other stations that is not kept here as it says it.
+
+    A station with two network cards tells each peer the address that leads there: the voucher's is
+    news only where the voucher itself said another one before.
+    """
     own = connection.execute("SELECT v FROM meta WHERE k = 'site'").fetchone()[0]
     news = []
     for known in told:
         row = connection.execute(_KEPT, (known.peer.id,)).fetchone()
         kind = REVOKED if known.is_revoked else STATION
         is_other = known.peer.id != own and not (row and row[0] == HUB)
-        is_news = row != (kind, *_saying(known.peer)) or _is_more(connection, known)
+        is_moved = known.peer.url != _told_url(connection, known.peer.id)
+        if row and not is_moved:
+            known = known._replace(peer=replace(known.peer, url=row[2]))
+        is_news = is_moved or row != (kind, *_saying(known.peer)) or _is_more(connection, known)
         if is_other and is_news:
             news.append(known)
     return news
@@ -131,14 +138,22 @@ def news_of_stations(connection: Connection, told: Iterable[Known]) -> list[Know
 
 def keep_stations(journal: Journal, told: Iterable[Known]) -> None:
     """Keep what a voucher says of stations: keys, where they serve, who is believed no more."""
-    for known in news_of_stations(journal.connection, told):
+    said = list(told)
+    urls = {known.peer.id: known.peer.url for known in said}
+    for known in news_of_stations(journal.connection, said):
         id = known.peer.id
+        journal.set_meta(_TOLD_URL + id, urls[id])
         keep_changes(journal, id, known.changes)
         until = known.until
         if known.is_revoked and until is None:
             until = revoked_until(journal.connection, id) or ends_of(journal.connection, id)
         keep_until(journal.connection, id, until)
         put_peer(journal, REVOKED if known.is_revoked else STATION, known.peer)
+
+
+def _told_url(connection: Connection, id: str) -> str:
+    row = connection.execute("SELECT v FROM meta WHERE k = ?", (_TOLD_URL + id,)).fetchone()
+    return str(row[0]) if row else ""
 
 
 def _is_more(connection: Connection, known: Known) -> bool:

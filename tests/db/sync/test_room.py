@@ -4,6 +4,7 @@ import shutil
 import ssl
 import threading
 from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -21,7 +22,7 @@ from db.sync.batch import encode_batch
 from db.sync.client import sync_once
 from db.sync.exchange import current_chain, hash_at, head_of, own_site
 from db.sync.line import HubClient, connect_station, enrol_at_station
-from db.sync.peers import STATION, believed, put_peer, revoke
+from db.sync.peers import STATION, believed, put_peer, revoke, station_by
 from db.sync.signing import signer_for
 from tests.db.hub.authors import Author
 from tests.db.store.rig import unbound
@@ -424,8 +425,8 @@ def test_a_peer_that_lies_moves_nothing(pair, monkeypatch):
 
     def lying(self, caller, heads):
         said = compare(self, caller, heads)
-        tops = [head._replace(hash=bytes(32)) for head in heads]
-        longer = [head._replace(seq=head.seq + 5, hash=bytes(32)) for head in heads]
+        tops = [replace(head, hash=bytes(32)) for head in heads]
+        longer = [replace(head, seq=head.seq + 5, hash=bytes(32)) for head in heads]
         return said._replace(forks=tops, rewound=longer, have=longer, want=[])
 
     monkeypatch.setattr(RoomStore, "compare", lying)
@@ -501,3 +502,47 @@ def test_a_chain_of_no_town_does_not_come_in(pair, town):
         line.push(data)
     assert caught.value.code == "chain_unknown"
     assert caught.value.params["site"] == author.site
+
+
+def test_an_address_that_a_peer_told_is_not_taken_back_by_the_hubs(hub, enrol, open_sites, serve):
+    """A station with two network cards: the hub finds it at one, its room at the other."""
+    a, b = open_sites("A1"), open_sites("B1", lists=False)
+    for store in (a, b):
+        enrol(store)
+    to_hub, to_room = "https://192.0.2.7:8472", "https://198.51.100.7:8472"
+    service = serve(b)
+
+    def exchange_all():
+        sync_once(a, serves_at=to_hub)
+        sync_once(b)
+        at_hub = url_of(b, a)
+        with connect_station(a, service.url) as client:
+            sync_once(a, client, serves_at=to_room)
+        return at_hub, url_of(b, a)
+
+    assert exchange_all() == (to_hub, to_room)
+    assert exchange_all() == (to_room, to_room)
+    # The whole room moved: nobody finds anybody but by the hub's word.
+    to_hub = "https://192.0.2.8:8472"
+    assert exchange_all() == (to_hub, to_room)
+
+
+def url_of(store, other):
+    return store.read(lambda connection: station_by(connection, other.site.id)).url
+
+
+def test_a_lost_tail_that_is_not_given_is_asked_for_once(pair, monkeypatch):
+    """The peer knows more of our chain than we do, and gives nothing of it that we signed."""
+    _, b, service = pair
+    compare = RoomStore.compare
+
+    def lying(self, caller, heads):
+        said = compare(self, caller, heads)
+        own = [replace(head, seq=head.seq + 5) for head in heads if head.site == caller.id]
+        return said._replace(rewound=own)
+
+    monkeypatch.setattr(RoomStore, "compare", lying)
+    result = exchange(b, service)
+    assert [(error.code, error.params["site"]) for error in result.troubles] == [
+        ("unattested", b.site.id)
+    ]
