@@ -21,6 +21,8 @@ PARTS = "parts"
 """Where halves lie, with those that others send here; swept a day after their last piece."""
 MAX_FILE = 51 * 1024 * 1024
 """No half is longer; encrypting adds a few bytes to what may be attached."""
+_OF_ONE_FILE = frozenset({"bad_hash", "blob_damaged", "blob_missing", "too_large"})
+"""What is wrong with one file: the others go on."""
 _KNOWN = "SELECT blob FROM attachment GROUP BY blob ORDER BY max(at) DESC"
 
 
@@ -53,20 +55,29 @@ class FileCarrier:
     def carry(self, client: HubClient, is_cancelled: IsCancelled = lambda: False) -> Carried:
         """Bring both sides level; raises EnvironmentError_ for a line that fails or is cancelled.
 
-        A peer of an older version refuses the first file (hub_refused).
+        A peer of an older version refuses the first file (hub_refused). A file that is damaged or
+        refused is left; that is raised when all others have been carried.
         """
         sent = fetched = absent = 0
         done: set[str] = set()
+        trouble: EnvironmentError_ | None = None
         while (blob := self._next(done)) is not None:
             if is_cancelled():
                 raise EnvironmentError_("exchange_cancelled")
             done.add(blob)
-            if not blobs.exists(self._store.home, blob):
-                is_fetched = self._fetch(client, blob, is_cancelled)
-                fetched += is_fetched
-                absent += not is_fetched
-            elif blob not in self._there:
-                sent += self._send(client, blob, is_cancelled)
+            try:
+                if not blobs.exists(self._store.home, blob):
+                    is_fetched = self._fetch(client, blob, is_cancelled)
+                    fetched += is_fetched
+                    absent += not is_fetched
+                elif blob not in self._there:
+                    sent += self._send(client, blob, is_cancelled)
+            except EnvironmentError_ as error:
+                if error.code not in _OF_ONE_FILE:
+                    raise
+                trouble = trouble or error
+        if trouble:
+            raise trouble
         return Carried(sent, fetched, absent)
 
     def _next(self, done: set[str]) -> str | None:
@@ -81,6 +92,7 @@ class FileCarrier:
         there = client.ask_file(blob)
         path = blobs.blob_path(self._store.home, blob)
         if there.size is None:
+            blobs.check(self._store.home, blob)  # damaged, it would be refused when all of it went
             total, start = path.stat().st_size, there.received
             with path.open("rb") as file:
                 while start < total:
@@ -99,22 +111,22 @@ class FileCarrier:
 
     def _fetch(self, client: HubClient, blob: str, is_cancelled: IsCancelled) -> bool:
         """Fetch a file, from where it stopped last; tell whether the peer had it."""
+        part = self._part(blob)
         size = client.ask_file(blob).size
         if size is None or size > MAX_FILE:
             return False
-        part = self._part(blob)
         with part.open("ab") as file:
             while (start := file.tell()) < size:
                 if is_cancelled():
                     raise EnvironmentError_("exchange_cancelled")
                 piece = client.get_file(blob, start, PIECE)
                 if not piece:
-                    raise EnvironmentError_("hub_answer_odd")
+                    raise EnvironmentError_("blob_missing")
                 file.write(piece)
         cipher = part.read_bytes()
         part.unlink()
         if hashlib.sha256(cipher).hexdigest() != blob:
-            raise EnvironmentError_("hub_answer_odd")
+            raise EnvironmentError_("blob_damaged")
         blobs.put(self._store.home, cipher)
         self._there.add(blob)
         self._on_fetched(blob)

@@ -35,7 +35,15 @@ _REFUSALS: Mapping[str, type[GridDeskError]] = {
         RuleError,
     ),
     **dict.fromkeys(
-        ("unknown_key", "key_revoked", "stale_nonce", "bad_signature", "hub_full", "too_large"),
+        (
+            "unknown_key",
+            "key_revoked",
+            "stale_nonce",
+            "bad_signature",
+            "bad_hash",
+            "hub_full",
+            "too_large",
+        ),
         EnvironmentError_,
     ),
 }

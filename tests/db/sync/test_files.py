@@ -97,7 +97,7 @@ def test_a_peer_that_gives_other_bytes_gives_nothing(pair, tmp_path, monkeypatch
     carry(a)
     sound = HubClient.get_file
     monkeypatch.setattr(HubClient, "get_file", lambda self, *rest: b"\0" + sound(self, *rest)[1:])
-    with pytest.raises(EnvironmentError_, match="hub_answer_odd"):
+    with pytest.raises(EnvironmentError_, match="blob_damaged"):
         carry(b)
     assert not blobs.exists(b.home, blob)
     monkeypatch.undo()
@@ -139,3 +139,56 @@ def test_it_ends_when_it_is_told_to(pair, tmp_path):
     with connect(a) as client, pytest.raises(EnvironmentError_, match="exchange_cancelled"):
         FileCarrier(a).carry(client, is_cancelled)
     assert carry(a).sent == 1
+
+
+def test_a_damaged_file_holds_up_no_other_and_does_not_travel(pair, tmp_path, monkeypatch):
+    a, b = pair
+    older = put_in(a, tmp_path, PDF[:5_000])[1]
+    spoilt = put_in(a, tmp_path, PDF[:6_000])[1]
+    path = blobs.blob_path(a.home, spoilt)
+    sound = path.read_bytes()
+    path.write_bytes(bytes(len(sound)))
+    put_file, went = HubClient.put_file, []
+
+    def watched(self, blob, *rest):
+        went.append(blob)
+        return put_file(self, blob, *rest)
+
+    monkeypatch.setattr(HubClient, "put_file", watched)
+    for store in (a, b):
+        sync_once(store)
+    with pytest.raises(EnvironmentError_, match="blob_damaged"):
+        carry(a)
+    assert went == [older]
+    path.write_bytes(sound)
+    assert carry(a).sent == 1
+    assert carry(b).fetched == 2
+
+
+def test_a_file_that_a_peer_refuses_or_spoils_holds_up_no_other(pair, tmp_path, monkeypatch):
+    a, b = pair
+    older = put_in(a, tmp_path, PDF[:5_000])[1]
+    spoilt = put_in(a, tmp_path, PDF[:6_000])[1]
+    for store in (a, b):
+        sync_once(store)
+    sound = {name: getattr(HubClient, name) for name in ("put_file", "get_file")}
+
+    def spoiling(self, blob, start, total, piece):
+        return sound["put_file"](
+            self, blob, start, total, bytes(len(piece)) if blob == spoilt else piece
+        )
+
+    def spoilt_on_the_way(self, blob, *rest):
+        piece = sound["get_file"](self, blob, *rest)
+        return bytes(len(piece)) if blob == spoilt else piece
+
+    monkeypatch.setattr(HubClient, "put_file", spoiling)
+    with pytest.raises(EnvironmentError_, match="bad_hash"):
+        carry(a)
+    monkeypatch.undo()
+    assert carry(a).sent == 1
+    monkeypatch.setattr(HubClient, "get_file", spoilt_on_the_way)
+    with pytest.raises(EnvironmentError_, match="blob_damaged"):
+        carry(b)
+    assert blobs.exists(b.home, older)
+    assert not blobs.exists(b.home, spoilt)
