@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
+from time import monotonic
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -11,7 +12,10 @@ from db.store.store import Store
 from db.sync.line import HubClient, checked_url, connect_station
 from db.sync.peers import Peer, believed
 
+KNOWN_SECONDS = 600.0
+"""How long whoever answered at an address is taken to be there without asking anew."""
 _LOOPBACK = "127.0.0.1"
+_SILENT = frozenset({"hub_unreachable", "hub_silent"})
 
 
 class Place(NamedTuple):
@@ -50,6 +54,7 @@ class Rooms:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._who: dict[str, str] = {}
+        self._asked_at: dict[str, float] = {}
 
     def look(self, named: Iterable[str], found: Mapping[str, Iterable[str]]) -> list[Place]:
         """Return the places of the room: by addresses named, found nearby (by id), and told."""
@@ -71,12 +76,22 @@ class Rooms:
         return places + strangers
 
     def _find(self, url: str) -> str:
-        """Return whose address it is; asked of whoever answers there, once it does."""
-        if url not in self._who:
-            with connect_station(self._store, url, allow_plain=True) as client:
-                assert client.peer is not None
-                self._who[url] = client.peer.id
+        """Return whose address it is: whoever answers there, or answered last where none does."""
+        if monotonic() > self._asked_at.get(url, float("-inf")) + KNOWN_SECONDS:
+            try:
+                self._who[url] = self._ask(url)
+            except GridDeskError as error:
+                if url not in self._who or error.code not in _SILENT:
+                    self._who.pop(url, None)
+                    self._asked_at.pop(url, None)
+                    raise
+            self._asked_at[url] = monotonic()
         return self._who[url]
+
+    def _ask(self, url: str) -> str:
+        with connect_station(self._store, url, allow_plain=True) as client:
+            assert client.peer is not None
+            return client.peer.id
 
 
 def address_towards(url: str) -> str:

@@ -17,7 +17,7 @@ from db.hub.server import Server
 from db.store import store as store_module
 from db.store.store import Store
 from db.store.verify import verify
-from db.sync import tls
+from db.sync import rooms, tls
 from db.sync.batch import encode_batch
 from db.sync.client import sync_once
 from db.sync.exchange import current_chain, hash_at, head_of, own_site
@@ -34,10 +34,10 @@ ALIKE = "0123 4567"
 class Service:
     """A workstation that serves its room on a thread of this process."""
 
-    def __init__(self, store):
+    def __init__(self, store, port=0):
         self.healed = []
         room = RoomStore(store, self.healed.extend)
-        self.server = Server(room, "127.0.0.1", 0, tls=tls.serving_context(signer_for(store)))
+        self.server = Server(room, "127.0.0.1", port, tls=tls.serving_context(signer_for(store)))
         self.url = self.server.url
         self._thread = threading.Thread(target=self.server.run)
         self._thread.start()
@@ -60,8 +60,8 @@ def serve():
 
 
 @contextmanager
-def serving(store):
-    service = Service(store)
+def serving(store, port=0):
+    service = Service(store, port)
     try:
         yield service
     finally:
@@ -546,3 +546,25 @@ def test_a_lost_tail_that_is_not_given_is_asked_for_once(pair, monkeypatch):
     assert [(error.code, error.params["site"]) for error in result.troubles] == [
         ("unattested", b.site.id)
     ]
+
+
+def test_another_workstation_at_an_address_is_found_there(pair, open_sites, monkeypatch):
+    a, b, service = pair
+    c = open_sites("C1", lists=False)
+    join(c, service, a)
+    exchange(b, service)
+    room = rooms.Rooms(b)
+
+    def found(url):
+        return [place.peer.station for place in room.look([url], {}) if url in place.urls]
+
+    with serving(a) as first:
+        url, port = first.url, int(first.url.rsplit(":", 1)[1])
+        assert found(url) == ["A1"]
+    assert found(url) == ["A1"]
+    monkeypatch.setattr(rooms, "KNOWN_SECONDS", 0.0)
+    assert found(url) == ["A1"]  # switched off, it is still known by its name
+    with serving(c, port):
+        assert found(url) == ["C1"]
+    with serving(open_sites("X1", lists=False), port):
+        assert found(url) == [""]
