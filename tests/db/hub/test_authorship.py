@@ -17,8 +17,10 @@ from db.sync.batch import decode_batch, encode_batch
 from db.sync.client import sync_once
 from db.sync.exchange import own_heads, own_site
 from db.sync.line import Pulled, connect
+from db.sync.peers import STATION, Peer, put_peer
 from db.sync.signing import signer_of
 from desktop.cli.exchange import hub_command
+from tests.db.commands import apart
 from tests.db.hub.authors import Author
 from tests.db.sync import rig
 
@@ -176,22 +178,25 @@ class TestGrants:
         assert accept_room_keys(joiner) == 0
         assert self.current(joiner) == []
 
-    def test_another_town_gives_nothing(self, open_sites, enrol, hub):
-        joiner = open_sites("D1", town=rig.DISTRICT, lists=False, has_room_key=False)
-        town = open_sites("A1")
-        for store in (joiner, town):
-            enrol(store)
-            sync_once(store)
+    def test_another_town_gives_nothing(self, open_sites, joiner, pair):
+        other = open_sites("E1", town=rig.OTHER_TOWN)
+        apart.carry(joiner, other)
+        with pytest.raises(RuleError, match="grant_elsewhere"):
+            grant_room_key(other, SYSTEM, joiner.site.id)
+        # A station that does not keep to the rule: it takes the joiner for one of its own town.
         me = joiner.read(own_site)
-        values = (me.id, "station", "", "", me.town, "D1", me.sign_key, me.box_key, None)
-        town.write(
-            lambda j: j.connection.execute("INSERT INTO peer VALUES (?,?,?,?,?,?,?,?,?)", values)
-        )
-        grant_room_key(town, SYSTEM, me.id)
-        sync_once(town)
-        sync_once(joiner)
+        known = Peer(me.id, "", "", rig.OTHER_TOWN, me.station, me.sign_key, me.box_key)
+        other.write(lambda journal: put_peer(journal, STATION, known))
+        grant_room_key(other, SYSTEM, me.id)
+        apart.carry(other, joiner)
         assert rig.rows(joiner, "SELECT 1 FROM subject WHERE ent = 'room_key'")
+        assert accept_room_keys(joiner) == 0
         assert self.current(joiner) == []
+        assert rig.rows(joiner, "SELECT 1 FROM secret WHERE k LIKE 'room:%'") == []
+        grant_room_key(pair[0], SYSTEM, me.id)
+        apart.carry(pair[0], joiner)
+        assert accept_room_keys(joiner) == 1
+        assert self.current(joiner) == self.current(pair[0])
 
     def test_all_see_the_same_fingerprint(self, pair, joiner):
         seen = {
