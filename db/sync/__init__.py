@@ -1,1 +1,1 @@
-"""The batch codec and the exchange with a hub."""
+"""The exchange between records: with a hub, between workstations of a room, and by stick."""

@@ -131,9 +131,10 @@ def encode_batch(
 def decode_batch(data: bytes, key_of: KeyOf) -> Batch:
     """Read a batch; `key_of` gives the key of a sender's site, None where it is not known.
 
-    Raises InputError and nothing else: batch_too_large, batch_truncated, batch_magic,
-    batch_header, batch_format, unknown_alg, batch_encrypted, unknown_key, bad_signature,
-    batch_bomb, batch_frame, bad_hash, batch_counts.
+    Raises InputError and nothing else, beside what `key_of` raises of its own (a hub's raises
+    key_revoked): batch_too_large, batch_truncated, batch_magic, batch_header, batch_format,
+    unknown_alg, batch_encrypted, unknown_key, bad_signature, batch_bomb, batch_frame, bad_hash,
+    batch_counts.
     """
     if len(data) > MAX_BATCH:
         raise InputError("batch_too_large", limit=MAX_BATCH)

@@ -1,7 +1,7 @@
 """Where ops are kept, whichever database that is: what the exchange asks of it, and no more.
 
 A workstation's record is one file of SQLite (`db.store.store.Store`), a district's may be a
-PostgreSQL that several services share (`db.hub.postgres.Ledger`). Both understand the SQL of this
+PostgreSQL that several services share (`db.hub.postgres.PgLedger`). Both understand the SQL of this
 package and of `db.hub.store`: text, integers and bytes, `?` for a value, nothing that one of them
 lacks. What they do otherwise stands behind the methods of `Journal`.
 """
