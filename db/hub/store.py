@@ -286,18 +286,25 @@ def _town_of(connection: Connection, chain: Head | Want, peer: Peer) -> str:
 
 
 def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
-    """Check that a chain is of the sender's town; get to know one that comes through others."""
+    """Check that a chain is for the sender's town; get to know a site that comes through others.
+
+    Of a site that never enrolled here, what is for all towns is begun by its district alone.
+    """
     chain: dict[str, Any] = {"site": incoming.site, "epoch": incoming.epoch}
     first = declared(incoming.bodies[0], incoming.site) if incoming.from_seq == 1 else None
     found = find_peer(journal.connection, incoming.site)
     if found is None:
         found = (CARRIED, _carried(first, chain))
         put_peer(journal, CARRIED, found[1])
-        town = found[1].town
-    else:
-        if first is not None and not _has_keys_of(journal.connection, found[1], first):
-            raise InputError("key_mismatch", **chain)
-        town = _addressee(journal.connection, incoming, first, found[1])
+    elif first is not None and not _has_keys_of(journal.connection, found[1], first):
+        raise InputError("key_mismatch", **chain)
+    kind, peer = found
+    town = _addressee(journal.connection, incoming, first, peer)
+    is_new = lane_of(journal.connection, incoming.site, incoming.epoch) is None
+    if kind == CARRIED and is_new and town == for_all(peer.town):
+        # That a site is a district's is its own word so far: a town's station that made it up
+        # would speak to every other town.
+        town = peer.town
     if not sees(sender, town):
         raise InputError("wrong_town", **chain)
 
@@ -305,7 +312,7 @@ def _admit_range(journal: Journal, sender: Peer, incoming: Range) -> None:
 def _addressee(
     connection: Connection, incoming: Range, first: dict[str, Any] | None, peer: Peer
 ) -> str:
-    """Return for which town a known site's chain is; only a district speaks to other towns."""
+    """Return for which town a site's chain is; only a district speaks to other towns."""
     lane = lane_in(first) if first else lane_of(connection, incoming.site, incoming.epoch)
     if lane is None:
         return peer.town

@@ -20,9 +20,10 @@ _numbers = itertools.count(1)
 class Author:
     """A site that writes notes. Op 1 of its chain says who it is."""
 
-    def __init__(self, town=TOWN, station="A1", *, epoch=7, key=None, site=None, like=None):
+    def __init__(self, town=TOWN, station="A1", *, epoch=7, key=None, site=None, like=None,
+                 lane=None):  # fmt: skip
         self.site = site or f"site-{next(_numbers):06d}"
-        self.town, self.station, self.epoch = town, station, epoch
+        self.town, self.station, self.epoch, self.lane = town, station, epoch, lane
         self.key = key or Ed25519PrivateKey.generate()
         self.box_key = hashlib.sha256(self.site.encode()).digest()
         self.signer = Signer(self.site, town, self.key)
@@ -39,6 +40,7 @@ class Author:
             "sign_key": self.signer.public_key.hex(),
             "box_key": self.box_key.hex(),
             "reason": "new",
+            **({"for": self.lane} if self.lane else {}),
         }
 
     @property
@@ -58,9 +60,10 @@ class Author:
         other.envelopes = list(self.envelopes)
         return other
 
-    def again(self, epoch):
-        """The same site in another chain."""
-        return Author(self.town, self.station, epoch=epoch, key=self.key, site=self.site)
+    def again(self, epoch, lane=None):
+        """The same site in another chain, for whom it is."""
+        return Author(self.town, self.station, epoch=epoch, key=self.key, site=self.site,
+                      lane=lane)  # fmt: skip
 
     def write(self, count=1, text="记录"):
         for _ in range(count):

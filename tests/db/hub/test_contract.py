@@ -311,6 +311,44 @@ class TestScope:
         assert counting.asked == before
 
 
+class TestLanes:
+    """What a district's site that never enrolled says, brought by others."""
+
+    ALL_TOWNS = f"{DISTRICT}*"
+
+    def carry(self, kept, carrier, author, first=1):
+        return kept.other.take(batch(carrier, author.range(first), attests=[author.attest()]))
+
+    def test_a_station_brings_what_is_for_its_town(self, kept):
+        near, far = kept.enrolled(), kept.enrolled(OTHER_TOWN)
+        lane = Author(DISTRICT, "D1", lane=TOWN).write(2)
+        assert self.carry(kept, near, lane).added == 3
+        shown = [head.site for head in kept.hub.compare(near.peer, []).have]
+        assert lane.site in shown
+        assert lane.site not in [head.site for head in kept.hub.compare(far.peer, []).have]
+
+    def test_nobody_brings_what_is_for_another_town(self, kept):
+        near = kept.enrolled()
+        for lane in (None, OTHER_TOWN):
+            author = Author(DISTRICT, "D1", lane=lane)
+            refused(kept, batch(near, author.range(), attests=[author.attest()]), "wrong_town")
+
+    def test_no_town_begins_what_is_for_all(self, kept):
+        """Else one of its stations could make up a district's and speak to every town."""
+        near, known = kept.enrolled(), Author(DISTRICT, "D1", lane=TOWN)
+        self.carry(kept, near, known)
+        made_up = Author(DISTRICT, "D2", lane=self.ALL_TOWNS)
+        for author in (made_up, known.again(8, self.ALL_TOWNS)):
+            refused(kept, batch(near, author.range(), attests=[author.attest()]), "wrong_town")
+
+    def test_what_the_district_began_for_all_goes_on(self, kept):
+        near, district = kept.enrolled(), kept.enrolled(DISTRICT, "D1")
+        author = Author(DISTRICT, "D2", lane=self.ALL_TOWNS)
+        assert self.carry(kept, district, author).added == 1
+        assert self.carry(kept, near, author.write(2), 2).added == 2
+        assert self.carry(kept, near, author.write(1)).added == 1
+
+
 class TestEnrolling:
     def test_a_code_serves_one_site(self, kept):
         author, code = Author(), kept.code(TOWN)
