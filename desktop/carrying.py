@@ -52,8 +52,9 @@ class Carrying(QObject):
             self._next()
 
     def forget(self, key: str) -> None:
-        """Try nothing on a line that is down or gone, until it is up again."""
+        """Try nothing on a line that is down, paused or gone, until it is up again."""
         self._lines.pop(key, None)
+        self._looked_at.pop(key, None)
         self._waiting.pop(key, None)
 
     def stop(self) -> None:

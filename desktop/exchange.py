@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from db.sync.cancel import Cancel
 from desktop.carrying import Carrying
-from desktop.context import AppContext
+from desktop.context import WARN, AppContext
 from desktop.exchange_log import ExchangeLog
 from desktop.i18n import describe, span_text
 from desktop.language import say
@@ -56,7 +56,9 @@ class Exchange(QObject):
 
     @Slot()
     def run_now(self) -> None:
-        """Exchange on every line now, and look who is of the room."""
+        """Exchange on every line now, and look who is of the room; say so where that is paused."""
+        if self._is_left_alone():
+            return
         self.room.look()
         for line in self._lines():
             line.ask_all()
@@ -67,9 +69,9 @@ class Exchange(QObject):
 
     @Slot(str)
     def retry(self, id: str) -> None:
-        """Exchange on one line now, whatever its pace."""
+        """Exchange on one line now, whatever its pace; say so where that is paused."""
         line = self.line(id)
-        if line is not None:
+        if line is not None and not self._is_left_alone():
             line.ask_all()
 
     @Slot(bool)
@@ -77,6 +79,9 @@ class Exchange(QObject):
         """Leave all lines alone, or take them up again."""
         self.hub.pause(is_paused)
         self.room.pause(is_paused)
+        if is_paused:
+            for id in (HUB, *(peer.id for peer in self.room.states)):
+                self._carrying.forget(id)
 
     def stop(self) -> None:
         """Begin no more, and end what is under way."""
@@ -84,6 +89,15 @@ class Exchange(QObject):
         self._carrying.stop()
         self.hub.stop()
         self.room.stop()
+
+    def _is_left_alone(self) -> bool:
+        """Whether the lines are paused: who asks for an exchange is told."""
+        is_paused = self.hub.state.is_paused
+        if is_paused:
+            self._context.duty.tell(
+                WARN, say("交换已暂停，这次没有交换"), say("在“同步”页按“继续交换”")
+            )
+        return is_paused
 
     def _lines(self) -> list[Line]:
         return [self.hub, *self.room.lines]
@@ -127,7 +141,7 @@ class Exchange(QObject):
 
     def _carry(self, key: str, line: Line, result: Any) -> None:
         """Let the attached files follow the ops."""
-        if result is None or isinstance(result, BaseException):
+        if line.state.is_paused or result is None or isinstance(result, BaseException):
             self._carrying.forget(key)
         else:
             self._carrying.visit(key, line.reach, has_news=bool(result.pushed or result.pulled))

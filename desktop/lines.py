@@ -120,14 +120,19 @@ class Line(QObject):
         self._known: dict[tuple[str, int], int] = {}
         self.state = LineState(is_enrolled=False)
         self._timer = QTimer(self, singleShot=True)
-        self._timer.timeout.connect(self._on_timeout)
+        self._timer.timeout.connect(self.run_now)
         self._timer.start(first_delay_ms)
 
     @Slot()
     def run_now(self) -> None:
-        """Exchange once, unless that is under way: then once more as soon as it has ended."""
-        if self.state.is_running or self._cancel():
-            self._is_asked_again = self.state.is_running
+        """Exchange once, unless that is under way: then once more as soon as it has ended.
+
+        A line that is left alone stays so, whoever asks.
+        """
+        if self.state.is_paused or self._cancel():
+            return
+        if self.state.is_running:
+            self._is_asked_again = True
             return
         self._timer.stop()
         self._set(is_running=True)
@@ -188,11 +193,6 @@ class Line(QObject):
         if unsent != self.state.unsent:
             self._set(unsent=unsent)
 
-    @Slot()
-    def _on_timeout(self) -> None:
-        if not self.state.is_paused:
-            self.run_now()
-
     def _on_worked(self, worked: tuple[Any, float]) -> None:
         self._on_synced(*worked)
 
@@ -237,13 +237,15 @@ class Line(QObject):
         if self._cancel() or self.state.is_paused:
             self._listening.drop()
             return
-        is_soon, self._is_asked_again = self._is_asked_again and self.state.is_up, False
-        delay = SOON_MS if is_soon else int(next_delay(self._failures, self._random) * 1000)
-        self._timer.start(delay)
+        is_soon, self._is_asked_again = self._is_asked_again and not self._failures, False
+        # After what a busy hub asked for, not at its end: the others it turned away wait as long.
+        asked = getattr(self.state.error, "params", {}).get("seconds", 0)
+        seconds = asked + next_delay(self._failures, self._random)
+        self._timer.start(SOON_MS if is_soon else int(seconds * 1000))
 
     def _hear(self) -> None:
         """Fetch what the other end has; called on the thread that listens."""
-        self._context.runner.post(self._on_timeout)
+        self._context.runner.post(self.run_now)
 
     def _set(self, **values: Any) -> None:
         self.state = self.state._replace(**values)

@@ -1,5 +1,6 @@
 """Attached files over HTTP, piece by piece both ways, so that a cut line loses one piece."""
 
+import logging
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -7,8 +8,9 @@ from typing import Any
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
+from starlette.types import Send
 
-from db.domain.errors import InputError
+from db.domain.errors import GridDeskError, InputError
 from db.hub.answers import json_answer
 from db.hub.blobs import MAX_PIECE, Blobs
 from db.sync import wire
@@ -23,6 +25,8 @@ _RANGE = re.compile(r"bytes=(\d{1,12})-(\d{0,12})", re.ASCII)
 Signed = Callable[[Request, int], Awaitable[tuple[Peer, bytes]]]
 """Reads a request of at most so many bytes and tells whose it is."""
 Run = Callable[..., Awaitable[Any]]
+
+log = logging.getLogger("db.hub")
 
 
 class BlobRoutes:
@@ -62,8 +66,10 @@ class BlobRoutes:
         headers = {"Accept-Ranges": "bytes", "Content-Length": str(end - start)}
         if is_part:
             headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
-        return StreamingResponse(
-            self._pieces(caller.town, blob, start, end),
+        pieces = self._pieces(caller.town, blob, start, end)
+        first = await anext(pieces, b"")  # before the answer begins: it can still be refused
+        return _Streamed(
+            _after(first, pieces),
             206 if is_part else 200,
             headers,
             media_type=OCTETS,
@@ -79,9 +85,30 @@ class BlobRoutes:
             size = min(_READ, end - start)
             piece = await self._run(self._blobs.read, town, blob, start, size)
             if not piece:
-                return  # the answer then ends short of what it announced
+                raise InputError("blob_missing")
             start += len(piece)
             yield piece
+
+
+class _Streamed(StreamingResponse):
+    """An answer that ends short of what it announced when its source fails.
+
+    Raised further the error would be logged with its text, and nobody can be answered any more.
+    """
+
+    async def stream_response(self, send: Send) -> None:
+        """Send the pieces; unfinished, the server closes the connection."""
+        try:
+            await super().stream_response(send)
+        except Exception as error:
+            name = error.code if isinstance(error, GridDeskError) else type(error).__name__
+            log.error("a file was cut short: %s", name)
+
+
+async def _after(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    yield first
+    async for piece in rest:
+        yield piece
 
 
 def _name(request: Request) -> str:

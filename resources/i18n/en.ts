@@ -10209,6 +10209,14 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <source>操作人当时已停用</source>
         <translation>author was already removed</translation>
     </message>
+    <message>
+        <source>交换已暂停，这次没有交换</source>
+        <translation>The exchange is paused, nothing was exchanged</translation>
+    </message>
+    <message>
+        <source>在“同步”页按“继续交换”</source>
+        <translation>Press “Go on” on the page Sync</translation>
+    </message>
 </context>
 <context>
     <name>_ProgressBar</name>

@@ -4,6 +4,7 @@ import hashlib
 import os
 import time
 
+import httpx
 import pytest
 
 from db.domain.errors import EnvironmentError_, InputError
@@ -102,6 +103,28 @@ def test_an_upload_goes_on_where_it_was_cut(tmp_path, open_sites):
     process.start()
     assert ask(store, process.url, "GET", PATH).content == FILE
     process.stop()
+
+
+@pytest.mark.parametrize("pieces", [0, 1])
+def test_a_file_that_goes_while_it_is_given_is_cut_short(site, url, monkeypatch, caplog, pieces):
+    bring(site, url)
+    read, given = FileBlobs.read, []
+
+    def lose(self, *where):
+        if len(given) == pieces:
+            blobs.blob_path(self._find(*where[:2]), BLOB).unlink()
+        given.append(where)
+        return read(self, *where)
+
+    monkeypatch.setattr(FileBlobs, "read", lose)
+    if pieces:
+        with pytest.raises(httpx.RemoteProtocolError):
+            ask(site, url, "GET", PATH)
+        assert "a file was cut short: blob_missing" in caplog.text
+    else:
+        assert ask(site, url, "GET", PATH).status_code == 404
+    assert not any(record.exc_info for record in caplog.records)
+    assert is_problem(ask(site, url, "GET", PATH), 404, "blob_missing")
 
 
 def test_other_bytes_than_announced_are_no_file(site, url):

@@ -17,9 +17,11 @@ from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.store.store import Store
 from db.sync.client import SyncResult
+from db.sync.line import HubClient
 from db.sync.peers import voucher_of
 from db.sync.stick_cards import own_fingerprint
 from desktop.app import open_session
+from desktop.lines import SOON_MS
 from desktop.play import Player
 from desktop.settings import load_settings
 from tests.db.commands import apart
@@ -79,6 +81,14 @@ def told_by(player):
     return found
 
 
+def is_level(state):
+    return state.is_up and not state.is_running and not state.unsent
+
+
+def new_code(store, hub):
+    return griddesk(store.home, "enrol", "--new-code", "--data", hub.data, "--town", TOWN).strip()
+
+
 def cells(screen, row):
     return [screen.peers.item(row, column).text() for column in range(9)]
 
@@ -100,8 +110,7 @@ def test_enrolment_by_keys_with_a_wrong_code_in_words_and_then_the_line(player, 
     player.press("Return")
     player.until(lambda: bool(screen.enrol.error) and screen.enrol._go.isEnabled(), "a refusal")
     assert screen.enrol.isVisible()
-    screen.enrol._code.setText(griddesk(player.session.store.home, "enrol", "--new-code", "--data",
-                                        hub.data, "--town", TOWN).strip())  # fmt: skip
+    screen.enrol._code.setText(new_code(player.session.store, hub))
     player.press("Return")
     player.until(lambda: cells(screen, 0)[2].startswith("●"), "the line")
     assert screen.peers.hasFocus()
@@ -198,8 +207,11 @@ def test_the_log_says_what_went_and_why_not_and_counts_what_repeats(player, scre
     line._on_synced(result())
     line._on_synced(result())
     line._on_synced(result(pushed=2, pulled=1))
-    assert screen.log.text.count("已连通") == 1
+    assert screen.log.text.count("已连通，没有新的") == 1
     assert screen.log.text.endswith("✓ 发出 2 条，收到 1 条")
+    line._on_synced(result(pushed=2, pulled=1))
+    assert screen.log.text.count("发出 2 条") == 1
+    assert screen.log.text.endswith("✓ 发出 2 条，收到 1 条（连续 2 次）")
     player.session.exchange.log.note("b", "村工作站", result(pushed=7))
     who = screen.log._who
     who.setCurrentIndex(who.findData("b"))
@@ -233,6 +245,47 @@ def test_a_pause_by_its_key_and_on_again(player, screen):
     assert "已暂停" in cells(screen, 0)[2]
     player.press("P")
     assert not player.session.exchange.state.is_paused
+
+
+def test_while_it_is_paused_nothing_goes_out_whoever_asks(player, screen, hub):
+    store, exchange = player.session.store, player.session.exchange
+    with HubClient(store, hub.url) as line:
+        line.enrol(new_code(store, hub))
+    exchange.run_now()
+    player.until(lambda: is_level(exchange.state), "the line")
+    exchange.pause(True)
+    told, carrying = told_by(player), exchange._carrying
+    apart.report(store, content="停着的时候报的，井盖丢了")
+    player.until(lambda: exchange.state.unsent > 0, "what waits")
+    assert not exchange.state.is_running
+    for key in ("F5", "R"):
+        player.press(key)
+        assert not exchange.state.is_running
+    assert len([text for text in told if "交换已暂停" in text]) == 2
+    waiting = exchange.state.unsent
+    exchange.hub._on_synced(result(pulled=1, unsent=waiting))  # one that was under way
+    assert carrying._lines == {}
+    player.press("P")
+    player.until(lambda: is_level(exchange.state), "what waited")
+    assert f"✓ 发出 {waiting} 条" in screen.log.text
+    assert list(carrying._lines) == ["hub"]
+
+
+@pytest.mark.parametrize("seconds", [0, 90])
+def test_a_busy_hub_is_left_alone_as_long_as_it_asked(player, seconds):
+    line = player.session.exchange.hub
+    line._on_failed(EnvironmentError_("hub_busy", seconds=seconds))
+    assert seconds + 5 <= line._timer.interval() / 1000 <= seconds + 10
+    line._on_synced(result())
+    assert line._timer.interval() <= 40_000
+
+
+def test_who_enrols_while_an_attempt_finds_no_hub_does_not_wait(player):
+    line = player.session.exchange.hub
+    line._set(is_running=True)
+    line.run_now()
+    line._on_synced(None)
+    assert line._timer.interval() == SOON_MS
 
 
 def test_states_change_and_the_cursor_stays(player, screen):
