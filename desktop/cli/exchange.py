@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import click
 
 from db.commands.keys import fingerprint_of, grant_room_key
-from db.domain.errors import InputError, RuleError
+from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor
 from db.store.driver import Connection
 from db.store.queries import town as town_queries
@@ -205,16 +205,23 @@ def sync_command(as_json: bool) -> int:
     """Exchange once."""
     with open_store() as store:
         result = _sync(store)
+    has_hub = result["unsent"] is not None
     if as_json:
         print_json(result)
     else:
         for met in result["room"]:
-            said = f"▲ {met['error']}" if "error" in met else f"{met['pushed']} / {met['pulled']}"
+            said = f"▲ {met['why']}" if "error" in met else _travelled(met)
             click.echo(f"{met['name']}  {said}")
-        click.echo(f"发出 {result['pushed']}，收到 {result['pulled']}，待发 {result['unsent']}")
+        if has_hub:
+            click.echo(f"{_travelled(result)}，待发 {result['unsent']}")
         for reason in result["healed"]:
             click.echo(f"▲ {'。'.join(RENEWED[reason])}", err=True)
-    return 0
+    is_reached = has_hub or any("error" not in met for met in result["room"])
+    return 0 if is_reached else EnvironmentError_.exit_code
+
+
+def _travelled(done: dict[str, Any]) -> str:
+    return f"发出 {done['pushed']}，收到 {done['pulled']}"
 
 
 def _publishing(
@@ -316,19 +323,22 @@ def _enrol(store: Store, url: str, code: str, *, ca: Path | None, allow_plain: b
 
 
 def _sync(store: Store) -> dict[str, Any]:
-    """Exchange once with the room and the hub; return what travelled."""
+    """Exchange once with the room and the hub; return what travelled.
+
+    Without a hub nothing waits for it: `unsent` is None.
+    """
     from db.sync.client import SyncResult, sync_once
-    from db.sync.peers import hub_of, unsent
+    from db.sync.peers import hub_of
 
     room = meet_room(store)
     is_alone = bool(room) and store.read(hub_of) is None
-    done = SyncResult(0, 0, 0, store.read(unsent), 0, ()) if is_alone else sync_once(store)
+    done = SyncResult(0, 0, 0, 0, 0, ()) if is_alone else sync_once(store)
     return {
         "room": room,
         "pushed": done.pushed,
         "pulled": done.pulled,
         "held": done.held,
-        "unsent": done.unsent,
+        "unsent": None if is_alone else done.unsent,
         "skew_ms": done.skew_ms,
         "healed": list(done.healed),
         "troubles": [error.code for error in done.troubles],

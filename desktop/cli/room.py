@@ -9,6 +9,7 @@ from db.domain.errors import InputError, RuleError
 from db.store.driver import Connection
 from db.store.store import Store
 from desktop.cli.common import json_option, open_store, print_json, print_rows
+from desktop.i18n import describe
 from desktop.settings import change_settings, data_home, load_settings
 
 
@@ -111,7 +112,7 @@ def _revoke(store: Store, who: str) -> str:
 
 
 def meet_room(store: Store) -> list[dict[str, Any]]:
-    """Exchange once with each workstation of the room; return what travelled."""
+    """Exchange once with each workstation of the room; return what travelled, or why not."""
     from db.domain.errors import GridDeskError
     from db.sync.client import sync_once
     from db.sync.rooms import Rooms, connect_place
@@ -128,5 +129,6 @@ def meet_room(store: Store) -> list[dict[str, Any]]:
             except GridDeskError as failed:
                 error = failed
         if error is not None:
-            met.append({"name": place.peer.name, "error": error.code})
+            why = "。".join(describe(error))
+            met.append({"name": place.peer.name, "error": error.code, "why": why})
     return met

@@ -2,9 +2,11 @@
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -24,13 +26,12 @@ def homes(tmp_path):
     return tmp_path / "A1", tmp_path / "B1"
 
 
-@pytest.fixture
-def room(homes):
-    """The first workstation serves without a window."""
-    port = free_port()
+@contextmanager
+def serving(home, port):
+    """Serve a room without a window; gives the address."""
     process = subprocess.Popen(
         [sys.executable, "-m", "desktop", "room", "--port", str(port), "--json"],
-        env={**os.environ, "GRIDDESK_HOME": str(homes[0])},
+        env={**os.environ, "GRIDDESK_HOME": str(home)},
         cwd=ROOT,
         stdout=subprocess.PIPE,
         text=True,
@@ -40,6 +41,13 @@ def room(homes):
     process.send_signal(signal.SIGTERM)
     assert process.wait(30) == 0
     process.stdout.close()
+
+
+@pytest.fixture
+def room(homes):
+    """The first workstation serves without a window."""
+    with serving(homes[0], free_port()) as url:
+        yield url
 
 
 def test_two_meet_by_a_code_without_any_hub(homes, room):
@@ -62,3 +70,34 @@ def test_addresses_are_named_and_forgotten(homes):
     assert named == {"named": ["https://192.0.2.10:8472"]}
     with pytest.raises(AssertionError, match="没有加密"):
         griddesk(second, "peers", "--add", "http://192.0.2.9:8472")
+
+
+def sync(home, *options):
+    """Exchange once; return the exit code and what was printed."""
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop", "sync", *options],
+        env={**os.environ, "GRIDDESK_HOME": str(home)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+    )
+    return done.returncode, done.stdout
+
+
+def test_an_exchange_without_a_hub_is_told_in_words(homes):
+    first, second = homes
+    port = free_port()
+    with serving(first, port) as url:
+        said = json.loads(griddesk(first, "enrol", "--new-code", "--json"))
+        griddesk(second, "enrol", url, said["code"], "--fingerprint", said["fingerprint"])
+        code, told = sync(second)
+    assert code == 0
+    assert re.fullmatch(r".+  发出 \d+，收到 \d+\n", told)
+    griddesk(first, "peers", "--revoke", "B1")
+    with serving(first, port):
+        code, told = sync(second)
+        assert (code, told.count("\n")) == (3, 1)
+        assert "▲ 本站点已被停用。" in told
+        code, told = sync(second, "--json")
+    assert (code, json.loads(told)["unsent"]) == (3, None)
+    assert json.loads(told)["room"][0]["error"] == "key_revoked"
