@@ -27,8 +27,8 @@ class Entry(NamedTuple):
 class ExchangeLog(QObject):
     """The last attempts of all lines. `changed()` when there is one more.
 
-    What fails again and again in the same way stays one entry with a count; what found nothing to
-    carry is told only where the attempt before it failed.
+    What comes again and again in the same way stays one entry with a count; what found nothing new
+    is told only where it is the first that is known, or the attempt before it failed.
     """
 
     changed = Signal()
@@ -54,7 +54,7 @@ class ExchangeLog(QObject):
         if result.pushed or result.pulled:
             texts.append(say("✓ 发出 {} 条，收到 {} 条").format(result.pushed, result.pulled))
         elif last is None or last.is_error:
-            texts.append(say("✓ 已连通，两边一致"))
+            texts.append(say("✓ 已连通，没有新的"))
         return texts + [f"▲ {'。'.join(RENEWED[reason])}" for reason in result.healed]
 
     def _last(self, peer: str) -> Entry | None:
@@ -62,7 +62,7 @@ class ExchangeLog(QObject):
 
     def _add(self, peer: str, name: str, text: str, *, is_error: bool = False) -> None:
         entry, last = Entry(peer, name, self._clock(), text, is_error), self._last(peer)
-        if last is not None and is_error and last.text == text:
+        if last is not None and last.text == text:
             self.entries.remove(last)
             entry = entry._replace(times=last.times + 1)
         self.entries.append(entry)

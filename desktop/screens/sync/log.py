@@ -17,7 +17,7 @@ class LogView(QWidget):
         self._who.addItem(self.tr("全部"), "")
         self._text = QPlainTextEdit(readOnly=True, tabChangesFocus=True)
         self._text.setAccessibleName(self.tr("同步记录"))
-        self._text.setPlaceholderText(self.tr("还没有同步过"))
+        self._text.setPlaceholderText(self.tr("打开程序以来还没有同步过"))
         head = QHBoxLayout()
         name = QLabel(self.tr("记录"), textFormat=Qt.TextFormat.PlainText)
         name.setProperty("role", "strong")
