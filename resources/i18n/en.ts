@@ -971,8 +971,8 @@
         <translation>Log of the exchange</translation>
     </message>
     <message>
-        <source>还没有同步过</source>
-        <translation>Nothing exchanged yet</translation>
+        <source>打开程序以来还没有同步过</source>
+        <translation>Nothing exchanged since the program was opened</translation>
     </message>
     <message>
         <source>记录</source>
@@ -10130,8 +10130,8 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>✓ Sent {}, received {}</translation>
     </message>
     <message>
-        <source>✓ 已连通，两边一致</source>
-        <translation>✓ Connected, both level</translation>
+        <source>✓ 已连通，没有新的</source>
+        <translation>✓ Connected, nothing new</translation>
     </message>
     <message>
         <source>停用前的记录都在；其他站点的记录照常交换。</source>
