@@ -1103,6 +1103,36 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "数据库没有回答（{detail}）",
         "已经答复收下的没有丢失，各站点会再发。请查 PostgreSQL 开没开、地址和口令对不对。",
     ),
+    "hub_database_refused": (
+        "数据库开着，但不让这个用户进",
+        "没有写入任何内容。请核对 --store 里的用户、口令，以及 pg_hba.conf、最大连接数。",
+    ),
+    "hub_database_absent": (
+        "数据库开着，但没有 --store 里写的那个库，或不让进那个库",
+        "没有写入任何内容。请核对库名；新装的，先用 createdb 建立。",
+    ),
+    "hub_workstation": (
+        "{path} 是工位的数据目录，不能当作交换服务",
+        "没有改动任何内容。请给服务另写一个目录；要用工位为本室交换，用 griddesk room。",
+    ),
+    "hub_store_needed": (
+        "{path} 属于一个记录在 PostgreSQL 里的服务",
+        "没有改动任何内容，没有丢失。请加 --store postgresql://用户@主机:端口/数据库。",
+    ),
+    "hub_not_plain": (
+        "{url} 有回应，但不是不加密的交换服务",
+        "没有发出任何内容。多半是加密的端口：请把地址写成 https://…。",
+    ),
+    "host_elsewhere": ("本机没有 {host} 这个地址", "请核对 --host；各处都听，写 0.0.0.0。"),
+    "certificate_without_key": (
+        "证书 {path} 没有私钥",
+        "没有启动。请加 --tls-key 写明私钥文件。",
+    ),
+    "publish_cell": (
+        "清单 {path} 第 {row} 行的“{column}”缺少或不对",
+        "服务没有启动。每行要有 code（分类代码）和 name（名称）两列。",
+    ),
+    "station_ambiguous": ("有几个工位的代码都是 {value}", "没有改动。请改写站点编号。"),
     "hub_database_unsafe": (
         "数据库没有打开 fsync 或 full_page_writes，断电会丢记录",
         "服务没有启动，没有写入任何内容。请改好 PostgreSQL 的配置再启动。",

@@ -3,3 +3,6 @@
 Beside it what a hub keeps with the ranges and tells of itself: who is let in, attached files, how
 the stations stand, and what a station's record beside it publishes.
 """
+
+WITNESS = "hub-witness.json"
+"""In the folder of a hub whose record is in a PostgreSQL: how far that had come."""

@@ -37,6 +37,8 @@ _STATIONS_OF = """SELECT id, name, url, town, station, sign_key, box_key, seen_a
 WHERE kind = 'station' AND town = ? AND id <> ? ORDER BY station"""
 _TAKEN_STATION = """SELECT 1 FROM peer WHERE kind = 'station' AND town = ? AND station = ?
 AND id <> ?"""
+_NAMED = """SELECT id FROM peer WHERE kind IN ('station', 'revoked') AND (id = ? OR station = ?)
+AND (kind = 'station' OR id = ?)"""
 _CODE = "SELECT town, expires_at, used_by FROM enrol_code WHERE hash = ?"
 
 
@@ -101,6 +103,19 @@ def put_code(
         (_code_hash(letters), town, now + hours * _HOUR_MS),
     )
     return f"{letters[:_GROUP]}-{letters[_GROUP:]}"
+
+
+def station_named(connection: Connection, who: str) -> str:
+    """Return the id of an enrolled station by that or its code; the id of a revoked one, too.
+
+    Raises RuleError: station_unknown, station_ambiguous (of a code: towns may share one).
+    """
+    found = [row[0] for row in connection.execute(_NAMED, (who, who, who))]
+    if len(found) > 1:
+        raise RuleError("station_ambiguous", value=who)
+    if not found:
+        raise RuleError("station_unknown", value=who)
+    return str(found[0])
 
 
 def put_revoked(connection: Connection, site: str) -> None:

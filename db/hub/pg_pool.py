@@ -30,6 +30,7 @@ _OPTIONS: Final = {
     " -c idle_in_transaction_session_timeout=60s -c timezone=UTC",
 }
 _OFF = "off"
+_EVERYWHERE = "postgres"
 
 OnConnect = Callable[[Connection], None]
 
@@ -145,6 +146,31 @@ def connect(url: str) -> PgConnection:
             raise explain(error) from error
         raise
     return PgConnection(raw)
+
+
+def connect_first(url: str) -> PgConnection:
+    """Open a connection as `connect`, and tell apart why there is none.
+
+    What the server says before it lets anybody in has no SQLSTATE here, and its words are in its
+    own language: so the server is asked whether it is up, and for a database that all have.
+    Raises EnvironmentError_ hub_database_refused and hub_database_absent, too.
+    """
+    try:
+        return connect(url)
+    except EnvironmentError_ as error:
+        is_up = psycopg.pq.PGconn.ping(_address(url).encode()) == psycopg.pq.Ping.OK
+        if error.code != "hub_database_unreachable" or not is_up:
+            raise
+        code = "hub_database_absent" if _lets_in(url) else "hub_database_refused"
+        raise EnvironmentError_(code) from error
+
+
+def _lets_in(url: str) -> bool:
+    """Return whether the server lets this role into the database that every server has."""
+    with suppress(psycopg.Error):
+        psycopg.connect(make_conninfo(_address(url), dbname=_EVERYWHERE)).close()
+        return True
+    return False
 
 
 def explain(error: psycopg.Error) -> GridDeskError:

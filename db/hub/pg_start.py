@@ -23,7 +23,7 @@ from db.commands.site import describe
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import GENESIS, SYSTEM, Hlc, Op, OpRef, chain_hash, encode
 from db.hub.pg_journal import PgJournal
-from db.hub.pg_pool import PgConnection, connect, explain
+from db.hub.pg_pool import PgConnection, connect_first, explain
 from db.hub.postgres import PgLedger
 from db.store.clock import Clock, system_clock
 from db.store.driver import Connection
@@ -65,11 +65,13 @@ def open_ledger(
 ) -> PgLedger:
     """Open a hub's record, making what is not there yet if `new` says what.
 
-    Raises EnvironmentError_: hub_database_unreachable, hub_database_unsafe, schema_newer,
+    Raises EnvironmentError_: hub_database_unreachable, hub_database_refused (the server answers
+    and lets nobody in), hub_database_absent (it has no such database), hub_database_unsafe,
+    schema_newer,
     hub_key_missing (another folder has the key of the hub in this database), hub_record_missing
     (the hub of this folder is not in this database), key_wrong.
     """
-    line = connect(url)
+    line = connect_first(url)
     try:
         _make_tables(line)
         connection = cast("Connection", line)

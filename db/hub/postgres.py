@@ -19,6 +19,7 @@ import psycopg
 from psycopg import errors
 
 from db.domain.errors import EnvironmentError_
+from db.hub import WITNESS
 from db.hub.pg_journal import PgJournal
 from db.hub.pg_pool import Pool, explain
 from db.hub.store import put_incarnation
@@ -37,7 +38,6 @@ T = TypeVar("T")
 TRIES = 12
 """Times a transaction begins again before its caller is asked to come later."""
 _PAUSE = 0.02
-WITNESS = "hub-witness.json"
 _NOTE_EVERY = 5.0
 """Seconds between two notes of how far the record has come."""
 _COUNT = "SELECT coalesce(sum(head_seq), 0) FROM chain"

@@ -4,6 +4,7 @@ The hub folds nothing, so it has nothing to show. A station on the same machine 
 opened for reading, anew for each question: it may be put back or brought up to date meanwhile.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -13,11 +14,13 @@ from db.domain.errors import InputError
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.keys import Ask, load_key
-from db.store.lists import parse_rows
+from db.store.lists import read_rows
 from db.store.queries.publish import Listed
 from db.store.store import RECORD, read_site
 
 T = TypeVar("T")
+
+_CODE = re.compile(r"[A-Za-z0-9._-]{1,32}")
 
 
 class Beside:
@@ -58,10 +61,19 @@ def open_publishing(
     """
     if home.resolve() == data.resolve():
         raise InputError("publish_hub", path=str(home))
-    listed = parse_rows(
-        classes or resources.path("lists/published.csv"),
-        lambda row: Listed(row["code"].strip(), row["name"].strip()),
-    )
+    listed = _read_listed(classes or resources.path("lists/published.csv"))
     record = Beside(home, load_key(home, read_site(home).key_place, ask))
     record.read(driver.schema_of)
     return Publishing(record, listed, data, contact)
+
+
+def _read_listed(path: Path) -> list[Listed]:
+    """Read a list of classes; raises InputError naming row and column of what is not one."""
+    listed = []
+    for number, row in enumerate(read_rows(path) or [{}], start=2):
+        one = Listed(*((row.get(column) or "").strip() for column in Listed._fields))
+        if not (one.name and _CODE.fullmatch(one.code)):
+            column = "name" if _CODE.fullmatch(one.code) else "code"
+            raise InputError("publish_cell", path=path.name, row=number, column=column)
+        listed.append(one)
+    return listed

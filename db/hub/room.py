@@ -14,7 +14,7 @@ from time import monotonic
 from db.commands.keys import accept_room_keys
 from db.domain.errors import InputError, RuleError
 from db.hub.enrolling import Enrolled, Request
-from db.hub.server import issue_code
+from db.hub.server import add_code
 from db.hub.stations import Told, put_url
 from db.hub.store import Comparison, HubStore
 from db.store.driver import Connection
@@ -126,7 +126,7 @@ def issue_room_code(home: Path, *, ask: Ask | None = None) -> str:
     """
     with Store.open(home, ask=ask, read_only=True) as store:
         store.read(refuse_with_hub)
-    return issue_code(home, store.site.town, ask=ask)
+    return add_code(home, store.site.town, ask=ask)
 
 
 def refuse_with_hub(connection: Connection) -> None:

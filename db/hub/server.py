@@ -1,5 +1,6 @@
 """Running a hub: make its record, hand out codes, serve until told to stop."""
 
+import errno
 import secrets
 import socket
 import ssl
@@ -13,8 +14,9 @@ import uvicorn
 from db.commands.site import start_chain
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
+from db.hub import WITNESS
 from db.hub.app import create_app
-from db.hub.enrolling import put_code, put_revoked
+from db.hub.enrolling import put_code, put_revoked, station_named
 from db.hub.protocol import HubProtocol
 from db.hub.publishing import Publishing
 from db.hub.status_routes import Page
@@ -23,7 +25,7 @@ from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id
 from db.store.keys import Ask, load_key
-from db.store.store import RECORD, Site, Store, create_site, read_site
+from db.store.store import RECORD, SITE_FILE, Site, Store, create_site, read_site
 
 if TYPE_CHECKING:
     from db.hub.postgres import PgLedger
@@ -67,6 +69,19 @@ def init_hub(
     return site
 
 
+def check_folder(home: Path, *, url: str = "") -> None:
+    """Refuse a folder that is no hub's, or a hub's whose record is elsewhere than is said.
+
+    Raises InputError: hub_workstation, hub_store_needed.
+    """
+    if not (home / SITE_FILE).exists():
+        return
+    if read_site(home).station != STATION:
+        raise InputError("hub_workstation", path=str(home))
+    if not url and (home / WITNESS).exists() and not (home / RECORD).exists():
+        raise InputError("hub_store_needed", path=str(home))
+
+
 def _check_district(town: str) -> None:
     if town and not (len(town) in (6, 9) and town.isascii() and town.isdigit()):
         raise InputError("town_code_malformed", value=town)
@@ -74,6 +89,7 @@ def _check_district(town: str) -> None:
 
 def open_hub(home: Path, *, ask: Ask | None = None, clock: Clock = system_clock) -> Store:
     """Open a hub's record: it keeps ops without folding them."""
+    check_folder(home)
     return Store.open(home, ask=ask, clock=clock, projects=False, what="hub")
 
 
@@ -102,9 +118,9 @@ def init_district(
 ) -> None:
     """Make a hub in a PostgreSQL that has none yet, and its key in a folder."""
     _check_district(town)
+    check_folder(home, url=url)
     with _driver():
         from db.hub.pg_start import NewHub, open_ledger
-        from db.hub.postgres import WITNESS
 
     if (home / WITNESS).exists():
         return  # It has served before.
@@ -130,7 +146,15 @@ def _ledger(home: Path, url: str, ask: Ask | None) -> "PgLedger":
 def issue_code(
     home: Path, town: str, *, url: str = "", ask: Ask | None = None, clock: Clock = system_clock
 ) -> str:
-    """Make a one-time code at a hub, also while it is serving.
+    """Make a one-time code at a hub, also while it is serving."""
+    check_folder(home, url=url)
+    return add_code(home, town, url=url, ask=ask, clock=clock)
+
+
+def add_code(
+    home: Path, town: str, *, url: str = "", ask: Ask | None = None, clock: Clock = system_clock
+) -> str:
+    """Make a one-time code in any record that is served, for a town that is within its own.
 
     The lock on the record guards the journal's one writer; a code is a row of its own table, for
     which the database's own lock is enough.
@@ -139,16 +163,25 @@ def issue_code(
     return _beside(home, url, ask, lambda connection: put_code(connection, town, district, clock()))
 
 
-def revoke_station(home: Path, site_id: str, *, url: str = "", ask: Ask | None = None) -> None:
+def revoke_station(home: Path, who: str, *, url: str = "", ask: Ask | None = None) -> str:
     """Believe a station no more, also while the hub is serving: a row of its own table again.
 
-    Raises RuleError for a site that never enrolled at this hub.
+    It is named by its id or its code. Returns the id; raises RuleError for one that never enrolled
+    at this hub, and for a code that several have.
     """
-    _beside(home, url, ask, lambda connection: put_revoked(connection, site_id))
+
+    def revoke(connection: driver.Connection) -> str:
+        site = station_named(connection, who)
+        put_revoked(connection, site)
+        return site
+
+    check_folder(home, url=url)
+    return _beside(home, url, ask, revoke)
 
 
 def tell_restored(home: Path, *, url: str = "", ask: Ask | None = None) -> str:
     """Say that a hub's record was put back from a copy; return its new incarnation."""
+    check_folder(home, url=url)
     return _beside(home, url, ask, put_incarnation)
 
 
@@ -239,7 +272,9 @@ class Server(uvicorn.Server):
             config.load()
         except OSError as error:
             self._listening.close()
-            raise EnvironmentError_("certificate_unreadable", path=str(tls_cert)) from error
+            lacks_key = isinstance(error, ssl.SSLError) and tls_key is None
+            code = "certificate_without_key" if lacks_key else "certificate_unreadable"
+            raise EnvironmentError_(code, path=str(tls_cert)) from error
         super().__init__(config)
         self._lookout = app.state.lookout
 
@@ -275,5 +310,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.listen(128)
     except OSError as error:
         listening.close()
-        raise EnvironmentError_("port_unavailable", host=host, port=port) from error
+        is_elsewhere = isinstance(error, socket.gaierror) or error.errno == errno.EADDRNOTAVAIL
+        code = "host_elsewhere" if is_elsewhere else "port_unavailable"
+        raise EnvironmentError_(code, host=host, port=port) from error
     return listening

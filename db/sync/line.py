@@ -53,7 +53,7 @@ _TIMEOUT = httpx.Timeout(60.0, connect=10.0)
 _ROOM_TIMEOUT = httpx.Timeout(40.0, connect=3.0)
 # A hub lets an idle line go after five seconds: one it is just letting go is not to be used.
 _LINES = httpx.Limits(keepalive_expiry=2.0)
-_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 _CONNECTED = frozenset({"connection.connect_tcp.complete", "connection.start_tls.complete"})
 _ANSWERS = frozenset({200, 204})
 _FILE_ANSWERS = frozenset({200, 206, 404})
@@ -368,7 +368,11 @@ class HubClient:
             raise EnvironmentError_("hub_silent", url=self.url) from error
         except httpx.HTTPError as error:
             self._check_aborted()
-            code = "hub_untrusted" if _is_tls_failure(error) else "hub_unreachable"
+            is_new = self.peer is None and self.url.startswith("http:")
+            is_cut = isinstance(error, httpx.RemoteProtocolError | httpx.ReadError)
+            # Somebody listens, whom nobody has heard yet, and does not answer to this.
+            lost = "hub_not_plain" if is_new and is_cut else "hub_unreachable"
+            code = "hub_untrusted" if _is_tls_failure(error) else lost
             raise EnvironmentError_(code, url=self.url, detail=str(error)[:MAX_TOLD]) from error
         if answer.status not in fine:
             raise refusal_of(answer.status, answer.headers, answer.body)
@@ -480,7 +484,7 @@ def checked_url(url: str, allow_plain: bool) -> str:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         raise InputError("hub_url_malformed", value=url)
-    if parts.scheme == "http" and parts.hostname not in _LOOPBACK and not allow_plain:
+    if parts.scheme == "http" and parts.hostname not in LOOPBACK and not allow_plain:
         raise InputError("hub_url_insecure", value=url)
     return url.rstrip("/")
 

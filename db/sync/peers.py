@@ -84,6 +84,12 @@ def station_by(connection: Connection, key: bytes | str) -> Peer | None:
     return Peer(*row) if row else None
 
 
+def revoked(connection: Connection) -> frozenset[str]:
+    """Return the ids of the stations that are believed no more."""
+    rows = connection.execute("SELECT id FROM peer WHERE kind = ?", (REVOKED,))
+    return frozenset(row[0] for row in rows)
+
+
 def unsent(connection: Connection) -> int:
     """Return how many ops written here the hub has not confirmed: for display, never a cursor."""
     row = connection.execute("SELECT v FROM meta WHERE k = ?", (_CONFIRMED,)).fetchone()

@@ -13,7 +13,6 @@ from db.store.driver import Connection
 from db.store.queries import town as town_queries
 from db.store.store import Store
 from desktop.cli.common import (
-    DEFAULT_TOWN,
     ask,
     json_option,
     open_store,
@@ -29,10 +28,18 @@ from desktop.settings import data_home
 if TYPE_CHECKING:
     from db.hub.publishing import Publishing
 
+
+def _said_store(_: click.Context, option: click.Parameter, value: str | None) -> str:
+    """Refuse an address said and empty, as by a variable that is not set."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("地址是空的；记录放在文件里的，不写 --store", param=option)
+    return value or ""
+
+
 store_option = click.option(
     "--store",
     "database",
-    default="",
+    callback=_said_store,
     metavar="postgresql://…",
     envvar="GRIDDESK_HUB_STORE",
     help="记录放在 PostgreSQL 里；不写就放在数据目录的文件里。",
@@ -44,7 +51,7 @@ store_option = click.option(
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8471, show_default=True, type=click.IntRange(0, 65535))
 @store_option
-@click.option("--revoke", metavar="站点", help="停用一个站点后退出；服务开着也能用。")
+@click.option("--revoke", metavar="站点或工位", help="停用一个站点后退出；服务开着也能用。")
 @click.option("--restored", is_flag=True, help="记下数据是从备份还原的，然后退出。")
 @click.option("--name", default="区级交换", show_default=True)
 @click.option("--town", default="", metavar="区代码", help="服务所在的区：登记码只发给它的镇街。")
@@ -99,12 +106,13 @@ def hub_command(
     from db.hub.door import read_token
     from db.hub.server import init_district, init_hub, revoke_station, serve, tell_restored
     from db.hub.tables import new_token
+    from db.sync.line import LOOPBACK
     from desktop.reports.hub_page import hub_page
 
     if revoke:
-        revoke_station(data, revoke, url=database, ask=ask())
+        revoked = revoke_station(data, revoke, url=database, ask=ask())
         said = f"已停用 {revoke}；它已经发来的记录保留。"
-        print_json({"revoked": revoke}) if as_json else click.echo(said)
+        print_json({"revoked": revoked}) if as_json else click.echo(said)
         return 0
     if restored:
         incarnation = tell_restored(data, url=database, ask=ask())
@@ -115,6 +123,8 @@ def hub_command(
         made = new_token(data)
         print_json({"token": made}) if as_json else click.echo(made)
         return 0
+    if tls_key and not tls_cert:
+        raise click.UsageError("只有 --tls-key，没有 --tls-cert：请两个都写")
     if database:
         init_district(data, database, name, key_kind, town=town, ask=ask())
     elif not (data / "site.json").exists():
@@ -126,6 +136,8 @@ def hub_command(
 
     def say_ready(url: str) -> None:
         print_json({"url": url}) if as_json else click.echo(f"交换服务已启动：{url}")
+        if not tls_cert and host not in LOOPBACK:
+            click.echo("▲ 线路没有加密，同一网络的人看得到；请加 --tls-cert、--tls-key", err=True)
 
     serve(
         data,
@@ -149,7 +161,7 @@ def hub_command(
 @click.option("--new-code", is_flag=True, help="发一个登记码：在服务的数据目录里，或由本工位发。")
 @click.option("--data", type=click.Path(path_type=Path), help="服务的数据目录（配合 --new-code）。")
 @store_option
-@click.option("--town", default=DEFAULT_TOWN, show_default=True, help="登记码属于哪个镇街。")
+@click.option("--town", metavar="代码", help="登记码属于哪个镇街（配合 --data）。")
 @click.option("--grant", metavar="站点或工位", help="把指挥室密钥授予另一工位。")
 @click.option("--stations", is_flag=True, help="列出已知的工位。")
 @click.option("--ca", type=click.Path(path_type=Path), help="信任的服务证书文件。")
@@ -163,7 +175,7 @@ def enrol_command(
     new_code: bool,
     data: Path | None,
     database: str,
-    town: str,
+    town: str | None,
     grant: str | None,
     stations: bool,
     ca: Path | None,
@@ -178,12 +190,14 @@ def enrol_command(
         return 0
     if new_code:
         assert data is not None
+        if not town:
+            raise click.UsageError("请用 --town 写明登记码属于哪个镇街")
         made = _new_code(data, town, database, ask())
         print_json({"code": made}) if as_json else click.echo(made)
         return 0
     if stations:
         with open_store(read_only=True) as store:
-            print_rows(store.read(_stations), as_json)
+            _say_stations(store.read(_stations), as_json)
         return 0
     with open_store() as store:
         if grant:
@@ -250,12 +264,25 @@ class _StationLine(NamedTuple):
     town: str
     station: str
     fingerprint: str
+    revoked: bool
+
+
+def _say_stations(lines: list[_StationLine], as_json: bool) -> None:
+    if as_json:
+        print_rows(lines, as_json)
+        return
+    for line in lines:
+        state = ["▲ 已停用"] if line.revoked else []
+        click.echo("  ".join([*line[:-1], *state]))
 
 
 def _stations(connection: Connection) -> list[_StationLine]:
     """Return the stations known here; one without readable keys has no fingerprint."""
+    from db.sync.peers import revoked
+
+    stopped = revoked(connection)
     return [
-        _StationLine(*row, _fingerprint(connection, row.id))
+        _StationLine(*row, _fingerprint(connection, row.id), row.id in stopped)
         for row in town_queries.stations(connection)
     ]
 

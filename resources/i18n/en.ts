@@ -971,12 +971,12 @@
         <translation>Log of the exchange</translation>
     </message>
     <message>
-        <source>打开程序以来还没有同步过</source>
-        <translation>Nothing exchanged since the program was opened</translation>
-    </message>
-    <message>
         <source>记录</source>
         <translation>Log</translation>
+    </message>
+    <message>
+        <source>打开程序以来还没有同步过</source>
+        <translation>Nothing exchanged since the program was opened</translation>
     </message>
 </context>
 <context>
@@ -10216,6 +10216,78 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>在“同步”页按“继续交换”</source>
         <translation>Press “Go on” on the page Sync</translation>
+    </message>
+    <message>
+        <source>{path} 属于一个记录在 PostgreSQL 里的服务</source>
+        <translation>{path} belongs to a hub whose record is in a PostgreSQL</translation>
+    </message>
+    <message>
+        <source>{path} 是工位的数据目录，不能当作交换服务</source>
+        <translation>{path} is a workstation's data folder and cannot serve as a hub</translation>
+    </message>
+    <message>
+        <source>{url} 有回应，但不是不加密的交换服务</source>
+        <translation>{url} reacts, but is not a hub without encryption</translation>
+    </message>
+    <message>
+        <source>数据库开着，但不让这个用户进</source>
+        <translation>The database is up, but does not let this user in</translation>
+    </message>
+    <message>
+        <source>数据库开着，但没有 --store 里写的那个库，或不让进那个库</source>
+        <translation>The database server is up, but the database named in --store does not exist or lets nobody in</translation>
+    </message>
+    <message>
+        <source>有几个工位的代码都是 {value}</source>
+        <translation>Several workstations have the code {value}</translation>
+    </message>
+    <message>
+        <source>服务没有启动。每行要有 code（分类代码）和 name（名称）两列。</source>
+        <translation>The service has not started. Each row needs the columns code (of the class) and name.</translation>
+    </message>
+    <message>
+        <source>本机没有 {host} 这个地址</source>
+        <translation>This machine has no address {host}</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请核对 --store 里的用户、口令，以及 pg_hba.conf、最大连接数。</source>
+        <translation>Nothing was written. Please check the user and password in --store, pg_hba.conf and the limit on connections.</translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。请核对库名；新装的，先用 createdb 建立。</source>
+        <translation>Nothing was written. Please check the name of the database; make a new one with createdb.</translation>
+    </message>
+    <message>
+        <source>没有发出任何内容。多半是加密的端口：请把地址写成 https://…。</source>
+        <translation>Nothing was sent. The port is most likely encrypted: please write the address as https://….</translation>
+    </message>
+    <message>
+        <source>没有启动。请加 --tls-key 写明私钥文件。</source>
+        <translation>Not started. Please name the file of the private key with --tls-key.</translation>
+    </message>
+    <message>
+        <source>没有改动。请改写站点编号。</source>
+        <translation>Nothing was changed. Please write the site's id instead.</translation>
+    </message>
+    <message>
+        <source>没有改动任何内容。请给服务另写一个目录；要用工位为本室交换，用 griddesk room。</source>
+        <translation>Nothing was changed. Please give the hub a folder of its own; to let a workstation serve its room, use griddesk room.</translation>
+    </message>
+    <message>
+        <source>没有改动任何内容，没有丢失。请加 --store postgresql://用户@主机:端口/数据库。</source>
+        <translation>Nothing was changed or lost. Please add --store postgresql://user@host:port/database.</translation>
+    </message>
+    <message>
+        <source>清单 {path} 第 {row} 行的“{column}”缺少或不对</source>
+        <translation>List {path}, row {row}: “{column}” is missing or wrong</translation>
+    </message>
+    <message>
+        <source>证书 {path} 没有私钥</source>
+        <translation>The certificate {path} has no private key</translation>
+    </message>
+    <message>
+        <source>请核对 --host；各处都听，写 0.0.0.0。</source>
+        <translation>Please check --host; to listen everywhere, write 0.0.0.0.</translation>
     </message>
 </context>
 <context>

@@ -16,6 +16,7 @@ from desktop.app import open_session
 from desktop.play import Player
 
 ROOT = Path(__file__).parents[2]
+TOWN = "990101001"
 PLACES = ("采薇社区", "砚湖社区", "梧桐社区")
 ORDERS = [
     ("路口井盖缺失，夜间没有警示", "路口的井盖整个不见了，晚上路过很危险，请尽快补上。"),
@@ -132,7 +133,7 @@ def test_an_order_goes_all_the_way(tmp_path, hub, orders_file, qtbot):
     home, other = tmp_path / "a", tmp_path / "b"
     data, url = hub
     griddesk(home, "init", "--key", "file", "--station", "A1")
-    code = griddesk(home, "enrol", "--new-code", "--data", data).strip()
+    code = griddesk(home, "enrol", "--new-code", "--data", data, "--town", TOWN).strip()
     griddesk(home, "enrol", url, code)
 
     session = open_session(home)
@@ -176,7 +177,7 @@ def test_an_order_goes_all_the_way(tmp_path, hub, orders_file, qtbot):
     session.window.close()
 
     griddesk(other, "init", "--key", "file", "--station", "B1", "--join")
-    code = griddesk(other, "enrol", "--new-code", "--data", data).strip()
+    code = griddesk(other, "enrol", "--new-code", "--data", data, "--town", TOWN).strip()
     griddesk(other, "enrol", url, code)
     griddesk(other, "sync")
     seen = json.loads(griddesk(other, "list", "--archive", "--json", "--as", "周岚"))

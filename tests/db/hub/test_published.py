@@ -570,7 +570,7 @@ class TestOpening:
         opened = open_publishing(town.home, town.data, "x", file)
         assert [tuple(one) for one in opened.listed] == [("ZF02", "暴露垃圾")]
         file.write_text("class\nZF02\n", encoding="utf-8")
-        with pytest.raises(InputError, match="list_row_malformed"):
+        with pytest.raises(InputError, match="publish_cell"):
             open_publishing(town.home, town.data, "x", file)
 
     def test_the_hubs_own_folder_and_none_at_all(self, town, tmp_path):
