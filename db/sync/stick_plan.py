@@ -21,7 +21,8 @@ from db.store.parcels import Head
 from db.store.store import Store
 from db.sync import attests, wire
 from db.sync.exchange import collect, hash_at, head_of, heads_of
-from db.sync.peers import HUB, REVOKED, Peer
+from db.sync.handing import branches_of
+from db.sync.peers import HUB, REVOKED, Peer, hub_of
 from db.sync.stick_format import Span, part_sizes
 from db.sync.wire import Want
 
@@ -48,10 +49,14 @@ class Heard(NamedTuple):
 
 
 class Planned(NamedTuple):
-    """One part: what it is to hold of which chains, and its size in bytes."""
+    """One part: what it is to hold of which chains, and its size in bytes.
+
+    `branch` is instead a batch with what gave way here of the recipient's own chain.
+    """
 
     wants: tuple[Want, ...]
     size: int
+    branch: bytes = b""
 
 
 class File(NamedTuple):
@@ -170,6 +175,9 @@ def make_plan(store: Store, peer: Peer, known: Iterable[Head] | None, *, with_fi
         spans[len(batches)] = store.read(lambda c: [_span(c, want) for want in wants])  # noqa: B023
         batches.append(Planned(wants, len(batch.data)))
         cursor |= {chain: end + 1 for chain, end in batch.ends.items()}
+    for branch in _given_way(store, peer.id):
+        spans[len(batches)] = []
+        batches.append(Planned((), len(branch), branch))
     files, absent = _files(store, spans.values()) if with_files else ([], 0)
     return Plan(batches, files, spans, shown, absent)
 
@@ -192,6 +200,15 @@ def kind_of_peer(connection: Connection, site: str) -> str:
     """Return under what kind a site is known: hub, station, revoked …; empty where it is not."""
     row = connection.execute(_KIND, (site,)).fetchone()
     return str(row[0]) if row else ""
+
+
+def _given_way(store: Store, site: str) -> list[bytes]:
+    """Return the branches of a site's chain that gave way here: it alone can say them again.
+
+    Where a room has a hub, that is what settles branches.
+    """
+    has_hub = store.read(hub_of) is not None
+    return [] if has_hub else branches_of(store, site)
 
 
 def _open_wants(cursor: Mapping[Chain, int], ends: Mapping[Chain, int]) -> list[Want]:

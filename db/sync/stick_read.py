@@ -25,10 +25,10 @@ from db.store.sealing import agreed_with_us, own_box_keys
 from db.store.store import Store
 from db.sync import exchange
 from db.sync.batch import Batch, decode_batch
-from db.sync.exchange import hash_at, head_of, known_key, own_site, take_in
+from db.sync.exchange import current_chain, hash_at, head_of, known_key, own_site, take_in
 from db.sync.healing import Healing, check_scope
 from db.sync.keyline import changes_of, follow_told, successors
-from db.sync.peers import REVOKED
+from db.sync.peers import REVOKED, hub_of
 from db.sync.refusals import CHAIN_CODES
 from db.sync.signing import key_id
 from db.sync.stick_files import reading
@@ -167,6 +167,7 @@ class _Job:
         self._store = store
         self._opened = opened
         self._take_in = take_batch or self._take_as_station
+        self._is_station = take_batch is None
         self._healing = Healing(store.site.town)
         self._aside: set[Chain] = set()
         self._file = bytearray()
@@ -184,11 +185,17 @@ class _Job:
 
     def _take_batch(self, data: bytes) -> None:
         """Take a batch, once more without each chain that is refused."""
+        settled: set[Chain] = set()
         while True:
+            before = self._store.read(current_chain)
             try:
-                done = self._take_in(data, self._aside)
+                done = self._take_in(data, self._aside | settled)
             except InputError as error:
-                if not self._set_aside(error):
+                chain = self._own_branch(error)
+                if chain and chain not in settled:
+                    settled.add(chain)
+                    self._note_said_again(before)
+                elif not self._set_aside(error):
                     self.taken.troubles.append(error)
                     return
             else:
@@ -210,6 +217,21 @@ class _Job:
         for incoming in batch.ranges:
             check_scope(journal.connection, incoming, self._opened.header.town)
         self._healing.admit(journal, batch)
+
+    def _own_branch(self, error: InputError) -> Chain | None:
+        """Return this site's own chain whose other branch was refused and kept, where there is one.
+
+        Without a hub that settles it: what that branch said is in a chain of its own by now.
+        """
+        own = self._store.site.id
+        if not self._is_station or error.code != "fork" or error.params.get("site") != own:
+            return None
+        return None if self._store.read(hub_of) else (own, int(error.params["epoch"]))
+
+    def _note_said_again(self, before: Chain) -> None:
+        """Tell of a branch that was written anew just now, not of one that was so long ago."""
+        if self._store.read(current_chain) != before:
+            self.taken.healed.append("forked")
 
     def _set_aside(self, error: InputError) -> bool:
         """Leave a refused chain out from here on; tell whether it was one and is news."""

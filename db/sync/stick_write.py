@@ -206,6 +206,8 @@ class _Job:
     def _batch(self, number: int) -> bytes:
         """Make a planned batch; the journal only grows, so it holds the same ops as then."""
         planned = self._plan.batches[number]
+        if planned.branch:
+            return planned.branch
         batch = collect(self._store, planned.wants, to=self._peer.id)
         ends = {(want.site, want.epoch): want.to_seq for want in planned.wants}
         if batch is None or batch.ends != ends:

@@ -17,7 +17,7 @@ from db.hub.enrolling import put_revoked
 from db.store import store as store_module
 from db.store.medium import Watch
 from db.store.store import Store
-from db.sync.exchange import current_chain, own_site
+from db.sync.exchange import current_chain, hash_at, head_of, own_site
 from db.sync.peers import HUB, STATION, put_peer
 from db.sync.stick_cards import (
     believe,
@@ -475,17 +475,43 @@ def contents(store):
     return sorted(rig.said(op) for op in ops if op.kind not in of_chain)
 
 
-def test_two_copies_of_a_station_lose_nothing_in_a_room_without_a_hub(pair, stick, tmp_path, blind):
+def _copy_that_wrote(store, before, tmp_path, *, stands):
+    """Another copy of a record, whose branch of its chain is the one that stands, or is not.
+
+    Chance says which: it is asked until it says so.
+    """
+    while True:
+        name = f"copy-{len(list(tmp_path.iterdir()))}"
+        clone = Store.open(unbound(shutil.copytree(before, tmp_path / name)))
+        head = clone.read(lambda c: head_of(c, *current_chain(c)))
+        rig.report(clone, 2, text="河边路塌方")
+        if (_hash_after(clone, head) < _hash_after(store, head)) == stands:
+            return clone
+        clone.close()
+
+
+def _hash_after(store, head):
+    return store.read(lambda c: hash_at(c, head.site, head.epoch, head.seq + 1))
+
+
+@pytest.mark.parametrize("stands", [True, False])
+def test_two_copies_of_a_station_lose_nothing_in_a_room_without_a_hub(
+    pair, stick, tmp_path, blind, stands
+):
+    """Whichever branch stands, the station says again what stood in the other."""
     first, second = pair
     hand_over(first, second, stick)
-    unbound(shutil.copytree(first.home, tmp_path / "copy"))
+    before = shutil.copytree(first.home, tmp_path / "before")
     rig.report(first, 2, text="河边路积水")
     hand_over(first, second, stick)
-    with Store.open(tmp_path / "copy") as clone:
-        rig.report(clone, 2, text="河边路塌方")
+    with _copy_that_wrote(first, before, tmp_path, stands=stands) as clone:
+        healed = []
         for _ in range(3):
             hand_over(clone, second, stick, everything=True)
-            hand_over(second, clone, stick, everything=True)
+            taken = hand_over(second, clone, stick, everything=True)
+            healed += taken.healed
+            assert taken.troubles == []
+        assert healed == ["forked"]
         told = {(kind, id) for kind, id, *_ in contents(second)}
         assert {(kind, id) for kind, id, *_ in contents(clone)} == told
         assert len(rig.rows(second, "SELECT * FROM incident")) == 4
