@@ -5,7 +5,7 @@ it: a cut-off file gives what it still has. A file read again brings nothing, an
 """
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -24,7 +24,7 @@ from db.store.projections import is_known
 from db.store.sealing import agreed_with_us, own_box_keys
 from db.store.store import Store
 from db.sync import exchange
-from db.sync.batch import Batch, decode_batch
+from db.sync.batch import Batch, decode_batch, last_seq
 from db.sync.exchange import current_chain, hash_at, head_of, known_key, own_site, take_in
 from db.sync.healing import Healing, check_scope
 from db.sync.keyline import changes_of, follow_told, successors
@@ -64,6 +64,8 @@ TakeBatch = Callable[[bytes, Collection[Chain]], exchange.Taken]
 
 class Coming(NamedTuple):
     """A run of ops in a file, how many of them are new here, and why they would not be taken.
+
+    Where a file breaks off, the new ones are those that can still be read.
 
     `code`: gap, fork, wrong_town, rewound; empty where nothing stands in the way. What is rewound
     is taken: this record is older than what its own site once wrote, and goes on in a new epoch.
@@ -120,14 +122,23 @@ def preview(store: Store, path: Path, watch: Watch = UNWATCHED) -> Preview:
     with reading(path) as file:
         opened, key = _open(store, file)
         header, unknown, trouble = opened.header, 0, None
+        read: dict[Chain, int] = {}
         step = watch.step("stick_look")
         try:
             for number, part in enumerate(read_parts(file, opened, key)):
                 step(number, header.parts)
-                unknown += _unknown(part, opened)
+                ranges = _ranges_in(part, opened)
+                for item in ranges:
+                    read[_chain(item)] = max(last_seq(item), read.get(_chain(item), 0))
+                unknown += sum(
+                    not is_known(decode(body)) for item in ranges for body in item.bodies
+                )
         except InputError as error:
             trouble = error
-    coming = store.read(lambda c: [_coming(c, store.site.town, header, s) for s in header.ranges])
+    town = store.site.town
+    coming = store.read(
+        lambda c: [_coming(c, town, header, s, read.get(_chain(s), 0)) for s in header.ranges]
+    )
     ends = {_chain(span): span.to_seq for span in header.ranges}
     missing = store.read(lambda c: _missing(c, header, ends))
     return Preview(header, coming, missing, unknown, trouble)
@@ -345,19 +356,20 @@ def _until_broken(
         number += 1
 
 
-def _unknown(part: bytes, opened: Opened) -> int:
-    """Return how many ops of a part are of kinds not known to this version."""
+def _ranges_in(part: bytes, opened: Opened) -> Sequence[Range]:
+    """Return the runs of ops that a part holds."""
     found = read_part(part)
     if isinstance(found, Piece):
-        return 0
+        return []
     header = opened.header
     batch = decode_batch(found, lambda site: opened.sign_key if site == header.site else None)
-    return sum(not is_known(decode(body)) for item in batch.ranges for body in item.bodies)
+    return batch.ranges
 
 
-def _coming(connection: Connection, town: str, header: Header, span: Span) -> Coming:
+def _coming(connection: Connection, town: str, header: Header, span: Span, end: int) -> Coming:
+    """Say what a run of ops brings of which those up to `end` could be read."""
     here = head_of(connection, span.site, span.epoch)
-    new = max(0, span.to_seq - max(here.seq, span.from_seq - 1))
+    new = max(0, min(span.to_seq, end) - max(here.seq, span.from_seq - 1))
     return Coming(span, new, _obstacle(connection, town, header, span))
 
 

@@ -113,6 +113,19 @@ def test_a_file_read_twice_brings_nothing(pair, stick):
     assert preview(second, path).new == 0
 
 
+def test_the_preview_counts_what_can_be_taken_of_a_file_that_is_cut(pair, stick):
+    first, second = pair
+    rig.note(first, 11_000)
+    path = write(first, second, stick).paths[0]
+    whole = path.read_bytes()
+    for size in (len(whole) // 100, len(whole) * 3 // 4, len(whole) - 40):
+        path.write_bytes(whole[:size])
+        shown = preview(second, path)
+        taken = take(second, path)
+        assert [error.code for error in taken.troubles] == [shown.trouble.code] == ["stick_cut"]
+        assert shown.new == taken.added
+
+
 def test_the_preview_says_what_comes_and_writes_nothing(pair, stick):
     first, second = pair
     rig.report(first, 3)
