@@ -1164,6 +1164,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{url} 的签名密钥不是本室工位的",
         "没有发出任何内容。请技术员核对地址和对方的指纹。",
     ),
+    "enrol_declined": (
+        "没有收下，什么也没有改",
+        "指纹不一致的，请先查明应答的是谁；核对一致再登记。",
+    ),
     "peer_unknown": (
         "{url} 不是本室认识的工位",
         "没有发出任何内容。先在服务登记，或互相用登记码登记。",
@@ -1347,6 +1351,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "stick_file_damaged": (
         "文件里有一个附件损坏",
         "记录不受影响，附件可以再取。请对方重新写一份。",
+    ),
+    "stick_recipient_unknown": (
+        "没有工位 {value}",
+        "没有写出文件。用 griddesk stick list 看可以写给谁；没有的，先收对方的身份卡。",
+    ),
+    "hub_not_enrolled": (
+        "本站点还没有向交换服务登记",
+        "没有写出文件。请先凭登记码联网登记一次（griddesk enrol），以后才能用U盘送。",
     ),
     "stick_recipient_key": ("收件工位的密钥不能用", "没有写出文件。请重新收一次对方的身份卡。"),
     "card_bad": ("身份卡不对，或被改动过", "没有改动任何内容。请对方重新写一张。"),

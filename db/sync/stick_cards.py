@@ -19,6 +19,7 @@ from db.domain.ops import Actor
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Head
+from db.store.queries.town import users
 from db.store.store import Store
 from db.sync import wire
 from db.sync.exchange import chain_key, known_key, own_site
@@ -125,10 +126,13 @@ def read_card(store: Store, path: Path) -> Card:
 def believe(store: Store, actor: Actor, path: Path, heard: str) -> Card:
     """Make a card's station known, on the word of a person who heard its fingerprint there.
 
-    Raises RuleError: role_forbids, card_fingerprint; what `read_card` refuses.
+    A record that has no users yet takes it from the program itself: without one it could never
+    read the stick that brings them. Raises RuleError: role_forbids, card_fingerprint; what
+    `read_card` refuses.
     """
-    if not GRANTORS & set(actor.roles):
-        roles = sorted(GRANTORS - {"system"})
+    persons = GRANTORS - {"system"}
+    if not (persons if store.read(users) else GRANTORS) & set(actor.roles):
+        roles = sorted(persons)
         raise RuleError("role_forbids", action="believe", name=actor.name, roles=roles)
     card = read_card(store, path)
     if _plain(heard) != _plain(card.fingerprint):

@@ -103,14 +103,17 @@ def recipients(connection: Connection, own: str) -> list[Peer]:
 
 
 def recipient_named(connection: Connection, own: str, who: str) -> Peer:
-    """Return a recipient by its id, its station's code, or `hub`; raises RuleError."""
+    """Return a recipient by its id, its station's code, or `hub`.
+
+    Raises RuleError: hub_not_enrolled, stick_recipient_unknown.
+    """
     kinds: dict[str, str] = dict(connection.execute("SELECT id, kind FROM peer"))
     known = recipients(connection, own)
     found = [one for one in known if one.id == who]
     found = found or [one for one in known if one.station == who and kinds.get(one.id) != HUB]
     found = found or [one for one in known if kinds.get(one.id) == HUB and who == HUB]
     if len(found) != 1:
-        raise RuleError("station_unknown", value=who)
+        raise RuleError("hub_not_enrolled" if who == HUB else "stick_recipient_unknown", value=who)
     return found[0]
 
 

@@ -333,7 +333,9 @@ def _enrol_at_station(store: Store, url: str, code: str, fingerprint: str | None
         if fingerprint is not None:
             return "".join(fingerprint.split()).lower() == "".join(words.split())
         click.echo(f"对方的登记指纹：{words}")
-        return click.confirm("打电话核对，与对方念的完全相同吗？")
+        if not click.confirm("打电话核对，与对方念的完全相同吗？"):
+            raise RuleError("enrol_declined")
+        return True
 
     peer = enrol_at_station(store, url, code, confirm)
     if peer is not None:

@@ -139,6 +139,8 @@ def _read(file: Path, is_preview: bool, hub: Path | None, as_json: bool) -> int:
 def _card(
     file: Path | None, confirm: str | None, out: Path | None, user: str | None, as_json: bool
 ) -> int:
+    from db.domain.ops import SYSTEM
+    from db.store.queries.town import users
     from db.sync.stick_cards import believe, own_fingerprint, read_card, write_card
 
     with open_store(read_only=file is None or confirm is None) as store:
@@ -150,7 +152,8 @@ def _card(
         if confirm is None:
             card = read_card(store, file)
         else:
-            actor, _ = person(store, user)
+            is_empty = not (user or store.read(users))
+            actor = SYSTEM if is_empty else person(store, user)[0]
             card = believe(store, actor, file, confirm)
     peer, is_known = card.peer, card.is_known or confirm is not None
     state = "已收下" if is_known else "还没有收下；请打电话核对指纹，再加 --confirm"

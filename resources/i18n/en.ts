@@ -10223,7 +10223,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>{path} 是工位的数据目录，不能当作交换服务</source>
-        <translation>{path} is a workstation's data folder and cannot serve as a hub</translation>
+        <translation>{path} is a workstation&apos;s data folder and cannot serve as a hub</translation>
     </message>
     <message>
         <source>{url} 有回应，但不是不加密的交换服务</source>
@@ -10267,7 +10267,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有改动。请改写站点编号。</source>
-        <translation>Nothing was changed. Please write the site's id instead.</translation>
+        <translation>Nothing was changed. Please write the site&apos;s id instead.</translation>
     </message>
     <message>
         <source>没有改动任何内容。请给服务另写一个目录；要用工位为本室交换，用 griddesk room。</source>
@@ -10288,6 +10288,26 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>请核对 --host；各处都听，写 0.0.0.0。</source>
         <translation>Please check --host; to listen everywhere, write 0.0.0.0.</translation>
+    </message>
+    <message>
+        <source>本站点还没有向交换服务登记</source>
+        <translation>This site has not enrolled at a hub yet</translation>
+    </message>
+    <message>
+        <source>没有写出文件。用 griddesk stick list 看可以写给谁；没有的，先收对方的身份卡。</source>
+        <translation>No file was written. griddesk stick list shows whom you can write to; for anybody else, accept their station card first.</translation>
+    </message>
+    <message>
+        <source>没有写出文件。请先凭登记码联网登记一次（griddesk enrol），以后才能用U盘送。</source>
+        <translation>No file was written. Enrol once over the network with a code (griddesk enrol); after that a USB stick will do.</translation>
+    </message>
+    <message>
+        <source>没有收下，什么也没有改</source>
+        <translation>Not accepted; nothing was changed</translation>
+    </message>
+    <message>
+        <source>指纹不一致的，请先查明应答的是谁；核对一致再登记。</source>
+        <translation>Where the fingerprints differ, find out first who answered; enrol again once they agree.</translation>
     </message>
 </context>
 <context>

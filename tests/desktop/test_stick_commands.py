@@ -1,9 +1,13 @@
 """`griddesk stick`: two stations that share nothing but what is carried between them."""
 
+from pathlib import Path
+
 import orjson
 import pytest
 
+from db.domain.errors import RuleError
 from db.store.store import Store
+from db.sync.stick_cards import believe
 from desktop.cli import run
 from tests.db.sync import rig
 
@@ -67,6 +71,20 @@ def test_cards_are_shown_before_they_are_believed(homes, griddesk, tmp_path):
     assert told["fingerprint"] in griddesk("stick", "list")
 
 
+def test_a_new_station_without_users_takes_its_first_card(homes, griddesk, tmp_path):
+    """It could not read the stick that brings its users; with users a person answers for it."""
+    usb = tmp_path / "usb"
+    homes("b")
+    told = orjson.loads(griddesk("stick", "card", "--out", usb, "--json"))
+    card = ("stick", "card", told["file"], "--confirm", told["fingerprint"])
+    rig.make_site(tmp_path / "new", "C3", lists=False).close()
+    homes("new")
+    griddesk(*card)
+    assert told["fingerprint"] in griddesk("stick", "list")
+    with Store.open(homes("a")) as store, pytest.raises(RuleError, match="role_forbids"):
+        believe(store, rig.SYSTEM, Path(told["file"]), told["fingerprint"])
+
+
 def test_a_file_is_written_looked_at_and_taken_in(homes, griddesk, known):
     homes("a")
     out = ("--out", known, "--as", "wang")
@@ -93,7 +111,9 @@ def test_what_is_wrong_is_said(homes, griddesk, known, capsys):
     homes("a")
     griddesk("stick", "write", "--to", "B2", code=2)
     assert run(["stick", "write", "--to", "C9", "--out", str(known)]) == 1
-    assert "没有工位 C9" in capsys.readouterr().err
+    assert "先收对方的身份卡" in capsys.readouterr().err
+    assert run(["stick", "write", "--to", "hub", "--out", str(known)]) == 1
+    assert "还没有向交换服务登记" in capsys.readouterr().err
     assert run(["stick", "write", "--to", "B2", "--out", str(known / "absent")]) == 3
     assert "U盘不见了" in capsys.readouterr().err
     (card,) = known.glob("GridDesk-B2-card-*")
