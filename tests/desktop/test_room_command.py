@@ -62,6 +62,22 @@ def test_two_meet_by_a_code_without_any_hub(homes, room):
     assert "error" not in done["room"][0]
 
 
+def test_who_does_not_confirm_the_fingerprint_is_told_that_nothing_changed(homes, room):
+    first, second = homes
+    code = json.loads(griddesk(first, "enrol", "--new-code", "--json"))["code"]
+    done = subprocess.run(
+        [sys.executable, "-m", "desktop", "enrol", room, code],
+        env={**os.environ, "GRIDDESK_HOME": str(second)},
+        cwd=ROOT,
+        input="n\n",
+        capture_output=True,
+        text=True,
+    )
+    assert done.returncode == 1
+    assert "没有收下，什么也没有改" in done.stderr
+    assert json.loads(griddesk(second, "peers", "--json")) == []
+
+
 def test_addresses_are_named_and_forgotten(homes):
     _, second = homes
     griddesk(second, "peers", "--add", "https://192.0.2.9:8472/")
