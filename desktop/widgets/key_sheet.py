@@ -20,7 +20,7 @@ from desktop.override import override
 
 _COLUMNS = 3
 """Fewer where the letters are large."""
-_ROW = 0.9
+_ROW = 0.82
 """Height of a row in lines: the fonts of Chinese leave more air than a table needs."""
 
 

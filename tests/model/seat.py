@@ -11,7 +11,6 @@ import signal
 import sys
 import time
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 from db.commands.incidents import Report, act, report_incident
@@ -98,9 +97,10 @@ class Seat:
 
     def write_newer(self, journal, word):
         """Write an op that no program here knows: it is kept and passed on."""
-        op = Op(OpRef("x", 1, 1), Hlc(0, 0), 0, SYSTEM, "drone", word, "drone_sent", {}, ())
+        ref, now = OpRef(journal.site, journal.epoch, 0), journal.clock()
+        op = Op(ref, Hlc(0, 0), now, SYSTEM, "drone", word, "drone_sent", {}, ())
         subject = journal.subjects.find("drone", word)
-        journal._link(replace(op, at=journal.clock()), subject.rid)
+        journal._link(op, subject.rid)
         journal.folding.renew([subject.rid])
 
     def exchange(self):
