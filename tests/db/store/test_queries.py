@@ -295,6 +295,11 @@ def public_functions():
                 yield pytest.param(loaded, function, id=f"{module.name}.{name}")
 
 
+NOBODYS = {
+    "public_between",  # for anybody: shows what no scope hides, see test_published
+    "public_named",
+    "late_steps",  # about one incident that `detail` has found within a scope
+}
 READS = re.compile(r"\b(?:from|join)\s+(?:incident|timer|step|envelope)\b", re.IGNORECASE)
 
 
@@ -306,6 +311,8 @@ def test_whoever_reads_incidents_takes_a_scope(module, function):
         str(getattr(module, name)) for name in names if isinstance(getattr(module, name, None), str)
     )
     if not READS.search(source + told) and "load_incident" not in names:
+        return
+    if function.__name__ in NOBODYS:
         return
     parameters = inspect.signature(function).parameters.values()
     assert [item.annotation for item in parameters].count(Scope) == 1
