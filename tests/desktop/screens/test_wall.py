@@ -56,6 +56,7 @@ def test_what_is_kept_inside_is_not_on_it(player, secrecy):
 def test_one_key_opens_and_closes_it(player, qtbot):
     window = player.window
     player.press("F11")
+    player.until(lambda: window._wall is not None, "the window of the wall")
     wall = window._wall
     player.until(lambda: wall.isVisible() and wall.board._reading is not None, "the wall")
     player.until(lambda: wall._canvas is not None, "the map")
