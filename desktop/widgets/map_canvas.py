@@ -33,6 +33,7 @@ from desktop.widgets.map_picture import INCIDENTS, Background, Chosen, Picture, 
 from desktop.widgets.map_plane import Camera
 from desktop.widgets.map_points import Points, letters_of
 from desktop.widgets.map_shapes import CIRCLE, OUTLINE
+from desktop.widgets.own_keys import claims_key
 from desktop.widgets.tips import plain_tip
 
 ZOOM = 1.4
@@ -269,11 +270,7 @@ class MapCanvas(pg.GraphicsView):  # type: ignore[misc]
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return bool(super().event(event))
+        return claims_key(event, self._is_own_key) or bool(super().event(event))
 
     @override
     def focusNextPrevChild(self, next: bool) -> bool:

@@ -41,6 +41,7 @@ from desktop.language import say
 from desktop.override import override
 from desktop.sheets import MadeSheet, unused_path
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.own_keys import claims_key
 
 if TYPE_CHECKING:
     from PySide6.QtPdf import QPdfDocument
@@ -187,11 +188,7 @@ class PdfPreview(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._action_of(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._action_of) or super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

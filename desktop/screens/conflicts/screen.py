@@ -36,6 +36,7 @@ from desktop.override import override
 from desktop.runner import Throttle
 from desktop.screens.conflicts.listing import DisputeList
 from desktop.screens.conflicts.sheet import BOTH, NOTHING, Sheet
+from desktop.widgets.own_keys import claims_key
 
 _MINE = frozenset({"incident", "area", "unit", "post", "user", "list", "response", "place"})
 """What may be in dispute."""
@@ -107,11 +108,7 @@ class ConflictsScreen(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._is_own_key) or super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

@@ -40,6 +40,7 @@ from desktop.screens.dispatch.orders import (
 )
 from desktop.screens.dispatch.units import Units
 from desktop.screens.dispatch.waiting import Waiting
+from desktop.widgets.own_keys import claims_key
 
 TICK_MS = 5_000
 LARGE = 1.5
@@ -141,11 +142,7 @@ class DispatchScreen(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._is_own_key) or super().event(event)
 
     @override
     def showEvent(self, event: QShowEvent) -> None:

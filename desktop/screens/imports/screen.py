@@ -42,6 +42,7 @@ from desktop.screens.imports.summary import (
 )
 from desktop.theme import current_theme
 from desktop.widgets.banner import Banner
+from desktop.widgets.own_keys import claims_key
 
 
 class State(Enum):
@@ -183,11 +184,7 @@ class ImportScreen(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own action.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._is_own_key) or super().event(event)
 
     @override
     def focusInEvent(self, event: QFocusEvent) -> None:

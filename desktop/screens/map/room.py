@@ -40,6 +40,7 @@ from desktop.widgets.map_picture import INCIDENTS, LAYERS, Chosen, Spot
 from desktop.widgets.map_reading import Reading, Wanted
 from desktop.widgets.map_shapes import CIRCLE, OUTLINE, Circle, Shape, length_text
 from desktop.widgets.map_tiles import TileLayer
+from desktop.widgets.own_keys import claims_key
 
 NEAR_M = 1_500
 """Metres across at which one incident is looked at."""
@@ -94,11 +95,7 @@ class MapRoom(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._is_own_key) or super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

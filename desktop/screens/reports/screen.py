@@ -23,6 +23,7 @@ from desktop.override import override
 from desktop.sheets import MadeSheet, make_sheet
 from desktop.widgets.banner import Banner
 from desktop.widgets.elided_label import ElidedLabel
+from desktop.widgets.own_keys import claims_key
 from desktop.widgets.pdf_preview import PdfPreview
 
 DELAY_MS = 150
@@ -107,11 +108,7 @@ class ReportScreen(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._is_own_key) or super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

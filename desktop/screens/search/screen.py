@@ -32,6 +32,7 @@ from desktop.screens.search.filters import FilterBar, choices_of
 from desktop.screens.search.saved import SavedBar
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.fields import Choice
+from desktop.widgets.own_keys import claims_key
 from desktop.widgets.paged_view import PagedView
 
 _MARGIN = 14
@@ -82,11 +83,7 @@ class SearchScreen(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._is_own_key) or super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:

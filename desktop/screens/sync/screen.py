@@ -36,6 +36,7 @@ from desktop.screens.sync.rows import Row, rows, skewed, troubles
 from desktop.screens.sync.stick_panel import StickPanel
 from desktop.serving import Room, ServingState
 from desktop.settings import load_settings
+from desktop.widgets.own_keys import claims_key
 
 READ_MS = 1_000
 """At most so often it is read what waits on either side."""
@@ -101,11 +102,7 @@ class SyncScreen(QWidget):
 
     @override
     def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and self._is_own_key(event):
-            # Accepted, the key comes here as a key press and not to the window's own actions.
-            event.accept()
-            return True
-        return super().event(event)
+        return claims_key(event, self._is_own_key) or super().event(event)
 
     @override
     def keyPressEvent(self, event: QKeyEvent) -> None:
