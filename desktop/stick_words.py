@@ -7,9 +7,9 @@ from desktop.i18n import RENEWED, describe, instant
 from desktop.language import Words, say
 
 if TYPE_CHECKING:
+    from db.stick.read import Coming, Preview, Taken
+    from db.stick.write import Written
     from db.store.driver import Connection
-    from db.sync.stick_read import Coming, Preview, Taken
-    from db.sync.stick_write import Written
 
 STICK_STEPS = Words(
     {
@@ -34,8 +34,8 @@ Names = Mapping[str, str]
 
 def names_of(connection: "Connection") -> dict[str, str]:
     """Return what the stations are called that are known here, by a card or by their chain."""
+    from db.stick.plan import recipients
     from db.store.queries.town import stations  # lazy: words are for those who read no record too
-    from db.sync.stick_plan import recipients
 
     known = [(one.id, one.name, one.station) for one in recipients(connection, "")]
     known += [(one.id, one.name, one.station) for one in stations(connection)]

@@ -1,7 +1,7 @@
 """The serving end of the exchange: stores, verifies and serves ranges, for a district or a room.
 
-Beside it what a hub keeps with the ranges and tells of itself: who is let in, attached files, how
-the stations stand, and what a station's record beside it publishes.
+Beside it what a hub keeps with the ranges and tells of itself: who is let in, attached files, and
+how the stations stand.
 """
 
 WITNESS = "hub-witness.json"

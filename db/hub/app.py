@@ -15,19 +15,19 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from db.answers import json_answer, on_gone, on_http, on_refusal, problem
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
-from db.hub.answers import json_answer, on_gone, on_http, on_refusal, problem
 from db.hub.blob_routes import BlobRoutes
 from db.hub.door import Door
 from db.hub.enrolling import read_request
 from db.hub.lookout import Lookout
-from db.hub.open311 import Open311
-from db.hub.publishing import Publishing
 from db.hub.stations import Told, known_of, read_told
 from db.hub.status_routes import Page, StatusRoutes
 from db.hub.store import HubStore
-from db.hub.tables import PATH, Tables
 from db.hub.watch import Watch, Watched
+from db.publish.open311 import Open311
+from db.publish.record import Publishing
+from db.publish.tables import PATH, Tables
 from db.store.parcels import Head
 from db.sync import wire
 from db.sync.batch import MAX_BATCH, MAX_FRAME, MAX_HEADER, MAX_OPS, MAX_RAW

@@ -10,8 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.types import Send
 
+from db.answers import json_answer
 from db.domain.errors import GridDeskError, InputError
-from db.hub.answers import json_answer
 from db.hub.blobs import MAX_PIECE, Blobs
 from db.sync import wire
 from db.sync.peers import Peer

@@ -5,8 +5,8 @@ Newer hubs may add fields and routes; whoever reads an answer passes over what h
 
 from typing import Any
 
+from db.answers import PROBLEM_TYPE, STATUS
 from db.domain.ops import MAX_INT
-from db.hub.answers import PROBLEM_TYPE, STATUS
 from db.hub.blobs import MAX_BLOB, MAX_PIECE
 from db.sync import wire
 from db.sync.batch import MAX_BATCH

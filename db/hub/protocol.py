@@ -8,7 +8,7 @@ import h11
 from starlette.types import Receive, Scope, Send
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from db.hub.answers import problem
+from db.answers import problem
 
 HEADER_SECONDS = 10.0
 MAX_CONNECTIONS = 1_500

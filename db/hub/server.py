@@ -18,9 +18,9 @@ from db.hub import WITNESS
 from db.hub.app import create_app
 from db.hub.enrolling import put_code, put_revoked, station_named
 from db.hub.protocol import HubProtocol
-from db.hub.publishing import Publishing
 from db.hub.status_routes import Page
 from db.hub.store import HubStore, put_incarnation
+from db.publish.record import Publishing
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.ids import new_id

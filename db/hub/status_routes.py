@@ -8,14 +8,14 @@ import anyio
 from starlette.requests import Request
 from starlette.responses import Response
 
-from db.hub.answers import json_answer
+from db.answers import json_answer
 from db.hub.describing import describe
-from db.hub.describing_published import with_published
 from db.hub.door import Door
 from db.hub.metrics import MEDIA_TYPE, metrics
 from db.hub.stations import Overview
 from db.hub.store import HubStore
 from db.hub.watch import Refusal, Watch
+from db.publish.describing import with_published
 
 HEALTH_SECONDS = 5.0
 """How long a disk may take to answer before the hub calls itself ill."""

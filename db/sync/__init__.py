@@ -1,1 +1,1 @@
-"""The exchange between records: with a hub, between workstations of a room, and by stick."""
+"""The exchange between records: with a hub, and between workstations of a room."""

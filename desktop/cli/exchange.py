@@ -26,7 +26,7 @@ from desktop.i18n import RENEWED
 from desktop.settings import data_home
 
 if TYPE_CHECKING:
-    from db.hub.publishing import Publishing
+    from db.publish.record import Publishing
 
 
 def _said_store(_: click.Context, option: click.Parameter, value: str | None) -> str:
@@ -105,7 +105,7 @@ def hub_command(
     from db.hub import logs
     from db.hub.door import read_token
     from db.hub.server import init_district, init_hub, revoke_station, serve, tell_restored
-    from db.hub.tables import new_token
+    from db.publish.tables import new_token
     from db.sync.line import LOOPBACK
     from desktop.reports.hub_page import hub_page
 
@@ -242,7 +242,7 @@ def _publishing(
     home: Path | None, data: Path, name: str, classes: Path | None
 ) -> "Publishing | None":
     """Open what a hub is to show to those who are no stations: nothing without a folder."""
-    from db.hub.publishing import open_publishing
+    from db.publish.record import open_publishing
 
     if home is None:
         return None

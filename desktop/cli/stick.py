@@ -67,9 +67,9 @@ def _write(
     user: str | None,
     as_json: bool,
 ) -> int:
-    from db.sync.stick_cards import take_heads
-    from db.sync.stick_plan import heard_of, recipient_named
-    from db.sync.stick_write import write_for
+    from db.stick.cards import take_heads
+    from db.stick.plan import heard_of, recipient_named
+    from db.stick.write import write_for
 
     folder = _needed(out)
     with open_store() as store:
@@ -99,7 +99,7 @@ def _write(
 @click.option("--hub", type=_PATH, help="读入到交换服务的数据目录（服务要先停）。")
 @json_option
 def _read(file: Path, is_preview: bool, hub: Path | None, as_json: bool) -> int:
-    from db.sync.stick_read import preview, take
+    from db.stick.read import preview, take
 
     take_batch = None
     if hub:
@@ -140,8 +140,8 @@ def _card(
     file: Path | None, confirm: str | None, out: Path | None, user: str | None, as_json: bool
 ) -> int:
     from db.domain.ops import SYSTEM
+    from db.stick.cards import believe, own_fingerprint, read_card, write_card
     from db.store.queries.town import users
-    from db.sync.stick_cards import believe, own_fingerprint, read_card, write_card
 
     with open_store(read_only=file is None or confirm is None) as store:
         if file is None:
@@ -171,7 +171,7 @@ def _card(
 @_out_option
 @json_option
 def _heads(file: Path | None, out: Path | None, as_json: bool) -> int:
-    from db.sync.stick_cards import take_heads, write_heads
+    from db.stick.cards import take_heads, write_heads
 
     with open_store(read_only=file is None) as store:
         if file is None:
@@ -188,7 +188,7 @@ def _heads(file: Path | None, out: Path | None, as_json: bool) -> int:
 @json_option
 def _list(as_json: bool) -> int:
     from db.commands.keys import fingerprint
-    from db.sync.stick_plan import recipients
+    from db.stick.plan import recipients
 
     with open_store(read_only=True) as store:
         found = store.read(lambda c: recipients(c, store.site.id))

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from db.domain.errors import EnvironmentError_, InputError
-from db.store.queries.publish import count_table, table_pages
+from db.publish.queries import count_table, table_pages
 from desktop.cli.common import json_option, open_store, person, print_json, user_option
 
 
@@ -22,7 +22,11 @@ from desktop.cli.common import json_option, open_store, person, print_json, user
 @json_option
 def export_table_command(first: str, last: str, out: Path, user: str | None, as_json: bool) -> int:
     """Write the table that a hub gives to whoever bears the word for it."""
-    from db.hub.tables import MEDIA, days_between, write_pieces  # lazy: it brings the web server
+    from db.publish.tables import (  # lazy: it brings the web server
+        MEDIA,
+        days_between,
+        write_pieces,
+    )
 
     form = out.suffix.removeprefix(".").lower()
     if form not in MEDIA:

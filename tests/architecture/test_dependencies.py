@@ -68,7 +68,7 @@ def test_the_driver_of_a_districts_database_is_only_where_that_is():
 
 
 def test_what_writes_parquet_is_only_loaded_for_that():
-    assert {path for path, name in imports() if name == "pyarrow"} == {"db/hub/tables.py"}
+    assert {path for path, name in imports() if name == "pyarrow"} == {"db/publish/tables.py"}
     spec = (ROOT / "packaging" / "griddesk.spec").read_text(encoding="utf-8")
     assert '"pyarrow"' in spec.partition("excludes=[")[2]
     assert "pyarrow" not in names(PROJECT["dependencies"]) | names(EXTRAS["district"])

@@ -6,8 +6,8 @@ import orjson
 import pytest
 
 from db.domain.errors import RuleError
+from db.stick.cards import believe
 from db.store.store import Store
-from db.sync.stick_cards import believe
 from desktop.cli import run
 from tests.db.sync import rig
 

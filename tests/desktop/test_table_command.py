@@ -6,7 +6,7 @@ import orjson
 import pyarrow.parquet
 import pytest
 
-from db.hub.publishing import Publishing
+from db.publish.record import Publishing
 from desktop.cli import run
 from tests.db.store import rig
 from tests.db.store.test_figures import close_one

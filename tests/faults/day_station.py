@@ -20,6 +20,9 @@ from db.commands.incidents import Report, act, report_incident
 from db.domain.errors import GridDeskError, InputError, RuleError
 from db.domain.scope import scope_of
 from db.domain.transitions import TRANSITIONS, available
+from db.stick.plan import heard_of, recipient_named
+from db.stick.read import take
+from db.stick.write import write_for
 from db.store import blobs
 from db.store.envelopes import Caller
 from db.store.facts import facts_at
@@ -28,9 +31,6 @@ from db.store.queries.town import units_by_key
 from db.store.store import Store
 from db.sync.exchange import own_heads
 from db.sync.peers import unsent
-from db.sync.stick_plan import heard_of, recipient_named
-from db.sync.stick_read import take
-from db.sync.stick_write import write_for
 from db.sync.wire import head_to_json
 from desktop.headless import serve_room
 from tests.db.sync import rig

@@ -7,15 +7,16 @@ from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X
 from db.commands.incidents import Report, report_incident
 from db.domain.errors import InputError
 from db.domain.ops import decode
+from db.stick import plan as stick_plan
+from db.stick import write as stick_write
+from db.stick.format import about_stick, read_header, read_parts
+from db.stick.read import preview, take
+from db.stick.write import write_for
 from db.store.envelopes import Caller
 from db.store.medium import Watch
 from db.store.sealing import _derive
-from db.sync import stick_plan, stick_write
 from db.sync.exchange import Limits, collect, held_count, own_heads, own_site
 from db.sync.peers import STATION, put_peer
-from db.sync.stick_format import about_stick, read_header, read_parts
-from db.sync.stick_read import preview, take
-from db.sync.stick_write import write_for
 from tests.db.store import rig
 
 STICK = "usb"

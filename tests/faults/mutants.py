@@ -414,7 +414,7 @@ MUTANTS = (
     Mutant(
         "X1",
         "a stick's file is named before its export is in the journal",
-        "db/sync/stick_write.py",
+        "db/stick/write.py",
         (
             (
                 "            self._record(actor, purpose, made)\n"
@@ -428,7 +428,7 @@ MUTANTS = (
     Mutant(
         "X2",
         "a stick's file is written under its own name",
-        "db/sync/stick_files.py",
+        "db/stick/files.py",
         (
             ("    part = folder.path / (name + PART)\n", "    part = folder.path / name\n"),
             ('    path = part.with_suffix("")\n', "    path = part\n"),
@@ -439,7 +439,7 @@ MUTANTS = (
     Mutant(
         "X3",
         "what a medium gives back is not looked at",
-        "db/sync/stick_write.py",
+        "db/stick/write.py",
         (
             (
                 "                for number, _ in enumerate(read_parts(file, opened, key)):\n"
@@ -447,24 +447,24 @@ MUTANTS = (
                 "                step(0, len(key) + opened.header.parts)\n",
             ),
         ),
-        "tests/db/sync/test_stick_disks.py -k other_bytes",
+        "tests/db/stick/test_disks.py -k other_bytes",
     ),
     Mutant(
         "X4",
         "any signature under a stick's header will do",
-        "db/sync/stick_format.py",
+        "db/stick/format.py",
         (
             (
                 " or not is_signed(key, signature, start + raw):\n",
                 " or not signature:\n",
             ),
         ),
-        "tests/db/sync/test_stick_hostile.py -k every_bit",
+        "tests/db/stick/test_hostile.py -k every_bit",
     ),
     Mutant(
         "X5",
         "a stick's part may stand in another one's place",
-        "db/sync/stick_format.py",
+        "db/stick/format.py",
         (
             ("    return digest + _NONCE.pack(number)\n", "    return digest\n"),
             (
@@ -481,21 +481,21 @@ MUTANTS = (
                 '    if said.get("parts") != opened.header.parts or not digest or file.read(1):\n',
             ),
         ),
-        "tests/db/sync/test_stick_hostile.py -k parts",
+        "tests/db/stick/test_hostile.py -k parts",
     ),
     Mutant(
         "X6",
         "a stick may bring what belongs to another town",
         "db/sync/healing.py",
         (("    if not is_shown(theirs, town):\n", "    if not theirs:\n"),),
-        "tests/db/sync/test_stick.py -k another_town",
+        "tests/db/stick/test_stick.py -k another_town",
     ),
     Mutant(
         "X7",
         "a chain that is refused keeps the others of its batch out",
-        "db/sync/stick_read.py",
+        "db/stick/read.py",
         (("                if not self._set_aside(error):\n", "                if error:\n"),),
-        "tests/db/sync/test_stick.py -k forked_chain",
+        "tests/db/stick/test_stick.py -k forked_chain",
     ),
     Mutant(
         "P1",

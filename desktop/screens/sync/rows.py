@@ -3,8 +3,8 @@
 from typing import NamedTuple
 
 from db.domain.errors import GridDeskError
+from db.stick.standing import Standing, ends_of, lacking
 from db.sync.peers import Peer
-from db.sync.standing import Standing, ends_of, lacking
 from desktop.exchange import HUB, Exchange, hub_text, peer_text
 from desktop.i18n import describe, instant
 from desktop.language import say

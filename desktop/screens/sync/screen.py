@@ -16,10 +16,10 @@ from PySide6.QtWidgets import (
 
 from db.commands.keys import fingerprint_of, grant_room_key
 from db.domain.errors import GridDeskError
+from db.stick.cards import own_fingerprint
+from db.stick.standing import Standing, standing
 from db.store.changes import Changes
 from db.store.store import Store
-from db.sync.standing import Standing, standing
-from db.sync.stick_cards import own_fingerprint
 from desktop.actions import bind
 from desktop.context import OK, WARN, AppContext
 from desktop.exchange import HUB, Exchange, hub_text

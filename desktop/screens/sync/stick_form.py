@@ -6,8 +6,8 @@ from typing import NamedTuple
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QComboBox, QGridLayout, QLabel, QLineEdit, QWidget
 
+from db.stick.write import MAX_PURPOSE
 from db.sync.peers import Peer
-from db.sync.stick_write import MAX_PURPOSE
 from desktop.language import say
 
 

@@ -20,11 +20,7 @@ from PySide6.QtWidgets import (
 
 from db.domain.errors import InputError
 from db.domain.ops import Actor
-from db.store.medium import Watch
-from db.store.store import Store
-from db.sync.cancel import Cancel
-from db.sync.peers import Peer
-from db.sync.stick_cards import (
+from db.stick.cards import (
     Card,
     believe,
     kind_of_file,
@@ -34,9 +30,13 @@ from db.sync.stick_cards import (
     write_card,
     write_heads,
 )
-from db.sync.stick_plan import heard_of, recipients
-from db.sync.stick_read import Preview, preview, take
-from db.sync.stick_write import Written, write_for
+from db.stick.plan import heard_of, recipients
+from db.stick.read import Preview, preview, take
+from db.stick.write import Written, write_for
+from db.store.medium import Watch
+from db.store.store import Store
+from db.sync.cancel import Cancel
+from db.sync.peers import Peer
 from desktop.context import AppContext
 from desktop.i18n import describe, instant
 from desktop.language import say

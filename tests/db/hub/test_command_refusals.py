@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from db.domain.errors import InputError
-from db.hub.publishing import open_publishing
 from db.hub.server import init_district, init_hub, issue_code, open_hub, open_service
+from db.publish.record import open_publishing
 from db.store.store import Store
 from db.sync.exchange import own_site
 from db.sync.peers import REVOKED, put_peer

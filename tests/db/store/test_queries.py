@@ -288,11 +288,12 @@ def test_the_towns_lists(town):
 
 
 def public_functions():
-    for module in pkgutil.iter_modules(db.store.queries.__path__, "db.store.queries."):
-        loaded = importlib.import_module(module.name)
+    found = pkgutil.iter_modules(db.store.queries.__path__, "db.store.queries.")
+    for module in (*(one.name for one in found), "db.publish.queries"):
+        loaded = importlib.import_module(module)
         for name, function in inspect.getmembers(loaded, inspect.isfunction):
-            if function.__module__ == module.name and not name.startswith("_"):
-                yield pytest.param(loaded, function, id=f"{module.name}.{name}")
+            if function.__module__ == module and not name.startswith("_"):
+                yield pytest.param(loaded, function, id=f"{module}.{name}")
 
 
 NOBODYS = {

@@ -22,14 +22,14 @@ from db.commands.attachments import attach
 from db.commands.keys import grant_room_key
 from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
+from db.stick.cards import write_card, write_heads
 from db.store.store import Store, create_site
 from db.sync.exchange import collect, own_heads, own_site
-from db.sync.stick_cards import write_card, write_heads
 from db.sync.wire import Want
 from tests.db.migrations.golden import fill
+from tests.db.stick.sticks import introduce, write
 from tests.db.store import rig as store_rig
 from tests.db.sync import rig
-from tests.db.sync.sticks import introduce, write
 
 FOLDER = Path(__file__).with_name("golden")
 PHOTO = "现场照片的替身\n".encode() * 200

@@ -6,10 +6,10 @@ import pytest
 from db.commands.attachments import open_attachment
 from db.commands.incidents import view_caller
 from db.domain.scope import scope_of
+from db.stick.cards import believe, read_card, take_heads
+from db.stick.read import preview, take
 from db.sync.batch import decode_batch
 from db.sync.exchange import held_count, take_in
-from db.sync.stick_cards import believe, read_card, take_heads
-from db.sync.stick_read import preview, take
 from tests.db.store import rig as store_rig
 from tests.db.sync import rig
 from tests.db.sync.golden import FOLDER, PHOTO, digests, recipient

@@ -15,6 +15,7 @@ from db.hub.app import NONCE_LIFETIME
 from db.hub.room import RoomStore
 from db.hub.server import Server
 from db.hub.store import HubStore
+from db.stick.read import take
 from db.store import store as store_module
 from db.store.keyline import KIND
 from db.store.queries.incidents import incident_detail
@@ -27,12 +28,11 @@ from db.sync.line import HubClient, connect, connect_station
 from db.sync.peers import keep_stations, station_by
 from db.sync.rotation import rotate_keys
 from db.sync.signing import is_attested, rekey_text, signer_for
-from db.sync.stick_read import take
 from db.sync.wire import Want
 from desktop.loop_words import step_note
+from tests.db.stick.sticks import hand_over, introduce, write
 from tests.db.store.rig import unbound
 from tests.db.sync import rig
-from tests.db.sync.sticks import hand_over, introduce, write
 
 DAY = 86_400_000
 

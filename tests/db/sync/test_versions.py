@@ -9,14 +9,14 @@ import pytest
 from db.commands.incidents import act
 from db.domain.ops import decode
 from db.domain.scope import scope_of
+from db.stick.read import preview, take
 from db.store import projections
 from db.store.rebuild import rebuild
 from db.sync.client import sync_once
 from db.sync.exchange import held_count, take_in
-from db.sync.stick_read import preview, take
+from tests.db.stick.sticks import hand_over, introduce, write
 from tests.db.store import rig as store_rig
 from tests.db.sync import rig
-from tests.db.sync.sticks import hand_over, introduce, write
 from tests.db.sync.test_golden import golden, sender, states
 
 TOWN = store_rig.TOWN

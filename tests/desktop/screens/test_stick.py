@@ -8,11 +8,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
 from db.demo.fill import DemoPlan, fill_demo
+from db.stick.cards import believe, own_fingerprint, write_card, write_heads
+from db.stick.plan import recipient_named
+from db.stick.read import take
+from db.stick.write import write_for
 from db.store.store import Store
-from db.sync.stick_cards import believe, own_fingerprint, write_card, write_heads
-from db.sync.stick_plan import recipient_named
-from db.sync.stick_read import take
-from db.sync.stick_write import write_for
 from desktop.app import open_session
 from desktop.screens.sync import stick_panel
 from tests.db.sync import rig

@@ -15,11 +15,11 @@ from db.commands.keys import fingerprint_of
 from db.commands.site import init_site
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
+from db.stick.cards import own_fingerprint
 from db.store.store import Store
 from db.sync.client import SyncResult
 from db.sync.line import HubClient
 from db.sync.peers import voucher_of
-from db.sync.stick_cards import own_fingerprint
 from desktop.app import open_session
 from desktop.lines import SOON_MS
 from desktop.play import Player

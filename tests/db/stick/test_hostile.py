@@ -13,13 +13,8 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from db.domain.errors import EnvironmentError_, InputError
-from db.store.sealing import agree_with, agreed_with_us
-from db.sync import stick_format, wire
-from db.sync.batch import MAGIC as BATCH_MAGIC
-from db.sync.batch import encode_batch
-from db.sync.exchange import own_site
-from db.sync.signing import key_id, signer_of
-from db.sync.stick_format import (
+from db.stick import format as stick_format
+from db.stick.format import (
     MAGIC,
     MAX_HEADER,
     PIECE_MAGIC,
@@ -31,9 +26,15 @@ from db.sync.stick_format import (
     read_parts,
     write_stick,
 )
-from db.sync.stick_read import preview, take
+from db.stick.read import preview, take
+from db.store.sealing import agree_with, agreed_with_us
+from db.sync import wire
+from db.sync.batch import MAGIC as BATCH_MAGIC
+from db.sync.batch import encode_batch
+from db.sync.exchange import own_site
+from db.sync.signing import key_id, signer_of
+from tests.db.stick.sticks import introduce, write
 from tests.db.sync import rig
-from tests.db.sync.sticks import introduce, write
 from tests.faults.soak import SEED, scaled
 
 FLIPS, NIGHTLY = 300, 100_000

@@ -11,11 +11,11 @@ from typing import NamedTuple, TypeVar
 
 import resources
 from db.domain.errors import InputError
+from db.publish.queries import Listed
 from db.store import driver
 from db.store.clock import Clock, system_clock
 from db.store.keys import Ask, load_key
 from db.store.lists import read_rows
-from db.store.queries.publish import Listed
 from db.store.store import RECORD, read_site
 
 T = TypeVar("T")

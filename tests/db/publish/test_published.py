@@ -20,16 +20,16 @@ from db.domain.calendar import DAY
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import Actor
 from db.domain.scope import Scope, scope_of
-from db.hub import tables
 from db.hub.describing import describe
-from db.hub.describing_published import EXPORT, with_published
-from db.hub.open311 import BASE
-from db.hub.publishing import Beside, Publishing, open_publishing
 from db.hub.server import Server
 from db.hub.store import HubStore
-from db.hub.tables import days_between, new_token, write_pieces
+from db.publish import tables
+from db.publish.describing import EXPORT, with_published
+from db.publish.open311 import BASE
+from db.publish.queries import TableRow, count_table, table_pages
+from db.publish.record import Beside, Publishing, open_publishing
+from db.publish.tables import days_between, new_token, write_pieces
 from db.store.envelopes import Caller
-from db.store.queries.publish import TableRow, count_table, table_pages
 from db.store.store import RECORD, Store
 from desktop.i18n import MESSAGES
 from tests.db.hub.asking import WEB, is_problem

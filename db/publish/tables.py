@@ -26,14 +26,14 @@ from starlette.responses import Response, StreamingResponse
 from starlette.types import Receive, Send
 from starlette.types import Scope as AsgiScope
 
+from db.answers import problem
 from db.domain.calendar import OFFSET, day_start
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.scope import Scope
-from db.hub.answers import problem
-from db.hub.publishing import Publishing
 from db.imports.cells import guard
+from db.publish.queries import Span, TableRow, count_table, table_pages
+from db.publish.record import Publishing
 from db.store.files import write_file
-from db.store.queries.publish import Span, TableRow, count_table, table_pages
 
 PATH = "/export/incidents"
 TOKEN_FILE = "export-token"  # noqa: S105  a name, and in the file stands only a digest

@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
+from db.stick.plan import Heard, heard_from, recipients
 from db.store.driver import Connection
 from db.store.parcels import Head
 from db.sync.exchange import heads_of
 from db.sync.peers import Peer, hub_of, own_ends
-from db.sync.stick_plan import Heard, heard_from, recipients
 
 Chain = tuple[str, int]
 Ends = dict[Chain, int]

@@ -1,9 +1,9 @@
 """Stations that know each other by their cards alone, and what they hand each other on a stick."""
 
-from db.sync.stick_cards import believe, own_fingerprint, write_card
-from db.sync.stick_plan import heard_of, recipient_named
-from db.sync.stick_read import take
-from db.sync.stick_write import write_for
+from db.stick.cards import believe, own_fingerprint, write_card
+from db.stick.plan import heard_of, recipient_named
+from db.stick.read import take
+from db.stick.write import write_for
 from tests.db.sync import rig
 
 

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from db.hub.answers import PROBLEM_TYPE
-from db.hub.open311 import BASE, MAX_PAGE, MAX_REQUESTS, MEDIA
-from db.hub.tables import COUNT_HEADER, PATH
-from db.hub.tables import MEDIA as TABLE_MEDIA
-from db.store.queries.publish import NUMBER
+from db.answers import PROBLEM_TYPE
+from db.publish.open311 import BASE, MAX_PAGE, MAX_REQUESTS, MEDIA
+from db.publish.queries import NUMBER
+from db.publish.tables import COUNT_HEADER, PATH
+from db.publish.tables import MEDIA as TABLE_MEDIA
 
 Json = dict[str, Any]
 

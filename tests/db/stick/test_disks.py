@@ -12,13 +12,13 @@ import pytest
 from db.commands.attachments import attach
 from db.domain.errors import EnvironmentError_
 from db.domain.scope import scope_of
+from db.stick.files import chosen_folder, discard, file_name, give_name, write_part
+from db.stick.read import take
 from db.store import medium
 from db.store.medium import Watch
-from db.sync.stick_files import chosen_folder, discard, file_name, give_name, write_part
-from db.sync.stick_read import take
+from tests.db.stick.sticks import introduce, left_on, write
 from tests.db.store import disks
 from tests.db.sync import rig
-from tests.db.sync.sticks import introduce, left_on, write
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ import orjson
 
 from db.domain.errors import EnvironmentError_, RuleError
 from db.domain.ops import decode
+from db.stick.format import Span, part_sizes
 from db.store import blobs
 from db.store.driver import Connection
 from db.store.journal import Journal
@@ -23,7 +24,6 @@ from db.sync import attests, wire
 from db.sync.exchange import collect, hash_at, head_of, heads_of
 from db.sync.handing import branches_of
 from db.sync.peers import HUB, REVOKED, Peer, hub_of
-from db.sync.stick_format import Span, part_sizes
 from db.sync.wire import Want
 
 _HEARD = "heard:"

@@ -14,6 +14,24 @@ from typing import BinaryIO, NamedTuple
 from db.commands.keys import accept_room_keys
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
 from db.domain.ops import decode
+from db.stick.files import reading
+from db.stick.format import (
+    Header,
+    Opened,
+    Piece,
+    Span,
+    about_stick,
+    read_header,
+    read_part,
+    read_parts,
+)
+from db.stick.plan import (
+    Chain,
+    is_for,
+    keep_heard,
+    kind_of_peer,
+    town_of,
+)
 from db.store import blobs
 from db.store.driver import Connection
 from db.store.journal import Journal
@@ -31,24 +49,6 @@ from db.sync.keyline import changes_of, follow_told, successors
 from db.sync.peers import REVOKED, hub_of
 from db.sync.refusals import CHAIN_CODES
 from db.sync.signing import key_id
-from db.sync.stick_files import reading
-from db.sync.stick_format import (
-    Header,
-    Opened,
-    Piece,
-    Span,
-    about_stick,
-    read_header,
-    read_part,
-    read_parts,
-)
-from db.sync.stick_plan import (
-    Chain,
-    is_for,
-    keep_heard,
-    kind_of_peer,
-    town_of,
-)
 from db.sync.wire import Attest
 
 MAX_BLOB = 50_000_000

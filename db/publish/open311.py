@@ -21,12 +21,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from db.answers import BUSY_SECONDS
 from db.domain.calendar import DAY, HOUR, OFFSET
 from db.domain.errors import GridDeskError
-from db.hub.answers import BUSY_SECONDS
-from db.hub.publishing import Publishing
-from db.store.driver import Connection
-from db.store.queries.publish import (
+from db.publish.queries import (
     CLOSED,
     OPEN,
     PublicIncident,
@@ -35,6 +33,8 @@ from db.store.queries.publish import (
     public_named,
     services,
 )
+from db.publish.record import Publishing
+from db.store.driver import Connection
 
 T = TypeVar("T")
 

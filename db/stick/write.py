@@ -11,17 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from db.domain.errors import EnvironmentError_, GridDeskError, RuleError
 from db.domain.ops import Actor
-from db.store import blobs
-from db.store.ids import new_id
-from db.store.journal import Journal
-from db.store.medium import CANCELLED, UNWATCHED, OnStep, Watch, digest_of
-from db.store.parcels import Head
-from db.store.store import Store
-from db.sync.exchange import collect
-from db.sync.keyline import MAX_CHANGES, changes_of
-from db.sync.peers import Peer
-from db.sync.signing import Signer, key_id, signer_of
-from db.sync.stick_files import (
+from db.stick.files import (
     STICK,
     VOLUME,
     Folder,
@@ -37,7 +27,7 @@ from db.sync.stick_files import (
     reading,
     write_part,
 )
-from db.sync.stick_format import (
+from db.stick.format import (
     MAX_CHAINS,
     MAX_HEADER,
     PIECE,
@@ -49,7 +39,17 @@ from db.sync.stick_format import (
     read_parts,
     write_stick,
 )
-from db.sync.stick_plan import File, Plan, joined, make_plan, size_of
+from db.stick.plan import File, Plan, joined, make_plan, size_of
+from db.store import blobs
+from db.store.ids import new_id
+from db.store.journal import Journal
+from db.store.medium import CANCELLED, UNWATCHED, OnStep, Watch, digest_of
+from db.store.parcels import Head
+from db.store.store import Store
+from db.sync.exchange import collect
+from db.sync.keyline import MAX_CHANGES, changes_of
+from db.sync.peers import Peer
+from db.sync.signing import Signer, key_id, signer_of
 
 WRITERS = frozenset({"duty_officer", "shift_leader", "room_director", "admin", "system"})
 MAX_PURPOSE = 200

@@ -14,12 +14,7 @@ from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import SYSTEM, decode
 from db.domain.scope import scope_of
 from db.hub.enrolling import put_revoked
-from db.store import store as store_module
-from db.store.medium import Watch
-from db.store.store import Store
-from db.sync.exchange import current_chain, hash_at, head_of, own_site
-from db.sync.peers import HUB, STATION, put_peer
-from db.sync.stick_cards import (
+from db.stick.cards import (
     believe,
     kind_of_file,
     own_fingerprint,
@@ -28,13 +23,18 @@ from db.sync.stick_cards import (
     write_card,
     write_heads,
 )
-from db.sync.stick_format import kind_of, read_header
-from db.sync.stick_plan import heard_of, recipients, visible
-from db.sync.stick_read import preview, take
-from db.sync.stick_write import write_for
+from db.stick.format import kind_of, read_header
+from db.stick.plan import heard_of, recipients, visible
+from db.stick.read import preview, take
+from db.stick.write import write_for
+from db.store import store as store_module
+from db.store.medium import Watch
+from db.store.store import Store
+from db.sync.exchange import current_chain, hash_at, head_of, own_site
+from db.sync.peers import HUB, STATION, put_peer
+from tests.db.stick.sticks import hand_over, introduce, left_on, peer_of, write
 from tests.db.store.rig import unbound
 from tests.db.sync import rig
-from tests.db.sync.sticks import hand_over, introduce, left_on, peer_of, write
 
 NAME = re.compile(r"GridDesk-A1-B2-[0-9]{8}-[0-9]{4}-[0-9A-Z]{6}\.gdx")
 

@@ -16,17 +16,7 @@ import orjson
 from db.commands.keys import GRANTORS, fingerprint
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor
-from db.store.driver import Connection
-from db.store.journal import Journal
-from db.store.parcels import Head
-from db.store.queries.town import users
-from db.store.store import Store
-from db.sync import wire
-from db.sync.exchange import chain_key, known_key, own_site
-from db.sync.keyline import changes_of, successors
-from db.sync.peers import HUB, REVOKED, STATION, Peer, put_peer
-from db.sync.signing import is_signed, signer_of
-from db.sync.stick_files import (
+from db.stick.files import (
     CARD,
     HEADS,
     chosen_folder,
@@ -37,8 +27,18 @@ from db.sync.stick_files import (
     reading,
     write_part,
 )
-from db.sync.stick_format import FORMAT, MAX_CHAINS, MAX_HEADER, kind_of
-from db.sync.stick_plan import is_for, keep_heard, kind_of_peer, visible
+from db.stick.format import FORMAT, MAX_CHAINS, MAX_HEADER, kind_of
+from db.stick.plan import is_for, keep_heard, kind_of_peer, visible
+from db.store.driver import Connection
+from db.store.journal import Journal
+from db.store.parcels import Head
+from db.store.queries.town import users
+from db.store.store import Store
+from db.sync import wire
+from db.sync.exchange import chain_key, known_key, own_site
+from db.sync.keyline import changes_of, successors
+from db.sync.peers import HUB, REVOKED, STATION, Peer, put_peer
+from db.sync.signing import is_signed, signer_of
 
 CARD_MAGIC, HEADS_MAGIC = b"EOPC1\n", b"EOPH1\n"
 _LENGTH = struct.Struct(">I")
