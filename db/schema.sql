@@ -137,7 +137,7 @@ CREATE TABLE user (
   roles TEXT NOT NULL,
   unit TEXT NOT NULL,
   area TEXT NOT NULL
-);
+, classes TEXT NOT NULL DEFAULT '*', secrecy INTEGER NOT NULL DEFAULT -1, ended INTEGER NOT NULL DEFAULT 0);
 
 CREATE TABLE station (
   rid INTEGER PRIMARY KEY,
@@ -454,3 +454,40 @@ CREATE TABLE lane (
 ) WITHOUT ROWID;
 
 CREATE INDEX card_district ON card (incident) WHERE rule = 'district' AND replied_at IS NULL;
+
+CREATE TABLE account (
+  rid INTEGER PRIMARY KEY,
+  "key" TEXT NOT NULL UNIQUE,
+  password TEXT NOT NULL,
+  password_at INTEGER NOT NULL,
+  must_change INTEGER NOT NULL,
+  earlier TEXT NOT NULL,
+  factor TEXT NOT NULL,
+  factor_at INTEGER NOT NULL,
+  locked_until INTEGER NOT NULL
+);
+
+CREATE TABLE policy (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rules TEXT NOT NULL);
+
+CREATE TABLE emergency (
+  rid INTEGER PRIMARY KEY,
+  env TEXT NOT NULL,
+  set_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL,
+  used_by TEXT NOT NULL
+);
+
+CREATE TABLE sign_in (
+  user TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  code_step INTEGER NOT NULL
+) WITHOUT ROWID;
+
+CREATE TABLE erased (
+  env TEXT NOT NULL,
+  town TEXT NOT NULL,
+  incident TEXT NOT NULL,
+  PRIMARY KEY (env, town)
+) WITHOUT ROWID;
+
+CREATE INDEX fork_envelope ON fork (envelope) WHERE envelope IS NOT NULL;

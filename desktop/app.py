@@ -17,6 +17,7 @@ from PySide6.QtWidgets import QApplication
 
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import SYSTEM, Actor
+from db.domain.scope import Scope, scope_of
 from db.store.queries.town import users
 from db.store.store import Store
 from desktop.backups import Backups
@@ -93,8 +94,8 @@ class Session(QObject):
         self._keeping = threading.Lock()
         self._is_closed = False
         self.runner = Runner(self)
-        actor, area = first_on_duty(store, settings.duty_user)
-        self.duty = Duty(actor, area, self)
+        actor, scope = first_on_duty(store, settings.duty_user)
+        self.duty = Duty(actor, scope, self)
         self.context = AppContext(
             store=store,
             runner=self.runner,
@@ -280,12 +281,12 @@ class Session(QObject):
             log.warning("what was chosen last is not kept: %s", error.code)
 
 
-def first_on_duty(store: Store, remembered: str) -> tuple[Actor, str]:
+def first_on_duty(store: Store, remembered: str) -> tuple[Actor, Scope]:
     """Return who sat here last, else the first officer, else the system before any is known."""
     known = store.read(users)
     keys = [user.key for user in known]
     wanted = remembered if remembered in keys else first_officer(known) or next(iter(keys), "")
-    return sit_down(store, wanted) if wanted else (SYSTEM, "")
+    return sit_down(store, wanted) if wanted else (SYSTEM, scope_of(SYSTEM))
 
 
 def open_session(home: Path, ask: Callable[[bool], str] | None = None) -> Session:

@@ -61,10 +61,12 @@ class Duty(QObject):
     file_wanted = Signal(str)
     file_came = Signal(str)
 
-    def __init__(self, actor: Actor, area: str, parent: QObject | None = None) -> None:
+    def __init__(
+        self, actor: Actor, scope: Scope | None = None, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
         self._actor = actor
-        self._scope = scope_of(actor, area)
+        self._scope = scope or scope_of(actor)
         self._decided = Decided()
 
     @property
@@ -82,10 +84,10 @@ class Duty(QObject):
         """What that person decided, on whichever screen; the next one begins anew."""
         return self._decided
 
-    def switch(self, actor: Actor, area: str) -> None:
-        """Another person takes the desk."""
+    def switch(self, actor: Actor, scope: Scope | None = None) -> None:
+        """Another person takes the desk; without a scope, with what the roles alone see."""
         self._actor = actor
-        self._scope = scope_of(actor, area)
+        self._scope = scope or scope_of(actor)
         self._decided = Decided()
         self.switched.emit()
 

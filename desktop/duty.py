@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from db.domain.ops import Actor
+from db.domain.scope import Scope
 from db.store.ids import new_id
 from db.store.queries.town import UserRow, actor_named
 from db.store.store import Store
@@ -15,8 +16,8 @@ def first_officer(known: Iterable[UserRow]) -> str:
     return next((user.key for user in known if DUTY_ROLE in user.roles.split()), "")
 
 
-def sit_down(store: Store, key: str) -> tuple[Actor, str]:
-    """Return a person ready to act, and the area prefix of that person's work.
+def sit_down(store: Store, key: str) -> tuple[Actor, Scope]:
+    """Return a person ready to act, and what that person may see.
 
     The session id goes into each op, so that one person's sittings can be told apart.
     """

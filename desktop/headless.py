@@ -49,7 +49,7 @@ class _Station(QObject):
         self.error: Exception | None = None
         self._on_ready = on_ready
         self._runner = Runner(self)
-        duty = Duty(SYSTEM, "", self)
+        duty = Duty(SYSTEM, None, self)
         context = AppContext(
             store=store,
             runner=self._runner,

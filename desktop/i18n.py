@@ -130,6 +130,7 @@ KIND_NAMES = Words(
         "note_added": "备注",
         "source_updated": "来源更新",
         "caller_viewed": "查看来电人",
+        "caller_erased": "删除来电人信息",
         "attachment_added": "加附件",
         "conflict_resolved": "定分歧",
         "decision_undone": "撤销",
@@ -160,6 +161,34 @@ OUTCOME_NAMES = Words(
         "transferred": "转出",
     }
 )
+PERMISSION_NAMES = Words(
+    {
+        "define_users": "维护人员",
+        "define_areas": "维护区划和边界",
+        "define_units": "维护单位",
+        "define_posts": "维护网格岗位",
+        "define_places": "维护重点场所",
+        "publish_list": "发布清单",
+        "settle_fact": "定分歧",
+        "set_policy": "改安全策略",
+        "reset_password": "重置口令",
+        "reset_factor": "重置动态码",
+        "unlock_account": "解锁账号",
+        "set_emergency_code": "更换应急码",
+        "see_accounts": "查看账号",
+        "grant_room_key": "授予指挥室密钥",
+        "import_key": "收下密钥",
+        "read_audit": "查看审计",
+        "erase_caller": "删除来电人信息",
+        "export_callers": "导出来电人",
+        "print_secret": "打印涉密事件",
+        "rotate_keys": "更换密钥",
+        "believe": "收下身份卡",
+        "resolve": "定分歧",
+        "claim": "认领",
+    }
+)
+"""What is done that is no action on an incident, or none of the table's."""
 SATISFACTION_NAMES = Words({"very": "非常满意", "ok": "满意", "basic": "基本满意", "no": "不满意"})
 SOLVED_NAMES = Words({"yes": "已解决", "partial": "部分解决", "no": "未解决"})
 LEVEL_NAMES = Words({"grid": "网格", "village": "村社", "town": "镇街", "district": "区级"})
@@ -319,8 +348,9 @@ ROLE_NAMES = Words(
         "unit_liaison": "部门联络员",
         "room_director": "综合指挥室主任",
         "evaluator": "考核员",
-        "auditor": "审计员",
+        "auditor": "审计管理员",
         "admin": "系统管理员",
+        "security_admin": "安全管理员",
         "system": "系统",
     }
 )
@@ -352,6 +382,7 @@ FIELD_NAMES = Words(
         "satisfaction": "满意度",
         "caller_name": "来电人",
         "caller_phone": "来电号码",
+        "caller_note": "来电备注",
         "file": "附件",
         "reason": "原因",
         "finding": "核实结果",
@@ -453,6 +484,68 @@ CHOICE_NAMES: dict[str, Mapping[str, str]] = {
 MESSAGES: dict[str, tuple[str, str]] = {
     # rules
     "state_forbids": ("“{state}”的事件不能{action}", "此时能做的见详情里的按钮。"),
+    "sign_in_wrong": ("账号、口令或动态码不对", "请重新输入；多次输错会锁定账号。没有改动。"),
+    "account_locked": (
+        "{name} 的账号已锁定到 {until}",
+        "输错次数太多。请等到时间，或请安全管理员解锁。",
+    ),
+    "account_without_password": ("{name} 还没有口令", "请安全管理员给一个一次性口令。"),
+    "factor_needed": ("{name} 登录还要动态码", "请输入手机上显示的六位数字。"),
+    "factor_wrong": ("动态码不对", "请看手机时间是否准确，等下一个数字再试。没有写入。"),
+    "factor_missing": ("{name} 还没有设置动态码", "请本人先登录一次，按提示设置。"),
+    "password_expired": ("{name} 的口令要先更换", "请本人先登录一次，按提示换口令。"),
+    "password_own": ("只能更换自己的口令", "别人的口令由安全管理员重置。"),
+    "password_short": ("口令太短", "至少 {minimum} 个字符。原口令没有改动。"),
+    "password_long": ("口令太长", "至多 {limit} 个字符。原口令没有改动。"),
+    "password_kinds": (
+        "口令的字符种类太少",
+        "小写、大写、数字、其他字符里至少用 {minimum} 种。原口令没有改动。",
+    ),
+    "password_same_letters": (
+        "口令里重复的字符太多",
+        "至少 {minimum} 个不同的字符。原口令没有改动。",
+    ),
+    "password_named": ("口令里不能有账号或姓名", "请换一个。原口令没有改动。"),
+    "password_used": ("最近 {count} 次用过的口令不能再用", "请换一个。原口令没有改动。"),
+    "room_key_waits": (
+        "本工位还不能核对口令",
+        "还没有收到指挥室密钥。请在另一工位授予本工位密钥，同步后再登录；数据没有改动。",
+    ),
+    "claimed_already": ("本数据已有管理员", "请用已有账号登录；没有写入。"),
+    "claim_demo": ("演示数据不能转为正式数据", "请另建一个数据目录（griddesk init）。"),
+    "claim_elsewhere": (
+        "本工位属于已有的指挥室",
+        "第一个管理员在最先建立的工位上设置；同步后这里就能登录。",
+    ),
+    "claim_not_admin": ("{value} 已在名单里，但不是系统管理员", "请另取一个账号名。没有写入。"),
+    "emergency_wrong": ("应急码不对", "请对照纸上重新输入；没有改动。"),
+    "emergency_spent": ("应急码已被 {name} 用过", "请安全管理员换一个新的。"),
+    "policy_bounds": (
+        "{column}：{value} 超出范围",
+        "应在 {least} 到 {most} 之间。原策略没有改动。",
+    ),
+    "roles_apart": (
+        "这些角色不能由一个人兼任：{roles}",
+        "系统管理员、安全管理员、审计管理员互不兼任，也不兼办事件。没有写入。",
+    ),
+    "roles_own": ("{name} 不能改自己的角色和范围", "请由另一位管理员来改。没有写入。"),
+    "roles_not_yours": ("{name} 不能改角色和范围", "已有安全管理员，由安全管理员来改。没有写入。"),
+    "last_keeper": (
+        "{name} 是最后一位能登录的管理员",
+        "请先任命另一位并让其登录，否则谁也进不来。没有写入。",
+    ),
+    "user_key_wrong": (
+        "账号名 {value} 不能用",
+        "用字母、数字、点、横线，不超过 48 个字符，不能是 system、emergency。",
+    ),
+    "user_secrecy_wrong": ("保密级别 {value} 不对", "只能是 0、1、2。"),
+    "second_person_needed": (
+        "{action}需要两个人",
+        "请另一位来确认，需要角色：{roles}。还没有写入。",
+    ),
+    "second_person_same": ("第二个人不能是 {name} 自己", "{action}需要另一位来确认。没有写入。"),
+    "second_person_forbidden": ("{name} 不能确认{action}", "需要角色：{roles}。没有写入。"),
+    "permission_unknown": ("程序内部错误：没有登记的权限 {value}", "请把日志交给技术人员。"),
     "role_forbids": ("{name} 没有{action}的权限", "需要角色：{roles}。"),
     "incident_unknown": ("没有找到事件 {value}", "请核对编号；也可能不在您的管辖范围内。"),
     "unit_not_waiting": ("该单位没有待办的交办", "请核对单位，或刷新后再试。"),
@@ -1515,13 +1608,7 @@ class _Words(dict[str, Any]):
 
 _WORDS_OF: dict[str, Mapping[str, str]] = {
     "state": STATE_NAMES,
-    "action": ACTION_NAMES
-    | {
-        "grant_room_key": "授予指挥室密钥",
-        "rotate_keys": "更换密钥",
-        "resolve": "定分歧",
-        "claim": "认领",
-    },
+    "action": ACTION_NAMES | PERMISSION_NAMES,
     "level": LEVEL_NAMES,
     "roles": ROLE_NAMES,
     "stage": STAGE_NAMES,
@@ -1533,7 +1620,7 @@ _WORDS_OF: dict[str, Mapping[str, str]] = {
 
 def _word(name: str, value: Any, params: Mapping[str, Any]) -> str:
     column = str(params.get("column", ""))
-    if name == "since":
+    if name in ("since", "until"):
         return instant(value)
     if name == "column":
         return field_name(column, str(params.get("action", "")))

@@ -22,7 +22,7 @@ from db.commands.site import TownLists, init_site, read_users
 from db.domain.calendar import DEFAULT_CALENDAR
 from db.domain.errors import GridDeskError
 from db.domain.ops import Actor
-from db.domain.scope import Scope, scope_of
+from db.domain.scope import Scope
 from db.store.driver import PLAIN_HEADER
 from db.store.envelopes import Caller
 from db.store.lists import read_areas, read_units
@@ -87,8 +87,8 @@ class Trial:
     def desk(self) -> Iterator[tuple[Store, Actor, Scope]]:
         """Open the record with someone on duty."""
         with Store.open(self.home) as store:
-            actor, area = store.read(lambda connection: actor_named(connection, _OFFICER))
-            yield store, actor, scope_of(actor, area)
+            actor, scope = store.read(lambda connection: actor_named(connection, _OFFICER))
+            yield store, actor, scope
 
 
 def run_self_test() -> int:

@@ -1,25 +1,50 @@
 """The town's own facts: areas, units, posts, users. Each is an op like any other."""
 
+import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from db.domain.accounts import EMERGENCY_USER, check_roles
 from db.domain.areas import Area, check_area
+from db.domain.errors import InputError, RuleError
 from db.domain.lists import Unit
-from db.domain.ops import Actor
+from db.domain.ops import SYSTEM, Actor
+from db.domain.permissions import require
+from db.domain.rules.base import check_text
+from db.domain.scope import ALL_CLASSES
 from db.store.changes import Changes
+from db.store.driver import Connection
 from db.store.journal import Journal
+from db.store.queries.accounts import has_active
 from db.store.store import Store
+
+_KEY = re.compile(r"[0-9A-Za-z][0-9A-Za-z._-]{0,47}")
+MAX_NAME = 50
+_RESERVED = frozenset({SYSTEM.user, EMERGENCY_USER})
+_KEEPERS = frozenset({"admin", "security_admin"})
+"""One of them at least has to be able to sign in, or nobody would let the others in."""
+_USER = """SELECT "key", name, roles, unit, area, classes, secrecy, ended FROM user
+WHERE "key" = ?"""
+_OTHER_ACTIVE = """SELECT roles FROM user JOIN account ON account."key" = user."key"
+WHERE ended = 0 AND password <> '' AND user."key" <> ?"""
 
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One person with an account. `area` is the code prefix that person works in."""
+    """One person with an account. `area` is the code prefix that person works in.
+
+    `classes` and `secrecy` narrow what the person sees, None for all and for what the roles say;
+    `left`: the account has ended.
+    """
 
     key: str
     name: str
     roles: tuple[str, ...]
     unit: str = ""
     area: str = ""
+    classes: tuple[str, ...] | None = None
+    secrecy: int | None = None
+    left: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +58,8 @@ class Post:
 
 
 def define_areas(store: Store, actor: Actor, areas: Iterable[Area]) -> Changes:
-    """Enter or correct areas."""
+    """Enter or correct areas; raises RuleError (role_forbids)."""
+    require(actor, "define_areas")
     checked = [check_area(area) for area in areas]
 
     def work(journal: Journal) -> None:
@@ -44,7 +70,8 @@ def define_areas(store: Store, actor: Actor, areas: Iterable[Area]) -> Changes:
 
 
 def define_units(store: Store, actor: Actor, units: Iterable[Unit]) -> Changes:
-    """Enter or correct units."""
+    """Enter or correct units; raises RuleError (role_forbids)."""
+    require(actor, "define_units")
     entered = list(units)
 
     def work(journal: Journal) -> None:
@@ -55,7 +82,11 @@ def define_units(store: Store, actor: Actor, units: Iterable[Unit]) -> Changes:
 
 
 def define_posts(store: Store, actor: Actor, posts: Iterable[Post]) -> Changes:
-    """Enter or correct posts; a post is known by its area and role."""
+    """Enter or correct posts; a post is known by its area and role.
+
+    Raises RuleError (role_forbids).
+    """
+    require(actor, "define_posts")
     entered = list(posts)
 
     def work(journal: Journal) -> None:
@@ -72,20 +103,99 @@ def define_posts(store: Store, actor: Actor, posts: Iterable[Post]) -> Changes:
 
 
 def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
-    """Enter or correct users."""
-    entered = list(users)
+    """Enter or correct users, all of them or none.
+
+    Roles, and what somebody sees, are the security administrator's to say; the system
+    administrator's as long as no security administrator can sign in. Raises RuleError:
+    role_forbids, roles_apart, roles_own, roles_not_yours, last_keeper; InputError: user_key_wrong,
+    user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
+    """
+    require(actor, "define_users")
+    entered = [_checked(user) for user in users]
 
     def work(journal: Journal) -> None:
         for user in entered:
-            payload = {
-                "name": user.name,
-                "roles": list(user.roles),
-                "unit": user.unit,
-                "area": user.area,
-            }
-            journal.append("user_defined", user.key, payload, actor)
+            _check_may_say(journal.connection, actor, user)
+            append_user(journal, actor, user)
 
     return store.write(work).changes
+
+
+def append_user(journal: Journal, actor: Actor, user: User) -> None:
+    """Write what is known of a person within a transaction; what says nothing is not said."""
+    payload: dict[str, object] = {
+        "name": user.name,
+        "roles": list(user.roles),
+        "unit": user.unit,
+        "area": user.area,
+    }
+    if user.classes is not None:
+        payload["classes"] = sorted(user.classes)
+    if user.secrecy is not None:
+        payload["secrecy"] = user.secrecy
+    if user.left:
+        payload["left"] = True
+    journal.append("user_defined", user.key, payload, actor)
+
+
+def user_of(connection: Connection, key: str) -> User | None:
+    """Return what is known of a person, also of one who left; None for nobody."""
+    row = connection.execute(_USER, (key,)).fetchone()
+    if row is None:
+        return None
+    key, name, roles, unit, area, classes, secrecy, ended = row
+    return User(
+        key, name, tuple(roles.split()), unit, area,
+        None if classes == ALL_CLASSES else tuple(classes.split()),
+        None if secrecy < 0 else secrecy,
+        bool(ended),
+    )  # fmt: skip
+
+
+def check_person(name: str) -> str:
+    """Return a person's name as it may stand in an op; raises InputError where it may not."""
+    text = check_text("name", name)
+    if not text:
+        raise InputError("field_missing", column="name")
+    if len(text) > MAX_NAME:
+        raise InputError("field_too_long", column="name", limit=MAX_NAME)
+    return text
+
+
+def _checked(user: User) -> User:
+    if not _KEY.fullmatch(user.key) or user.key in _RESERVED:
+        raise InputError("user_key_wrong", value=user.key)
+    if user.secrecy not in (None, 0, 1, 2):
+        raise InputError("user_secrecy_wrong", value=user.secrecy)
+    name = check_person(user.name)
+    return replace(user, name=name, roles=check_roles(user.roles))
+
+
+def _check_may_say(connection: Connection, actor: Actor, user: User) -> None:
+    """Refuse what a person may not say of another's roles and scope, or of their own."""
+    known = user_of(connection, user.key)
+    if actor == SYSTEM:
+        return
+    is_new_scope = _scope_parts(known) != _scope_parts(user) and bool(known or user.roles)
+    if is_new_scope and actor.user == user.key:
+        raise RuleError("roles_own", name=actor.name)
+    is_safety = "security_admin" in actor.roles
+    if is_new_scope and not is_safety and has_active(connection, "security_admin"):
+        raise RuleError("roles_not_yours", name=actor.name)
+    is_leaving = known and not known.left and user.left
+    if is_leaving and _KEEPERS & set(user.roles) and not _has_other_keeper(connection, user.key):
+        raise RuleError("last_keeper", name=user.name)
+
+
+def _scope_parts(user: User | None) -> tuple[object, ...]:
+    if user is None:
+        return ()
+    return (set(user.roles), user.unit, user.area, user.classes and set(user.classes), user.secrecy)
+
+
+def _has_other_keeper(connection: Connection, key: str) -> bool:
+    rows = connection.execute(_OTHER_ACTIVE, (key,)).fetchall()
+    return any(_KEEPERS & set(roles.split()) for (roles,) in rows)
 
 
 def area_payload(area: Area) -> dict[str, object]:

@@ -12,6 +12,7 @@ from db.migrations import (
     m0007_claims,
     m0008_ground,
     m0009_lanes,
+    m0010_accounts,
 )
 
 MIGRATIONS = Migrations("griddesk")
@@ -60,3 +61,8 @@ def _m0008_ground(db: Database) -> None:
 @MIGRATIONS(name="m0009_lanes")
 def _m0009_lanes(db: Database) -> None:
     m0009_lanes.migrate(db)
+
+
+@MIGRATIONS(name="m0010_accounts")
+def _m0010_accounts(db: Database) -> None:
+    m0010_accounts.migrate(db)

@@ -88,19 +88,19 @@ def new_code() -> str:
 
 def wrap_with_code(key: bytes, code: str) -> KeyPlace:
     """Return the key as only the recovery code opens it."""
-    return _wrap(key, _plain_code(code), "code")
+    return _wrap(key, plain_code(code), "code")
 
 
 def unwrap_with_code(place: KeyPlace, code: str) -> bytes:
     """Return the key; raises InputError code_malformed, EnvironmentError_ code_wrong."""
-    plain = _plain_code(code)
+    plain = plain_code(code)
     key = _open_sealed(place, plain)
     if key is None:
         raise EnvironmentError_("code_wrong")
     return key
 
 
-def _plain_code(code: str) -> str:
+def plain_code(code: str) -> str:
     """Return the letters alone, however they were typed from the paper."""
     typed = code.upper().translate(_LOOK_ALIKES)
     plain = "".join(letter for letter in typed if letter.isalnum())

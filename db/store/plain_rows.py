@@ -5,6 +5,7 @@ from typing import Any
 
 import orjson
 
+from db.domain.accounts import policy_from_dict, policy_to_dict
 from db.domain.areas import Area, check_area
 from db.domain.errors import InputError
 from db.domain.geometry import SYSTEMS, is_place_e6
@@ -12,6 +13,7 @@ from db.domain.lists import parse_duty
 from db.domain.ops import MAX_INT, Op
 from db.domain.places import Place, check_place
 from db.domain.responses import RESPONSE_LEVELS
+from db.domain.scope import ALL_CLASSES
 from db.store.lists import list_row
 
 
@@ -70,10 +72,23 @@ def _post_row(op: Op) -> dict[str, Any]:
 
 
 def _user_row(op: Op) -> dict[str, Any]:
-    roles = " ".join(op.payload["roles"])
+    raw = op.payload
+    classes, secrecy, left = raw.get("classes"), raw.get("secrecy", -1), raw.get("left", False)
+    if type(left) is not bool or secrecy not in (-1, 0, 1, 2):
+        raise ValueError("user")
     return {
-        "key": op.id, "roles": roles, **_columns(op, ("name", "unit", "area"))
-    }  # fmt: skip
+        "key": op.id,
+        "roles": " ".join(raw["roles"]),
+        **_columns(op, ("name", "unit", "area")),
+        "classes": ALL_CLASSES if classes is None else " ".join(classes),
+        "secrecy": secrecy,
+        "ended": int(left),
+    }
+
+
+def _policy_row(op: Op) -> dict[str, Any]:
+    rules = policy_to_dict(policy_from_dict(op.payload))
+    return {"id": op.id, "rules": orjson.dumps(rules, option=orjson.OPT_SORT_KEYS).decode()}
 
 
 def _response_row(op: Op) -> dict[str, Any]:
@@ -106,6 +121,7 @@ PLAIN = {
     "unit": _unit_row,
     "post": _post_row,
     "user": _user_row,
+    "policy": _policy_row,
     "list": list_row,
     "response": _response_row,
     "place": _place_row,

@@ -15,6 +15,17 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from db.domain.accounts import (
+    EMERGENCY_KINDS,
+    SITTING_KINDS,
+    Account,
+    EmergencyCode,
+    fold_account,
+    fold_emergency,
+    read_account,
+    read_emergency,
+)
+from db.domain.accounts import KINDS as ACCOUNT_KINDS
 from db.domain.branches import Conflict, Tip, fold_branches
 from db.domain.claims import KINDS as CLAIM_KINDS
 from db.domain.claims import fold_claims, read_claim
@@ -72,6 +83,8 @@ PUT_TIMER = _insert("timer", ("incident", "n", *_TIMER_FIELDS))
 PUT_STEP = _insert("step", ("incident", "n", *_STEP_FIELDS, "detail"))
 PUT_ATTACHMENT = _insert("attachment", ("incident", "n", *_ATTACHMENT_FIELDS))
 PUT_CLAIM = _insert("claim", ("rid", "incident", "user", "name", "at", "rivals"))
+PUT_ACCOUNT = _insert("account", ("rid", "key", *Account._fields))
+PUT_EMERGENCY = _insert("emergency", ("rid", *EmergencyCode._fields))
 PUT_CONFLICT = _insert("conflict", ("subject", "field", "kind", "tips"))
 
 GET_INCIDENT = (
@@ -116,15 +129,19 @@ KEY_OF_TABLE = {
     "child": "incident", "conflict": "subject", "area": "rid", "unit": "rid", "post": "rid",
     "user": "rid", "station": "rid", "list_version": "rid",
     "response": "rid", "place": "rid", "claim": "rid",
+    "account": "rid", "policy": "rid", "emergency": "rid",
 }  # fmt: skip
 """Every projected table, and which column holds its subject's row id."""
 PROJECTION_TABLES = tuple(KEY_OF_TABLE)
 _TABLE_OF = {
     "area": "area", "unit": "unit", "post": "post", "user": "user", "site": "station",
     "list": "list_version", "response": "response", "place": "place", "claim": "claim",
+    "account": "account", "policy": "policy", "emergency": "emergency",
 }  # fmt: skip
 _FIRST_STANDS = frozenset({"site"})
 """What a site says of its keys when it starts cannot be said again otherwise."""
+_WHOLE = frozenset({"claim", "account", "emergency"})
+"""Entities of which only the whole history says how they stand."""
 _OF_INCIDENT = ("incident", "timer", "step", "attachment", *(one.table for one in COLLECTIONS))
 
 ENTITY_OF_KIND = {
@@ -135,11 +152,18 @@ ENTITY_OF_KIND = {
     "outcome_shared": "incident",
     "escalation_raised": "incident",
     "caller_viewed": "incident",
+    "caller_erased": "incident",
     "conflict_resolved": "incident",
     UNDO: "incident",
     **dict.fromkeys(CLAIM_KINDS, "claim"),
+    **dict.fromkeys(ACCOUNT_KINDS, "account"),
+    **dict.fromkeys(SITTING_KINDS, "sitting"),
+    **dict.fromkeys(EMERGENCY_KINDS, "emergency"),
+    "policy_set": "policy",
     "sheet_printed": "sheet",
     "export_made": "export",
+    "audit_read": "audit",
+    "setting_changed": "setting",
     "callers_searched": "search",
     "area_defined": "area",
     "unit_defined": "unit",
@@ -175,6 +199,10 @@ def read(op: Op) -> Reading:
         return read_effect(op)
     if op.ent == "claim":
         return {"over": read_claim(op)}
+    if op.ent == "account":
+        return read_account(op)
+    if op.ent == "emergency":
+        return read_emergency(op)
     return plain_row(op) if op.ent in PLAIN else None
 
 
@@ -244,8 +272,8 @@ class Rows:
     ) -> Incident | None:
         """Gather all rows of a subject anew, from its whole history in causal order."""
         self.clear(rid, ops[0].ent)
-        if ops[0].ent == "claim":
-            self._put_claim(rid, ops)
+        if ops[0].ent in _WHOLE:
+            self._put_whole(rid, ops)
             return None
         found = readings or [read(op) for op in ops]
         undone = undone_of(ops, [one for one in found if isinstance(one, Effect)])
@@ -318,6 +346,16 @@ class Rows:
     def _put_plain(self, rid: int, entity: str, row: Reading, *, is_new: bool) -> None:
         if isinstance(row, dict) and (is_new or entity not in _FIRST_STANDS):
             self._put(_insert(_TABLE_OF[entity], ("rid", *row)), (rid, *row.values()))
+
+    def _put_whole(self, rid: int, ops: Sequence[Op]) -> None:
+        if ops[0].ent == "claim":
+            self._put_claim(rid, ops)
+        elif ops[0].ent == "account":
+            account = fold_account(ops)
+            row = account._replace(earlier=" ".join(account.earlier))  # type: ignore[arg-type]
+            self._put(PUT_ACCOUNT, (rid, ops[0].id, *row))
+        else:
+            self._put(PUT_EMERGENCY, (rid, *fold_emergency(ops)))
 
     def _put_claim(self, rid: int, ops: Sequence[Op]) -> None:
         holder, rivals = fold_claims(ops)

@@ -15,7 +15,7 @@ from db.store.projections import KEY_OF_TABLE
 from db.store.search_index import CLEAR_STRAY_SEARCH
 from db.store.store import Store
 
-PROJECTION_VERSION = 7
+PROJECTION_VERSION = 8
 """Grows with every change of a fold; a record made by another version is rebuilt."""
 PROJECTED = ("projection_version", str(PROJECTION_VERSION))
 """The setting of a record whose rows this version made."""

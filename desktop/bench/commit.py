@@ -8,7 +8,7 @@ from typing import Any, cast
 from db.commands.incidents import Done, act
 from db.demo.bulk import BareFile, last_body, open_number
 from db.domain.ops import Actor
-from db.domain.scope import Scope, scope_of
+from db.domain.scope import Scope
 from db.store.keys import load_key
 from db.store.queries.town import actor_named
 from db.store.store import Store
@@ -27,8 +27,8 @@ def measure_commit(data: Path) -> list[Figure]:
         TemporaryDirectory(dir=data) as folder,
         Store.open(copy_of(record(data, "town10"), Path(folder) / "home")) as store,
     ):
-        actor, area = store.read(lambda connection: actor_named(connection, _OFFICER))
-        decide = partial(_decide, store, actor, scope_of(actor, area), store.read(open_number))
+        actor, scope = store.read(lambda connection: actor_named(connection, _OFFICER))
+        decide = partial(_decide, store, actor, scope, store.read(open_number))
         count = _commits_of(store, decide)
         body = store.read(last_body)
         bare = BareFile(Path(folder) / "bare.db", load_key(store.home, store.site.key_place))

@@ -11,7 +11,7 @@ import orjson
 
 from db.domain.errors import InputError
 from db.domain.ops import Actor
-from db.domain.scope import Scope, scope_of
+from db.domain.scope import Scope
 from db.store.store import Store
 from desktop.duty import first_officer
 from desktop.i18n import CLOCK_DOUBTS, RENEWED
@@ -62,8 +62,7 @@ def person(store: Store, name: str | None) -> tuple[Actor, Scope]:
         name = first_officer(store.read(users))
     if not name:
         raise InputError("user_needed", variable=USER_ENV)
-    actor, area = store.read(lambda connection: actor_named(connection, name))
-    return actor, scope_of(actor, area)
+    return store.read(lambda connection: actor_named(connection, name))
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:

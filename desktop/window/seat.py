@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
 from db.domain.ops import SYSTEM, Actor
+from db.domain.scope import Scope
 from db.store.queries.town import UserRow, users
 from desktop.context import AppContext
 from desktop.duty import first_officer, sit_down
@@ -64,7 +65,7 @@ class Seat(QComboBox):
             lambda: sit_down(store, key), self._on_seated, self._on_refused, "seat", self
         )
 
-    def _on_seated(self, found: tuple[Actor, str]) -> None:
+    def _on_seated(self, found: tuple[Actor, Scope]) -> None:
         self._context.duty.switch(*found)
         self._show_seated()
 

@@ -190,7 +190,7 @@ def test_a_name_that_lies_is_said(player, photos, tmp_path):
 def test_who_may_not_is_told_before_choosing(player, monkeypatch):
     duty, told = player.session.duty, []
     duty.told.connect(lambda *words: told.append(words))
-    duty.switch(replace(duty.actor, roles=("auditor",)), "")
+    duty.switch(replace(duty.actor, roles=("auditor",)))
     settled(player)
     player.desk.focus_list()
     player.press("E")
@@ -319,7 +319,7 @@ def test_the_next_person_does_not_find_a_picture_open(player, photos):
     files(player).tiles[0].click()
     player.until(lambda: player.desk._papers._viewer.image is not None, "the picture")
     duty = player.session.duty
-    duty.switch(replace(duty.actor, user="another"), "")
+    duty.switch(replace(duty.actor, user="another"))
     assert player.desk._papers.currentIndex() == 0
     assert player.desk._papers._viewer.image is None
     settled(player)

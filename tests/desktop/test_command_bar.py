@@ -143,7 +143,7 @@ def test_another_person_finds_it_closed_and_empty(player):
     open_with(player, "@")
     assert texts(player)
     duty = player.session.duty
-    duty.switch(duty.actor, "")
+    duty.switch(duty.actor)
     assert not bar(player).is_open
     assert bar(player)._parts == []
     assert bar(player).panel.isHidden()

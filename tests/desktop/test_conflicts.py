@@ -83,7 +83,7 @@ def player(template, tmp_path, qtbot):
     session.window.activateWindow()
     player = Player(session)
     player.until(lambda: player.desk.detail is not None, "the queue")
-    session.duty.switch(apart.LEADER, "")
+    session.duty.switch(apart.LEADER)
     yield player
     session.window.close()
 
@@ -285,7 +285,7 @@ def test_news_is_looked_at_with_one_more_key(player, closed):
 
 def test_who_may_not_settle_is_told_who_may(player, number):
     duty, told = player.session.duty, told_by(player)
-    duty.switch(replace(duty.actor, roles=("village_clerk",)), "")
+    duty.switch(replace(duty.actor, roles=("village_clerk",)))
     settled(player)
     show(player, number)
     assert "由值班员、分流员、值班长、督办员来定" in panel_text(player)

@@ -150,7 +150,7 @@ def test_the_next_person_sees_nothing_of_it(player):
     id = player.desk.form.subject
     player.desk.go_back()
     page_of(player)
-    duty.switch(replace(duty.actor, user="another"), "")
+    duty.switch(replace(duty.actor, user="another"))
     assert player.desk._papers.currentIndex() == 0
     assert page.current is None
     assert player.desk.beside.duplicates.bar.isHidden()

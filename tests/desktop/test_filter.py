@@ -163,7 +163,7 @@ def test_views_are_one_persons_own(player):
     assert not side._saved
     player.until(lambda: player.session.runner.pending == 0, "all reads")
     assert not side._saved
-    player.session.duty.switch(mine, "")
+    player.session.duty.switch(mine)
     player.until(lambda: bool(side._saved), "the view again")
 
 

@@ -151,7 +151,7 @@ def test_what_was_typed_is_not_the_next_persons(player):
     player.press("N")
     assert player.desk.form.field("caller_phone").value() == "10000000000"
     duty = player.session.duty
-    duty.switch(replace(duty.actor, user="another"), "")
+    duty.switch(replace(duty.actor, user="another"))
     assert not player.desk.form.is_open
     player.press("N")
     assert player.desk.form.is_open
@@ -160,7 +160,7 @@ def test_what_was_typed_is_not_the_next_persons(player):
 
 def hand_over(player):
     duty = player.session.duty
-    duty.switch(replace(duty.actor, user="another"), "")
+    duty.switch(replace(duty.actor, user="another"))
 
 
 def test_what_was_looked_for_is_not_the_next_persons(player):

@@ -101,7 +101,7 @@ def test_nobody_is_seated_in_anothers_place(player):
 
 def test_the_first_officer_takes_an_empty_seat(player):
     duty = player.session.duty
-    duty.switch(SYSTEM, "")
+    duty.switch(SYSTEM)
     known = player.session.store.read(users)
     player.window._seat.offer(known)
     player.until(lambda: duty.actor.user == first_officer(known), "the first officer")

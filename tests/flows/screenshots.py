@@ -161,7 +161,7 @@ def shoot_all(
     player.until(lambda: player.desk.detail is not None, "the queue")
     player.desk.focus_list()
     player.until(lambda: window.is_ready, "the keys")
-    session.duty.switch(apart.LEADER, "")
+    session.duty.switch(apart.LEADER)
     if not wanted:
         _desk(player, shoot)
     for key, name in (

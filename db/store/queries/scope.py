@@ -18,8 +18,11 @@ OPEN_TAIL = (
 def visible(scope: Scope) -> tuple[str, dict[str, Any]]:
     """Return a condition on table `incident` and its parameters: what this scope may see.
 
-    An incident without an area belongs to the town until it is placed.
+    An incident without an area belongs to the town until it is placed. Who looks after the program
+    sees none.
     """
+    if scope.is_administrative:
+        return "0", {}
     parts = ["incident.secrecy <= :scope_secrecy"]
     parameters: dict[str, Any] = {"scope_secrecy": scope.secrecy}
     if scope.area:

@@ -5,6 +5,7 @@ from typing import NamedTuple
 from db.domain.errors import InputError
 from db.domain.lists import Unit
 from db.domain.ops import Actor
+from db.domain.scope import ALL_CLASSES, Scope, scope_of
 from db.store.driver import Connection
 
 _UNITS = (
@@ -14,11 +15,11 @@ UNIT_LOADS = """SELECT unit, count(*) FROM assignment INDEXED BY assignment_open
 WHERE state IN ('sent', 'signed', 'reworked') GROUP BY unit"""
 
 
-_USERS = """SELECT "key", name, roles, unit, area FROM user
-WHERE length(area) <= 6 OR (SELECT length(town) FROM station
-WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6
-ORDER BY "key"
-"""
+_USER = 'SELECT "key", name, roles, unit, area, classes, secrecy FROM user'
+_OWN = """(length(area) <= 6 OR (SELECT length(town) FROM station
+WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6)"""
+_USERS = f'{_USER} WHERE ended = 0 AND {_OWN} ORDER BY "key"'
+_NAMED = f'{_USER} WHERE ended = 0 AND ("key" = ? OR name = ?) ORDER BY "key" = ? DESC LIMIT 1'
 
 
 class AreaRow(NamedTuple):
@@ -31,13 +32,15 @@ class AreaRow(NamedTuple):
 
 
 class UserRow(NamedTuple):
-    """One user for a list."""
+    """One user for a list: `classes` and `secrecy` narrow what the roles see, '*' and -1 do not."""
 
     key: str
     name: str
     roles: str
     unit: str
     area: str
+    classes: str = ALL_CLASSES
+    secrecy: int = -1
 
 
 class StationRow(NamedTuple):
@@ -85,7 +88,7 @@ def unit_loads(connection: Connection) -> dict[str, int]:
 
 
 def users(connection: Connection) -> list[UserRow]:
-    """Return all users by key; at a district its own, not those of its towns."""
+    """Return all users by key but those who left; at a district its own, not its towns'."""
     rows = connection.execute(_USERS)
     return [UserRow(*row) for row in rows]
 
@@ -105,13 +108,25 @@ def posts_of(connection: Connection, area_code: str) -> list[PostRow]:
     return [PostRow(*row) for row in rows]
 
 
-def actor_named(connection: Connection, name: str, session: str = "") -> tuple[Actor, str]:
-    """Return a user by key or name, ready to act, and the area prefix of that user's work."""
-    row = connection.execute(
-        'SELECT "key", name, roles, unit, area FROM user WHERE "key" = ? OR name = ?'
-        ' ORDER BY "key" = ? DESC LIMIT 1',
-        (name, name, name),
-    ).fetchone()
+def user_named(connection: Connection, name: str) -> UserRow:
+    """Return a user by key or name; raises InputError (user_unknown), also for who has left."""
+    row = connection.execute(_NAMED, (name, name, name)).fetchone()
     if row is None:
         raise InputError("user_unknown", value=name)
-    return Actor(row[0], row[1], tuple(row[2].split()), row[3], session), row[4]
+    return UserRow(*row)
+
+
+def actor_named(connection: Connection, name: str, session: str = "") -> tuple[Actor, Scope]:
+    """Return a user by key or name, ready to act, and what that user may see.
+
+    Raises InputError (user_unknown), also for who has left.
+    """
+    return seated(user_named(connection, name), session)
+
+
+def seated(user: UserRow, session: str = "") -> tuple[Actor, Scope]:
+    """Return a user ready to act, and what that user may see."""
+    actor = Actor(user.key, user.name, tuple(user.roles.split()), user.unit, session)
+    classes = None if user.classes == ALL_CLASSES else frozenset(user.classes.split())
+    secrecy = None if user.secrecy < 0 else user.secrecy
+    return actor, scope_of(actor, user.area, classes, secrecy)

@@ -60,7 +60,7 @@ def player(template, tmp_path, qtbot):
     player = Player(session)
     player.until(lambda: player.desk.detail is not None, "the queue")
     player.until(lambda: session.window.is_ready, "the keys")
-    session.duty.switch(apart.LEADER, "")
+    session.duty.switch(apart.LEADER)
     yield player
     session.window.close()
 
@@ -196,7 +196,7 @@ def test_what_comes_meanwhile_moves_nothing_and_keeps_what_is_picked(player, scr
 
 def test_who_may_not_settle_is_told_and_sees_no_facts(player, template):
     told = told_by(player)
-    player.session.duty.switch(Actor("cun", "村工作站", ("village_clerk",)), "")
+    player.session.duty.switch(Actor("cun", "村工作站", ("village_clerk",)))
     player.press("F3")
     screen = player.window.screen_named("conflicts")
     player.until(lambda: screen.rows.count() == PLAIN + 1, "the incidents alone")

@@ -40,7 +40,7 @@ class Desk:
     def __init__(self, qtbot, store, tmp_path):
         self.qtbot, self.store = qtbot, store
         self.runner = Runner()
-        self.duty = Duty(LEADER, "")
+        self.duty = Duty(LEADER)
         self.told, self.applied, self.closed = [], [], []
         self.duty.told.connect(lambda *words: self.told.append(words))
         context = AppContext(
@@ -186,12 +186,12 @@ def test_what_stays_out_is_shown_and_saved(desk, outlines, tmp_path):
 
 
 def test_who_may_not_sees_and_does_not_write(desk, outlines):
-    desk.duty.switch(rig.CLERK, "")
+    desk.duty.switch(rig.CLERK)
     desk.open(outlines, "gcj02")
     assert "更改 6" in desk.says
     assert "值班长" in desk.notes
     assert not desk.panel.apply_button.isEnabled()
-    desk.duty.switch(LEADER, "")
+    desk.duty.switch(LEADER)
     assert desk.panel.apply_button.isEnabled()
     assert "GCJ-02" in desk.notes
 

@@ -54,7 +54,7 @@ class Room:
     def __init__(self, qtbot, store, folder, actor=None, area=""):
         apply_theme(QApplication.instance(), load_theme("light"))
         self.qtbot, self.store, self.runner = qtbot, store, Runner()
-        self.duty = Duty(actor or LEADER, area)
+        self.duty = Duty(actor or LEADER, scope_of(actor or LEADER, area))
         self.told, self.asked = [], []
         self.duty.told.connect(lambda *words: self.told.append(words))
         self.duty.asked_for.connect(lambda *words: self.asked.append(words))
@@ -329,7 +329,7 @@ def test_before_it_is_loaded_the_map_remembers_what_was_asked(qtbot, store, tmp_
     [(rid,)] = rig.rows(
         store, "SELECT rid FROM incident WHERE is_open = 1 AND lat_e6 IS NOT NULL LIMIT 1"
     )
-    runner, duty = Runner(), Duty(LEADER, "")
+    runner, duty = Runner(), Duty(LEADER)
     context = AppContext(store, runner, duty, store.clock, tmp_path, Keepsakes(tmp_path))
     screen = MapScreen(context)
     qtbot.addWidget(screen)
@@ -353,7 +353,7 @@ def test_another_person_sees_nothing_of_what_was_picked(room):
     code = max(room.reading.open_counts, key=room.reading.open_counts.get)
     room.choose(Spot(area=code))
     assert room.side.rids
-    room.duty.switch(CLERK, TOWN + "999")
+    room.duty.switch(CLERK, scope_of(CLERK, TOWN + "999"))
     assert not len(room.canvas.picture.shown(INCIDENTS).keys)
     room.settle()
     assert room.side.rids == ()

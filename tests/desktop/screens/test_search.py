@@ -14,6 +14,7 @@ from db.commands.search import CallersFound
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import InputError
 from db.domain.ops import Actor
+from db.domain.scope import scope_of
 from db.store.changes import Changes
 from db.store.lists import default_policy
 from db.store.queries.search import FoundRow, SearchFilter
@@ -194,7 +195,7 @@ def test_a_caller_is_looked_for_by_the_end_of_the_number(screen, desk, qtbot):
 
 def test_what_one_looked_for_is_not_the_next_ones_to_see(screen, desk, qtbot):
     look(qtbot, screen, desk, "路")
-    desk.duty.switch(OTHER, TOWN + "001")
+    desk.duty.switch(OTHER, scope_of(OTHER, TOWN + "001"))
     assert screen.bar.words.text() == ""
     assert shown(screen) == []
     settle(qtbot, screen, desk)
@@ -212,7 +213,7 @@ def test_saved_names_of_one_are_not_the_next_ones_to_see(screen, desk, qtbot):
     button(screen, "保存常用查找").click()
     settle(qtbot, screen, desk)
     assert screen.saved.names.count() == 1
-    desk.duty.switch(OTHER, TOWN + "001")
+    desk.duty.switch(OTHER, scope_of(OTHER, TOWN + "001"))
     assert screen.saved.names.count() == 0
     assert screen.saved.names.currentText() == ""
     settle(qtbot, screen, desk)
@@ -241,7 +242,7 @@ def test_a_late_answer_about_a_caller_is_for_nobody_else(
     screen.phone.setText("1234")
     screen._find_caller()
     if then == "switch":
-        desk.duty.switch(OTHER, TOWN + "001")
+        desk.duty.switch(OTHER, scope_of(OTHER, TOWN + "001"))
     elif then == "text":
         screen.bar.words.setText("路")
     else:

@@ -54,7 +54,7 @@ def player(template, tmp_path, qtbot):
         session.window.activateWindow()
     player = Player(session)
     player.until(lambda: session.window.is_ready, "the keys")
-    session.duty.switch(apart.LEADER, "")
+    session.duty.switch(apart.LEADER)
     yield player
     session.window.close()
 

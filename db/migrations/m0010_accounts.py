@@ -1,0 +1,49 @@
+"""Accounts: what is known of each, the rules of safety, and failures to sign in at this station."""
+
+from sqlite_utils import Database
+
+_STATEMENTS = (
+    # Which classes a person sees ('*' for all), how secret (-1: as the roles say), whether gone.
+    "ALTER TABLE user ADD COLUMN classes TEXT NOT NULL DEFAULT '*'",
+    "ALTER TABLE user ADD COLUMN secrecy INTEGER NOT NULL DEFAULT -1",
+    "ALTER TABLE user ADD COLUMN ended INTEGER NOT NULL DEFAULT 0",
+    """CREATE TABLE account (
+  rid INTEGER PRIMARY KEY,
+  "key" TEXT NOT NULL UNIQUE,
+  password TEXT NOT NULL,
+  password_at INTEGER NOT NULL,
+  must_change INTEGER NOT NULL,
+  earlier TEXT NOT NULL,
+  factor TEXT NOT NULL,
+  factor_at INTEGER NOT NULL,
+  locked_until INTEGER NOT NULL
+)""",
+    "CREATE TABLE policy (rid INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, rules TEXT NOT NULL)",
+    """CREATE TABLE emergency (
+  rid INTEGER PRIMARY KEY,
+  env TEXT NOT NULL,
+  set_at INTEGER NOT NULL,
+  used_at INTEGER NOT NULL,
+  used_by TEXT NOT NULL
+)""",
+    # Of this station alone, not made from ops: failures in a row, and the last code that counted.
+    """CREATE TABLE sign_in (
+  user TEXT PRIMARY KEY,
+  failures INTEGER NOT NULL,
+  code_step INTEGER NOT NULL
+) WITHOUT ROWID""",
+    # Envelopes whose data was erased: nothing of them that still comes is kept.
+    """CREATE TABLE erased (
+  env TEXT NOT NULL,
+  town TEXT NOT NULL,
+  incident TEXT NOT NULL,
+  PRIMARY KEY (env, town)
+) WITHOUT ROWID""",
+    "CREATE INDEX fork_envelope ON fork (envelope) WHERE envelope IS NOT NULL",
+)
+
+
+def migrate(db: Database) -> None:
+    """Add what is known of accounts; a person entered before sees what the roles say."""
+    for statement in _STATEMENTS:
+        db.execute(statement)

@@ -1,0 +1,124 @@
+"""Accounts: whether this record is anybody's yet, the rules of safety, how each account stands."""
+
+from typing import NamedTuple
+
+import orjson
+
+from db.domain.accounts import (
+    Account,
+    EmergencyCode,
+    SecurityPolicy,
+    policy_from_dict,
+)
+from db.domain.errors import RuleError
+from db.domain.scope import ALL_CLASSES, Scope
+from db.store.driver import Connection
+
+DEMO = "demo"
+"""The setting of a record that was made with invented people."""
+UNCLAIMED, WAITING, CLAIMED = "unclaimed", "waiting", "claimed"
+_META = "SELECT v FROM meta WHERE k = ?"
+_ANY_PASSWORD = "SELECT 1 FROM account WHERE password <> '' LIMIT 1"  # noqa: S105 - a query
+_HAS_ROOM_KEY = "SELECT 1 FROM meta WHERE k = 'room_key' AND v <> ''"
+_WAS_GRANTED = """SELECT 1 FROM meta AS own JOIN meta AS room ON own.k = 'site'
+AND room.k = 'room_key' JOIN subject ON ent = 'room_key'
+AND subject.id = room.v || '-' || substr(own.v, -12)"""
+_POLICY = "SELECT rules FROM policy WHERE id = 'security'"
+_ACCOUNT = f'SELECT {", ".join(Account._fields)} FROM account WHERE "key" = ?'
+_EMERGENCY = f"SELECT {', '.join(EmergencyCode._fields)} FROM emergency"
+_ACCOUNTS = """SELECT user."key", user.name, user.roles, user.unit, user.area, user.classes,
+user.secrecy, user.ended, ifnull(password <> '', 0), ifnull(password_at, 0),
+ifnull(must_change, 0), ifnull(factor <> '', 0), ifnull(locked_until, 0)
+FROM user LEFT JOIN account ON account."key" = user."key"
+WHERE length(user.area) <= 6 OR (SELECT length(town) FROM station
+WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6
+ORDER BY ended, user."key" """
+_ACTIVE = """SELECT 1 FROM user JOIN account ON account."key" = user."key"
+WHERE ended = 0 AND password <> '' AND ' ' || roles || ' ' LIKE '% ' || ? || ' %' LIMIT 1"""
+_LOOKERS = frozenset({"admin", "security_admin", "auditor", "system"})
+
+
+class AccountRow(NamedTuple):
+    """One account for the list of those who look after them. Times are UTC milliseconds."""
+
+    key: str
+    name: str
+    roles: str
+    unit: str
+    area: str
+    classes: str
+    secrecy: int
+    left: bool
+    has_password: bool
+    password_at: int
+    must_change: bool
+    has_factor: bool
+    locked_until: int
+
+    @property
+    def sees_all_classes(self) -> bool:
+        """Whether the person is narrowed to no classes."""
+        return self.classes == ALL_CLASSES
+
+
+def claim_state(connection: Connection) -> str:
+    """Return whether people sign in here: demo, unclaimed, waiting or claimed.
+
+    `waiting`: this station belongs to a room whose accounts it has not, or cannot open yet.
+    """
+    if connection.execute(_META, (DEMO,)).fetchone():
+        return DEMO
+    has_key = connection.execute(_HAS_ROOM_KEY).fetchone() is not None
+    if connection.execute(_ANY_PASSWORD).fetchone():
+        return CLAIMED if has_key else WAITING
+    # Only where the room's key was made is the room claimed: never by two stations apart.
+    is_others = connection.execute(_WAS_GRANTED).fetchone() is not None
+    return UNCLAIMED if has_key and not is_others else WAITING
+
+
+def is_claimed(connection: Connection) -> bool:
+    """Whether somebody of this record has a password: from then on people sign in."""
+    return connection.execute(_ANY_PASSWORD).fetchone() is not None
+
+
+def policy_of(connection: Connection) -> SecurityPolicy:
+    """Return the rules of safety in force."""
+    row = connection.execute(_POLICY).fetchone()
+    return policy_from_dict(orjson.loads(row[0])) if row else SecurityPolicy()
+
+
+def account_of(connection: Connection, key: str) -> Account:
+    """Return what is known of an account; an empty one where nothing is."""
+    row = connection.execute(_ACCOUNT, (key,)).fetchone()
+    if row is None:
+        return Account()
+    found = Account(*row)
+    return found._replace(
+        must_change=bool(found.must_change), earlier=tuple(str(found.earlier).split())
+    )
+
+
+def emergency_code(connection: Connection) -> EmergencyCode:
+    """Return how the emergency code stands."""
+    row = connection.execute(_EMERGENCY).fetchone()
+    return EmergencyCode(*row) if row else EmergencyCode()
+
+
+def accounts(connection: Connection, scope: Scope) -> list[AccountRow]:
+    """Return all accounts by key, those who left at the end; for who looks after them.
+
+    Raises RuleError (role_forbids).
+    """
+    if not _LOOKERS & scope.roles:
+        raise RuleError("role_forbids", action="see_accounts", name=scope.user,
+                        roles=sorted(_LOOKERS - {"system"}))  # fmt: skip
+    rows = connection.execute(_ACCOUNTS).fetchall()
+    return [
+        AccountRow(*row[:7], *map(bool, row[7:9]), row[9], *map(bool, row[10:12]), row[12])
+        for row in rows
+    ]
+
+
+def has_active(connection: Connection, role: str) -> bool:
+    """Whether somebody with a role is here who can sign in."""
+    return connection.execute(_ACTIVE, (role,)).fetchone() is not None
