@@ -105,4 +105,5 @@ def _found(connection: Connection, scope: Scope, since: int, digits: str) -> lis
 
 def _ends_in(connection: Connection, envelope: str, digits: str) -> bool:
     caller = open_caller(connection, envelope)
-    return caller is not None and re.sub(r"[^0-9]", "", fold(caller.phone)).endswith(digits)
+    phones = (caller.phone, *caller.marks) if caller else ()
+    return any(re.sub(r"[^0-9]", "", fold(phone)).endswith(digits) for phone in phones)

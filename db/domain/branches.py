@@ -53,7 +53,8 @@ NEWS = "news"
 """The field under which something beside a closing stands in dispute."""
 CLOSINGS = frozenset({"closed", "archived", "rejected", "void", "merged"})
 PASSIVE = frozenset(
-    {"caller_viewed", "conflict_resolved", "escalation_raised", "loop_mended", UNDO}
+    {"caller_viewed", "caller_erased", "conflict_resolved", "escalation_raised", "loop_mended"}
+    | {UNDO}
 )
 """Kinds that are no news to whoever closed an incident."""
 _ALERT = (

@@ -8,6 +8,7 @@ from db.hub.pg_pool import PgConnection
 from db.store.chains import Arrived
 from db.store.clock import Clock
 from db.store.driver import Connection
+from db.store.erasure import is_erased
 from db.store.journal import Journal
 from db.store.parcels import Envelope, Range, Received
 from db.store.subjects import Subjects
@@ -86,7 +87,9 @@ class PgJournal(Journal):
         """Follow no clock: nothing is written here but what others wrote."""
 
     def add_envelope(self, envelope: Envelope) -> None:
-        """Keep the encrypted personal data an op points to."""
+        """Keep the encrypted personal data an op points to, unless it was erased."""
+        if is_erased(self.connection, envelope):
+            return
         ref = envelope.ref
         name = (self.subjects.site_number(ref.site), ref.epoch, ref.seq)
         if self.connection.execute(_HAS_ENVELOPE, name).fetchone() is None:
@@ -94,6 +97,10 @@ class PgJournal(Journal):
                 "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)",
                 (*name, envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key),
             )
+
+    def shred(self) -> None:
+        """See that the rows' former versions are cleared away after the commit."""
+        self.has_shredded = True
 
     def set_meta(self, name: str, value: str) -> None:
         """Keep a setting of this record."""

@@ -80,6 +80,16 @@ CREATE TABLE envelope (
   PRIMARY KEY (site, epoch, seq)
 );
 
+CREATE INDEX envelope_id ON envelope (id);
+
+-- Envelopes whose data was erased: nothing of them that still comes is kept.
+CREATE TABLE erased (
+  env text COLLATE "C" NOT NULL,
+  town text COLLATE "C" NOT NULL,
+  incident text NOT NULL,
+  PRIMARY KEY (env, town)
+);
+
 -- Branches that another one standing in the journal made refused: kept whole.
 CREATE TABLE fork (
   site bigint NOT NULL,
@@ -96,6 +106,8 @@ CREATE TABLE fork (
   at bigint NOT NULL,
   PRIMARY KEY (site, epoch, seq, hash)
 );
+
+CREATE INDEX fork_envelope ON fork (envelope);
 
 CREATE TABLE peer (
   id text COLLATE "C" PRIMARY KEY,

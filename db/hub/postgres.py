@@ -42,6 +42,8 @@ _NOTE_EVERY = 5.0
 """Seconds between two notes of how far the record has come."""
 _COUNT = "SELECT coalesce(sum(head_seq), 0) FROM chain"
 _AGAIN = (errors.SerializationFailure, errors.DeadlockDetected, errors.UniqueViolation)
+_CLEARED = ("VACUUM envelope", "VACUUM fork")
+"""What was overwritten stays as a former version of its row until it is cleared away."""
 _ENDED = "57P"
 """States of a line that the server ended: shut down, crashed, not up yet."""
 
@@ -89,13 +91,17 @@ class PgLedger:
             raw = connection.raw
             raw.execute("BEGIN ISOLATION LEVEL REPEATABLE READ")
             try:
-                result = work(PgJournal(connection, self.clock))
+                journal = PgJournal(connection, self.clock)
+                result = work(journal)
             except BaseException:
                 if not raw.closed:
                     raw.execute("ROLLBACK")
                 raise
             _commit(raw)
-            # It stands, whatever becomes of the note.
+            # It stands, whatever becomes of the rest.
+            for statement in _CLEARED if journal.has_shredded else ():
+                with suppress(psycopg.Error):
+                    raw.execute(statement)
             with suppress(psycopg.Error):
                 self._witness.note(connection)
             return result

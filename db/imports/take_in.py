@@ -10,13 +10,14 @@ from db.commands.incidents import MAX_CALLER, append_report
 from db.domain.errors import RuleError
 from db.domain.incidents import Incident
 from db.domain.ops import Actor
+from db.domain.personal import mask_payload
 from db.domain.rules.base import Facts, stage_timer
 from db.domain.scope import scope_of
 from db.domain.transitions import transition_of
 from db.imports.orders import ChunkOutcome
 from db.imports.plan import OrderRow, RowProblem
 from db.store.driver import Connection
-from db.store.envelopes import Caller
+from db.store.envelopes import Caller, known_phones
 from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.journal import Journal
@@ -111,10 +112,13 @@ def _update(journal: Journal, actor: Actor, order: OrderRow, rid: int) -> bool:
     """Record what the source says anew of a known order; local triage is never overwritten."""
     incident = load_incident(journal.connection, rid)
     assert incident is not None
+    # What was kept of it is masked: a number in a text is no news each time.
+    told = {name: getattr(order, name) for name in _UPDATED}
+    masked = mask_payload(told, known_phones(journal.connection)).value
     changed = {
-        name: getattr(order, name)
-        for name in _UPDATED
-        if getattr(order, name) and getattr(order, name) != getattr(incident, name)
+        name: value
+        for name, value in told.items()
+        if value and masked[name] != getattr(incident, name)
     }
     if changed:
         journal.append("source_updated", incident.id, {"set": changed}, actor)

@@ -48,6 +48,7 @@ from db.store.medium import (
     sync_names,
 )
 from db.store.retention import removable
+from db.store.shredding import note_folder
 from db.store.store import RECORD, SITE_FILE, Site, Store, read_site, write_site
 from db.store.verify import CHECKED_AT, verify
 
@@ -324,6 +325,7 @@ def _remember(home: Path, target: Path, backup: Backup) -> None:
     }
     try:
         write_file(home / NOTE, orjson.dumps(note))
+        note_folder(home, target.resolve())
     except EnvironmentError_:
         # The backup is made and proven: a full disk at home does not undo it.
         log.warning("the backup was made, but its note could not be written")

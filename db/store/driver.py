@@ -119,6 +119,22 @@ def open_any(path: Path, key: bytes) -> Connection:
     return _open_any(path, key)
 
 
+def open_copy(path: Path, key: bytes) -> Connection:
+    """Open a copy of a record, of whatever schema, to overwrite something in it.
+
+    It stays one file without companions, and nothing of what is replaced stays in it.
+    """
+    _check_header(path)
+    connection = _connect(path, "rw", key)
+    with _closing_on_error(connection):
+        _check_readable(connection)
+        connection.execute("PRAGMA busy_timeout = 5000")
+        connection.execute("PRAGMA journal_mode = DELETE")
+        connection.execute("PRAGMA synchronous = FULL")
+        overwrite_deleted(connection)
+    return connection
+
+
 def open_damaged(path: Path, key: bytes) -> Connection:
     """Open a file as `open_any` does, though it was cut short or its schema is damaged in part."""
     _check_header(path)
@@ -248,12 +264,20 @@ def has_log(connection: Connection) -> bool:
     return log.exists() and log.stat().st_size > 0
 
 
-def checkpoint(connection: Connection, *, truncates: bool = False) -> None:
+def checkpoint(connection: Connection, *, truncates: bool = False) -> bool:
     """Carry the write-ahead log into the file as far as readers let it, waiting for none.
 
-    `truncates` empties the log as well, which takes waiting for readers.
+    `truncates` empties the log as well, which takes waiting for readers. Return whether all that
+    was wanted was done.
     """
-    connection.execute(f"PRAGMA wal_checkpoint({'TRUNCATE' if truncates else 'PASSIVE'})")
+    mode = "TRUNCATE" if truncates else "PASSIVE"
+    busy, *_ = connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchone()
+    return not busy
+
+
+def overwrite_deleted(connection: Connection) -> None:
+    """Have what is deleted or replaced from here on overwritten, not only forgotten."""
+    connection.execute("PRAGMA secure_delete = ON").fetchone()
 
 
 def utils(connection: Connection) -> "Database":

@@ -2,7 +2,7 @@
 
 Each envelope has a data key of its own, wrapped by the room's key. The wrapped key travels with
 the envelope: whoever holds a copy, a hub and a backup too, holds one. Destroying it erases the
-data at that place and nowhere else; every place has to destroy its own. The op holds the
+data at that place and nowhere else; every place destroys its own (`erasure.py`). The op holds the
 envelope's id and the digest of its ciphertext, nothing else.
 """
 
@@ -10,6 +10,7 @@ import hashlib
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ import orjson
 from db.domain.areas import CODE_LENGTH
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import OpRef
+from db.domain.personal import IsKnown, listed
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Envelope
@@ -25,21 +27,32 @@ _NONCE = 12
 _TOWN = CODE_LENGTH["town"]
 ROOM_OF_TOWN = "room_key:"
 """The setting, with a town's code, that names the room key a district was given by that town."""
+MARKS = "marks"
+"""The word of an op, and of what is sealed beside it, for numbers that stood in its texts."""
+_OF_SUBJECT = """SELECT DISTINCT envelope.id FROM op JOIN envelope USING (site, epoch, seq)
+WHERE op.subject = ? AND envelope.wrapped_key IS NOT NULL"""
+_LISTED_PHONES = """SELECT phone_day, phone_night FROM unit
+UNION SELECT phone, '' FROM post"""
 _ROOM_KEY = """SELECT k, v FROM secret WHERE k = 'room:' || ifnull(
 (SELECT v FROM meta WHERE k = ?), (SELECT v FROM meta WHERE k = 'room_key'))"""
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """A caller's name and phone, in clear: lives in memory only."""
+    """Who called, in clear: lives in memory only.
+
+    `note` is a remark on the caller; `marks` are the phone numbers that stood in the texts.
+    """
 
     name: str
     phone: str
+    note: str = ""
+    marks: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
         """Whether nothing is known of the caller."""
-        return not (self.name or self.phone)
+        return not (self.name or self.phone or self.note or self.marks)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +78,34 @@ def seal(journal: Journal, id: str, caller: Caller, area: str = "") -> Sealed:
 
     `area` says where it is about: a district seals with the key of that town, if it was given it.
     """
-    return seal_document(journal, id, {"name": caller.name, "phone": caller.phone}, area)
+    document = {"name": caller.name, "phone": caller.phone}
+    if caller.note:
+        document["note"] = caller.note
+    if caller.marks:
+        document[MARKS] = "\n".join(caller.marks)
+    return seal_document(journal, id, document, area)
 
 
 def open_caller(connection: Connection, id: str) -> Caller | None:
     """Decrypt a caller; None where the data was erased or this site has not the room's key."""
     raw = open_document(connection, id)
-    return None if raw is None else Caller(raw.get("name", ""), raw.get("phone", ""))
+    if raw is None:
+        return None
+    marks = tuple(raw.get(MARKS, "").split("\n")) if raw.get(MARKS) else ()
+    return Caller(raw.get("name", ""), raw.get("phone", ""), raw.get("note", ""), marks)
+
+
+def open_marks(connection: Connection, rid: int) -> tuple[str, ...]:
+    """Return the numbers that stood in the texts of an incident, as far as they can be read."""
+    found = (
+        (open_document(connection, id) or {}).get(MARKS, "") for id in envelopes_of(connection, rid)
+    )
+    return tuple(dict.fromkeys(mark for marks in found for mark in marks.split("\n") if mark))
+
+
+def envelopes_of(connection: Connection, rid: int) -> list[str]:
+    """Return the envelopes beside the ops of a subject that have not been erased."""
+    return [row[0] for row in connection.execute(_OF_SUBJECT, (rid,))]
 
 
 def seal_document(journal: Journal, id: str, document: Mapping[str, str], area: str = "") -> Sealed:
@@ -118,6 +152,16 @@ def room_key_of(connection: Connection, town: str = "") -> tuple[str, bytes]:
     if row is None:
         raise EnvironmentError_("room_key_missing")
     return row[0], bytes(row[1])
+
+
+def known_phones(connection: Connection) -> IsKnown:
+    """Return what knows the numbers of units and posts; those lists are read when it is asked."""
+
+    @cache
+    def is_listed() -> IsKnown:
+        return listed(" ".join(row) for row in connection.execute(_LISTED_PHONES))
+
+    return lambda digits: is_listed()(digits)
 
 
 def mask_name(name: str) -> str:

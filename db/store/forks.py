@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from db.domain.ops import SYSTEM, Op, OpRef, decode
 from db.store.epochs import renew_epoch
+from db.store.erasure import is_erased
 from db.store.journal import Journal
 from db.store.lanes import current_epochs
 from db.store.parcels import Envelope, Range
@@ -72,6 +73,8 @@ def keep_refused(
             continue
         if here is None or bytes(here[0]) != digest:
             found = envelopes.get(OpRef(refused.site, refused.epoch, seq))
+            if found and is_erased(journal.connection, found, body):
+                found = None
             sealed = (found.id, found.cipher, found.room_key, found.wrapped_key) if found else _NONE
             row = (*name, digest, body, sig if number == last else None, *sealed)
             journal.connection.execute(_PUT, (*row, seen_from, journal.clock()))
@@ -92,7 +95,8 @@ def _set_aside(journal: Journal, site: str, epoch: int, base: int, seen_from: st
     branch: Branch = []
     rids = set()
     for seq, body, digest, rid, *sealed in ask(_BRANCH, (*chain, base)).fetchall():
-        envelope = Envelope(OpRef(site, epoch, seq), *sealed) if sealed[0] else None
+        is_sealed = sealed[0] and sealed[-1] is not None
+        envelope = Envelope(OpRef(site, epoch, seq), *sealed) if is_sealed else None
         branch.append((decode(body), bytes(digest), envelope))
         rids.add(rid)
     ask(_KEEP, (seen_from, journal.clock(), *chain, base))

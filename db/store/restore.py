@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import NamedTuple
@@ -15,6 +16,7 @@ from db.store.lock import hold
 from db.store.manifest import Backup, prove, prove_record, stamp
 from db.store.medium import UNWATCHED, Watch, copy_file, explain_medium
 from db.store.place import refuse_share
+from db.store.shredding import Named, erase_in_file, erased_in, read_list
 from db.store.store import RECORD, Site, read_site, write_site
 from db.store.swap import announce, change_places, make_stage
 
@@ -107,6 +109,7 @@ def prepare(
     try:
         copy_file(backup.record, record, watch.step("copy"))
         prove_record(backup, record, unlocked.key, watch)
+        erase_in_file(record, unlocked.key, _erased_here(home, unlocked.key))
         lacking = _fetch_blobs(backup, home, watch)
         place = _place(stage, unlocked, key_kind, ask)
         write_site(stage, replace(read_site(backup.path), key_place=place))
@@ -135,6 +138,14 @@ def _place(stage: Path, unlocked: Unlocked, key_kind: str, ask: Ask | None) -> K
     if unlocked.place.kind == "file":
         keep_key_file(stage, unlocked.key)
     return unlocked.place
+
+
+def _erased_here(home: Path, key: bytes) -> list[Named]:
+    """Return what was erased after a backup was made, by the list here and the present record."""
+    found = set(read_list(home))
+    with suppress(EnvironmentError_):
+        found.update(erased_in(home / RECORD, key))
+    return sorted(found)
 
 
 def _places(home: Path, site: Site) -> list[KeyPlace]:

@@ -30,6 +30,8 @@ T = TypeVar("T")
 RECORD = "griddesk.db"
 LIMITS = Limits()
 SITE_FILE = "site.json"
+ERASED_LIST = "erased.list"
+"""Which envelopes were erased: what a record put back from a copy has to forget again."""
 SWAP = "swap.json"
 """There while another record is being put in this one's place."""
 
@@ -137,6 +139,10 @@ class Store:
 
         def first(journal: Journal) -> str:
             self._check_identity(journal.connection)
+            if (self.home / ERASED_LIST).exists():
+                from db.store.shredding import apply_list  # lazy: it stands on this module
+
+                apply_list(journal, self.home)
             return recognise(journal, witness)
 
         with self._going_on_damaged():

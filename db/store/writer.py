@@ -65,6 +65,8 @@ class Writer:
         self._listeners: list[Listener] = []
         self._opened: Future[None] = Future()
         self._is_closed = False
+        self._must_empty = True
+        """Whether the log may have what was erased from the file: a crash may have kept it so."""
         # Nothing may be queued behind the word that ends the thread: it would never be answered.
         self._gate = threading.Lock()
         self._thread = threading.Thread(target=self._run, name="record-writer", daemon=True)
@@ -108,7 +110,8 @@ class Writer:
                 item = self._queue.get(timeout=IDLE_SECONDS if is_dirty else None)
             except queue.Empty:
                 self._rest()
-                is_dirty = False
+                # A reader may keep the log from being emptied for a while.
+                is_dirty = self._must_empty
                 continue
             if item is None:
                 break
@@ -121,8 +124,10 @@ class Writer:
 
     def _rest(self) -> None:
         """Keep the log short; what goes wrong here loses nothing, and the next write meets it."""
+        truncates = self._must_empty or bool(self._guard.health.trouble)
         try:
-            driver.checkpoint(self._ready(), truncates=bool(self._guard.health.trouble))
+            if driver.checkpoint(self._ready(), truncates=truncates):
+                self._must_empty = False
         except (driver.SqliteError, GridDeskError) as error:
             self._note(error)
 
@@ -173,6 +178,9 @@ class Writer:
                 self._note(error)
             future.set_exception(error)
             return
+        if journal.has_shredded:
+            self._must_empty = True
+            self._rest()
         changes = journal.changes
         # Who begins to listen when the future is done hears of the next commit first.
         listeners = tuple(self._listeners)

@@ -94,4 +94,5 @@ def _followed(first: _Kept, rows: list[_Kept]) -> list[_Kept]:
 def _read(site: str, row: tuple) -> _Kept:  # type: ignore[type-arg]
     epoch, seq, digest, body, sig, *sealed = row
     ref = OpRef(site, epoch, seq)
-    return _Kept(ref, bytes(digest), body, sig, Envelope(ref, *sealed) if sealed[0] else None)
+    is_sealed = sealed[0] and sealed[-1] is not None
+    return _Kept(ref, bytes(digest), body, sig, Envelope(ref, *sealed) if is_sealed else None)
