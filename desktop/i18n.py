@@ -77,6 +77,7 @@ ACTION_NAMES = Words(
         "reply": "答复督办",
         "block": "写卡点",
         "note": "备注",
+        "set_secrecy": "定密级",
         "attach": "附件",
     }
 )
@@ -128,6 +129,7 @@ KIND_NAMES = Words(
         "loop_mended": "系统理顺",
         "block_noted": "写卡点",
         "note_added": "备注",
+        "secrecy_set": "定密级",
         "source_updated": "来源更新",
         "caller_viewed": "查看来电人",
         "caller_erased": "删除来电人信息",
@@ -179,6 +181,10 @@ PERMISSION_NAMES = Words(
         "grant_room_key": "授予指挥室密钥",
         "import_key": "收下密钥",
         "read_audit": "查看审计",
+        "export_audit": "导出审计",
+        "export_found": "导出查询结果",
+        "export_many_callers": "导出较多来电人",
+        "export_table": "导出事件表",
         "erase_caller": "删除来电人信息",
         "export_callers": "导出来电人",
         "print_secret": "打印涉密事件",
@@ -444,6 +450,7 @@ _FIELD_OF_ACTION = {
     ("send_down", "text"): "交代什么",
     ("callback", "text"): "市民说什么",
     ("reopen", "text"): "为什么重办",
+    ("set_secrecy", "text"): "为什么改密级",
     ("supervise", "text"): "督办要求",
     ("reply", "text"): "答复",
     ("block", "text"): "卡在哪里",
@@ -466,7 +473,9 @@ HOLIDAY_NAMES = Words(
         "Anti-Fascist 70th Day": "抗战胜利纪念日",
     }
 )
+SECRECY_NAMES = Words({"0": "否", "1": "内部", "2": "保密"})
 CHOICE_NAMES: dict[str, Mapping[str, str]] = {
+    "secrecy": SECRECY_NAMES,
     "urgency": URGENCY_NAMES,
     "source": SOURCE_NAMES,
     "outcome": OUTCOME_NAMES,
@@ -546,6 +555,20 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "second_person_same": ("第二个人不能是 {name} 自己", "{action}需要另一位来确认。没有写入。"),
     "second_person_forbidden": ("{name} 不能确认{action}", "需要角色：{roles}。没有写入。"),
     "permission_unknown": ("程序内部错误：没有登记的权限 {value}", "请把日志交给技术人员。"),
+    "purpose_needed": ("还没有写用途", "请写明这份文件做什么用；没有导出。"),
+    "export_too_many": ("超过 {most} 件，没有导出", "请加条件，分几次导出。"),
+    "export_nothing": ("没有可以导出的事件", "请先查到事件再导出。"),
+    "file_exists": ("已有这个文件：{path}", "没有覆盖，也没有导出。请换个名称。"),
+    "audit_number": ("没有编号 {value} 的事件", "请核对编号，要写全。"),
+    "op_unknown": ("这条记录不在本机：{site} {epoch} {seq}", "可能还没有同步到；请刷新再试。"),
+    "audit_file_alien": ("这不是 GridDesk 导出的审计文件", "没有核对出任何内容。"),
+    "audit_file_cut": ("审计文件不全：没有结尾的签名", "请重新取一份。"),
+    "audit_file_changed": ("审计文件被改动过：内容与摘要不符", "不能当作依据，请重新取一份。"),
+    "audit_file_signature": ("审计文件的签名不对", "不能当作依据，请重新取一份。"),
+    "audit_file_key": (
+        "签名的不是核对的那把密钥，文件用的是 {key}",
+        "请向导出的工位问清密钥编号；在此之前不能当作依据。",
+    ),
     "role_forbids": ("{name} 没有{action}的权限", "需要角色：{roles}。"),
     "incident_unknown": ("没有找到事件 {value}", "请核对编号；也可能不在您的管辖范围内。"),
     "unit_not_waiting": ("该单位没有待办的交办", "请核对单位，或刷新后再试。"),
@@ -612,10 +635,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "lead_not_open": ("{value} 是“{state}”，不能并到它", "没有改动。请并到还在办的那一件。"),
     "lead_unknown": ("找不到并入的那一件", "没有改动。它可能还没有收到，或不在您的管辖范围内。"),
-    "unmerge_needs_two": (
-        "{value} 已经结案，撤销并案要两个人",
-        "没有改动。请按 . 选“申请移出”，由值班长批准。",
-    ),
     # units
     "nobody_to_sign": ("没有等签收的单位", "没有改动。都已签收、反馈或撤下了。"),
     "refused_twice": (
@@ -657,6 +676,9 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{value} 后来有了新的一步：{name}，{kind}，不能再撤销",
         "没有改动。请用反过来的动作（撤回、返工、重办、撤销并案等），或写备注告诉值班长。",
     ),
+    "undo_signed": ("两人办理的不能一个人撤销", "请两人再办一次改回来。没有改动。"),
+    "secrecy_same": ("已经是这个密级", "没有写入。"),
+    "actor_stale": ("{name} 的登录已失效", "账号、角色有变，或应急时间已到。请重新登录；没有写入。"),
     "undo_first": (
         "登记不能撤销",
         "没有改动。登记错了的，按 Shift+X 申请作废，由另一人批准。",

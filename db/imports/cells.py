@@ -9,7 +9,8 @@ Cell = str | int | float | datetime | None
 # Control characters no spreadsheet accepts back, and the way some programs spell CR in XML.
 _NOISE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]|_x000[dD]_")
 _ERRORS = frozenset({"#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!"})
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for a formula, the wide forms of a Chinese keyboard too."""
 
 
 def clean(value: Any) -> Cell:
@@ -25,16 +26,25 @@ def clean(value: Any) -> Cell:
 
 def _clean_text(value: str) -> str | None:
     text = _NOISE.sub("", value).strip()
-    if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS):
+    if text.startswith("'") and _is_formula(text[1:]):
         text = text[1:].strip()
     return None if not text or text in _ERRORS else text
 
 
 def guard(cell: Cell) -> Cell:
-    """Return a cell that no spreadsheet takes for a formula; `clean` takes the guard off again."""
-    if isinstance(cell, str) and cell.startswith(_FORMULA_STARTS):
-        return "'" + cell
-    return cell
+    """Return a cell that no spreadsheet takes for a formula; `clean` takes the guard off again.
+
+    Everything that leaves as a table goes through here; control characters, which no spreadsheet
+    takes back, are left out.
+    """
+    if not isinstance(cell, str):
+        return cell
+    text = _NOISE.sub("", cell)
+    return "'" + text if _is_formula(text) else text
+
+
+def _is_formula(text: str) -> bool:
+    return text.lstrip(" ").startswith(_FORMULA_STARTS)
 
 
 def as_text(cell: Cell) -> str:

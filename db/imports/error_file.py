@@ -1,14 +1,15 @@
 """Writes the rows that stayed out into a file a person corrects and imports again."""
 
 import csv
-import os
-import tempfile
+import io
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from db.domain.errors import EnvironmentError_
 from db.imports.cells import Cell, as_text, guard
 from db.imports.plan import Plan, RowProblem, SheetPlan
+from db.imports.workbook import make_workbook
+from db.store.files import write_file
 
 EXTRA_TITLES = ("行", "列", "原因")
 
@@ -17,13 +18,18 @@ _Table = list[list[Cell]]
 
 
 def write_error_file(
-    plan: Plan, problems: Iterable[RowProblem], path: Path, describe: _Describe
+    plan: Plan,
+    problems: Iterable[RowProblem],
+    path: Path,
+    describe: _Describe,
+    *,
+    mark: str = "",
 ) -> Path:
     """Write the rejected rows as the kind of file they came in; return where it was written.
 
     The columns are the source's, without those of identity numbers, then 行, 列 and 原因; the name
-    gets the suffix of the kind. The file appears whole or not at all. Raises EnvironmentError_
-    where it cannot be written.
+    gets the suffix of the kind. `mark` stands at the foot of a workbook's pages. The file appears
+    whole or not at all. Raises EnvironmentError_ where it cannot be written.
     """
     target = path.with_suffix(f".{plan.kind}")
     by_row = _by_row(problems)
@@ -33,8 +39,8 @@ def write_error_file(
         if (table := _table(sheet, by_row, describe))
     }
     try:
-        _replace_whole(target, lambda draft: _WRITERS[plan.kind](tables, draft))
-    except OSError as error:
+        write_file(target, _MAKERS[plan.kind](tables, mark))
+    except EnvironmentError_ as error:
         raise EnvironmentError_("error_file_not_written", file=target.name) from error
     return target
 
@@ -78,38 +84,16 @@ def _reasons(problems: Sequence[RowProblem], describe: _Describe) -> list[Cell]:
     return [problems[0].row, "、".join(titles), "；".join(describe(each) for each in problems)]
 
 
-def _replace_whole(target: Path, write: Callable[[Path], None]) -> None:
-    handle, name = tempfile.mkstemp(dir=target.parent, prefix=".", suffix=target.suffix)
-    os.close(handle)
-    draft = Path(name)
-    try:
-        write(draft)
-        with draft.open("rb+") as written:
-            os.fsync(written.fileno())
-        draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
+def _make_csv(tables: dict[str, _Table], _: str) -> bytes:
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    for table in tables.values():
+        writer.writerows([as_text(cell) for cell in row] for row in table)
+    return text.getvalue().encode("utf-8-sig") if tables else b""
 
 
-def _write_csv(tables: dict[str, _Table], path: Path) -> None:
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        for table in tables.values():
-            writer.writerows([as_text(cell) for cell in row] for row in table)
+def _make_xlsx(tables: dict[str, _Table], mark: str) -> bytes:
+    return make_workbook(tables, mark=mark)
 
 
-def _write_xlsx(tables: dict[str, _Table], path: Path) -> None:
-    # openpyxl takes a fifth of a second to import; the window must open without it.
-    from openpyxl import Workbook
-
-    book = Workbook(write_only=True)
-    for name, table in tables.items():
-        sheet = book.create_sheet(name)
-        for row in table:
-            sheet.append(row)
-    if not tables:
-        book.create_sheet()
-    book.save(path)
-
-
-_WRITERS = {"csv": _write_csv, "xlsx": _write_xlsx}
+_MAKERS = {"csv": _make_csv, "xlsx": _make_xlsx}

@@ -10,6 +10,7 @@ import click
 
 from db.domain.errors import GridDeskError
 from desktop.cli.attach import attach_command, attachments_command
+from desktop.cli.audit import audit_command, audit_export_command, audit_verify_command
 from desktop.cli.classing import classing_command
 from desktop.cli.common import print_json
 from desktop.cli.conflicts import conflicts_command, resolve_command
@@ -152,6 +153,9 @@ for _command in (
     repair_command,
     export_command,
     export_table_command,
+    audit_command,
+    audit_export_command,
+    audit_verify_command,
     bench_command,
 ):
     griddesk.add_command(_command)

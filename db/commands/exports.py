@@ -1,0 +1,86 @@
+"""Whatever leaves the record is an op: who, what, how much, for what, and the digest of the file.
+
+Sheets on paper are `sheet_printed`, all else is `export_made`.
+"""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from db.domain.errors import InputError
+from db.domain.ops import Actor
+from db.domain.permissions import require
+from db.domain.rules.base import without_controls
+from db.store.changes import Changes
+from db.store.ids import new_id
+from db.store.journal import Journal
+from db.store.medium import digest_of
+from db.store.store import Store
+
+MAX_PURPOSE = 200
+
+
+class Output(NamedTuple):
+    """A file that leaves: its name without a folder, bytes, and hex SHA-256."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def output_of(path: Path) -> Output:
+    """Return what is recorded of a file that was written."""
+    return Output(path.name, path.stat().st_size, digest_of(path))
+
+
+def check_purpose(purpose: str) -> str:
+    """Return a purpose as it is recorded; raises InputError (purpose_needed) for none."""
+    text = " ".join(without_controls(purpose)[0].split())
+    if not text:
+        raise InputError("purpose_needed")
+    return text[:MAX_PURPOSE]
+
+
+def check_export(actor: Actor, callers: int, alone: int, second: Actor | None) -> dict[str, object]:
+    """Return what the op of an export says of the second person.
+
+    `callers` are those in it; more than `alone` need a second person. Raises RuleError as
+    `require` does.
+    """
+    require(actor, "export_found")
+    if not callers:
+        return {}
+    require(actor, "export_callers")
+    return dict(require(actor, "export_many_callers", second)) if callers > alone else {}
+
+
+def record_export(
+    store: Store,
+    actor: Actor,
+    form: str,
+    outputs: Sequence[Output],
+    *,
+    purpose: str,
+    rows: int = 0,
+    callers: int = 0,
+    second: dict[str, object] | None = None,
+    about: str = "",
+) -> Changes:
+    """Record an export of a form; `rows` and `callers` say how many are in it.
+
+    `about` is a number, a kind or a span of days, never a text that somebody wrote.
+    """
+    payload = {
+        "form": form,
+        "purpose": purpose[:MAX_PURPOSE],
+        "rows": rows,
+        "callers": callers,
+        "outputs": [one._asdict() for one in outputs],
+        **({"about": about} if about else {}),
+        **(second or {}),
+    }
+
+    def work(journal: Journal) -> None:
+        journal.append("export_made", new_id(journal.clock()), payload, actor)
+
+    return store.write(work).changes
