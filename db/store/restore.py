@@ -16,7 +16,7 @@ from db.store.lock import hold
 from db.store.manifest import Backup, prove, prove_record, stamp
 from db.store.medium import UNWATCHED, Watch, copy_file, explain_medium
 from db.store.place import refuse_share
-from db.store.shredding import Named, erase_in_file, erased_in, read_list
+from db.store.shredding import Named, erase_in_file, erased_in, put_list, read_list
 from db.store.store import RECORD, Site, read_site, write_site
 from db.store.swap import announce, change_places, make_stage
 
@@ -109,7 +109,10 @@ def prepare(
     try:
         copy_file(backup.record, record, watch.step("copy"))
         prove_record(backup, record, unlocked.key, watch)
-        erase_in_file(record, unlocked.key, _erased_here(home, unlocked.key))
+        erased = _erased_here(home, unlocked.key)
+        if erased:
+            erase_in_file(record, unlocked.key, erased)
+        put_list(home, erased)
         lacking = _fetch_blobs(backup, home, watch)
         place = _place(stage, unlocked, key_kind, ask)
         write_site(stage, replace(read_site(backup.path), key_place=place))

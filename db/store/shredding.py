@@ -65,14 +65,19 @@ class Settled:
 def keep_list(store: "Store") -> tuple[list[Named], str]:
     """Write the list of what was erased beside a record; return it and its name."""
     rows = store.read(lambda connection: [Named(*row) for row in connection.execute(_ALL)])
-    data = "".join(f"{' '.join(row)}\n" for row in rows).encode()
-    path = store.home / ERASED_LIST
-    if rows and (not path.exists() or path.read_bytes() != data):
-        write_file(path, data)
-    name = hashlib.sha256(data).hexdigest() if rows else ""
+    name = put_list(store.home, rows)
     if name and store.read(lambda connection: _meta(connection, _APPLIED)) != name:
         store.write(lambda journal: journal.set_meta(_APPLIED, name))
     return rows, name
+
+
+def put_list(home: Path, rows: Iterable[Named]) -> str:
+    """Write what was erased beside a record, if that is news; return the list's name."""
+    data = "".join(f"{' '.join(row)}\n" for row in rows).encode()
+    path = home / ERASED_LIST
+    if data and (not path.exists() or path.read_bytes() != data):
+        write_file(path, data)
+    return hashlib.sha256(data).hexdigest() if data else ""
 
 
 def read_list(home: Path) -> list[Named]:
