@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Action(NamedTuple):
     """One thing a key does.
 
-    `scope` is where the key is live: list, board, card, map, conflicts, sync, window or form.
+    `scope` is where the key is live: list, board, card, map, conflicts, sync, audit, window or
+    form.
 
     One without a key is rare: it is started from the list of all actions.
     """
@@ -77,6 +78,7 @@ ACTIONS = (
     Action("ask_force_close", "强制结案", "Shift+F", "report", "list", "申请强制结案，等主任批准"),
     Action("ask_skip", "申请越级", "", "report", "list", "一般事件越级上报，等人批准"),
     Action("ask_unmerge", "申请移出", "", "report", "list", "主件结案后移出，等人批准"),
+    Action("set_secrecy", "定密级", "", "lock", "list", "保密、内部、否；涉密要两个人"),
     Action("withdraw", "撤回申请", "", "close", "list", "收回自己的申请"),
     Action("resolve", "定分歧", "Y", "pass", "list", "两处说法不一：定一个"),
     Action("note", "备注", "T", "report", "list", "加一条备注"),
@@ -142,6 +144,11 @@ ACTIONS = (
     Action("map_circle", "圆圈选", "O", "map", "map", "画一个圆，选里面的事件"),
     Action("map_outline", "多边形圈选", "P", "map", "map", "画一个多边形，选里面的事件"),
     Action("map_whole", "全镇", "0", "map", "map", "看整个镇"),
+    Action("audit", "审计", "F10", "lock", "window", "到审计：谁、何时、做了什么（审计员）"),
+    Action("audit_incident", "只看这件", "I", "search", "audit", "只看光标上这件事件的记录"),
+    Action("audit_person", "只看这人", "O", "search", "audit", "只看光标上这个人的动作"),
+    Action("audit_check", "核对链", "H", "pass", "audit", "核对每一页、每一条链"),
+    Action("audit_export", "导出审计", "E", "save", "audit", "写成有签名的文件，先写用途"),
     Action("settings", "设置", "Alt+0", "settings", "window", "到设置：主题、字号、语言、提示音"),
     Action("larger", "放大", "Ctrl+=", "up", "window", "字号大一号"),
     Action("smaller", "缩小", "Ctrl+-", "down", "window", "字号小一号"),
@@ -176,9 +183,10 @@ _FLOW, _ASK, _LOOK, _MOVE = "流转", "申请", "查看", "移动"
 # Not translated here: groups are told apart by these names, whatever is spoken.
 _SCOPE_GROUPS = {
     "board": "调度", "card": "调度", "map": "地图", "conflicts": "分歧", "sync": "同步",
+    "audit": "审计",
     "window": "窗口", "form": "表单",
 }  # fmt: skip
-GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "分歧", "同步", "窗口", "表单")
+GROUPS = ("流转", "申请", "查看", "移动", "调度", "地图", "分歧", "同步", "审计", "窗口", "表单")
 """The parts of the key sheet, on the screen and on paper."""
 
 

@@ -63,7 +63,8 @@ OFFICE_KINDS = Words(
 )
 FIELD_WORDS = Words(
     {
-        "to": "到",
+        "from": "原状态",
+        "to": "改到",
         "opinion": "理由",
         "reason": "理由",
         "fields": "看了",
@@ -167,15 +168,17 @@ def detail_lines(detail: AuditDetail) -> list[tuple[str, str]]:
     row = detail.row
     roles = "、".join(ROLE_NAMES.get(role, role) for role in detail.roles)
     site, epoch, seq = row.ref
+    withheld = sum(told.text is None and not told.is_sealed for told in detail.fields)
     return [
         (say("动作"), kind_text(row.kind)),
         (say("时间"), instant(row.at)),
         (say("人员"), f"{who_text(row)}  {roles}"),
         (say("工位"), row.station),
         (say("事件"), row.number),
-        *(field_text(told) for told in detail.fields),
+        *(field_text(told) for told in detail.fields if told.text is not None or told.is_sealed),
+        (say("不显示"), say("{} 项内容").format(withheld) if withheld else ""),
         (say("记录名"), f"{site} {epoch} {seq}"),
-        (say("链上摘要"), detail.digest),
+        (say("链上摘要"), _in_groups(detail.digest)),
         *([(say("状态"), say("暂存：缺前面的记录，或新版本的种类"))] if row.is_held else []),
     ]
 
@@ -188,12 +191,20 @@ def day_span(since: date | None, until: date | None) -> tuple[int | None, int | 
     )
 
 
+def _in_groups(digest: str) -> str:
+    """Return a digest in groups of eight: it breaks over lines, and is compared by eye."""
+    return " ".join(digest[at : at + 8] for at in range(0, len(digest), 8))
+
+
 def _value(name: str, text: str) -> str:
     words: Mapping[str, str] = _VALUES.get(name, {})
+    if name == "sha256":
+        return _in_groups(text)
     return "、".join(words.get(part, part) for part in text.split("；"))
 
 
 _VALUES: dict[str, Mapping[str, str]] = {
+    "from": STATE_NAMES,
     "to": STATE_NAMES,
     "roles": ROLE_NAMES,
     "form": FORM_NAMES,

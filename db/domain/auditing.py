@@ -33,7 +33,7 @@ OF_INCIDENTS = frozenset({"incident", "claim"})
 _MAX_TEXT = 200
 
 # Of an incident nothing that somebody wrote: where it went, why a caller was shown, who stood by.
-_OF_INCIDENT = ("to", "action", "second", "by", "user")
+_OF_INCIDENT = ("from", "to", "action", "second", "by", "user")
 _LOOK_FIELDS = ("opinion", "reason", "fields")
 _OF_OFFICE = (
     "user", "name", "account", "roles", "unit", "area", "classes", "secrecy", "left", "until",

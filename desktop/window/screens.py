@@ -13,11 +13,12 @@ from desktop.serving import Room
 
 SCREENS = (
     "desk", "board", "map", "import", "reports", "figures", "search", "lists", "conflicts",
-    "sync", "data", "settings",
+    "sync", "data", "audit", "settings",
 )  # fmt: skip
 
 _LIGHT = (
-    "dispatch", "imports", "figures", "search", "lists", "conflicts", "sync", "data", "settings",
+    "dispatch", "imports", "figures", "search", "lists", "conflicts", "sync", "data",
+    "audit", "settings",
 )  # fmt: skip
 """Packages of screens that bring nothing heavy along."""
 
@@ -68,6 +69,10 @@ def make_screen(name: str, context: AppContext, works: Works) -> QWidget:
         from desktop.screens.lists.screen import ListsScreen
 
         return ListsScreen(context)
+    if name == "audit":
+        from desktop.screens.audit.screen import AuditScreen
+
+        return AuditScreen(context)
     if name == "conflicts":
         from desktop.screens.conflicts.screen import ConflictsScreen
 

@@ -18,6 +18,7 @@ import orjson
 from db.commands.site import init_site
 from db.commands.town import User, define_users
 from db.demo.fill import DemoPlan, fill_demo
+from db.domain.ops import Actor
 from db.store.queries.town import units
 from db.store.store import Store
 from desktop.settings import change_settings
@@ -39,6 +40,7 @@ class Size(NamedTuple):
         return f"{round(self.width * self.scale)}x{round(self.height * self.scale)}"
 
 
+AUDITOR = Actor("tangzhu", "唐竹", ("auditor",), session="pictures")
 SIZES = (Size(1366, 768, 1), Size(1920, 1080, 1), Size(1920, 1080, 2))
 THEMES = ("light", "dark", "contrast")
 Shoot = Callable[[str], None]
@@ -99,7 +101,7 @@ def _disagree(home: Path, other: Path) -> None:
             apart.say(a, lamp, set={"title": "路灯不亮"})
             apart.say(b, lamp, set={"title": "路灯闪烁，夜间看不清"})
         for store, name in ((a, "小王"), (b, "王建")):
-            define_users(store, apart.LEADER, [User("wang", name, ("dispatcher",))])
+            define_users(store, apart.ADMIN, [User("wang", name, ("dispatcher",))])
         apart.meet(a, b)
     for folder in (home, other):
         rig.unbound(folder)
@@ -167,7 +169,7 @@ def shoot_all(
     for key, name in (
         ("Alt+8", "board"), ("Alt+9", "map"), ("Alt+2", "import"), ("Alt+3", "reports"),
         ("Alt+4", "sync"), ("Alt+5", "data"), ("Alt+6", "search"), ("Alt+7", "lists"),
-        ("Alt+0", "settings"), ("F3", "conflicts"),
+        ("Alt+0", "settings"), ("F3", "conflicts"), ("F10", "audit"),
     ):  # fmt: skip
         if wanted and name not in wanted:
             continue
@@ -197,6 +199,17 @@ def shoot_all(
             player.press("Escape")
             player.press("End")
             shoot("conflicts-fact")
+        if name == "audit":
+            session.duty.switch(AUDITOR)
+            settle()
+            player.press("Down")
+            shoot("audit")
+            player.press("E")
+            shoot("audit-export")
+            player.press("Escape")
+            player.press("H")
+            shoot("audit-checked")
+            session.duty.switch(apart.LEADER)
         if name == "board":
             player.press("Tab")
             player.press("Return")
