@@ -18,6 +18,7 @@ from desktop.i18n import (
     KIND_NAMES,
     PART_NAMES,
     ROLE_NAMES,
+    SECRECY_NAMES,
     STAGE_NAMES,
     STATE_NAMES,
     limit_text,
@@ -78,7 +79,6 @@ FACT_FIELDS = Words(
         "content": "内容",
     }
 )
-_SECRECY = Words({"0": "否", "1": "内部", "2": "保密"})
 
 
 class Option(NamedTuple):
@@ -261,7 +261,7 @@ def _degrees(value: Any) -> str:
 _WORDS: dict[str, Callable[[Any], str]] = {
     "state": lambda value: STATE_NAMES.get(value, str(value)),
     "class_code": _class_name,
-    "secrecy": lambda value: _SECRECY.get(str(value), str(value)),
+    "secrecy": lambda value: SECRECY_NAMES.get(str(value), str(value)),
     "lon_e6": _degrees,
     "lat_e6": _degrees,
     "lead_unit": str,

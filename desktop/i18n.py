@@ -176,6 +176,7 @@ PERMISSION_NAMES = Words(
         "reset_password": "重置口令",
         "reset_factor": "重置动态码",
         "unlock_account": "解锁账号",
+        "prove_erasure": "查看删除证明",
         "set_emergency_code": "更换应急码",
         "see_accounts": "查看账号",
         "grant_room_key": "授予指挥室密钥",
@@ -678,7 +679,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "undo_signed": ("两人办理的不能一个人撤销", "请两人再办一次改回来。没有改动。"),
     "secrecy_same": ("已经是这个密级", "没有写入。"),
-    "actor_stale": ("{name} 的登录已失效", "账号、角色有变，或应急时间已到。请重新登录；没有写入。"),
+    "actor_stale": (
+        "{name} 的登录已失效",
+        "账号、角色有变，或应急时间已到。请重新登录。",
+    ),
     "undo_first": (
         "登记不能撤销",
         "没有改动。登记错了的，按 Shift+X 申请作废，由另一人批准。",
@@ -745,6 +749,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "caller_hidden": ("{name} 没有查看来电人的权限", "需要值班、分流、督办角色。"),
     "caller_unknown": ("这件事件没有来电人信息", ""),
+    "caller_gone": (
+        "{value} 没有可删除的来电人信息",
+        "没有登记过，或者已经删除。griddesk erased 可以查看删除情况。",
+    ),
+    "erasure_none": ("{value} 没有删除过来电人信息", "没有可证明的。"),
     "attachments_full": ("这件事件已有 {limit} 个附件", "没有再加；最要紧的已在里面。"),
     "attachment_duplicate": (
         "“{file}”已经在这件事件里了",
@@ -834,7 +843,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "list_row_malformed": ("清单 {path} 第 {row} 行不对：{reason}", "请核对清单，未写入任何内容。"),
     "list_kind_unknown": ("没有“{value}”这种清单", "可用的清单：{known}。"),
-    "list_role_forbids": ("{name} 不能发布清单", "需要角色：{roles}；可以先检查和对比。"),
     "list_refused": (
         "{kind}清单有 {count} 处错误，没有发布",
         "原来的清单照常使用；请按错误清单改好再导入。",
@@ -1116,7 +1124,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "station_unknown": ("没有工位 {value}", "用 griddesk enrol --stations 查看。"),
     "runner_closed": ("程序正在关闭", "没有写入；请重新打开后再试。"),
     # the ground
-    "ground_role_forbids": ("{name} 不能改边界和重点场所", "没有写入。需要角色：{roles}。"),
     "crs_unknown": ("没有选坐标系", "没有写入。请问清数据用的是哪一种：{known}。"),
     "geo_not_json": ("“{file}”不是 GeoJSON 文件", "没有写入。请从地图软件导出为 GeoJSON。"),
     "geo_json_broken": (
@@ -1378,6 +1385,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "batch_encrypted": ("批次是加密给别人的", "没有写入任何内容。"),
     "batch_for_other": ("批次是给另一个站点的", "没有写入任何内容。"),
     "bad_hash": ("批次校验不一致，已拒绝", "没有写入任何内容。请对方重新发送。"),
+    "suite_unknown": (
+        "记录用的签名算法本程序不认识",
+        "这条链没有写入，对方留着，其他照常交换。请把收的一方升级到与对方相同的版本，再同步一次。",
+    ),
     "unknown_alg": ("批次的签名算法不认识（{found}）", "没有写入任何内容。请更新程序。"),
     # the stick
     "stick_foreign": (

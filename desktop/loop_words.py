@@ -16,7 +16,7 @@ from db.domain.transitions import (
     card_waits,
     has_level_above,
     has_room,
-    lead_is_open,
+    lead_is_known,
     somebody_waits,
 )
 from db.store.queries.claims import ClaimShown
@@ -37,6 +37,7 @@ from desktop.i18n import (
     REASON_NAMES,
     ROLE_NAMES,
     SATISFACTION_NAMES,
+    SECRECY_NAMES,
     STAGE_NAMES,
     TRIGGER_NAMES,
     describe,
@@ -80,7 +81,7 @@ GUARD_WORDS: dict[Guard, str] = {
     intake.may_send_down: "在本级；上一级还没受理的，值班长也可以退回",
     has_level_above: "还有上一级",
     has_room: f"附件没满 {MAX_ATTACHMENTS} 个",
-    lead_is_open: "并入的那一件还没办结",
+    lead_is_known: "并入的那一件在这里",
     requests.before_due: "还有处置时限没过",
     requests.may_decide: "有本人可以审批的申请，不是本人提的",
     requests.may_withdraw: "有本人提的申请在等审批",
@@ -292,6 +293,8 @@ def step_note(step: Step) -> str:
     notes += [make(was[name]) for name, make in _WAS.items() if was.get(name)]
     if undid := step.detail.get("undid"):
         notes.append(KIND_NAMES.get(undid, undid))
+    if second := step.detail.get("second"):
+        notes.append(say("与 {} 两人办理").format(second))
     notes += [name for mark, name in _MARKS.items() if step.detail.get(mark)]
     return f"（{'；'.join(notes)}）" if notes else ""
 
@@ -307,6 +310,7 @@ _WAS: dict[str, Callable[[str], str]] = {
     "step": str,
     "level": lambda level: say("原在{}").format(LEVEL_NAMES.get(level, level)),
     "class_code": lambda code: say("原为{}").format(_class_name(code)),
+    "secrecy": lambda level: say("原为{}").format(SECRECY_NAMES[str(level)]),
     "no_photo": lambda why: say("没有照片：{}").format(why),
     "gap": lambda code: say("“{}”无权责依据").format(_class_name(code)),
 }

@@ -277,7 +277,7 @@ def use_emergency_code(store: Store, name: str, code: str) -> SignedIn:
         if now.env != known.env or now.used_at:
             raise RuleError("emergency_spent", name=now.used_by)
         journal.append(
-            CODE_USED, EMERGENCY, {"env": known.env, "name": name, "until": until}, actor
+            CODE_USED, EMERGENCY, {"env": known.env, "name": name, "until": until}, SYSTEM
         )
 
     store.write(work)

@@ -5,10 +5,12 @@ from typing import Any, NamedTuple
 
 from db.commands.bulk import BulkResult, Progress, each
 from db.commands.incidents import Done, append_also, visible_incident
+from db.commands.town import USER_DEFINED, check_may_define
 from db.domain.branches import Conflict, place_of
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, OpRef, decode
-from db.domain.scope import FACT_SETTLERS, Scope
+from db.domain.permissions import require
+from db.domain.scope import Scope
 from db.domain.settling import KIND, pick, settle, settle_also
 from db.store.changes import Changes
 from db.store.facts import facts_at
@@ -88,10 +90,7 @@ def settle_fact(
     `ref` is the op that said it, one of those `seen`. Raises RuleError: role_forbids,
     conflict_settled, conflict_changed.
     """
-    if not FACT_SETTLERS & set(actor.roles):
-        raise RuleError(
-            "role_forbids", action="resolve", name=actor.name, roles=sorted(FACT_SETTLERS)
-        )
+    require(actor, "settle_fact")
 
     def work(journal: Journal) -> None:
         found = fact_of(journal.connection, entity, id)
@@ -100,6 +99,8 @@ def settle_fact(
         if set(seen) != {tip.ref for item in found for tip in item.tips} or ref not in seen:
             raise RuleError("conflict_changed", column=entity)
         said = decode(journal.connection.execute(_BODY, tuple(ref)).fetchone()[0])
+        if said.kind == USER_DEFINED:
+            check_may_define(journal.connection, actor, said)
         journal.append(said.kind, id, said.payload, actor)
 
     return store.write(work).changes

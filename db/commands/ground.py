@@ -11,6 +11,7 @@ from db.commands.town import area_payload
 from db.domain.areas import Area, check_area
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor
+from db.domain.permissions import require
 from db.domain.places import Place, check_place
 from db.store.changes import Changes
 from db.store.driver import Connection
@@ -28,8 +29,6 @@ class Defined(NamedTuple):
     changes: Changes
 
 
-GROUND_ROLES = ("admin", "room_director", "shift_leader")
-"""Who may say what lies where: boundaries and key places."""
 _AREA = "SELECT name, level, grid_type, households, lon_e6, lat_e6, ring FROM area WHERE code = ?"
 _DISPUTED_AREA = "SELECT 1 FROM conflict JOIN area ON area.rid = subject WHERE code = ?"
 _DISPUTED_PLACE = "SELECT 1 FROM conflict JOIN place ON place.rid = subject WHERE code = ?"
@@ -44,10 +43,10 @@ def import_areas(
 ) -> Defined:
     """Enter the areas that say something else than the record, all of them or none.
 
-    Raises RuleError (ground_role_forbids), InputError for an area that cannot be, EnvironmentError_
+    Raises RuleError (role_forbids), InputError for an area that cannot be, EnvironmentError_
     (work_cancelled) where it is cancelled on the way; nothing is written then.
     """
-    check_ground_role(actor)
+    require(actor, "define_areas")
     checked = [check_area(area) for area in areas]
 
     def work(journal: Journal) -> tuple[int, int]:
@@ -68,19 +67,13 @@ def import_areas(
     return Defined(added, changed, len(checked) - added - changed, changes)
 
 
-def check_ground_role(actor: Actor) -> None:
-    """Raise RuleError (ground_role_forbids) for who may not say what lies where."""
-    if not set(GROUND_ROLES) & set(actor.roles):
-        raise RuleError("ground_role_forbids", name=actor.name, roles=sorted(GROUND_ROLES))
-
-
 def define_places(store: Store, actor: Actor, places: Iterable[Place]) -> Defined:
     """Enter places that say something else than the record, all of them or none.
 
-    Raises RuleError (ground_role_forbids), InputError for a place that cannot be or lies in an
+    Raises RuleError (role_forbids), InputError for a place that cannot be or lies in an
     area that is not known, with `row`, its 1-based place among those given.
     """
-    check_ground_role(actor)
+    require(actor, "define_places")
     given = list(places)
 
     def work(journal: Journal) -> tuple[int, int]:
@@ -99,7 +92,7 @@ def define_places(store: Store, actor: Actor, places: Iterable[Place]) -> Define
 
 def remove_place(store: Store, actor: Actor, code: str) -> Changes:
     """Take a place off the map; it keeps its code. Raises RuleError (place_unknown)."""
-    check_ground_role(actor)
+    require(actor, "define_places")
 
     def work(journal: Journal) -> None:
         known = place_by_code(journal.connection, code)

@@ -2,19 +2,20 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from db.domain.errors import BugError, InputError, RuleError
 from db.domain.identity import without_numbers
 from db.domain.incidents import Incident
 from db.domain.ops import SYSTEM, Actor, OpRef
+from db.domain.personal import mask_payload
 from db.domain.rules.base import Also, check_text, without_controls
 from db.domain.scope import Scope, scope_of
 from db.domain.transitions import decide
 from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.envelopes import Caller, open_caller, seal
+from db.store.envelopes import Caller, known_phones, open_caller, open_marks, seal
 from db.store.facts import facts_at
 from db.store.ids import new_id
 from db.store.journal import Journal
@@ -28,6 +29,8 @@ Values = Mapping[str, Any] | Callable[[Incident], Mapping[str, Any]]
 _OWN_STATION = "SELECT town, station FROM station WHERE id = ?"
 MAX_CALLER = 100
 """Characters of a caller's name or phone."""
+MAX_NOTE = 500
+"""Characters of a remark on a caller."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,24 +60,25 @@ def report_incident(store: Store, actor: Actor, report: Report, action: str = "r
     """Take in a new incident (T1, or T2 where it is settled already) and give it its number."""
     name, from_name = _caller_text("caller_name", report.caller.name)
     phone, from_phone = _caller_text("caller_phone", report.caller.phone)
-    caller = Caller(name, phone)
+    note, from_note = _caller_text("caller_note", report.caller.note, MAX_NOTE)
+    caller = Caller(name, phone, note)
 
     def work(journal: Journal) -> tuple[int, str, str, int]:
         blank = Incident(id=new_id(journal.clock()))
         facts = facts_at(journal.connection, journal.clock(), scope_of(actor))
         kind, payload, _, stripped = decide(blank, action, report.values, actor, facts)
         made = append_report(journal, store, actor, kind, blank.id, payload, caller)
-        return *made, payload["to"], stripped + from_name + from_phone
+        return *made, payload["to"], stripped + from_name + from_phone + from_note
 
     (rid, number, state, stripped), changes = store.write(work)
     return Done(rid, number, state, changes, stripped)
 
 
-def _caller_text(column: str, value: str) -> tuple[str, int]:
+def _caller_text(column: str, value: str, limit: int = MAX_CALLER) -> tuple[str, int]:
     """Return what is said of a caller without control characters, and how many there were."""
     text, stripped = without_controls(value)
-    if len(text) > MAX_CALLER:
-        raise InputError("field_too_long", column=column, limit=MAX_CALLER)
+    if len(text) > limit:
+        raise InputError("field_too_long", column=column, limit=limit)
     if without_numbers(text)[1]:
         raise InputError("id_number_found", column=column)
     return text, stripped
@@ -89,9 +93,14 @@ def append_report(
     payload: dict[str, Any],
     caller: Caller,
 ) -> tuple[int, str]:
-    """Write a checked report with its number and, apart, its caller; return row id and number."""
+    """Write a checked report with its number and, apart, its caller; return row id and number.
+
+    Phone numbers in its texts go to what is sealed of the caller.
+    """
     number = next_number(journal, number_prefix(store, journal.clock()))
-    payload["set"]["number"] = number
+    payload, marks = mask_payload(payload, known_phones(journal.connection))
+    payload["set"] = {**payload["set"], "number": number}
+    caller = replace(caller, marks=marks)
     sealed = None
     if not caller.is_empty:
         sealed = seal(journal, id, caller, payload["set"].get("area_code", ""))
@@ -126,10 +135,11 @@ def act(
     number: str,
     action: str,
     values: Mapping[str, Any] | None = None,
+    second: Actor | None = None,
 ) -> Done:
-    """Take one action on the incident with a number."""
+    """Take one action on the incident with a number; `second` is a second person who signed."""
     return written(
-        store, lambda journal: act_in(journal, actor, scope, number, action, values or {})
+        store, lambda journal: act_in(journal, actor, scope, number, action, values or {}, second)
     )
 
 
@@ -140,13 +150,19 @@ def written(store: Store, work: Callable[[Journal], Done]) -> Done:
 
 
 def act_in(
-    journal: Journal, actor: Actor, scope: Scope, number: str, action: str, values: Values
+    journal: Journal,
+    actor: Actor,
+    scope: Scope,
+    number: str,
+    action: str,
+    values: Values,
+    second: Actor | None = None,
 ) -> Done:
     """Take one action within a transaction; `values` may be told by the incident as it stands."""
     rid, incident = certain_incident(journal, scope, number)
     facts = facts_at(journal.connection, journal.clock(), scope, incident)
     given = values(incident) if callable(values) else values
-    kind, payload, also, stripped = decide(incident, action, given, actor, facts)
+    kind, payload, also, stripped = decide(incident, action, given, actor, facts, second)
     made = journal.append(kind, incident.id, payload, actor, before=incident)
     append_also(journal, actor, also)
     # The decision stands in the journal even where its rows could not be made.
@@ -166,19 +182,30 @@ def append_also(journal: Journal, actor: Actor, also: Iterable[Also]) -> None:
 
 
 def view_caller(
-    store: Store, actor: Actor, scope: Scope, number: str, reason: str = ""
+    store: Store, actor: Actor, scope: Scope, number: str, reason: str
 ) -> tuple[Caller | None, Changes]:
-    """Show who called; that it was asked, and by whom, is recorded first."""
+    """Show who called, and the numbers that stood in the texts; why is recorded first, by whom too.
+
+    None where nothing can be read any more, or not here. Raises RuleError (caller_hidden,
+    caller_unknown), InputError (field_missing) without a reason.
+    """
     if not scope.sees_caller:
         raise RuleError("caller_hidden", name=actor.name)
+    said = check_text("reason", reason)
+    if not said:
+        raise InputError("field_missing", column="reason", action="caller")
 
     def work(journal: Journal) -> Caller | None:
-        _, incident = visible_incident(journal.connection, scope, number)
-        if not incident.caller:
+        rid, incident = visible_incident(journal.connection, scope, number)
+        marks = open_marks(journal.connection, rid)
+        if not (incident.caller or marks):
             raise RuleError("caller_unknown")
-        payload = {"fields": ["name", "phone"], "opinion": check_text("opinion", reason)}
+        payload = {"fields": ["name", "phone", "note", "marks"], "opinion": said}
         journal.append("caller_viewed", incident.id, payload, actor)
-        return open_caller(journal.connection, incident.caller)
+        caller = open_caller(journal.connection, incident.caller)
+        if caller is None:
+            return Caller("", "", marks=marks) if marks else None
+        return replace(caller, marks=marks)
 
     return store.write(work)
 

@@ -11,6 +11,7 @@ from db.domain.errors import InputError, RuleError
 from db.domain.list_checks import Checked, Diff, Row, diff, parse_list
 from db.domain.lists import KINDS, list_version
 from db.domain.ops import Actor
+from db.domain.permissions import require
 from db.domain.scope import Scope
 from db.store.changes import Changes
 from db.store.driver import Connection
@@ -19,7 +20,6 @@ from db.store.lists import part_id, rows_at, versions_at
 from db.store.queries.lists import Touched, known_of, last_published, touched
 from db.store.store import Store
 
-PUBLISHERS = ("admin", "room_director", "shift_leader")
 MAX_PART = 40 * 1024
 """Bytes of rows in one op; the rest of its 64 kB is for what stands around them."""
 MAX_TOLD = 200
@@ -99,8 +99,7 @@ def publish_list(
     InputError (list_refused) for rows with errors: `preview_list` names them.
     """
     _check_kind(kind)
-    if not set(PUBLISHERS) & set(actor.roles):
-        raise RuleError("list_role_forbids", name=actor.name, roles=sorted(PUBLISHERS))
+    require(actor, "publish_list")
     _check_told(approval)
 
     def work(journal: Journal) -> tuple[str, int]:

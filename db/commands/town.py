@@ -1,20 +1,22 @@
 """The town's own facts: areas, units, posts, users. Each is an op like any other."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 from db.domain.accounts import EMERGENCY_USER, check_roles
 from db.domain.areas import Area, check_area
 from db.domain.errors import InputError, RuleError
 from db.domain.lists import Unit
-from db.domain.ops import SYSTEM, Actor
+from db.domain.ops import SYSTEM, Actor, Op
 from db.domain.permissions import require
 from db.domain.rules.base import check_text
 from db.domain.scope import ALL_CLASSES
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.journal import Journal
+from db.store.plain_rows import plain_row
 from db.store.queries.accounts import has_active
 from db.store.store import Store
 
@@ -23,8 +25,9 @@ MAX_NAME = 50
 _RESERVED = frozenset({SYSTEM.user, EMERGENCY_USER})
 _KEEPERS = frozenset({"admin", "security_admin"})
 """One of them at least has to be able to sign in, or nobody would let the others in."""
-_USER = """SELECT "key", name, roles, unit, area, classes, secrecy, ended FROM user
-WHERE "key" = ?"""
+_USER_COLUMNS = ("key", "name", "roles", "unit", "area", "classes", "secrecy", "ended")
+_USER = 'SELECT "key", name, roles, unit, area, classes, secrecy, ended FROM user WHERE "key" = ?'
+USER_DEFINED = "user_defined"
 _OTHER_ACTIVE = """SELECT roles FROM user JOIN account ON account."key" = user."key"
 WHERE ended = 0 AND password <> '' AND user."key" <> ?"""
 
@@ -135,7 +138,16 @@ def append_user(journal: Journal, actor: Actor, user: User) -> None:
         payload["secrecy"] = user.secrecy
     if user.left:
         payload["left"] = True
-    journal.append("user_defined", user.key, payload, actor)
+    journal.append(USER_DEFINED, user.key, payload, actor)
+
+
+def check_may_define(connection: Connection, actor: Actor, said: Op) -> None:
+    """Refuse to let stand what an op says of a person, where the actor could not have said it.
+
+    Raises RuleError as `define_users` does.
+    """
+    require(actor, "define_users")
+    _check_may_say(connection, actor, _user_from(plain_row(said)))
 
 
 def user_of(connection: Connection, key: str) -> User | None:
@@ -143,12 +155,15 @@ def user_of(connection: Connection, key: str) -> User | None:
     row = connection.execute(_USER, (key,)).fetchone()
     if row is None:
         return None
-    key, name, roles, unit, area, classes, secrecy, ended = row
+    return _user_from(dict(zip(_USER_COLUMNS, row, strict=True)))
+
+
+def _user_from(row: Mapping[str, Any]) -> User:
     return User(
-        key, name, tuple(roles.split()), unit, area,
-        None if classes == ALL_CLASSES else tuple(classes.split()),
-        None if secrecy < 0 else secrecy,
-        bool(ended),
+        row["key"], row["name"], tuple(row["roles"].split()), row["unit"], row["area"],
+        None if row["classes"] == ALL_CLASSES else tuple(row["classes"].split()),
+        None if row["secrecy"] < 0 else row["secrecy"],
+        bool(row["ended"]),
     )  # fmt: skip
 
 

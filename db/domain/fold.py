@@ -179,4 +179,7 @@ def _detail(op: Op, effect: Effect) -> dict[str, Any]:
     found = {name: op.payload[name] for name in _DETAIL if name in op.payload}
     if effect.resolves:
         found["resolves"] = list(effect.resolves)
+    second = op.payload.get("second")
+    if isinstance(second, dict) and type(second.get("name")) is str:
+        found["second"] = second["name"]
     return found

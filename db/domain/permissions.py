@@ -48,6 +48,7 @@ PERMISSIONS: dict[str, Permission] = dict(
         # What is looked at afterwards.
         _row("read_audit", "auditor"),
         _row("erase_caller", "security_admin system"),
+        _row("prove_erasure", "security_admin auditor system"),
         _row("export_audit", "auditor"),
         # What leaves the room. More callers than policy allows one person need a second.
         _row("export_found", f"{_DESKS} village_clerk evaluator unit_liaison"),
@@ -60,13 +61,13 @@ PERMISSIONS: dict[str, Permission] = dict(
 
 
 def roles_for(action: str) -> frozenset[str]:
-    """Return the roles that may take an action, for saying so beforehand."""
-    return _permission(action).roles
+    """Return the roles a person needs for an action."""
+    return _permission(action).roles - set(SYSTEM.roles)
 
 
 def may(actor: Actor, action: str) -> bool:
     """Whether this person may take an action, perhaps only together with a second one."""
-    return bool(roles_for(action) & set(actor.roles))
+    return bool(_permission(action).roles & set(actor.roles))
 
 
 def require(actor: Actor, action: str, second: Actor | None = None) -> dict[str, Any]:
@@ -77,7 +78,8 @@ def require(actor: Actor, action: str, second: Actor | None = None) -> dict[str,
     """
     row = _permission(action)
     if not row.roles & set(actor.roles):
-        raise RuleError("role_forbids", action=action, name=actor.name, roles=sorted(row.roles))
+        roles = sorted(roles_for(action))
+        raise RuleError("role_forbids", action=action, name=actor.name, roles=roles)
     if not row.second or actor == SYSTEM:
         return {}
     return signed_by(actor, action, row.second, second)

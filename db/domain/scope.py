@@ -3,13 +3,12 @@
 from typing import NamedTuple
 
 from db.domain.ops import Actor
+from db.domain.permissions import roles_for
 
 _SEES_SECRET = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
 _SEES_CALLER = frozenset(
     {"duty_officer", "dispatcher", "shift_leader", "supervisor", "room_director", "system"}
 )
-FACT_SETTLERS = frozenset({"admin", "room_director", "shift_leader"})
-"""Who may say which definition of an area, a unit, a person stands, where two disagree."""
 SECRET, INTERNAL = 2, 1
 ROLES = frozenset(
     {"grid_worker", "grid_head", "village_clerk", "duty_officer", "dispatcher", "shift_leader"}
@@ -47,7 +46,7 @@ class Scope(NamedTuple):
     @property
     def settles_facts(self) -> bool:
         """Whether this person settles what is in dispute of the town's own facts."""
-        return bool(self.roles & FACT_SETTLERS)
+        return bool(self.roles & roles_for("settle_fact"))
 
     @property
     def sees_caller(self) -> bool:

@@ -21,6 +21,7 @@ from db.domain.incidents import (
 from db.domain.lists import URGENCIES
 from db.domain.names import CLOSED_FOREVER
 from db.domain.ops import Actor
+from db.domain.permissions import signed_by
 from db.domain.rules import (
     closing,
     dispatching,
@@ -29,6 +30,7 @@ from db.domain.rules import (
     merging,
     reclassing,
     requests,
+    secrecy,
 )
 from db.domain.rules.base import (
     CONTACT,
@@ -44,9 +46,10 @@ from db.domain.rules.base import (
     Values,
     check_fields,
 )
-from db.domain.scope import ROLES
+from db.domain.scope import ADMINISTRATIVE, ROLES
 
 AlsoEffect = Callable[[Incident, Values, Actor, Facts], tuple[Also, ...]]
+TakesTwo = Callable[[Incident, Values, Facts], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,8 @@ class Transition:
 
     `to` are the states it may end in, none where it moves nothing. `is_levelled`: only who acts at
     the incident's own level may (L in the table). `guards` say why not, whatever the values are;
-    `also` is what it does to other incidents.
+    `also` is what it does to other incidents. `takes_two`: in which cases a second person, with one
+    of the roles `seconds`, signs for it too.
     """
 
     id: str
@@ -69,6 +73,8 @@ class Transition:
     is_levelled: bool = False
     guards: tuple[Guard, ...] = ()
     also: AlsoEffect | None = None
+    takes_two: TakesTwo | None = None
+    seconds: frozenset[str] = frozenset()
 
 
 def transition_of(action: str) -> Transition:
@@ -119,14 +125,26 @@ def available(incident: Incident, actor: Actor, facts: Facts) -> tuple[Transitio
     )
 
 
-def decide(incident: Incident, action: str, values: Values, actor: Actor, facts: Facts) -> Decision:
-    """Return the op of an action, or raise RuleError/InputError and change nothing."""
+def decide(
+    incident: Incident,
+    action: str,
+    values: Values,
+    actor: Actor,
+    facts: Facts,
+    second: Actor | None = None,
+) -> Decision:
+    """Return the op of an action, or raise RuleError/InputError and change nothing.
+
+    `second` has signed for it at the same desk; asked for by RuleError (second_person_needed).
+    """
     row = transition_of(action)
     refused = obstacle(incident, action, actor, facts)
     if refused:
         raise refused
     checked, stripped = check_fields(row.fields, values, facts, action)
     payload = {"from": incident.state, **row.effect(incident, checked, actor, facts)}
+    if row.takes_two and row.takes_two(incident, checked, facts):
+        payload |= signed_by(actor, action, row.seconds, second)
     for name in ("opinion", "contact"):
         if checked.get(name):
             payload[name] = checked[name]
@@ -151,14 +169,15 @@ def somebody_waits(incident: Incident, actor: Actor, facts: Facts) -> RuleError 
     return RuleError("nobody_to_sign")
 
 
-def lead_is_open(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+def lead_is_known(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
+    """T9: out of what is not here nothing is taken."""
+    return None if incident.merged_into in facts.incidents else RuleError("lead_unknown")
+
+
+def lead_is_closed(incident: Incident, values: Values, facts: Facts) -> bool:
     """T9: once the lead is closed, taking a child out takes two persons."""
-    lead = facts.incidents.get(incident.merged_into)
-    if lead is None:
-        return RuleError("lead_unknown")
-    if lead.closed_at is None and lead.state not in CLOSED_FOREVER:
-        return None
-    return RuleError("unmerge_needs_two", value=lead.number)
+    lead = facts.incidents[incident.merged_into]
+    return lead.closed_at is not None or lead.state in CLOSED_FOREVER
 
 
 def has_level_above(incident: Incident, actor: Actor, facts: Facts) -> RuleError | None:
@@ -192,7 +211,8 @@ _INTAKE = _states("duty_officer village_clerk shift_leader")
 _SENDERS = _states("dispatcher village_clerk shift_leader")
 _CHECKERS = _states("supervisor")
 _LEADER = _states("shift_leader")
-_EVERYBODY = frozenset(ROLES) - {"auditor", "admin"}
+_SECONDS = _states("shift_leader room_director")
+_EVERYBODY = frozenset(ROLES) - ADMINISTRATIVE
 
 _CLASS = FieldSpec("class_code", "class")
 _AREA = FieldSpec("area_code", "area")
@@ -266,7 +286,8 @@ TRANSITIONS = _table(
     Transition(
         "T9", "unmerge", "incident_unmerged", _states("merged"), ("reported", "accepted"),
         _states("duty_officer shift_leader"), (OPINION,), merging.unmerge,
-        is_levelled=True, guards=(lead_is_open,), also=merging.unmerge_also,
+        is_levelled=True, guards=(lead_is_known,), also=merging.unmerge_also,
+        takes_two=lead_is_closed, seconds=_SECONDS,
     ),
     Transition(
         "T10", "dispatch", "incident_dispatched", _states("accepted"), ("dispatched",), _SENDERS,
@@ -438,6 +459,12 @@ TRANSITIONS = _table(
     Transition(
         "", "note", "note_added", _OPEN | {"closed"}, (), _CLERKS | _CHECKERS, (TEXT,),
         closing.note,
+    ),
+    Transition(
+        "", "set_secrecy", "secrecy_set", _OPEN | {"closed", "merged"}, (),
+        _states("duty_officer shift_leader room_director"),
+        (FieldSpec("secrecy", "choice", required=True, choices=secrecy.LEVELS), TEXT),
+        secrecy.set_secrecy, takes_two=secrecy.touches_secret, seconds=_SECONDS,
     ),
     Transition(
         "", "attach", "attachment_added", _OPEN | {"closed"}, (),

@@ -24,8 +24,8 @@ UNDO_FOR = 10 * 60_000
 """Milliseconds in which a decision can be taken back."""
 FIRST = frozenset({"incident_reported", "incident_self_handled"})
 """Taking in: what was taken in by mistake is voided (T24)."""
-LOOKS = frozenset({"caller_viewed"})
-"""Who looked stays on record, and is in nobody's way."""
+LOOKS = frozenset({"caller_viewed", "caller_erased"})
+"""Who looked or erased stays on record, and is in nobody's way."""
 _ASIDE = LOOKS | {UNDO}
 ALONG = frozenset({"duplicate_added", "duplicate_moved", "duplicate_removed", "outcome_shared"})
 """Kinds that a decision on another incident brings; they follow it in its chain at once."""
@@ -107,7 +107,7 @@ def last_decision(
     """Return what a person may take back of an incident, by its history in causal order.
 
     That is the last of their own, or the one `wanted`. `number` is the incident's, for what is
-    refused. Raises RuleError: undo_nothing, undo_overtaken, undo_first, undo_too_late.
+    refused. Raises RuleError: undo_nothing, undo_overtaken, undo_first, undo_signed, undo_too_late.
     """
     taken = undone_of(ops, effects).taken
     own = [
@@ -124,6 +124,8 @@ def last_decision(
     check_is_last(ops, effects, {found.ref}, number)
     if found.kind in FIRST:
         raise RuleError("undo_first")
+    if "second" in found.payload:
+        raise RuleError("undo_signed")
     if abs(now - found.at) > UNDO_FOR:
         raise RuleError("undo_too_late", minutes=UNDO_FOR // 60_000)
     return found

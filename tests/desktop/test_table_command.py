@@ -6,6 +6,7 @@ import orjson
 import pyarrow.parquet
 import pytest
 
+from db.domain.ops import SYSTEM
 from db.publish.record import Publishing
 from desktop.cli import run
 from tests.db.store import rig
@@ -24,7 +25,7 @@ def home(tmp_path, monkeypatch):
         from db.commands.town import User, define_users
 
         people = (User("zhou", "周岚", rig.CLERK.roles, "", rig.TOWN),)
-        define_users(store, rig.CLERK, people)
+        define_users(store, SYSTEM, people)
     monkeypatch.setenv("GRIDDESK_HOME", str(made))
     return made
 

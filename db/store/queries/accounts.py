@@ -5,12 +5,16 @@ from typing import NamedTuple
 import orjson
 
 from db.domain.accounts import (
+    EMERGENCY_MINUTES,
+    EMERGENCY_ROLES,
+    EMERGENCY_USER,
     Account,
     EmergencyCode,
     SecurityPolicy,
     policy_from_dict,
 )
 from db.domain.errors import RuleError
+from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import ALL_CLASSES, Scope
 from db.store.driver import Connection
 
@@ -35,6 +39,7 @@ WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6
 ORDER BY ended, user."key" """
 _ACTIVE = """SELECT 1 FROM user JOIN account ON account."key" = user."key"
 WHERE ended = 0 AND password <> '' AND ' ' || roles || ' ' LIKE '% ' || ? || ' %' LIMIT 1"""
+_ROLES = 'SELECT roles FROM user WHERE "key" = ? AND ended = 0'
 _LOOKERS = frozenset({"admin", "security_admin", "auditor", "system"})
 
 
@@ -114,9 +119,27 @@ def accounts(connection: Connection, scope: Scope) -> list[AccountRow]:
                         roles=sorted(_LOOKERS - {"system"}))  # fmt: skip
     rows = connection.execute(_ACCOUNTS).fetchall()
     return [
-        AccountRow(*row[:7], *map(bool, row[7:9]), row[9], *map(bool, row[10:12]), row[12])
+        AccountRow(
+            *row[:7], left=bool(row[7]), has_password=bool(row[8]), password_at=row[9],
+            must_change=bool(row[10]), has_factor=bool(row[11]), locked_until=row[12],
+        )  # fmt: skip
         for row in rows
     ]
+
+
+def check_actor(connection: Connection, actor: Actor, now: int) -> None:
+    """Refuse who may not act any more as they sat down: raises RuleError (actor_stale)."""
+    if actor.user == SYSTEM.user:
+        return
+    if actor.user == EMERGENCY_USER:
+        code = emergency_code(connection)
+        is_in_time = 0 <= now - code.used_at < EMERGENCY_MINUTES * 60_000
+        if not is_in_time or code.used_by != actor.name or actor.roles != EMERGENCY_ROLES:
+            raise RuleError("actor_stale", name=actor.name)
+        return
+    row = connection.execute(_ROLES, (actor.user,)).fetchone()
+    if row is None or not set(actor.roles) <= set(row[0].split()):
+        raise RuleError("actor_stale", name=actor.name)
 
 
 def has_active(connection: Connection, role: str) -> bool:

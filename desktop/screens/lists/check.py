@@ -16,8 +16,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from db.commands.lists import MAX_TOLD, PUBLISHERS, Approval, Preview
+from db.commands.lists import MAX_TOLD, Approval, Preview
 from db.domain.calendar import day_start, local_date
+from db.domain.permissions import may, roles_for
 from db.imports.lists import RawList
 from desktop.context import AppContext
 from desktop.i18n import LIST_NAMES, ROLE_NAMES, local
@@ -147,18 +148,18 @@ class CheckPanel(QWidget):
         if preview is None:
             return
         is_new = not preview.diff.is_empty
-        may = bool(set(PUBLISHERS) & set(self._context.duty.actor.roles))
+        is_allowed = may(self._context.duty.actor, "publish_list")
         # What fits now may not fit on another day: the day must stay within reach.
         self._fields.setVisible(preview.is_sound or self.valid_from is not None)
-        self._fields.setEnabled(may and not self._is_busy)
-        self._publish.setEnabled(preview.is_sound and is_new and may and not self._is_busy)
+        self._fields.setEnabled(is_allowed and not self._is_busy)
+        self._publish.setEnabled(preview.is_sound and is_new and is_allowed and not self._is_busy)
         self._errors.setVisible(not preview.is_sound)
-        roles = "、".join(ROLE_NAMES[role] for role in PUBLISHERS)
-        if not may:
+        roles = "、".join(ROLE_NAMES[role] for role in sorted(roles_for("publish_list")))
+        if not is_allowed:
             self._hint.setText(self.tr("发布要由{}来做；先在右上角换人，再导入。").format(roles))
         else:
             self._hint.setText(self.tr("要撤回还没生效的版本，把生效日期改到它那一天，再发布。"))
-        self._hint.setVisible(preview.is_sound and not (may and is_new))
+        self._hint.setVisible(preview.is_sound and not (is_allowed and is_new))
 
     @Slot()
     def _on_day(self) -> None:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
-from db.commands.ground import GROUND_ROLES
+from db.domain.permissions import may, roles_for
 from db.sync.cancel import Cancel
 from desktop.context import OK, AppContext
 from desktop.i18n import ROLE_NAMES, describe, local
@@ -338,14 +338,14 @@ class ImportPanel(QWidget):
     @Slot()
     def _enable(self) -> None:
         preview, opened, is_busy = self._preview, self._opened, self._is_busy
-        roles = set(self._context.duty.actor.roles)
-        may = opened is None or opened.kind not in _NEEDS_ROLE or bool(roles & set(GROUND_ROLES))
+        is_allowed = opened is None or opened.kind not in _NEEDS_ROLE
+        is_allowed = is_allowed or may(self._context.duty.actor, "define_places")
         if preview is not None:
-            self._note.setText(preview.note if may or not preview.apply else self._who_may())
+            self._note.setText(preview.note if is_allowed or not preview.apply else self._who_may())
             self._note.setVisible(bool(self._note.text()))
         can_apply = preview is not None and preview.apply is not None and not is_busy
         self.apply_button.setVisible(preview is not None)
-        self.apply_button.setEnabled(can_apply and may)
+        self.apply_button.setEnabled(can_apply and is_allowed)
         self.errors_button.setVisible(bool(preview and preview.write_errors and not is_busy))
         self._bar.setVisible(is_busy)
         self.cancel_button.setVisible(is_busy)
@@ -357,7 +357,7 @@ class ImportPanel(QWidget):
         self._spare.setVisible(not has_lines)
 
     def _who_may(self) -> str:
-        names = "、".join(ROLE_NAMES[role] for role in GROUND_ROLES)
+        names = "、".join(ROLE_NAMES[role] for role in sorted(roles_for("define_places")))
         return self.tr("▲ 应用要由{}来做；请先在右上角换人。").format(names)
 
     def _say(self, text: str, role: str) -> None:

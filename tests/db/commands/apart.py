@@ -12,6 +12,7 @@ from db.sync.wire import Want
 from tests.db.store import rig
 
 LEADER = Actor("shen", "沈砚", ("shift_leader", "duty_officer", "dispatcher", "supervisor"))
+ADMIN = Actor("wen", "温岑", ("admin",))
 ALL = scope_of(LEADER)
 PLACED = {"class_code": "ZF09", "area_code": rig.GRID}
 

@@ -135,14 +135,14 @@ def test_both_are_kept_where_a_field_holds_text_and_nowhere_else():
 def test_a_fact_of_the_town_is_listed_and_one_definition_stands(stations):
     here, there = stations
     for store, name in ((here, "市政所"), (there, "市政科")):
-        define_users(store, apart.LEADER, [User("u9", name, ("dispatcher",))])
+        define_users(store, apart.ADMIN, [User("u9", name, ("dispatcher",))])
     apart.meet(here, there)
     (found,) = open_of(here)
     assert (found.entity, found.id) == ("user", "u9")
     assert {item.name for item in found.conflicts} == {"name"}
     assert here.read(lambda c: disputed_facts(c, apart.ALL)) == 1
     theirs = next(side for side in found.conflicts[0].sides if side.value == "市政科")
-    settle_fact(here, apart.LEADER, found.entity, found.id, theirs.ref, found.seen)
+    settle_fact(here, apart.ADMIN, found.entity, found.id, theirs.ref, found.seen)
     apart.meet(here, there)
     for store in stations:
         assert open_of(store) == []
@@ -152,7 +152,7 @@ def test_a_fact_of_the_town_is_listed_and_one_definition_stands(stations):
 def test_facts_are_for_those_who_may_settle_them(stations):
     here, there = stations
     for store, name in ((here, "甲"), (there, "乙")):
-        define_users(store, apart.LEADER, [User("u9", name, ("dispatcher",))])
+        define_users(store, apart.ADMIN, [User("u9", name, ("dispatcher",))])
     apart.meet(here, there)
     (found,) = open_of(here)
     clerk = scope_of(rig.CLERK)
@@ -163,9 +163,9 @@ def test_facts_are_for_those_who_may_settle_them(stations):
         settle_fact(here, rig.CLERK, "user", "u9", ref, found.seen)
     assert refused.value.code == "role_forbids"
     with pytest.raises(RuleError) as refused:
-        settle_fact(here, apart.LEADER, "user", "u9", ref, found.seen[:1])
+        settle_fact(here, apart.ADMIN, "user", "u9", ref, found.seen[:1])
     assert refused.value.code == "conflict_changed"
-    settle_fact(here, apart.LEADER, "user", "u9", ref, found.seen)
+    settle_fact(here, apart.ADMIN, "user", "u9", ref, found.seen)
     with pytest.raises(RuleError) as refused:
-        settle_fact(here, apart.LEADER, "user", "u9", ref, found.seen)
+        settle_fact(here, apart.ADMIN, "user", "u9", ref, found.seen)
     assert refused.value.code == "conflict_settled"

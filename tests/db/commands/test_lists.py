@@ -131,7 +131,7 @@ def test_who_may_publish(store, roles, may):
         return
     with pytest.raises(RuleError) as refused:
         publish_list(store, actor, "templates", templates("好"), Approval())
-    assert refused.value.code == "list_role_forbids"
+    assert refused.value.code == "role_forbids"
 
 
 def test_what_is_in_force_is_not_published_again(store, clock):

@@ -179,7 +179,7 @@ def test_two_reports_of_one_matter(room, clock):
     room.close(lead)
     assert room.load(child).outcome == "resolved"
     assert room.load(lead).callback_done == 0
-    assert room.refused(child, "unmerge") == "unmerge_needs_two"
+    assert room.refused(child, "unmerge") == "second_person_needed"
     room.do(child, "ask_unmerge", text="不是一件事")
     assert room.do(child, "approve", LEADER) == "reported"
     assert room.load(child).closed_at is None
@@ -247,7 +247,7 @@ def test_a_caller_is_kept_without_control_characters(room):
     told = {"content": "楼下下水道堵塞", "area_code": rig.GRID}
     report = Report(told, Caller("李\x1b[2J四\u200b", "139\x000000\x071234"))
     done = report_incident(room.store, rig.CLERK, report)
-    caller, _ = view_caller(room.store, rig.CLERK, scope_of(rig.CLERK), done.number)
+    caller, _ = view_caller(room.store, rig.CLERK, scope_of(rig.CLERK), done.number, "回拨核实")
     assert (caller, done.stripped) == (Caller("李[2J四\u200b", "13900001234"), 3)
 
 

@@ -81,7 +81,7 @@ def test_one_bad_place_leaves_all_out_and_is_named(store, bad, code):
 def test_who_may_not(store, what):
     with pytest.raises(RuleError) as caught:
         what(store, rig.CLERK)
-    assert caught.value.code == "ground_role_forbids"
+    assert caught.value.code == "role_forbids"
 
 
 def test_a_rebuild_gives_the_same(store):

@@ -67,8 +67,9 @@ def test_a_user_is_found_by_key_before_name(store):
             User("b", "a", ("auditor",), unit=rig.SZS),
         ],
     )
-    actor, area = store.read(lambda connection: actor_named(connection, "a"))
-    assert (actor.user, actor.roles, area) == ("a", ("duty_officer", "dispatcher"), rig.TOWN)
+    actor, scope = store.read(lambda connection: actor_named(connection, "a"))
+    assert (actor.user, actor.roles) == ("a", ("duty_officer", "dispatcher"))
+    assert (scope.area, scope.classes, scope.secrecy) == (rig.TOWN, None, 2)
     actor, _ = store.read(lambda connection: actor_named(connection, "甲", "s1"))
     assert (actor.user, actor.session) == ("a", "s1")
     with pytest.raises(InputError) as caught:

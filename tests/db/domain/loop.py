@@ -75,14 +75,14 @@ class Town:
             self.set(id, caller=caller)
         return self.incidents[id]
 
-    def do(self, id, action, actor=CLERK, **values):
+    def do(self, id, action, actor=CLERK, second=None, **values):
         """Take an action, and return the incident as it then is."""
-        self.decide(id, action, actor, values)
+        self.decide(id, action, actor, values, second)
         return self.incidents[id]
 
-    def decide(self, id, action, actor, values):
+    def decide(self, id, action, actor, values, second=None):
         facts = replace(self.facts, now=self.now, incidents=self.incidents)
-        decision = decide(self.incidents[id], action, values, actor, facts)
+        decision = decide(self.incidents[id], action, values, actor, facts, second)
         if action in ("report", "self_handle"):
             decision.payload["set"]["number"] = id
         for kind, subject, payload in ((decision.kind, id, decision.payload), *decision.also):

@@ -74,6 +74,7 @@ VALUES = {
     "reply": _TEXT,
     "block": {"text": ("", _LONG)},
     "note": _TEXT,
+    "set_secrecy": {"secrecy": ("0", "1", "2", "3"), **_TEXT},
     "attach": {"file": ({"blob": "ab" * 32, "size": 9, "media": "image/png", "env": ""},)},
 }  # fmt: skip
 """What is tried: action → field → some good values and some bad ones."""

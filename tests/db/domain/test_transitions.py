@@ -48,6 +48,7 @@ ROLES = (
     "evaluator",
     "auditor",
     "admin",
+    "security_admin",
     "system",
 )
 OPEN = "reported verifying returned accepted dispatched handling paused checking"
@@ -56,7 +57,7 @@ SENDERS = "dispatcher village_clerk shift_leader"
 DESK = "duty_officer shift_leader"
 CLERKS = f"unit_liaison dispatcher {INTAKE}"
 DECIDERS = "shift_leader room_director"
-ALL_BUT_READERS = " ".join(set(ROLES) - {"auditor", "admin", "system"})
+ALL_BUT_READERS = " ".join(set(ROLES) - {"auditor", "admin", "security_admin", "system"})
 # action: number, from, to besides staying, who, whether only at the incident's own level.
 # The shift leader may what duty officer and dispatcher may; a village's clerk takes in and sends
 # out at the village's level.
@@ -107,6 +108,7 @@ TABLE = {
     "reply": ("", OPEN, "", CLERKS, ""),
     "block": ("", OPEN, "", f"{CLERKS} supervisor", ""),
     "note": ("", f"{OPEN} closed", "", f"{CLERKS} supervisor", ""),
+    "set_secrecy": ("", f"{OPEN} closed merged", "", f"{DESK} room_director", ""),
     "attach": ("", f"{OPEN} closed", "", f"{CLERKS} supervisor grid_worker grid_head", ""),
 }  # fmt: skip
 LEVELS_OF = {"grid_worker": {"grid"}, "grid_head": {"grid"}, "village_clerk": {"village", "grid"}}

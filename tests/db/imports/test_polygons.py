@@ -407,7 +407,7 @@ def test_stopped_or_bad_on_the_way_nothing_is_applied(store):
         import_areas(store, LEADER, [*areas, Area("1", "x", "town")])
     with pytest.raises(RuleError) as caught:
         import_areas(store, rig.CLERK, areas)
-    assert caught.value.code == "ground_role_forbids"
+    assert caught.value.code == "role_forbids"
     assert rig.count_ops(store) == before
     import_areas(store, LEADER, areas, lambda done, total: told.append((done, total)))
     assert told[-1] == (10, 10)

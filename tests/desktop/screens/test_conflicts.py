@@ -42,7 +42,7 @@ def template(tmp_path_factory):
             apart.say(store, number, set={"content": f"{word}：水深过膝"})
             for one in plain:
                 apart.say(store, one, set={"title": f"{word}路灯"})
-            define_users(store, apart.LEADER, [User("u9", f"{word}方小王", ("dispatcher",))])
+            define_users(store, apart.ADMIN, [User("u9", f"{word}方小王", ("dispatcher",))])
         apart.meet(a, b)
     for name in ("a", "b"):
         rig.unbound(folder / name)

@@ -245,8 +245,17 @@ def test_every_end_of_a_lead_is_its_childrens(town, action):
     assert town.incidents["b"].outcome == "not_true"
 
 
-def test_after_the_lead_is_closed_it_takes_two_persons(closed):
-    assert closed.refused("a", "unmerge") == "unmerge_needs_two"
+def test_after_the_lead_is_closed_two_persons_take_it_out_at_once(closed):
+    assert closed.refused("a", "unmerge") == "second_person_needed"
+    assert closed.refused("a", "unmerge", second=CLERK) == "second_person_same"
+    assert closed.refused("a", "unmerge", second=OTHER_CLERK) == "second_person_forbidden"
+    item = closed.do("a", "unmerge", second=LEADER)
+    assert (item.state, item.merged_into) == ("reported", "")
+    assert closed.ops["a"][-1].payload["second"] == {"user": LEADER.user, "name": LEADER.name}
+    closed.check()
+
+
+def test_after_the_lead_is_closed_it_is_asked_for_and_granted(closed):
     closed.do("a", "ask_unmerge", CLERK, text="不是同一件事")
     assert closed.refused("a", "approve", LEADER, application="void") == "no_application"
     item = closed.do("a", "approve", LEADER)
@@ -259,7 +268,7 @@ def test_after_the_lead_is_closed_it_takes_two_persons(closed):
 def test_a_lead_that_was_not_taken_in_is_ended_too(town):
     merge(town, "a", "b")
     town.do("b", "reject", reason="no_fact", public_reply="现场没有积水")
-    assert town.refused("a", "unmerge") == "unmerge_needs_two"
+    assert town.refused("a", "unmerge") == "second_person_needed"
 
 
 def test_a_reopened_lead_takes_its_end_back(closed):
