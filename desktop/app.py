@@ -20,6 +20,7 @@ from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import Scope, scope_of
 from db.store.queries.town import users
 from db.store.store import Store
+from desktop import crash
 from desktop.backups import Backups
 from desktop.collector import Collector
 from desktop.context import DANGER, WARN, AppContext, Duty
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 ARCHIVE_MS = 10 * 60_000
+ERASE_MS = 3_600_000
 SWEEP_MS = 60_000
 SHEETS = "sheets"
 _WORN = frozenset({"theme", "font_size"})
@@ -126,6 +128,9 @@ class Session(QObject):
         self._archiver = QTimer(self, interval=ARCHIVE_MS)
         self._archiver.timeout.connect(self._archive)
         self._archiver.start()
+        self._eraser = QTimer(self, interval=ERASE_MS)
+        self._eraser.timeout.connect(self._erase)
+        self._eraser.start()
         # The desktop's log-out asks no window.
         application = make_application()
         application.aboutToQuit.connect(self.close)
@@ -140,6 +145,7 @@ class Session(QObject):
         if not self._is_closed:
             self._is_closed = True
             self._archiver.stop()
+            self._eraser.stop()
             self._sweeper.stop()
             self.exchange.stop()
             self.room.stop()
@@ -185,6 +191,7 @@ class Session(QObject):
         self.backups.begin()
         self.notices.begin()
         self.room.choose(choice_of(self._settings))
+        self._erase()
         self.runner.job(self._renew, self._on_renewed, self._on_renew_failed, self)
         self.runner.job(warm, lambda _: None)
 
@@ -212,6 +219,19 @@ class Session(QObject):
 
         self.runner.job(lambda: sweep(self.store), self._on_swept)
         self.runner.job(lambda: self._positions.take(), lambda _: None)
+
+    @Slot()
+    def _erase(self) -> None:
+        """Erase the callers that have been kept long enough; carry erasures to the backups."""
+
+        def work() -> None:
+            from db.commands.erasure import erase_due  # lazy: off the start path
+            from db.store.shredding import settle
+
+            erase_due(self.store)
+            settle(self.store)
+
+        self.runner.job(work, lambda _: None, crash.note, self)
 
     @cached_property
     def _positions(self) -> "PositionsFile":

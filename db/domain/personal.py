@@ -1,7 +1,8 @@
 """Callers' phone numbers in what people write: found, shown masked, kept apart.
 
-Mobile numbers are those of the numbering plan (电信网编号计划): eleven digits from 13 to 19; fixed lines seven or eight digits behind an area code of three or four, or behind a word that
-says that a telephone is meant. Numbers of service (12345, 95598, 400…) are nobody's.
+Mobile numbers are those of the numbering plan (电信网编号计划): eleven digits from 13 to 19. Fixed
+lines have seven or eight digits behind an area code of three or four, or behind a word that says
+that a telephone is meant. Numbers of service (12345, 95598, 400…) are nobody's.
 """
 
 import re

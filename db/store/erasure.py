@@ -10,6 +10,8 @@ may erase; and it touches nothing but what stands beside ops of the incident it 
 
 from typing import TYPE_CHECKING
 
+import orjson
+
 from db.domain.erasing import ERASERS, envelopes_in, sealed_by
 from db.domain.ops import Op, OpRef, decode
 from db.store.lanes import lane_of
@@ -19,6 +21,8 @@ if TYPE_CHECKING:
     from db.store.journal import Journal
     from db.store.parcels import Envelope
 
+LAST = "erasures"
+"""The setting that holds the number of the last erasure of each chain."""
 _PEER_TOWN = "SELECT town FROM peer WHERE id = ?"
 _FIRST_BODIES = """SELECT op.body FROM op
 WHERE op.site = (SELECT n FROM site WHERE id = ?) AND op.seq = 1 ORDER BY op.epoch"""
@@ -46,6 +50,8 @@ def take_erasure(journal: "Journal", op: Op) -> None:
     journal.shred()
     for env in envelopes_in(op):
         erase(journal.connection, env, town, op.id)
+    if journal.projects:
+        _note_last(journal, op.ref)
 
 
 def erase(connection: "Connection", env: str, town: str, incident: str) -> None:
@@ -61,6 +67,13 @@ def erase(connection: "Connection", env: str, town: str, incident: str) -> None:
             connection.execute(_DESTROY_ASIDE, (env, site, epoch, seq))
 
 
+def _note_last(journal: "Journal", ref: OpRef) -> None:
+    """Remember the last erasure of a chain, so that it can be told who has it."""
+    chain, known = f"{ref.site}:{ref.epoch}", orjson.loads(journal.meta(LAST) or "{}")
+    known[chain] = max(ref.seq, known.get(chain, 0))
+    journal.set_meta(LAST, orjson.dumps(known).decode())
+
+
 def is_erased(connection: "Connection", envelope: "Envelope", body: bytes | None = None) -> bool:
     """Whether an envelope was erased; `body` is its op's, read where it is not given."""
     noted = connection.execute(_NOTED, (envelope.id,)).fetchall()
@@ -72,6 +85,11 @@ def is_erased(connection: "Connection", envelope: "Envelope", body: bytes | None
     return body is not None and any(
         _is_meant(connection, envelope.ref, body, town, incident) for town, incident in noted
     )
+
+
+def is_noted(connection: "Connection", env: str) -> bool:
+    """Whether an envelope was named by an erasure."""
+    return connection.execute(_NOTED, (env,)).fetchone() is not None
 
 
 def left_to_erase(connection: "Connection", rid: int, site: str) -> list[str]:
@@ -87,7 +105,7 @@ def left_to_erase(connection: "Connection", rid: int, site: str) -> list[str]:
     for (body,) in connection.execute(_OF_SUBJECT, (rid,)):
         op = decode(body)
         env = sealed_by(op)
-        is_left = env in live or not connection.execute(_NOTED, (env,)).fetchone()
+        is_left = env in live or not is_noted(connection, env)
         if env and is_left and town in _towns_of(connection, op.ref):
             found[env] = None
     return list(found)

@@ -221,18 +221,23 @@ def records_aside(home: Path) -> list[Path]:
 
 
 def backup_folders(home: Path) -> list[Path]:
-    """Return every folder that backups of a record were ever made in."""
+    """Return every folder that backups of a record are known to have been made in."""
+    from db.store.backup import last_backup
+
     try:
-        return [Path(one) for one in orjson.loads((home / FOLDERS).read_bytes())]
+        found = [Path(one) for one in orjson.loads((home / FOLDERS).read_bytes())]
     except (OSError, ValueError, TypeError):
-        return []
+        found = []
+    last = last_backup(home)
+    if last and Path(last.folder).resolve() not in found:
+        found.append(Path(last.folder).resolve())
+    return found
 
 
 def note_folder(home: Path, target: Path) -> None:
     """Remember that a backup was made in a folder."""
-    known = backup_folders(home)
-    if target not in known:
-        write_file(home / FOLDERS, orjson.dumps([str(one) for one in (*known, target)]))
+    known = list(dict.fromkeys((*backup_folders(home), target)))
+    write_file(home / FOLDERS, orjson.dumps([str(one) for one in known]))
 
 
 def _put(path: Path, raw: dict[str, Any]) -> None:

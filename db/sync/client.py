@@ -47,6 +47,7 @@ from db.sync.peers import (
     unsent,
     voucher_of,
 )
+from db.sync.reached import note_reached
 from db.sync.refusals import CHAIN_CODES
 from db.sync.wire import MAX_RANGES, Want
 
@@ -173,6 +174,7 @@ class _Round:
             name = self._peer.id
             store.write(lambda journal: keep_confirmed(journal, name, heads, journal.clock()))
             self._raise_own()
+        note_reached(store, self._peer.id, heads)
         return SyncResult(
             pushed,
             pulled,

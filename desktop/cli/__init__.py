@@ -15,6 +15,7 @@ from desktop.cli.classing import classing_command
 from desktop.cli.common import print_json
 from desktop.cli.conflicts import conflicts_command, resolve_command
 from desktop.cli.duplicates import duplicates_command
+from desktop.cli.erasure import caller_command, erase_command, erased_command
 from desktop.cli.exchange import enrol_command, hub_command, sync_command
 from desktop.cli.figures import figures_command
 from desktop.cli.ground import areas_command, places_command, positions_command, tiles_command
@@ -125,6 +126,9 @@ for _command in (
     claim_command,
     report_command,
     sweep_command,
+    caller_command,
+    erase_command,
+    erased_command,
     figures_command,
     response_command,
     lists_command,

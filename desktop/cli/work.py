@@ -239,7 +239,7 @@ def show_command(number: str, why: bool, user: str | None, as_json: bool) -> int
 @click.option(
     "--caller-stdin",
     is_flag=True,
-    help="新事件的来电人：从标准输入读两行，姓名、号码（不进命令行和历史记录）。",
+    help="新事件的来电人：从标准输入读三行，姓名、号码、备注（不进命令行和历史记录）。",
 )
 @user_option
 @json_option
@@ -264,8 +264,8 @@ def act_command(
             if number == "new":
                 if "draft" not in transition_of(action).sources:
                     raise InputError("new_needs_report")
-                lines = [*sys.stdin.read().splitlines()[:2], "", ""] if caller_stdin else ["", ""]
-                caller = Caller(lines[0].strip(), lines[1].strip())
+                typed = sys.stdin.read().splitlines()[:3] if caller_stdin else []
+                caller = Caller(*(line.strip() for line in (*typed, "", "", "")[:3]))
                 done = report_incident(store, actor, Report(values, caller), action)
             else:
                 done = act(store, actor, scope, number, action, values)

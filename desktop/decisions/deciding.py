@@ -29,7 +29,9 @@ from desktop.i18n import STATE_NAMES, stripped_text
 from desktop.town_lists import current_policy
 from desktop.widgets.fields import Choice
 
-_CALLER_SPECS = (FieldSpec("caller_name", "text"), FieldSpec("caller_phone", "text"))
+_CALLER_SPECS = tuple(
+    FieldSpec(name, "text") for name in ("caller_name", "caller_phone", "caller_note")
+)
 _REPORT_ORDER = (
     "content",
     "address",
@@ -152,7 +154,11 @@ class Deciding(QObject):
         command: Callable[[], Done]
         if action in REPORTS:
             given = dict(values)
-            caller = Caller(given.pop("caller_name"), plain_phone(given.pop("caller_phone")))
+            caller = Caller(
+                given.pop("caller_name"),
+                plain_phone(given.pop("caller_phone")),
+                given.pop("caller_note"),
+            )
             command = partial(report_incident, store, actor, Report(given, caller), action)
         else:
             command = partial(act, store, actor, scope, subject, action, values)

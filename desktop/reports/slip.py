@@ -307,6 +307,8 @@ def _caller(caller: CallerMask | None, incident: Incident) -> str:
         return NONE
     if incident.secrecy:
         return "要求保密"
+    if caller.is_erased:
+        return "已按规定删除"
     if not caller.is_readable:
         return "本站点不能读取"
     name = f"{caller.name[0]}*" if caller.name else ""

@@ -201,12 +201,55 @@ def test_a_caller_is_told_to_who_asked_and_to_nobody_else(player, monkeypatch, i
     player.session.duty.told.connect(lambda kind, text, hint: told.append(text))
     answer = (Caller("王芳", "10000000000"), Changes())
     gate = under_way(monkeypatch, commands_module, "view_caller", answer)
-    player.desk.start("caller")
+    ask_for_caller(player, "回拨核实")
     if is_switched:
         hand_over(player)
     gate.set()
     settled(player)
     assert any("10000000000" in text for text in told) is not is_switched
+
+
+def ask_for_caller(player, reason):
+    player.desk.start("caller")
+    player.until(lambda: player.desk.form.action == "caller", "the form")
+    player.type(reason)
+    player.press("Return")
+
+
+def test_nobody_is_shown_a_caller_without_saying_why(player):
+    told, asked = [], "SELECT count(*) FROM step WHERE kind = 'caller_viewed'"
+    before = rows(player, asked)
+    player.session.duty.told.connect(lambda kind, text, hint: told.append((text, hint)))
+    ask_for_caller(player, "")
+    settled(player)
+    assert player.desk.form.action == "caller"
+    assert (told, rows(player, asked)) == ([], before)
+    player.type("回拨核实地点")
+    player.press("Return")
+    player.until(lambda: told, "the caller")
+    assert not player.desk.form.is_open
+    assert "本次查看已记录" in told[0][1]
+    last = "SELECT opinion FROM step WHERE kind = 'caller_viewed' ORDER BY rowid DESC LIMIT 1"
+    assert rows(player, last) == [("回拨核实地点",)]
+
+
+def test_a_number_in_a_text_is_masked_and_shown_on_asking(player):
+    told = []
+    player.session.duty.told.connect(lambda kind, text, hint: told.append((text, hint)))
+    open_report(player, "井盖缺失，打13800001234找我")
+    player.press("Return")
+    player.until(
+        lambda: player.desk.detail is not None and "****" in player.desk.detail.incident.content,
+        "the new incident",
+    )
+    assert player.desk.detail.incident.content == "井盖缺失，打138****1234找我"
+    assert player.desk.detail.caller.marks == 1
+    shown = " ".join(label.text() for label in player.desk.beside.panel.findChildren(QLabel))
+    assert "文中号码 1 个" in shown
+    assert "13800001234" not in shown
+    told.clear()
+    ask_for_caller(player, "回拨核实")
+    player.until(lambda: any("13800001234" in hint for _, hint in told), "the number")
 
 
 @pytest.mark.parametrize("is_switched", [False, True])

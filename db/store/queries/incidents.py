@@ -23,7 +23,8 @@ from db.domain.rules.base import Facts
 from db.domain.scope import Scope
 from db.domain.transitions import obstacles
 from db.store.driver import Connection
-from db.store.envelopes import mask_name, mask_phone, open_caller
+from db.store.envelopes import mask_name, mask_phone, open_caller, open_marks
+from db.store.erasure import is_noted
 from db.store.facts import facts_at
 from db.store.lists import default_policy
 from db.store.projections import load_incident
@@ -48,11 +49,18 @@ from db.store.queries.town import (
 
 @dataclass(frozen=True, slots=True)
 class CallerMask:
-    """What is shown of a caller by default; `is_readable` is False without the room's key."""
+    """What is shown of a caller by default; `is_readable` is False without the room's key.
+
+    `marks` counts the phone numbers that stood in the texts. `is_known`: somebody was entered;
+    `is_erased`: and is no more.
+    """
 
     name: str
     tail: str
     is_readable: bool
+    marks: int = 0
+    is_known: bool = True
+    is_erased: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +128,7 @@ def incident_detail(
         steps=tuple(_steps(connection, rid)),
         area_path=_area_path(names, incident.area_code),
         unit_names={unit.code: unit.name for unit in units.values()},
-        caller=_mask(connection, incident.caller) if incident.caller else None,
+        caller=_mask(connection, rid, incident.caller),
         recommendations=tuple(
             recommend_units(
                 policy,
@@ -173,11 +181,14 @@ def _steps(connection: Connection, rid: int) -> list[Step]:
     return steps
 
 
-def _mask(connection: Connection, envelope: str) -> CallerMask:
-    caller = open_caller(connection, envelope)
-    if caller is None:
-        return CallerMask("", "", is_readable=False)
-    return CallerMask(mask_name(caller.name), mask_phone(caller.phone), is_readable=True)
+def _mask(connection: Connection, rid: int, envelope: str) -> CallerMask | None:
+    marks = len(open_marks(connection, rid))
+    caller = open_caller(connection, envelope) if envelope else None
+    if caller is not None:
+        return CallerMask(mask_name(caller.name), mask_phone(caller.phone), True, marks)
+    if marks or not envelope:
+        return CallerMask("", "", True, marks, is_known=False) if marks else None
+    return CallerMask("", "", False, is_erased=is_noted(connection, envelope))
 
 
 def _area_path(names: dict[str, str], code: str) -> str:

@@ -11,6 +11,7 @@ from desktop.decisions.claiming import Claiming
 from desktop.decisions.deciding import MARKED, Deciding
 from desktop.decisions.form import DecisionForm
 from desktop.decisions.live import standing
+from desktop.decisions.looking import Looking
 from desktop.decisions.many import Many
 from desktop.decisions.settling import Settling
 from desktop.decisions.taking_back import TakingBack
@@ -39,6 +40,7 @@ class Beside(QWidget):
         self.form = DecisionForm(self)
         self.deciding = Deciding(context, self.form, self, self.classing.suggester)
         self.settling = Settling(context, self.form, self)
+        self.looking = Looking(context, self.form, self)
         self.many = Many(context, self)
         self.bulk = Bulk(context, self.form, self.many, self)
         self.taking_back = TakingBack(context, self.many, self)

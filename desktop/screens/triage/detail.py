@@ -12,6 +12,7 @@ from db.domain.ops import Actor
 from db.domain.settling import refusal
 from db.store.queries.incidents import Detail
 from db.store.queries.similar import Ended
+from desktop.caller_words import mask_text
 from desktop.conflict_words import settled_text
 from desktop.deadline_words import incident_why
 from desktop.decisions.live import live_beside, live_decisions, may_settle
@@ -382,12 +383,13 @@ def _caller_text(detail: Detail) -> str:
     if caller is None:
         was_handed_on = is_of_district and detail.incident.source == "district"
         return say("来电人由区级掌握") if was_handed_on else ""
+    if caller.is_erased:
+        return say("已按规定删除")
     if not caller.is_readable and is_of_district:
         return say("来电人由区级掌握")
     if not caller.is_readable:
-        return say("本站点无权读取（未授予指挥室密钥，或已删除）")
-    tail = say("尾号 {}").format(caller.tail) if caller.tail else say("无号码")
-    return f"{caller.name or say('未留姓名')}  {tail}"
+        return say("本站点无权读取（未授予指挥室密钥）")
+    return mask_text(caller)
 
 
 def _local_files(event: QDropEvent) -> list[Path]:

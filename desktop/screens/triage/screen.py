@@ -16,7 +16,6 @@ from db.store.queries.queue import QueueFilter
 from desktop.actions import BY_ID, DECISIONS, REPORTS, bind
 from desktop.context import OK, WARN, AppContext, Narrowed, Picked
 from desktop.i18n import describe
-from desktop.language import say
 from desktop.layouts import KeptLayout, wanted_parts
 from desktop.runner import Throttle
 from desktop.screens.triage.papers import Papers
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from db.commands.bulk import BulkResult
     from db.commands.conflicts import Settled
     from db.commands.incidents import Done
-    from db.store.envelopes import Caller
     from db.store.queries.attachments import AttachmentRow
     from db.store.queries.incidents import Detail
     from db.store.queries.similar import Ended
@@ -254,7 +252,7 @@ class TriageScreen(QWidget):
         elif action == "print":
             self._papers.print_sheet("slip", detail.incident.number)
         elif action == "caller":
-            self._show_caller(detail.incident.id)
+            self._beside.looking.open(detail)
         elif action == "attach":
             self._attach(detail)
         elif action == "resolve":
@@ -544,28 +542,6 @@ class TriageScreen(QWidget):
             self.focus_list()
             self._awaited = "resolve" if done.left else ""
             self._load_detail()
-
-    def _show_caller(self, number: str) -> None:
-        from db.commands.incidents import view_caller  # lazy: off the start path
-
-        store, duty = self._context.store, self._context.duty
-        actor, scope = duty.actor, duty.scope
-        self._context.runner.write(
-            lambda: view_caller(store, actor, scope, number),
-            duty.while_here(partial(self._on_caller, number)),
-            duty.while_here(duty.tell_error),
-            owner=self,
-        )
-
-    def _on_caller(self, number: str, found: "tuple[Caller | None, Changes]") -> None:
-        caller, _ = found
-        if caller is None:
-            self._context.duty.tell(WARN, self.tr("来电人信息已删除或本站点无权读取"))
-        else:
-            text = (
-                f"{number[-6:]}  {caller.name or say('未留姓名')}  {caller.phone or say('无号码')}"
-            )
-            self._context.duty.tell(OK, text, self.tr("本次查看已记录"))
 
     @Slot(str)
     def _on_paper_left(self, blob: str) -> None:

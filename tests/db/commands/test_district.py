@@ -188,17 +188,17 @@ def test_a_caller_is_read_by_the_district_after_the_town_gave_its_key(sites):
     number = sites.report("a", "a", caller=CALLER)
     sites.level()
     district = sites["d"]
-    assert view_caller(district, WHO, scope_of(WHO), number)[0] is None
+    assert view_caller(district, WHO, scope_of(WHO), number, "回拨核实")[0] is None
     grant_room_key(sites["a"], WHO, district.site.id)
     sites.level()
-    assert view_caller(district, WHO, scope_of(WHO), number)[0] == CALLER
+    assert view_caller(district, WHO, scope_of(WHO), number, "回拨核实")[0] == CALLER
     own = sites.report("d", "a", caller=CALLER)
     elsewhere = sites.report("d", "b", caller=CALLER)
     sites.level()
-    assert view_caller(sites["a"], WHO, scope_of(WHO), own)[0] == CALLER
-    assert view_caller(district, WHO, scope_of(WHO), own)[0] == CALLER
-    assert view_caller(sites["b"], WHO, scope_of(WHO), elsewhere)[0] is None
-    assert view_caller(district, WHO, scope_of(WHO), elsewhere)[0] == CALLER
+    assert view_caller(sites["a"], WHO, scope_of(WHO), own, "回拨核实")[0] == CALLER
+    assert view_caller(district, WHO, scope_of(WHO), own, "回拨核实")[0] == CALLER
+    assert view_caller(sites["b"], WHO, scope_of(WHO), elsewhere, "回拨核实")[0] is None
+    assert view_caller(district, WHO, scope_of(WHO), elsewhere, "回拨核实")[0] == CALLER
 
 
 def test_a_district_gives_no_town_its_key(sites):

@@ -199,7 +199,8 @@ def test_a_look_at_the_caller_is_recorded_before_it_is_shown(store):
     assert changes.ids == {done.rid}
     op = last_op(store)
     assert (op.kind, op.actor.user) == ("caller_viewed", "zhou")
-    assert op.payload == {"fields": ["name", "phone"], "opinion": "回拨核实"}
+    fields = ["name", "phone", "note", "marks"]
+    assert op.payload == {"fields": fields, "opinion": "回拨核实"}
     step = rig.rows(store, "SELECT kind, opinion, actor_name FROM step ORDER BY n DESC LIMIT 1")
     assert step == [("caller_viewed", "回拨核实", "周岚")]
     assert state_of(store, done.number) == "reported"
@@ -210,18 +211,19 @@ def test_a_caller_that_cannot_be_opened_was_asked_for_all_the_same(store):
     store.write(
         lambda journal: journal.connection.execute("UPDATE envelope SET wrapped_key = NULL") and 0
     )
-    assert view_caller(store, rig.CLERK, SCOPE, done.number)[0] is None
+    assert view_caller(store, rig.CLERK, SCOPE, done.number, "回拨核实")[0] is None
     assert last_op(store).kind == "caller_viewed"
 
 
 def test_a_caller_is_not_shown_to_everybody(store):
     done = report(store, PLACED, CALLER)
     for actor in (AUDITOR, LIAISON, Actor("v", "村", ("village_clerk",))):
-        refused(store, "caller_hidden", view_caller, store, actor, scope_of(actor), done.number)
+        asked = (store, actor, scope_of(actor), done.number, "回拨核实")
+        refused(store, "caller_hidden", view_caller, *asked)
     elsewhere = scope_of(rig.CLERK, rig.OTHER_VILLAGE)
-    refused(store, "incident_unknown", view_caller, store, rig.CLERK, elsewhere, done.number)
+    refused(store, "incident_unknown", view_caller, store, rig.CLERK, elsewhere, done.number, "回拨")
     plain = report(store)
-    refused(store, "caller_unknown", view_caller, store, rig.CLERK, SCOPE, plain.number)
+    refused(store, "caller_unknown", view_caller, store, rig.CLERK, SCOPE, plain.number, "回拨")
 
 
 # archiving
