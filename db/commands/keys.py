@@ -13,6 +13,7 @@ from typing import Any
 from db.commands.site import keep_room_key
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, Op, decode
+from db.domain.suites import suite_of_key
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import ROOM_OF_TOWN, room_key_of
@@ -190,9 +191,10 @@ def _started(op: Op) -> _Station:
     raw = op.payload
     try:
         keys = bytes.fromhex(raw["sign_key"]), bytes.fromhex(raw["box_key"])
-    except (KeyError, TypeError, ValueError):
-        keys = (b"", b"")
-    if set(map(len, keys)) != {_KEY_BYTES}:
+        suite_of_key(keys[0])
+    except (KeyError, TypeError, ValueError) as error:
+        raise RuleError("station_unknown", value=op.ref.site) from error
+    if len(keys[1]) != _KEY_BYTES:
         raise RuleError("station_unknown", value=op.ref.site)
     return _Station(str(raw.get("town", "")), *keys)
 

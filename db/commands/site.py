@@ -4,17 +4,17 @@ import secrets
 from dataclasses import dataclass
 from pathlib import Path
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from db.commands.town import User, define_areas, define_units, define_users
+from db.domain import suites
 from db.domain.areas import CODE_LENGTH, Area
 from db.domain.errors import InputError
 from db.domain.lists import Unit
 from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import ROLES
 from db.store.clock import Clock, system_clock
-from db.store.epochs import start_epoch
+from db.store.epochs import start_epoch, use_suite
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.keys import Ask
@@ -44,10 +44,16 @@ def init_site(
     ask: Ask | None = None,
     lists: TownLists | None = None,
     has_room_key: bool = True,
+    suite: str = suites.DEFAULT,
     clock: Clock = system_clock,
 ) -> Site:
-    """Make a site: encrypted record, site keys, first epoch, and the lists it is given."""
+    """Make a site: encrypted record, site keys, first epoch, and the lists it is given.
+
+    `suite` says how it signs and links. Raises InputError: town_code_malformed,
+    station_code_malformed, suite_unknown.
+    """
     _check_names(town, station)
+    suites.known(suite)
     site = create_site(
         home,
         site_id=new_id(clock()),
@@ -58,7 +64,7 @@ def init_site(
         ask=ask,
     )
     with Store.open(home, ask=ask, clock=clock) as store:
-        start_chain(store, SYSTEM, has_room_key=has_room_key)
+        start_chain(store, SYSTEM, has_room_key=has_room_key, suite=suite)
         if lists:
             define_areas(store, SYSTEM, lists.areas)
             define_units(store, SYSTEM, lists.units)
@@ -66,15 +72,18 @@ def init_site(
     return site
 
 
-def start_chain(store: Store, actor: Actor, *, has_room_key: bool) -> None:
+def start_chain(
+    store: Store, actor: Actor, *, has_room_key: bool, suite: str = suites.DEFAULT
+) -> None:
     """Write the first op of a site's first chain: who it is and how to verify it."""
-    sign_key, box_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+    sign_key, box_key = suites.new_signing_key(suite), X25519PrivateKey.generate()
     site = store.site
     payload = describe(site, sign_key, box_key)
 
     def work(journal: Journal) -> None:
         journal.site = site.id
         journal.set_meta("site", site.id)
+        use_suite(journal, suite)
         start_epoch(journal)
         journal.set_meta(*PROJECTED)
         _keep_secret(journal, "sign_key", sign_key.private_bytes_raw())
@@ -86,7 +95,7 @@ def start_chain(store: Store, actor: Actor, *, has_room_key: bool) -> None:
     store.write(work)
 
 
-def describe(site: Site, sign_key: Ed25519PrivateKey, box_key: X25519PrivateKey) -> dict[str, str]:
+def describe(site: Site, sign_key: suites.SigningKey, box_key: X25519PrivateKey) -> dict[str, str]:
     """Return what the first op of a site's first chain says of it."""
     return {
         "name": site.name,

@@ -5,7 +5,6 @@ UTF-8 JSON, keys sorted, no blanks, integers only. Its hash is H(previous hash |
 chain of ops cannot be changed or reordered unseen.
 """
 
-import hashlib
 import json
 import re
 from dataclasses import dataclass
@@ -15,10 +14,10 @@ from typing import Any, NamedTuple
 
 import orjson
 
+from db.domain import suites
 from db.domain.errors import BugError, InputError
 
 FORMAT = 1
-SUITE = "ed25519+sha256"
 GENESIS = bytes(32)
 MAX_OP_BYTES = 64 * 1024
 _ROOM = 1024
@@ -89,6 +88,7 @@ class Op:
     parents: tuple[OpRef, ...]
     version: int = FORMAT
     was: Was | None = None
+    suite: str = suites.DEFAULT
 
 
 def encode(op: Op) -> bytes:
@@ -97,7 +97,7 @@ def encode(op: Op) -> bytes:
     body = orjson.dumps(
         {
             "v": op.version,
-            "sx": SUITE,
+            "sx": op.suite,
             "site": op.ref.site,
             "epoch": op.ref.epoch,
             "seq": op.ref.seq,
@@ -129,7 +129,8 @@ def encode(op: Op) -> bytes:
 def decode(body: bytes) -> Op:
     """Read an op's envelope strictly; the payload of an unknown kind is not looked into.
 
-    Raises InputError("op_malformed") for anything another program could have got wrong.
+    Raises InputError: op_malformed for anything another program could have got wrong, op_too_large,
+    suite_unknown for a chain that a newer program has to verify.
     """
     if len(body) > MAX_OP_BYTES:
         raise InputError("op_too_large", limit=MAX_OP_BYTES)
@@ -155,6 +156,7 @@ def decode(body: bytes) -> Op:
             tuple(starmap(as_ref, raw["par"])),
             _integer(raw["v"]),
             _was(raw["was"]) if "was" in raw else None,
+            _suite(raw.get("sx", suites.DEFAULT), body),
         )
         if type(payload) is not dict:
             raise TypeError("payload")
@@ -166,8 +168,11 @@ def decode(body: bytes) -> Op:
 
 
 def chain_hash(previous: bytes, body: bytes) -> bytes:
-    """Return the 32-byte hash that links `body` to the op before it."""
-    return hashlib.sha256(previous + body).digest()
+    """Return the 32-byte hash that links `body` to the op before it, by the suite it names.
+
+    Empty, which equals no hash, for a suite that is not known here.
+    """
+    return suites.digest(suites.suite_of(body), previous + body)
 
 
 def _single(pairs: list[tuple[str, Any]]) -> None:
@@ -223,6 +228,15 @@ def _match(pattern: re.Pattern[str], value: Any) -> str:
     if not isinstance(value, str) or not pattern.fullmatch(value):
         raise ValueError("name")
     return value
+
+
+def _suite(value: Any, body: bytes) -> str:
+    """Return the suite an op names, which must be the one its hash is made by."""
+    if value == suites.DEFAULT == suites.suite_of(body):
+        return suites.DEFAULT
+    if _text(value) != suites.suite_of(body):
+        raise ValueError("suite")
+    return suites.known(value)
 
 
 def _was(value: Any) -> Was:

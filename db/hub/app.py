@@ -17,6 +17,7 @@ from starlette.routing import Route
 
 from db.answers import json_answer, on_gone, on_http, on_refusal, problem
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
+from db.domain.suites import is_signed
 from db.hub.blob_routes import BlobRoutes
 from db.hub.door import Door
 from db.hub.enrolling import read_request
@@ -32,7 +33,7 @@ from db.store.parcels import Head
 from db.sync import wire
 from db.sync.batch import MAX_BATCH, MAX_FRAME, MAX_HEADER, MAX_OPS, MAX_RAW
 from db.sync.peers import Peer
-from db.sync.signing import is_signed, request_text
+from db.sync.signing import request_text
 
 T = TypeVar("T")
 
@@ -208,7 +209,7 @@ class Service:
         with wire.reading("request_malformed"):
             site = wire.identifier(request.headers["X-Site"])
             nonce = wire.text(request.headers["X-Nonce"])
-            signature = wire.octets(request.headers["X-Signature"], wire.SIGNATURE)
+            signature = wire.signature(request.headers["X-Signature"])
         caller = await self._run(hub.station, site)
         if not hub.is_fresh(nonce):
             raise InputError("stale_nonce")

@@ -22,7 +22,8 @@ SIGNED = (
 """What any signed request may be refused with."""
 BATCH = (
     "batch_truncated", "batch_magic", "batch_header", "batch_encrypted", "batch_frame",
-    "batch_counts", "batch_for_other", "op_malformed", "wrong_town", "key_mismatch", "fork", "gap",
+    "batch_counts", "batch_for_other", "op_malformed", "suite_unknown", "wrong_town", "key_mismatch", "fork",
+    "gap",
     "rewound", "batch_bomb", "batch_too_large", "op_too_large", "unknown_alg", "attest_bad",
     "bad_hash", "chain_broken", "chain_own", "chain_revoked", "chain_unknown", "envelope_mismatch",
     "unattested", "batch_format", "hub_full",
@@ -77,11 +78,12 @@ def _ref(name: str) -> Json:
 
 _ID = _string(r"^[0-9A-Za-z._-]{1,64}$")
 _HASH = _string(r"^[0-9a-f]{64}$")
+_SIGN_KEY = _string(r"^(?:[0-9a-f]{64}|0[23][0-9a-f]{64})$")
 _SIGNATURE = _string(r"^[0-9a-f]{128}$")
 _SHORT = _string(maxLength=200)
 _FLAG = {"type": "boolean"}
 _PEER = {
-    "id": _ID, "name": _SHORT, "town": _SHORT, "station": _SHORT, "sign_key": _HASH,
+    "id": _ID, "name": _SHORT, "town": _SHORT, "station": _SHORT, "sign_key": _SIGN_KEY,
     "box_key": _HASH,
 }  # fmt: skip
 _HEADS = _array(_ref("Head"), wire.MAX_HEADS)
@@ -89,7 +91,7 @@ _CHANGES = {
     **_array(
         _object(
             {
-                "old": _HASH, "sign_key": _HASH, "box_key": _HASH, "by_old": _SIGNATURE,
+                "old": _SIGN_KEY, "sign_key": _SIGN_KEY, "box_key": _HASH, "by_old": _SIGNATURE,
                 "by_new": _SIGNATURE,
             }
         ),
@@ -173,7 +175,7 @@ SCHEMAS: Json = {
             "name": _SHORT,
             "town": _SHORT,
             "station": _SHORT,
-            "sign_key": _HASH,
+            "sign_key": _SIGN_KEY,
             "box_key": _HASH,
             "rekeyed": _CHANGES,
             "signature": _SIGNATURE,
@@ -214,7 +216,11 @@ def _header(name: str, schema: Json, description: str, *, is_required: bool = Tr
 _SEAL = [
     _header("X-Site", _ID, "Who asks."),
     _header("X-Nonce", _SHORT, "As /v1/hello gave it."),
-    _header("X-Signature", _SIGNATURE, "Ed25519; of what, see the description of this document."),
+    _header(
+        "X-Signature",
+        _SIGNATURE,
+        "By the station's key; of what, see the description of this document.",
+    ),
 ]
 _BLOB = {"name": "blob", "in": "path", "required": True, "schema": _HASH,
          "description": "SHA-256 of the bytes, which are encrypted."}  # fmt: skip

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
 from db.domain.errors import InputError, RuleError
+from db.domain.suites import is_signed
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.sync import wire
@@ -21,7 +22,7 @@ from db.sync.keyline import (
     successors,
 )
 from db.sync.peers import REVOKED, STATION, Peer, put_peer
-from db.sync.signing import enrol_text, is_signed
+from db.sync.signing import enrol_text
 
 CARRIED = "carried"
 """A kind of peer: known only through others."""
@@ -69,7 +70,7 @@ class Request:
 def read_request(raw: Mapping[str, Any]) -> Request:
     """Read an enrolment; raises InputError for one that is malformed or not signed."""
     with wire.reading("request_malformed"):
-        signature = wire.octets(raw["signature"], wire.SIGNATURE)
+        signature = wire.signature(raw["signature"])
         request = Request(
             wire.text(raw["code"]),
             Peer(
@@ -78,7 +79,7 @@ def read_request(raw: Mapping[str, Any]) -> Request:
                 url="",
                 town=wire.text(raw["town"]),
                 station=wire.text(raw["station"]),
-                sign_key=wire.octets(raw["sign_key"], wire.KEY),
+                sign_key=wire.sign_key(raw["sign_key"]),
                 box_key=wire.octets(raw["box_key"], wire.KEY),
             ),
             tuple(wire.items(raw.get("rekeyed", []), change_from_json, MAX_CHANGES)),

@@ -14,12 +14,12 @@ from typing import NamedTuple, cast
 
 import psycopg
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from psycopg import errors
 
 from db.commands.site import describe
+from db.domain import suites
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import GENESIS, SYSTEM, Hlc, Op, OpRef, chain_hash, encode
 from db.hub.pg_journal import PgJournal
@@ -34,12 +34,20 @@ from db.store.lock import release_lock, take_lock
 from db.store.parcels import Range
 from db.store.store import SITE_FILE, Site, read_site, write_site
 
-VERSION = 1
+VERSION = 2
 STATION = "HB"
 _SCHEMA = Path(__file__).with_name("pg_schema.sql")
 _LOCK, _LOCK_SECONDS = "hub.lock", 30
 _NONCE = 12
 _SEALED_AS = b"griddesk hub key "
+_SINCE_1 = """
+CREATE INDEX envelope_id ON envelope (id);
+CREATE TABLE erased (env text COLLATE "C" NOT NULL, town text COLLATE "C" NOT NULL,
+incident text NOT NULL, PRIMARY KEY (env, town));
+CREATE INDEX fork_envelope ON fork (envelope);
+UPDATE meta SET v = '2' WHERE k = 'version';
+"""
+_BEGUN = "SELECT v FROM meta WHERE k = 'version' FOR UPDATE"
 _HAS_META = """SELECT 1 FROM information_schema.tables
 WHERE table_schema = current_schema() AND table_name = 'meta'"""
 _VALUE = "SELECT v FROM meta WHERE k = ?"
@@ -53,6 +61,7 @@ class NewHub(NamedTuple):
     name: str
     town: str = ""
     key_kind: str = "auto"
+    suite: str = suites.DEFAULT
 
 
 def open_ledger(
@@ -96,7 +105,10 @@ def _make_tables(line: PgConnection) -> None:
         with suppress(*taken), line.raw.transaction():
             line.raw.execute(_SCHEMA.read_text(encoding="utf-8"))
             connection.execute(_PUT_META, ("version", str(VERSION)))
-    found = int(_value(connection, "version") or 0)
+    with line.raw.transaction():
+        found = int(connection.execute(_BEGUN).fetchone()[0])
+        if found == 1:
+            line.raw.execute(_SINCE_1)
     if found > VERSION:
         raise EnvironmentError_("schema_newer", found=found, known=VERSION)
 
@@ -114,7 +126,7 @@ def _make_hub(line: PgConnection, home: Path, new: NewHub, ask: Ask | None, cloc
             # First of all: without the key's place nobody could open what the database holds.
             write_site(home, site)
         with suppress(errors.UniqueViolation), line.raw.transaction():
-            _put_identity(PgJournal(cast("Connection", line), clock), site, key)
+            _put_identity(PgJournal(cast("Connection", line), clock), site, key, new.suite)
 
 
 @contextmanager
@@ -126,12 +138,17 @@ def _alone(home: Path, clock: Clock) -> Iterator[None]:
         release_lock(lock)
 
 
-def _put_identity(journal: PgJournal, site: Site, key: bytes) -> None:
+def _put_identity(journal: PgJournal, site: Site, key: bytes, suite: str) -> None:
     """Write who the hub is: its private keys, and the first op of its chain, which tells others."""
     connection, now = journal.connection, journal.clock()
-    sign_key, box_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+    sign_key, box_key = suites.new_signing_key(suite), X25519PrivateKey.generate()
     ref = OpRef(site.id, new_epoch(now), 1)
-    meta = {"site": site.id, "epoch": str(ref.epoch), "incarnation": secrets.token_hex(8)}
+    meta = {
+        "site": site.id,
+        "epoch": str(ref.epoch),
+        "suite": suite,
+        "incarnation": secrets.token_hex(8),
+    }
     for item in meta.items():
         connection.execute(_PUT_META, item)
     for name, private in (("sign_key", sign_key), ("box_key", box_key)):
@@ -147,6 +164,7 @@ def _put_identity(journal: PgJournal, site: Site, key: bytes) -> None:
         kind="site_started",
         payload=describe(site, sign_key, box_key),
         parents=(),
+        suite=suite,
     )
     body = encode(op)
     journal.receive(Range(ref.site, ref.epoch, 1, GENESIS, [body], chain_hash(GENESIS, body)))

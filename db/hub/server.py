@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, TypeVar
 import uvicorn
 
 from db.commands.site import start_chain
+from db.domain import suites
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM
 from db.hub import WITNESS
@@ -45,6 +46,7 @@ def init_hub(
     key_kind: str = "auto",
     *,
     town: str = "",
+    suite: str = suites.DEFAULT,
     ask: Ask | None = None,
     clock: Clock = system_clock,
 ) -> Site:
@@ -53,6 +55,7 @@ def init_hub(
     A hub is never given a room's key: it cannot read who called.
     """
     _check_district(town)
+    suites.known(suite)
     site = create_site(
         home,
         site_id=new_id(clock()),
@@ -63,7 +66,7 @@ def init_hub(
         ask=ask,
     )
     with open_hub(home, ask=ask, clock=clock) as store:
-        start_chain(store, SYSTEM, has_room_key=False)
+        start_chain(store, SYSTEM, has_room_key=False, suite=suite)
         incarnation = secrets.token_hex(8)
         store.write(lambda journal: journal.set_meta("incarnation", incarnation))
     return site
@@ -114,6 +117,7 @@ def init_district(
     key_kind: str = "auto",
     *,
     town: str = "",
+    suite: str = suites.DEFAULT,
     ask: Ask | None = None,
 ) -> None:
     """Make a hub in a PostgreSQL that has none yet, and its key in a folder."""
@@ -124,7 +128,7 @@ def init_district(
 
     if (home / WITNESS).exists():
         return  # It has served before.
-    open_ledger(url, home, NewHub(name, town, key_kind), ask=ask).close()
+    open_ledger(url, home, NewHub(name, town, key_kind, suites.known(suite)), ask=ask).close()
 
 
 @contextmanager

@@ -341,7 +341,7 @@ def _carried(first: dict[str, Any] | None, chain: Mapping[str, Any]) -> Peer:
             url="",
             town=wire.town(first["town"]),
             station=wire.text(first["station"]),
-            sign_key=wire.octets(first["sign_key"], wire.KEY),
+            sign_key=wire.sign_key(first["sign_key"]),
             box_key=wire.octets(first["box_key"], wire.KEY),
         )
 

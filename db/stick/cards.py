@@ -16,6 +16,7 @@ import orjson
 from db.commands.keys import GRANTORS, fingerprint
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor
+from db.domain.suites import is_signed
 from db.stick.files import (
     CARD,
     HEADS,
@@ -38,7 +39,7 @@ from db.sync import wire
 from db.sync.exchange import chain_key, known_key, own_site
 from db.sync.keyline import changes_of, successors
 from db.sync.peers import HUB, REVOKED, STATION, Peer, put_peer
-from db.sync.signing import is_signed, signer_of
+from db.sync.signing import signer_of
 
 CARD_MAGIC, HEADS_MAGIC = b"EOPC1\n", b"EOPH1\n"
 _LENGTH = struct.Struct(">I")
@@ -114,7 +115,7 @@ def read_card(store: Store, path: Path) -> Card:
             url="",
             town=wire.text(raw["town"], 9),
             station=wire.text(raw["station"], 16),
-            sign_key=wire.octets(raw["sign_key"], wire.KEY),
+            sign_key=wire.sign_key(raw["sign_key"]),
             box_key=wire.octets(raw["box_key"], wire.KEY),
         )
     if not is_signed(peer.sign_key, signature, signed):

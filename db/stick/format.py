@@ -10,7 +10,6 @@ number, and header digest and number are bound to it: no part stands in another'
 Read as a stream: no more than one part is in memory. Whatever is wrong ends in an InputError.
 """
 
-import hashlib
 import re
 import struct
 from collections.abc import Callable, Iterable, Iterator
@@ -20,14 +19,15 @@ from typing import Any, BinaryIO, NamedTuple
 import orjson
 
 from db.domain.errors import InputError
-from db.domain.ops import SUITE
+from db.domain.suites import DEFAULT, SUITES, hasher, is_signed, suite_of_key
+from db.domain.suites import digest as digest_by
 from db.store.parcels import Head
 from db.store.sealing import Agreed, agree_with
 from db.sync import wire
 from db.sync.batch import MAGIC as BATCH_MAGIC
 from db.sync.batch import MAX_BATCH
 from db.sync.keyline import MAX_CHANGES, Change, change_from_json, change_to_json
-from db.sync.signing import Signer, is_signed, key_id
+from db.sync.signing import Signer, key_id
 
 FORMAT = 1
 MAGIC = b"EOPX1\n"
@@ -84,7 +84,8 @@ class Span(NamedTuple):
 class Header:
     """What a file says of itself. `heads` is how far the sender's chains go that concern us.
 
-    `changes` lead from the keys its sender had before to the one it is signed with.
+    `changes` lead from the keys its sender had before to the one it is signed with, and `suite` is
+    of that one.
     """
 
     site: str
@@ -104,6 +105,7 @@ class Header:
     ranges: list[Span]
     heads: list[Head]
     changes: tuple[Change, ...] = ()
+    suite: str = DEFAULT
 
 
 class Opened(NamedTuple):
@@ -142,8 +144,8 @@ def write_stick(
     raw = wire.canonical(_header_to_json(header, agreed.ephemeral))
     start = MAGIC + _LENGTH.pack(len(raw)) + raw
     file.write(start + signer.sign(start))
-    digest, running, cipher = hashlib.sha256(start).digest(), hashlib.sha256(), AESGCM(agreed.key)
-    count = 0
+    digest, running = digest_by(header.suite, start), hasher(header.suite)
+    cipher, count = AESGCM(agreed.key), 0
     for part in parts:
         sealed = cipher.encrypt(_NONCE.pack(count), part, _bound(digest, count))
         block = _LENGTH.pack(len(sealed)) + sealed
@@ -196,9 +198,10 @@ def read_header(file: BinaryIO, key_of: KeyOf) -> Opened:
         raise InputError("stick_cut", part=0, parts=0)
     header, ephemeral = _read_header(raw)
     key = key_of(header)
-    if key_id(key) != header.key_id or not is_signed(key, signature, start + raw):
+    is_theirs = (key_id(key), suite_of_key(key)) == (header.key_id, header.suite)
+    if not is_theirs or not is_signed(key, signature, start + raw):
         raise InputError("stick_signature", site=header.site)
-    return Opened(header, key, hashlib.sha256(start + raw).digest(), ephemeral)
+    return Opened(header, key, digest_by(header.suite, start + raw), ephemeral)
 
 
 def read_parts(file: BinaryIO, opened: Opened, key: bytes) -> Iterator[bytes]:
@@ -209,7 +212,7 @@ def read_parts(file: BinaryIO, opened: Opened, key: bytes) -> Iterator[bytes]:
     from cryptography.exceptions import InvalidTag
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-    parts, cipher, running = opened.header.parts, AESGCM(key), hashlib.sha256()
+    parts, cipher, running = opened.header.parts, AESGCM(key), hasher(opened.header.suite)
     for number in range(parts):
         about = {"part": number + 1, "parts": parts}
         (length,) = _LENGTH.unpack(_exactly(file, _LENGTH.size, about))
@@ -291,7 +294,7 @@ def _read_end(file: BinaryIO, opened: Opened, digest: str) -> None:
 def _header_to_json(header: Header, ephemeral: bytes) -> dict[str, Any]:
     return {
         "fmt": FORMAT,
-        "alg": SUITE,
+        "alg": header.suite,
         "from": {
             "site": header.site,
             "town": header.town,
@@ -326,7 +329,7 @@ def _read_header(data: bytes) -> tuple[Header, bytes]:
     if fmt != FORMAT:
         code = "stick_newer" if fmt > FORMAT else "stick_older"
         raise InputError(code, found=fmt, known=FORMAT)
-    if alg != SUITE:
+    if alg not in SUITES:
         raise InputError("unknown_alg", found=alg)
     with wire.reading("stick_header"):
         sender, to = wire.mapping(raw["from"]), wire.mapping(raw["to"])
@@ -348,6 +351,7 @@ def _read_header(data: bytes) -> tuple[Header, bytes]:
             ranges=wire.items(raw["ranges"], _span, MAX_CHAINS),
             heads=wire.items(raw["heads"], wire.head_from_json, MAX_CHAINS),
             changes=tuple(wire.items(raw.get("rekeyed", []), change_from_json, MAX_CHANGES)),
+            suite=alg,
         )
         if sum(item.ops for item in header.ranges) != header.ops:
             raise ValueError("counts")

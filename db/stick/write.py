@@ -176,6 +176,7 @@ class _Job:
             town=site.town,
             station=site.station,
             key_id=key_id(self._signer.public_key),
+            suite=self._signer.suite,
             to=self._peer.id,
             to_key=key_id(self._peer.box_key),
             created=self._created,

@@ -9,11 +9,16 @@ from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from db.domain import suites
+from db.domain.erasing import KIND as ERASED
 from db.domain.ops import Actor, Hlc, Op, OpRef, Was, chain_hash, encode
+from db.domain.personal import mask_payload, refuse_identity_numbers
+from db.store import driver
 from db.store.chains import APPLIED, HEAD, HELD, PUT_CHAIN, Arrived, check_range
 from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.driver import Connection
+from db.store.erasure import is_erased, take_erasure
 from db.store.keyline import KIND as REKEYED
 from db.store.keyline import note_rekeyed
 from db.store.lanes import Lanes, current_epochs, lanes_of, note_lane
@@ -22,6 +27,7 @@ from db.store.subjects import Subjects
 
 if TYPE_CHECKING:
     from db.domain.incidents import Incident
+    from db.store.envelopes import Sealed
     from db.store.folding import Folding
     from db.store.parcels import Envelope, Range, Received
 
@@ -33,6 +39,8 @@ MAX_COUNTER = 2**32
 _INSERT_OP = (
     "INSERT INTO op (site, epoch, seq, hash, body, state, subject) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+_HAS_ACCOUNT = "SELECT 1 FROM account WHERE password <> '' LIMIT 1"
+_AREA = "SELECT area_code FROM incident WHERE rid = ?"
 _RAISE_HLC = (
     "UPDATE chain SET hlc_ms = ?, hlc_counter = ? WHERE site = ? AND epoch = ?"
     " AND (hlc_ms, hlc_counter) < (?, ?)"
@@ -56,6 +64,9 @@ class Journal:
         self.projects = projects
         self.subjects = Subjects(connection)
         self.counted: dict[str, int] = {}
+        self._admitted: set[Actor] = set()
+        self.has_shredded = False
+        """Whether something was overwritten of which nothing may be left behind."""
         self.site = self.meta("site")
         self.epoch = int(self.meta("epoch") or 0)
 
@@ -66,6 +77,11 @@ class Journal:
         from db.store.folding import Folding
 
         return Folding(self.connection, self.subjects)
+
+    @cached_property
+    def suite(self) -> str:
+        """By which suite the chains that this site writes are linked."""
+        return self.meta("suite") or suites.DEFAULT
 
     @cached_property
     def lanes(self) -> Lanes | None:
@@ -95,7 +111,12 @@ class Journal:
         """
         from db.store import projections  # lazy: as `folding`
 
+        self._admit(actor)
+        refuse_identity_numbers(payload)
         subject = self.subjects.find(projections.ENTITY_OF_KIND[kind], id)
+        sealed = None
+        if subject.entity == "incident":
+            payload, sealed = self._set_apart(subject.rid, payload)
         parents: Iterable[OpRef] = subject.heads
         if epoch is not None and self.lanes:
             parents = self.lanes.seen_in(epoch, parents)
@@ -114,7 +135,26 @@ class Journal:
         )
         reading = projections.read(op)
         op = self._link(op, subject.rid)
+        if sealed is not None:
+            self.add_envelope(sealed.at(op.ref))
+        if kind == ERASED:
+            take_erasure(self, op)
         return Appended(op.ref, subject.rid, self.folding.next(subject, op, reading, before))
+
+    def _admit(self, actor: Actor) -> None:
+        """Refuse who has left, holds other roles by now, or whose emergency hour is over.
+
+        Only where people sign in; raises RuleError (actor_stale).
+        """
+        if self.projects and self._signs_in and actor not in self._admitted:
+            from db.store.queries.accounts import check_actor  # lazy: as `folding`
+
+            check_actor(self.connection, actor, self.clock())
+            self._admitted.add(actor)
+
+    @cached_property
+    def _signs_in(self) -> bool:
+        return self.connection.execute(_HAS_ACCOUNT).fetchone() is not None
 
     def append_again(self, op: Op, digest: bytes) -> OpRef:
         """Write an op that lost its name to another branch once more, with the name it had."""
@@ -130,7 +170,7 @@ class Journal:
         site_n, epoch = self.subjects.site_number(self.site), op.ref.epoch
         seq, previous, *last = self.connection.execute(HEAD, (site_n, epoch)).fetchone()
         hlc = self._tick(Hlc(*last))
-        op = replace(op, ref=OpRef(self.site, epoch, seq + 1), hlc=hlc)
+        op = replace(op, ref=OpRef(self.site, epoch, seq + 1), hlc=hlc, suite=self.suite)
         body = encode(op)
         digest = chain_hash(previous, body)
         self.connection.execute(_INSERT_OP, (site_n, epoch, seq + 1, digest, body, APPLIED, rid))
@@ -150,6 +190,7 @@ class Journal:
 
         result = Received()
         arrived: list[Arrived] = []
+        erasures: list[Op] = []
         for incoming in ranges:
             found = check_range(self.connection, self.subjects, incoming)
             result.added += len(found)
@@ -164,7 +205,12 @@ class Journal:
             if item.op.kind == REKEYED:
                 note_rekeyed(self, item.op)
                 result.rekeyed.append(item.op.ref)
+            if item.op.kind == ERASED:
+                erasures.append(item.op)
         result.held = self._take_in(arrived)
+        # Only now is the first op of a chain here, which says whose it is.
+        for op in erasures:
+            take_erasure(self, op)
         if arrived:
             self._raise_clock(max(item.op.hlc for item in arrived))
         return result
@@ -219,13 +265,37 @@ class Journal:
                 self.connection.execute(_RAISE_HLC, (*seen, site_n, epoch, *seen))
 
     def add_envelope(self, envelope: "Envelope") -> None:
-        """Keep the encrypted personal data an op points to."""
+        """Keep the encrypted personal data an op points to, unless it was erased."""
+        if is_erased(self.connection, envelope):
+            return
         ref, number = envelope.ref, self.subjects.site_number(envelope.ref.site)
         self.connection.execute(
             "INSERT OR IGNORE INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)",
             (number, ref.epoch, ref.seq, envelope.id, envelope.cipher, envelope.room_key,
              envelope.wrapped_key),
         )  # fmt: skip
+
+    def shred(self) -> None:
+        """Leave nothing of what this transaction overwrites, on no page and in no log."""
+        self.has_shredded = True
+        driver.overwrite_deleted(self.connection)
+
+    def _set_apart(
+        self, rid: int, payload: Mapping[str, Any]
+    ) -> "tuple[Mapping[str, Any], Sealed | None]":
+        """Mask the phone numbers in what is said of an incident; seal them beside the op."""
+        # lazy: as `folding`
+        from db.store.envelopes import MARKS, known_phones, seal_document
+        from db.store.ids import new_id
+
+        masked = mask_payload(payload, known_phones(self.connection))
+        if not masked.marks:
+            return payload, None
+        row = self.connection.execute(_AREA, (rid,)).fetchone()
+        area = masked.value.get("set", {}).get("area_code") or (row[0] if row else "")
+        marks = {MARKS: "\n".join(masked.marks)}
+        sealed = seal_document(self, new_id(self.clock()), marks, area)
+        return {**masked.value, MARKS: sealed.reference()}, sealed
 
     def meta(self, name: str) -> str:
         """Return a setting of this file, empty when unset."""

@@ -7,7 +7,6 @@ length and bytes, then the envelopes. A batch comes from outside: whatever is wr
 in an InputError, and nothing is decompressed before its sender's signature was found right.
 """
 
-import hashlib
 import struct
 from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
@@ -17,10 +16,11 @@ import orjson
 import zstandard
 
 from db.domain.errors import InputError
-from db.domain.ops import MAX_OP_BYTES, SUITE, OpRef
+from db.domain.ops import MAX_OP_BYTES, OpRef
+from db.domain.suites import SUITES, digest, is_signed, suite_of_key
 from db.store.parcels import Envelope, Range
 from db.sync import wire
-from db.sync.signing import Signer, is_signed, key_id
+from db.sync.signing import Signer, key_id
 from db.sync.wire import Attest
 
 MAGIC = b"EOPB1\n"
@@ -83,6 +83,7 @@ class _Span:
 
 @dataclass(frozen=True, slots=True)
 class _Header:
+    suite: str
     sender: Sender
     to: str
     created: int
@@ -108,7 +109,7 @@ def encode_batch(
     header = wire.canonical(
         {
             "fmt": FORMAT,
-            "alg": SUITE,
+            "alg": signer.suite,
             "from": {
                 "site": signer.site, "town": signer.town, "key_id": key_id(signer.public_key)
             },
@@ -119,7 +120,7 @@ def encode_batch(
             "envelopes": len(envelopes),
             "attest": [wire.attest_to_json(item) for item in attests],
             "raw_len": len(raw),
-            "raw_hash": hashlib.sha256(raw).hexdigest(),
+            "raw_hash": digest(signer.suite, raw).hex(),
             "enc": None,
         }
     )  # fmt: skip
@@ -150,7 +151,7 @@ def decode_batch(data: bytes, key_of: KeyOf) -> Batch:
     if len(signed) < start + length:
         raise InputError("batch_truncated")
     header = _read_header(signed[start : start + length])
-    _check_signature(header.sender, signed, signature, key_of)
+    _check_signature(header, signed, signature, key_of)
     raw = _inflate(signed[start + length :], header)
     ranges, envelopes = _read_payload(raw, header)
     return Batch(
@@ -243,7 +244,7 @@ def _read_header(data: bytes) -> _Header:
         fmt, alg, enc = wire.integer(raw["fmt"]), wire.text(raw["alg"]), raw["enc"]
     if fmt != FORMAT:
         raise InputError("batch_format", found=fmt, known=FORMAT)
-    if alg != SUITE:
+    if alg not in SUITES:
         raise InputError("unknown_alg", found=alg)
     if enc is not None:
         raise InputError("batch_encrypted")
@@ -252,6 +253,7 @@ def _read_header(data: bytes) -> _Header:
         if wire.canonical(raw) != data:
             raise ValueError("not canonical")
         header = _Header(
+            suite=alg,
             sender=_sender(raw["from"]),
             to=wire.identifier(raw["to"]) if raw["to"] != "" else "",
             created=wire.integer(raw["created"]),
@@ -269,11 +271,12 @@ def _read_header(data: bytes) -> _Header:
     return header
 
 
-def _check_signature(sender: Sender, signed: bytes, signature: bytes, key_of: KeyOf) -> None:
+def _check_signature(header: _Header, signed: bytes, signature: bytes, key_of: KeyOf) -> None:
+    sender = header.sender
     key = key_of(sender.site)
     if key is None or key_id(key) != sender.key_id:
         raise InputError("unknown_key", site=sender.site)
-    if not is_signed(key, signature, signed):
+    if header.suite != suite_of_key(key) or not is_signed(key, signature, signed):
         raise InputError("bad_signature", site=sender.site)
 
 
@@ -292,7 +295,7 @@ def _inflate(frame: bytes, header: _Header) -> bytes:
         )
     except zstandard.ZstdError as error:
         raise InputError("batch_frame") from error
-    if hashlib.sha256(raw).hexdigest() != header.raw_hash:
+    if digest(header.suite, raw).hex() != header.raw_hash:
         raise InputError("bad_hash")
     return raw
 

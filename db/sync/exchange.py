@@ -16,11 +16,12 @@ from db.domain.errors import BugError, InputError
 from db.domain.ops import GENESIS, Op, OpRef, chain_hash, decode
 from db.store.changes import Changes
 from db.store.driver import Connection
+from db.store.envelopes import MARKS
 from db.store.forks import keep_refused, write_again
 from db.store.journal import Journal
 from db.store.lanes import current_epochs
 from db.store.parcels import Envelope, Head, Range
-from db.sync import attests
+from db.sync import attests, wire
 from db.sync.batch import (
     FREE_RATIO,
     MAX_OPS,
@@ -39,7 +40,7 @@ from db.sync.keyline import follow, key_in_force, keys_at, own_keys, own_secret,
 from db.sync.ledger import Ledger
 from db.sync.peers import Peer, hub_of
 from db.sync.signing import Signer, is_attested, signer_for
-from db.sync.wire import KEY, Attest, Want
+from db.sync.wire import Attest, Want
 
 FIRST_KIND = "site_started"
 
@@ -56,6 +57,7 @@ _OPS_FROM = """SELECT op.recv, op.seq, op.hash, op.body,
 envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key
 FROM op LEFT JOIN envelope
 ON envelope.site = op.site AND envelope.epoch = op.epoch AND envelope.seq = op.seq
+AND envelope.wrapped_key IS NOT NULL
 WHERE op.site = ? AND op.epoch = ? AND op.seq BETWEEN ? AND ? ORDER BY op.seq LIMIT ?"""
 _FIRST_OPS = """SELECT op.body FROM chain
 JOIN op ON op.site = chain.site AND op.epoch = chain.epoch AND op.seq = 1
@@ -178,10 +180,10 @@ def first_words(connection: Connection, site: str) -> dict[str, Any] | None:
 def declared_key(payload: dict[str, Any], name: str = "sign_key") -> bytes | None:
     """Return a key in a site's own description, None for one that is not a key."""
     try:
-        key = bytes.fromhex(payload[name])
+        raw = payload[name]
+        return wire.sign_key(raw) if name == "sign_key" else wire.octets(raw, wire.KEY)
     except (KeyError, TypeError, ValueError):
         return None
-    return key if len(key) == KEY else None
 
 
 def current_chain(connection: Connection) -> tuple[str, int]:
@@ -495,9 +497,13 @@ def _is_named(op: Op, envelope: Envelope) -> bool:
     return (named.get("env"), named.get("hash")) == (envelope.id, digest)
 
 
+_SEALED = ("caller", "file", MARKS, "sealed")
+"""Where an op names its envelope: caller, file, numbers in its texts, an account's secret."""
+
+
 def _sealed_in(op: Op) -> dict[str, Any]:
-    """Return how an op names its envelope: that of a caller, or of a file."""
-    named = op.payload.get("caller") or op.payload.get("file")
+    """Return how an op names its envelope."""
+    named = next((op.payload[name] for name in _SEALED if op.payload.get(name)), None)
     return named if isinstance(named, dict) else {}
 
 

@@ -10,15 +10,15 @@ from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from db.domain.ops import OpRef, decode
+from db.domain.suites import SigningKey, is_signed, signing_key
 from db.store import keyline
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.sync import wire
-from db.sync.signing import Signer, is_signed, key_id, rekey_text
+from db.sync.signing import Signer, key_id, rekey_text
 
 MAX_CHANGES = 64
 """Changes of keys that are told of one station at a time."""
@@ -48,7 +48,7 @@ class Step(NamedTuple):
     at: tuple[OpRef, ...]
 
 
-def make_change(signer: Signer, new: Ed25519PrivateKey, box_key: bytes) -> Change:
+def make_change(signer: Signer, new: SigningKey, box_key: bytes) -> Change:
     """Let a site's key name the next one, and that one say so too."""
     sign_key = new.public_key().public_bytes_raw()
     text = rekey_text(signer.site, signer.public_key, sign_key, box_key)
@@ -62,9 +62,9 @@ def change_to_json(change: Change) -> dict[str, str]:
 
 def change_from_json(raw: Mapping[str, Any]) -> Change:
     """Read a change; its signatures are not checked here."""
-    keys = (wire.octets(raw[name], wire.KEY) for name in ("old", "sign_key", "box_key"))
-    signatures = (wire.octets(raw[name], wire.SIGNATURE) for name in ("by_old", "by_new"))
-    return Change(*keys, *signatures)
+    old, sign_key = (wire.sign_key(raw[name]) for name in ("old", "sign_key"))
+    by_old, by_new = (wire.signature(raw[name]) for name in ("by_old", "by_new"))
+    return Change(old, sign_key, wire.octets(raw["box_key"], wire.KEY), by_old, by_new)
 
 
 def steps_of(connection: Connection, site: str) -> list[Step]:
@@ -154,7 +154,7 @@ def own_keys(connection: Connection) -> tuple[bytes, bytes]:
     rows = (connection.execute(_SECRET, (name,)) for name in ("sign_key", "box_key"))
     sign_key, box_key = (bytes(row.fetchone()[0]) for row in rows)
     return (
-        Ed25519PrivateKey.from_private_bytes(sign_key).public_key().public_bytes_raw(),
+        signing_key(sign_key).public_key().public_bytes_raw(),
         X25519PrivateKey.from_private_bytes(box_key).public_key().public_bytes_raw(),
     )
 

@@ -515,7 +515,7 @@ def _peer(raw: Any, url: str = "") -> Peer:
         url=url,
         town=wire.text(raw["town"]),
         station=wire.text(raw["station"]),
-        sign_key=wire.octets(raw["sign_key"], wire.KEY),
+        sign_key=wire.sign_key(raw["sign_key"]),
         box_key=wire.octets(raw["box_key"], wire.KEY),
     )
 

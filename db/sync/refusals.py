@@ -14,8 +14,8 @@ CHAIN_CODES = frozenset(
     {
         "attest_bad", "chain_broken", "chain_own", "chain_revoked", "chain_unknown",
         "envelope_mismatch", "fork",
-        "gap", "key_mismatch", "op_malformed", "op_too_large", "rewound", "unattested",
-        "wrong_town",
+        "gap", "key_mismatch", "op_malformed", "op_too_large", "rewound", "suite_unknown",
+        "unattested", "wrong_town",
     }
 )  # fmt: skip
 """Refusals that concern one chain: the others go on."""

@@ -4,12 +4,13 @@ The old keys stay in the encrypted record: what was written before is still vouc
 one, and what was sealed to it can still be opened.
 """
 
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
+from db.domain import suites
 from db.domain.errors import RuleError
 from db.domain.ops import Actor
 from db.store.driver import Connection
+from db.store.epochs import RESUITED, renew_epoch, use_suite
 from db.store.journal import Journal
 from db.store.keyline import KIND
 from db.store.lanes import current_epochs
@@ -22,20 +23,24 @@ _GET = "SELECT v FROM secret WHERE k = ?"
 _PUT = "INSERT OR REPLACE INTO secret VALUES (?, ?)"
 
 
-def rotate_keys(store: Store, actor: Actor) -> None:
+def rotate_keys(store: Store, actor: Actor, suite: str = "") -> None:
     """Sign with a new key from here on, and have what is for this station sealed to a new one.
 
-    Raises RuleError (role_forbids) for an actor who may not.
+    `suite` changes how it signs and links, empty leaves that as it is: it goes on in a new chain,
+    and the one it leaves is verified as ever. Raises RuleError (role_forbids) for an actor who may
+    not, InputError (suite_unknown).
     """
     if not ROTATORS & set(actor.roles):
         raise RuleError(
             "role_forbids", action="rotate_keys", name=actor.name, roles=sorted(ROTATORS)
         )
     town = store.site.town
+    chosen = suites.known(suite) if suite else ""
 
     def work(journal: Journal) -> None:
         signer = signer_of(journal.connection, town)
-        sign_key, box_key = Ed25519PrivateKey.generate(), X25519PrivateKey.generate()
+        new_suite = chosen or signer.suite
+        sign_key, box_key = suites.new_signing_key(new_suite), X25519PrivateKey.generate()
         change = make_change(signer, sign_key, box_key.public_key().public_bytes_raw())
         # In every chain that goes on: whoever is shown one of them may be shown no other.
         for epoch in sorted(current_epochs(journal.connection)):
@@ -45,6 +50,9 @@ def rotate_keys(store: Store, actor: Actor) -> None:
         old_box = X25519PrivateKey.from_private_bytes(_secret(journal.connection, "box_key"))
         public = old_box.public_key().public_bytes_raw()
         _replace(journal.connection, "box_key", public, box_key.private_bytes_raw())
+        if new_suite != journal.suite:
+            use_suite(journal, new_suite)
+            renew_epoch(journal, RESUITED)
 
     store.write(work)
 

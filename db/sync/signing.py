@@ -8,10 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
-
 from db.domain.errors import EnvironmentError_
+from db.domain.suites import SigningKey, is_signed, signing_key, suite_of_key
 from db.store.driver import Connection
 from db.store.parcels import Head
 from db.sync.ledger import Ledger
@@ -29,16 +27,21 @@ class Signer:
 
     site: str
     town: str
-    key: Ed25519PrivateKey
+    key: SigningKey
 
     @property
     def public_key(self) -> bytes:
         """The key others verify by."""
         return self.key.public_key().public_bytes_raw()
 
+    @property
+    def suite(self) -> str:
+        """The suite of the key."""
+        return suite_of_key(self.public_key)
+
     def before(self, private_key: bytes) -> "Signer":
         """Return this site's signer with a key that it had before."""
-        return replace(self, key=Ed25519PrivateKey.from_private_bytes(private_key))
+        return replace(self, key=signing_key(private_key))
 
     def sign(self, message: bytes) -> bytes:
         """Return the 64-byte signature of a message."""
@@ -56,7 +59,7 @@ def signer_of(connection: Connection, town: str) -> Signer:
     ).fetchone()
     if row is None:
         raise EnvironmentError_("sign_key_missing")
-    return Signer(row[0], town, Ed25519PrivateKey.from_private_bytes(bytes(row[1])))
+    return Signer(row[0], town, signing_key(bytes(row[1])))
 
 
 def signer_for(ledger: Ledger) -> Signer:
@@ -64,21 +67,12 @@ def signer_for(ledger: Ledger) -> Signer:
     key = ledger.secret("sign_key")
     if key is None:
         raise EnvironmentError_("sign_key_missing")
-    return Signer(ledger.site.id, ledger.site.town, Ed25519PrivateKey.from_private_bytes(key))
+    return Signer(ledger.site.id, ledger.site.town, signing_key(key))
 
 
 def key_id(public_key: bytes) -> str:
     """Return the short name of a public key: tells a changed key from a wrong signature."""
     return hashlib.sha256(public_key).hexdigest()[:16]
-
-
-def is_signed(public_key: bytes, signature: bytes, message: bytes) -> bool:
-    """Whether `signature` is that key's over `message`."""
-    try:
-        Ed25519PublicKey.from_public_bytes(public_key).verify(signature, message)
-    except (InvalidSignature, ValueError):
-        return False
-    return True
 
 
 def is_attested(public_key: bytes, attest: Attest) -> bool:

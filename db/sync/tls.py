@@ -1,8 +1,11 @@
 """A room's line: its certificate is signed with the site's own key, and trusted for that alone.
 
-A station is known by its Ed25519 key. Its certificate is self-signed with that key, so whoever
-knows the key needs nothing else: the certificate is fetched, compared with the key, and is then the
-only one the line is trusted by. Names and addresses in it say nothing.
+A station is known by its key. Its certificate is self-signed with that key, so whoever knows the
+key needs nothing else: the certificate is fetched, compared with the key, and is then the only one
+the line is trusted by. Names and addresses in it say nothing.
+
+An SM2 key signs no certificate that TLS would take: there the line has an Ed25519 key of its own,
+and the certificate holds the site's key and its word for that one.
 """
 
 import secrets
@@ -16,7 +19,10 @@ from typing import NamedTuple
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
 from cryptography.hazmat.primitives.serialization import (
     BestAvailableEncryption,
     Encoding,
@@ -25,12 +31,15 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 from db.domain.errors import EnvironmentError_
+from db.domain.suites import SIGNATURE
 from db.sync import wire
 from db.sync.signing import Signer, key_id
 
 FETCH_SECONDS = 3.0
 """A station of one's own room answers soon, or it is off."""
 _SERIAL = 1
+_VOUCHED = x509.ObjectIdentifier("2.25.207213452390160912894271309476285461087")
+"""Our own mark (a random UUID as ITU-T X.667 names it): the site's key and its word."""
 # A clock that is wrong cuts nobody off: the key is what counts.
 _FROM, _UNTIL = datetime(1970, 1, 1, tzinfo=UTC), datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
 
@@ -46,17 +55,21 @@ class Shown(NamedTuple):
 def certificate(signer: Signer) -> bytes:
     """Return a site's certificate in PEM: the same one whenever it is made."""
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, signer.site)])
+    key, word = _line_key(signer)
     builder = (
         x509.CertificateBuilder()
         .subject_name(name)
         .issuer_name(name)
-        .public_key(signer.key.public_key())
+        .public_key(key.public_key())
         .serial_number(_SERIAL)
         .not_valid_before(_FROM)
         .not_valid_after(_UNTIL)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
     )
-    return builder.sign(signer.key, None).public_bytes(Encoding.PEM)
+    if word:
+        said = x509.UnrecognizedExtension(_VOUCHED, signer.public_key + word)
+        builder = builder.add_extension(said, critical=False)
+    return builder.sign(key, None).public_bytes(Encoding.PEM)
 
 
 def serving_context(signer: Signer) -> ssl.SSLContext:
@@ -68,7 +81,7 @@ def serving_context(signer: Signer) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_3
     password = secrets.token_hex(32).encode()
-    key = signer.key.private_bytes(
+    key = _line_key(signer)[0].private_bytes(
         Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(password)
     )
     try:
@@ -128,6 +141,16 @@ def spoken(sign_key: bytes) -> str:
     return " ".join(digest[at : at + 4] for at in range(0, len(digest), 4))
 
 
+def _line_key(signer: Signer) -> tuple[Ed25519PrivateKey, bytes]:
+    """Return the key a line is served with, and the site's word for it where it is another."""
+    if isinstance(signer.key, Ed25519PrivateKey):
+        return signer.key, b""
+    from db.domain.sm2 import Sm2Key  # lazy: few stations have one
+
+    assert isinstance(signer.key, Sm2Key)
+    return signer.key.line_key(), signer.key.word
+
+
 def _read(pem: str) -> Shown:
     found = x509.load_pem_x509_certificate(pem.encode())
     key = found.public_key()
@@ -135,4 +158,18 @@ def _read(pem: str) -> Shown:
         raise ValueError("certificate")
     key.verify(found.signature, found.tbs_certificate_bytes)
     name = found.subject.get_attributes_for_oid(NameOID.COMMON_NAME)[0].value
-    return Shown(wire.identifier(name), key.public_bytes_raw(), pem)
+    return Shown(wire.identifier(name), _site_key(found, key.public_bytes_raw()), pem)
+
+
+def _site_key(found: x509.Certificate, line_key: bytes) -> bytes:
+    """Return the key of the site that a certificate is of, if it vouches for that of the line."""
+    try:
+        said = found.extensions.get_extension_for_oid(_VOUCHED).value
+    except x509.ExtensionNotFound:
+        return line_key
+    from db.domain.sm2 import check_line_word  # lazy: few stations have one
+
+    raw = said.public_bytes()
+    sign_key, word = raw[:-SIGNATURE], raw[-SIGNATURE:]
+    check_line_word(sign_key, line_key, word)
+    return sign_key

@@ -15,6 +15,8 @@ import orjson
 from db.domain.areas import CODE_LENGTH
 from db.domain.errors import InputError
 from db.domain.ops import MAX_INT
+from db.domain.suites import SIGNATURE as SIGNATURE
+from db.domain.suites import suite_of_key
 from db.store.parcels import Head
 
 T = TypeVar("T")
@@ -23,7 +25,6 @@ MAX_RANGES = 4_096
 MAX_HEADS = 20_000
 HASH = 32
 KEY = 32
-SIGNATURE = 64
 
 _TOWNS = (CODE_LENGTH["district"], CODE_LENGTH["town"])
 _ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
@@ -111,6 +112,20 @@ def octets(value: Any, size: int) -> bytes:
     return bytes.fromhex(value)
 
 
+def sign_key(value: Any) -> bytes:
+    """Return a public signing key, of any suite, written as lower-case hex."""
+    if not isinstance(value, str) or not _HEX.fullmatch(value):
+        raise ValueError("hex")
+    key = bytes.fromhex(value)
+    suite_of_key(key)
+    return key
+
+
+def signature(value: Any) -> bytes:
+    """Return a signature written as lower-case hex."""
+    return octets(value, SIGNATURE)
+
+
 def items(value: Any, read: Callable[[Any], T], limit: int = MAX_RANGES) -> list[T]:
     """Return a list of at most `limit` items, each read."""
     if not isinstance(value, list) or len(value) > limit:
@@ -161,5 +176,5 @@ def attest_from_json(raw: Any) -> Attest:
         integer(raw["epoch"], 1),
         integer(raw["seq"], 1),
         octets(raw["hash"], HASH),
-        octets(raw["sig"], SIGNATURE),
+        signature(raw["sig"]),
     )

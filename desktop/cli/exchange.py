@@ -9,6 +9,7 @@ import click
 from db.commands.keys import fingerprint_of, grant_room_key
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor
+from db.domain.suites import DEFAULT
 from db.store.driver import Connection
 from db.store.queries import town as town_queries
 from db.store.store import Store
@@ -21,6 +22,7 @@ from desktop.cli.common import (
     print_rows,
     user_option,
 )
+from desktop.cli.keys import suite_option
 from desktop.cli.room import meet_room, name_address
 from desktop.i18n import RENEWED
 from desktop.settings import data_home
@@ -81,6 +83,7 @@ store_option = click.option(
     "--key", "key_kind", default="auto", show_default=True,
     type=click.Choice(["auto", "keyring", "passphrase", "file"]), help="密钥存放方式。",
 )  # fmt: skip
+@suite_option("新建服务时用的签名算法。", default=DEFAULT)
 @json_option
 def hub_command(
     data: Path,
@@ -99,6 +102,7 @@ def hub_command(
     renew_token: bool,
     log_json: bool,
     key_kind: str,
+    suite: str,
     as_json: bool,
 ) -> int:
     """Serve the exchange until stopped."""
@@ -126,9 +130,9 @@ def hub_command(
     if tls_key and not tls_cert:
         raise click.UsageError("只有 --tls-key，没有 --tls-cert：请两个都写")
     if database:
-        init_district(data, database, name, key_kind, town=town, ask=ask())
+        init_district(data, database, name, key_kind, town=town, suite=suite, ask=ask())
     elif not (data / "site.json").exists():
-        init_hub(data, name, key_kind, town=town, ask=ask())
+        init_hub(data, name, key_kind, town=town, suite=suite, ask=ask())
 
     publishing = _publishing(publish, data, name, publish_classes)
     if log_json:

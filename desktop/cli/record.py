@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from db.domain.suites import DEFAULT
 from desktop.cli.common import (
     DEFAULT_TOWN,
     ask,
@@ -14,6 +15,7 @@ from desktop.cli.common import (
     print_json,
     progress_line,
 )
+from desktop.cli.keys import suite_option
 from desktop.settings import data_home
 
 
@@ -25,6 +27,7 @@ from desktop.settings import data_home
     "--key", "key_kind", default="auto", show_default=True,
     type=click.Choice(["auto", "keyring", "passphrase", "file"]), help="密钥存放方式。",
 )  # fmt: skip
+@suite_option("签名算法；以后换密钥时还能换。", default=DEFAULT)
 @click.option("--areas", type=click.Path(path_type=Path), help="区划清单 CSV（缺省为示例镇）。")
 @click.option("--units", type=click.Path(path_type=Path), help="单位清单 CSV（缺省为示例）。")
 @click.option("--users", type=click.Path(path_type=Path), help="用户清单 CSV（缺省为示例）。")
@@ -35,6 +38,7 @@ def init_command(
     name: str,
     station: str,
     key_kind: str,
+    suite: str,
     areas: Path | None,
     units: Path | None,
     users: Path | None,
@@ -69,6 +73,7 @@ def init_command(
         ask=ask(),
         lists=lists,
         has_room_key=not join,
+        suite=suite,
     )
     if as_json:
         print_json(

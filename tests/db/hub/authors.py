@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+from dataclasses import replace
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
@@ -84,7 +85,8 @@ class Author:
 
     def _add(self, ent, id, kind, payload):
         ref = OpRef(self.site, self.epoch, self.seq + 1)
-        body = encode(Op(ref, Hlc(1, self.seq), 1, _OFFICER, ent, id, kind, payload, ()))
+        op = Op(ref, Hlc(1, self.seq), 1, _OFFICER, ent, id, kind, payload, ())
+        body = encode(replace(op, suite=self.signer.suite))
         self.bodies.append(body)
         self.digests.append(chain_hash(self.digests[-1], body))
 

@@ -6,6 +6,7 @@ import orjson
 import pytest
 
 from db.domain.errors import EnvironmentError_, InputError, RuleError
+from db.domain.suites import SM2_SM3, new_signing_key
 from db.hub.stations import Told
 from db.hub.store import End
 from db.store.parcels import Envelope, Head, Range
@@ -75,6 +76,24 @@ class TestTaking:
         assert found.ranges == [author.range()]
         assert found.envelopes == author.envelopes
         assert found.attests == [author.attest()]
+
+    def test_a_chain_of_another_suite_beside_one_of_the_usual(self, kept):
+        author = kept.enrolled(key=new_signing_key(SM2_SM3))
+        reader = kept.enrolled(station="A2")
+        author.write(3).write_sealed()
+        kept.hub.take(author.batch(to=kept.hub.id))
+        kept.hub.take(reader.batch())
+        wants = [Want(one.site, one.epoch, 1) for one in (author, reader)]
+        found = pulled(kept, reader, *wants)
+        assert found.ranges == sorted((author.range(), reader.range()), key=lambda one: one.site)
+        assert {one.site for one in found.attests} == {author.site, reader.site}
+
+    def test_a_chain_of_a_suite_nobody_knows_is_refused_by_name(self, kept):
+        author = kept.enrolled()
+        author.write(1)
+        author.bodies[-1] = author.bodies[-1].replace(b"ed25519+sha256", b"sm9+sm3")
+        params = refused(kept, author.batch(), "suite_unknown")
+        assert (params["site"], params["epoch"]) == (author.site, author.epoch)
 
     def test_twice_is_once(self, kept):
         author = kept.enrolled()

@@ -208,7 +208,8 @@ def resigned(town, change):
     [
         (lambda d: d.update(fmt=0), "stick_older"),
         (lambda d: d.update(fmt=2), "stick_newer"),
-        (lambda d: d.update(alg="sm2+sm3"), "unknown_alg"),
+        (lambda d: d.update(alg="sm9+sm3"), "unknown_alg"),
+        (lambda d: d.update(alg="sm2+sm3"), "stick_signature"),
         (lambda d: d.update(parts=-1), "stick_header"),
         (lambda d: d.update(parts=10**7), "stick_header"),
         (lambda d: d.update(ops=10**15), "stick_header"),

@@ -8,6 +8,7 @@ from db.commands.site import TownLists, init_site
 from db.domain.areas import Area
 from db.domain.lists import Unit
 from db.domain.ops import GENESIS, Actor, chain_hash
+from db.domain.suites import DEFAULT
 from db.store import driver
 from db.store.keys import KeyPlace, load_key
 from db.store.parcels import Range
@@ -52,7 +53,7 @@ class Undone(Exception):
     """Carries something out of a transaction that leaves nothing."""
 
 
-def make_site(home, station="A1", *, clock=None, has_room_key=True):
+def make_site(home, station="A1", *, clock=None, has_room_key=True, suite=DEFAULT):
     init_site(
         home,
         town=TOWN,
@@ -61,6 +62,7 @@ def make_site(home, station="A1", *, clock=None, has_room_key=True):
         key_kind="file",
         has_room_key=has_room_key,
         lists=TownLists(AREAS, UNITS),
+        suite=suite,
         clock=clock or Clock(),
     )
     return home

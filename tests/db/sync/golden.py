@@ -1,9 +1,9 @@
 """Golden exchange: what a sender of each format wrote, with the keys it was written for.
 
 Made once and never edited: whatever comes later must be able to read it.
-`python -m tests.db.sync.golden FOLDER` makes that of this checkout: a batch, a stick's file with an
-attachment, a card, a card of heads, and who the recipient is, with its keys. The recipient's record
-is made anew by whoever reads: of what schema it is does not matter here.
+`python -m tests.db.sync.golden FOLDER [SUITE]` makes that of this checkout: a batch, a stick's file
+with an attachment, a card, a card of heads, and who the recipient is, with its keys. The
+recipient's record is made anew by whoever reads: of what schema it is does not matter here.
 """
 
 import hashlib
@@ -14,7 +14,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import orjson
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from db.commands import site as site_module
@@ -22,6 +21,7 @@ from db.commands.attachments import attach
 from db.commands.keys import grant_room_key
 from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
+from db.domain.suites import DEFAULT, signing_key, suite_of_key
 from db.stick.cards import write_card, write_heads
 from db.store.store import Store, create_site
 from db.sync.exchange import collect, own_heads, own_site
@@ -36,13 +36,13 @@ PHOTO = "现场照片的替身\n".encode() * 200
 _SECRET = "SELECT hex(v) FROM secret WHERE k = ?"
 
 
-def make(folder):
-    """Make the golden exchange of this checkout in a new folder."""
+def make(folder, suite=DEFAULT):
+    """Make the golden exchange of this checkout, its two stations of one suite, in a new folder."""
     folder.mkdir(parents=True)
     with tempfile.TemporaryDirectory() as name:
         base = Path(name)
-        store_rig.make_site(base / "sender")
-        options = {"town": store_rig.TOWN, "lists": False, "has_room_key": False}
+        store_rig.make_site(base / "sender", suite=suite)
+        options = {"town": store_rig.TOWN, "lists": False, "has_room_key": False, "suite": suite}
         rig.make_site(base / "home", "B2", **options).close()
         (base / "stick").mkdir()
         (base / "photo.txt").write_bytes(PHOTO)
@@ -76,15 +76,16 @@ def identity(store):
 def recipient(folder, home, monkeypatch):
     """Make a fresh record of the station that a golden exchange was written for, and open it."""
     told = orjson.loads((folder / "recipient.json").read_bytes())
-    sign_key = Ed25519PrivateKey.from_private_bytes(bytes.fromhex(told["sign_key"]))
+    sign_key = signing_key(bytes.fromhex(told["sign_key"]))
     box_key = X25519PrivateKey.from_private_bytes(bytes.fromhex(told["box_key"]))
-    for name, key in (("Ed25519PrivateKey", sign_key), ("X25519PrivateKey", box_key)):
-        made = SimpleNamespace(generate=lambda key=key: key)
-        monkeypatch.setattr(site_module, name, made)
+    monkeypatch.setattr(site_module.suites, "new_signing_key", lambda suite: sign_key)
+    made = SimpleNamespace(generate=lambda: box_key)
+    monkeypatch.setattr(site_module, "X25519PrivateKey", made)
     named = {name: told[name] for name in ("name", "town", "station")}
     create_site(home, site_id=told["site"], key_kind="file", **named)
     store = Store.open(home)
-    site_module.start_chain(store, SYSTEM, has_room_key=False)
+    suite = suite_of_key(sign_key.public_key().public_bytes_raw())
+    site_module.start_chain(store, SYSTEM, has_room_key=False, suite=suite)
     return store
 
 
@@ -110,4 +111,4 @@ def digests(folder):
 
 
 if __name__ == "__main__":
-    make(Path(sys.argv[1]))
+    make(Path(sys.argv[1]), *sys.argv[2:])

@@ -16,6 +16,7 @@ from db.commands.incidents import Report, report_incident
 from db.commands.site import TownLists, init_site
 from db.domain.areas import Area
 from db.domain.ops import SYSTEM, Actor
+from db.domain.suites import DEFAULT
 from db.hub.enrolling import CODE_HOURS, put_code
 from db.hub.lookout import Lookout
 from db.hub.server import Server, init_hub, open_hub
@@ -40,7 +41,9 @@ def areas(town=TOWN):
     )
 
 
-def make_site(home, station="A1", *, town=TOWN, lists=True, has_room_key=True, name=""):
+def make_site(
+    home, station="A1", *, town=TOWN, lists=True, has_room_key=True, name="", suite=DEFAULT
+):
     init_site(
         home,
         town=town,
@@ -49,6 +52,7 @@ def make_site(home, station="A1", *, town=TOWN, lists=True, has_room_key=True, n
         key_kind="file",
         has_room_key=has_room_key,
         lists=TownLists(areas(town)) if lists else None,
+        suite=suite,
     )
     return Store.open(home)
 

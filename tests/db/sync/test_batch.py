@@ -124,7 +124,8 @@ def test_foreign_and_unknown_signers_are_refused():
     ("values", "code"),
     [
         ({"fmt": 2}, "batch_format"),
-        ({"alg": "sm2+sm3"}, "unknown_alg"),
+        ({"alg": "sm9+sm3"}, "unknown_alg"),
+        ({"alg": "sm2+sm3"}, "bad_signature"),
         ({"enc": {"key": "x"}}, "batch_encrypted"),
         ({"n_ops": 4}, "batch_counts"),
         ({"n_ops": 10_000_000}, "batch_header"),
