@@ -14,8 +14,8 @@ if TYPE_CHECKING:
 class Action(NamedTuple):
     """One thing a key does.
 
-    `scope` is where the key is live: list, board, card, map, conflicts, sync, audit, window or
-    form.
+    `scope` is where the key is live: list, board, card, map, search, conflicts, sync, audit,
+    window or form.
 
     One without a key is rare: it is started from the list of all actions.
     """
@@ -144,18 +144,21 @@ ACTIONS = (
     Action("map_circle", "圆圈选", "O", "map", "map", "画一个圆，选里面的事件"),
     Action("map_outline", "多边形圈选", "P", "map", "map", "画一个多边形，选里面的事件"),
     Action("map_whole", "全镇", "0", "map", "map", "看整个镇"),
+    Action("found_export", "导出查到的", "F8", "save", "search", "查到的写成表格，先写用途"),
     Action("audit", "审计", "F10", "lock", "window", "到审计：谁、何时、做了什么（审计员）"),
     Action("audit_incident", "只看这件", "I", "search", "audit", "只看光标上这件事件的记录"),
     Action("audit_person", "只看这人", "O", "search", "audit", "只看光标上这个人的动作"),
     Action("audit_check", "核对链", "H", "pass", "audit", "核对每一页、每一条链"),
     Action("audit_export", "导出审计", "E", "save", "audit", "写成有签名的文件，先写用途"),
+    Action("accounts", "账号", "F2", "handover", "window", "到账号：人员、口令、策略（管理员）"),
     Action("settings", "设置", "Alt+0", "settings", "window", "到设置：主题、字号、语言、提示音"),
     Action("larger", "放大", "Ctrl+=", "up", "window", "字号大一号"),
     Action("smaller", "缩小", "Ctrl+-", "down", "window", "字号小一号"),
     Action("keys", "按键表", "F1", "lists", "window", "显示全部按键"),
     Action("refresh", "刷新", "F5", "sync", "window", "重新读取"),
     Action("wall", "态势大屏", "F11", "dashboard", "window", "在另一块屏幕上全屏；再按一次关闭"),
-    Action("seat", "换人", "F4", "settings", "window", "换当班人员：↑ ↓ 选，Enter 定"),
+    Action("seat", "换人", "F4", "settings", "window", "换当班人员：选人，Enter，输口令"),
+    Action("lock", "锁定", "Ctrl+L", "lock", "window", "锁定窗口：工作留着，登录接着做"),
     Action("theme", "换主题", "F9", "settings", "window", "浅色、深色、高对比"),
     Action("quit", "退出", "Ctrl+Q", "close", "window", "退出程序"),
 )

@@ -20,6 +20,7 @@ from db.store.envelopes import Caller, open_caller
 from db.store.files import write_file
 from db.store.journal import Journal
 from db.store.medium import UNWATCHED, Watch
+from db.store.queries.accounts import policy_of
 from db.store.queries.scope import visible
 from db.store.queries.search import FoundRow, SearchFilter, found_ids, found_rows
 from db.store.store import Store
@@ -33,7 +34,7 @@ _COUNTS = (
     " FROM json_each(:ids) JOIN incident ON rid = value"
 )
 _CALLERS = (
-    "SELECT rid, id, caller FROM json_each(:ids) JOIN incident ON rid = value"
+    "SELECT rid, incident.id, caller FROM json_each(:ids) JOIN incident ON rid = value"
     " WHERE caller <> '' AND {conditions}"
 )
 
@@ -92,14 +93,13 @@ def export_found(
     path: Path,
     layout: Layout,
     *,
-    alone: int,
     second: Actor | None = None,
     watch: Watch = UNWATCHED,
 ) -> Exported:
     """Write what was found into a new workbook and record it; the file bears its name after that.
 
-    More callers than `alone`, and anything secret, need a second person. Each caller that is in it
-    stands in the history of its incident. Raises InputError (purpose_needed, export_too_many,
+    More callers than policy allows one person, and anything secret, need a second person. Each
+    caller that is in it stands in the history of its incident. Raises InputError (purpose_needed, export_too_many,
     export_nothing), RuleError (caller_hidden and those of `require`), EnvironmentError_
     (work_cancelled, file_unwritable).
     """
@@ -113,7 +113,7 @@ def export_found(
     callers = counted.callers if wish.with_callers else 0
     if callers and not scope.sees_caller:
         raise RuleError("caller_hidden", name=actor.name)
-    said = check_export(actor, callers, alone, second)
+    said = check_export(actor, callers, store.read(policy_of).callers_alone, second)
     if counted.secret:
         said |= require(actor, "print_secret", second)
     rows = _rows(store, actor, scope, wish, ids, layout, purpose, watch)

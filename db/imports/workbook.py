@@ -33,8 +33,12 @@ def make_workbook(
     for name, rows in (sheets or {"Sheet": ()}).items():
         sheet = book.create_sheet(name)
         _set_up(sheet, mark, widths)
-        for row in rows:
-            sheet.append([guard(cell) for cell in row])
+        try:
+            for row in rows:
+                sheet.append([guard(cell) for cell in row])
+        finally:
+            # Else its writer is ended when it is collected, and complains.
+            sheet.close()
     stream = BytesIO()
     with ZipFile(stream, "w", ZIP_DEFLATED) as archive:
         _writer_of(book, archive).write_data()
@@ -61,8 +65,6 @@ def _writer_of(book: Any, archive: ZipFile) -> Any:
         # What the library does here, but that it does it through files.
         def write_worksheet(self, sheet: Any) -> None:
             sheet._drawing = SpreadsheetDrawing()  # noqa: SLF001
-            if not sheet.closed:
-                sheet.close()
             written = sheet._writer  # noqa: SLF001
             sheet._rels = written._rels  # noqa: SLF001
             self._archive.writestr(sheet.path[1:], written.out.getvalue())

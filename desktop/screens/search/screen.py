@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QRegularExpression, QSignalBlocker, Qt, Slot
 from PySide6.QtGui import QKeyEvent, QRegularExpressionValidator
@@ -35,6 +36,9 @@ from desktop.widgets.fields import Choice
 from desktop.widgets.own_keys import claims_key
 from desktop.widgets.paged_view import PagedView
 
+if TYPE_CHECKING:
+    from desktop.screens.search.export import FoundExport
+
 _MARGIN = 14
 _NOTHING = ("没有找到", "您能看到的全部年份、全部状态都查过，含已归档和已并案；请减少字词")
 _NOTHING_SUCH = ("没有找到", "全部年份里没有符合这些条件的；请清除条件，或减少字词")
@@ -56,7 +60,9 @@ class SearchScreen(QWidget):
         self.bar = FilterBar()
         self.saved = SavedBar()
         self.phone = QLineEdit(placeholderText=say("来电号码后四位"))
+        self.export: FoundExport | None = None
         self.found = ElidedLabel()
+        self.take = QPushButton(say("导出 F8"))
         self.more = QPushButton(say("再显示 {:,} 条").format(PAGE))
         self.view = PagedView(self._model, say("查到的事件"), lines=2)
         self._build()
@@ -89,6 +95,8 @@ class SearchScreen(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F5:
             self.refresh()
+        elif event.key() == Qt.Key.Key_F8:
+            self.open_export()
         elif event.key() == Qt.Key.Key_Escape and not self.bar.words.hasFocus():
             self.bar.words.setFocus(Qt.FocusReason.OtherFocusReason)
         else:
@@ -98,7 +106,26 @@ class SearchScreen(QWidget):
         if not isinstance(event, QKeyEvent):
             return False
         is_back = event.key() == Qt.Key.Key_Escape and not self.bar.words.hasFocus()
-        return is_back or event.key() == Qt.Key.Key_F5
+        return is_back or event.key() in (Qt.Key.Key_F5, Qt.Key.Key_F8)
+
+    @Slot()
+    def open_export(self) -> None:
+        """Ask for what the found is to be taken away, and whether with callers."""
+        if self.export is None:
+            from desktop.screens.search.export import FoundExport  # lazy: seldom needed
+
+            self.export = FoundExport(self._context, self)
+            layout = self.layout()
+            assert isinstance(layout, QVBoxLayout)
+            layout.insertWidget(layout.indexOf(self.view), self.export)
+            self.export.closed.connect(self.view.setFocus)
+            self.export.show()
+        self.export.open_for(self._wanted)
+
+    def cancel(self) -> None:
+        """End what runs long: the window closes."""
+        if self.export is not None:
+            self.export.cancel()
 
     def _build(self) -> None:
         self.phone.setAccessibleName(say("来电号码后四位"))
@@ -118,6 +145,8 @@ class SearchScreen(QWidget):
         foot = QHBoxLayout()
         foot.addWidget(self.found, 1)
         foot.addWidget(self.more)
+        foot.addWidget(self.take)
+        self.take.setAccessibleName(say("导出查到的事件"))
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 10, 0, 0)
         layout.setSpacing(8)
@@ -140,6 +169,7 @@ class SearchScreen(QWidget):
         self.bar.left.connect(self.view.setFocus)
         self.view.activated_id.connect(self._on_activated)
         self.more.clicked.connect(self._show_more)
+        self.take.clicked.connect(self.open_export)
         self.phone.returnPressed.connect(self._find_caller)
         self.saved.chosen.connect(self._on_chosen)
         self.saved.kept.connect(self._keep)
