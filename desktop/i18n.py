@@ -544,6 +544,14 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} 是最后一位能登录的管理员",
         "请先任命另一位并让其登录，否则谁也进不来。没有写入。",
     ),
+    "user_exists": ("账号 {value} 已经有了", "要改请用 griddesk users change；没有写入。"),
+    "policy_unknown": ("看不懂 {value}", "写成 名=数，可用的名：{known}。原策略没有改动。"),
+    "password_needed": (
+        "要输入口令，这里没有终端",
+        "请在终端里执行，或把口令写进只有本人能读的文件，用 {variable} 指明。",
+    ),
+    "password_file_unreadable": ("读不了口令文件 {path}", "请检查路径和权限；没有改动。"),
+    "second_needs_terminal": ("第二个人要在终端输入口令", "请在终端里执行；没有写入。"),
     "user_key_wrong": (
         "账号名 {value} 不能用",
         "用字母、数字、点、横线，不超过 48 个字符，不能是 system、emergency。",
@@ -800,6 +808,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "field_number": ("“{column}”要是 1 到 10000 的整数", "没有写入。现在写的是 {value}。"),
     "field_area": ("没有编码为 {value} 的网格", "请从网格清单中选择。"),
     "area_too_wide": ("网格要选到村社或网格", "{value} 太大，派出去没有人认领。"),
+    "phone_found": (
+        "“{column}”里有电话号码",
+        "存下来的名称和条件不加密，请删去号码再存；按尾号查来电人用查询页的“来电尾号”。",
+    ),
+    "list_cell_identity": ("“{column}”里有证件号", "本系统不保存证件号，请删去。"),
     "id_number_found": ("“{column}”里有证件号", "本系统不保存证件号，请删去后再确认。"),
     "content_too_short": ("内容太短", "请至少写 {minimum} 个字。"),
     "place_missing": ("请填写网格或地址", "两者至少填一个，才能派得出去。"),

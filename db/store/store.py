@@ -113,6 +113,11 @@ class Store:
         return store
 
     @property
+    def can_write(self) -> bool:
+        """Whether it was opened to be written to."""
+        return self._writer is not None
+
+    @property
     def witness_error(self) -> str:
         """Why the witness could not be written last time, empty where it was."""
         return self._witness.error if self._witness else ""

@@ -42,6 +42,7 @@ from desktop.cli.search import search_command
 from desktop.cli.stick import stick_command
 from desktop.cli.sweep import sweep_command
 from desktop.cli.table import export_table_command
+from desktop.cli.users import users_command
 from desktop.cli.work import (
     act_command,
     claim_command,
@@ -149,6 +150,7 @@ for _command in (
     peers_command,
     stick_command,
     keys_command,
+    users_command,
     verify_command,
     rebuild_command,
     backup_command,

@@ -10,8 +10,8 @@ import click
 import orjson
 
 from db.domain.errors import InputError
-from db.domain.ops import Actor
-from db.domain.scope import Scope
+from db.domain.ops import SYSTEM, Actor
+from db.domain.scope import Scope, scope_of
 from db.store.store import Store
 from desktop.duty import first_officer
 from desktop.i18n import CLOCK_DOUBTS, RENEWED
@@ -54,7 +54,11 @@ def open_store(*, read_only: bool = False) -> Store:
 
 
 def person(store: Store, name: str | None) -> tuple[Actor, Scope]:
-    """Return who acts: the person named, else who was last on duty, else the first officer."""
+    """Return who acts: the person named, else who was last on duty, else the first officer.
+
+    On a record that is somebody's that person signs in first.
+    """
+    from db.store.queries.accounts import is_claimed
     from db.store.queries.town import actor_named, users
 
     name = name or os.environ.get(USER_ENV) or load_settings(store.home).duty_user
@@ -62,7 +66,20 @@ def person(store: Store, name: str | None) -> tuple[Actor, Scope]:
         name = first_officer(store.read(users))
     if not name:
         raise InputError("user_needed", variable=USER_ENV)
+    if store.read(is_claimed):
+        from desktop.cli.signing_in import signed_in
+
+        return signed_in(store, name)
     return store.read(lambda connection: actor_named(connection, name))
+
+
+def keeper(store: Store, name: str | None) -> tuple[Actor, Scope]:
+    """Return who looks after the record: as `person`; before anybody signs in, the program."""
+    from db.store.queries.accounts import is_claimed
+
+    if name or store.read(is_claimed):
+        return person(store, name)
+    return SYSTEM, scope_of(SYSTEM)
 
 
 def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -73,6 +90,13 @@ def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
 def user_option(command: Callable[..., Any]) -> Callable[..., Any]:
     """Add `--as` to a command."""
     return click.option("--as", "user", metavar="用户", help=f"以谁的身份（也可用 {USER_ENV}）。")(
+        command
+    )
+
+
+def second_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add `--second` to a command that may take two persons."""
+    return click.option("--second", metavar="用户", help="一起确认的第二个人；在终端输入口令。")(
         command
     )
 

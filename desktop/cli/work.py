@@ -16,6 +16,7 @@ from desktop.cli.common import (
     print_json,
     print_rows,
     progress_line,
+    second_option,
     user_option,
 )
 from desktop.deadline_words import incident_why
@@ -242,6 +243,7 @@ def show_command(number: str, why: bool, user: str | None, as_json: bool) -> int
     help="新事件的来电人：从标准输入读三行，姓名、号码、备注（不进命令行和历史记录）。",
 )
 @user_option
+@second_option
 @json_option
 @click.pass_context
 def act_command(
@@ -250,12 +252,14 @@ def act_command(
     action: str,
     caller_stdin: bool,
     user: str | None,
+    second: str | None,
     as_json: bool,
 ) -> int:
     """Do one decision."""
     from db.commands.incidents import Report, act, report_incident
     from db.domain.transitions import transition_of
     from db.store.envelopes import Caller
+    from desktop.cli.signing_in import second_person
 
     values = _pairs(context.args)
     with open_store() as store:
@@ -268,7 +272,8 @@ def act_command(
                 caller = Caller(*(line.strip() for line in (*typed, "", "", "")[:3]))
                 done = report_incident(store, actor, Report(values, caller), action)
             else:
-                done = act(store, actor, scope, number, action, values)
+                other = second_person(store, second)
+                done = act(store, actor, scope, number, action, values, other)
         except InputError as error:
             if error.code == "field_unknown":
                 raise _unknown_option(error) from error

@@ -40,6 +40,7 @@ ORDER BY ended, user."key" """
 _ACTIVE = """SELECT 1 FROM user JOIN account ON account."key" = user."key"
 WHERE ended = 0 AND password <> '' AND ' ' || roles || ' ' LIKE '% ' || ? || ' %' LIMIT 1"""
 _ROLES = 'SELECT roles FROM user WHERE "key" = ? AND ended = 0'
+_YES_OR_NO = ("left", "has_password", "must_change", "has_factor")
 _LOOKERS = frozenset({"admin", "security_admin", "auditor", "system"})
 
 
@@ -118,13 +119,12 @@ def accounts(connection: Connection, scope: Scope) -> list[AccountRow]:
         raise RuleError("role_forbids", action="see_accounts", name=scope.user,
                         roles=sorted(_LOOKERS - {"system"}))  # fmt: skip
     rows = connection.execute(_ACCOUNTS).fetchall()
-    return [
-        AccountRow(
-            *row[:7], left=bool(row[7]), has_password=bool(row[8]), password_at=row[9],
-            must_change=bool(row[10]), has_factor=bool(row[11]), locked_until=row[12],
-        )  # fmt: skip
-        for row in rows
-    ]
+    return [_as_told(AccountRow(*row)) for row in rows]
+
+
+def _as_told(row: AccountRow) -> AccountRow:
+    yes_or_no = {name: bool(getattr(row, name)) for name in _YES_OR_NO}
+    return row._replace(**yes_or_no)
 
 
 def check_actor(connection: Connection, actor: Actor, now: int) -> None:

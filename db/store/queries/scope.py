@@ -9,6 +9,8 @@ from db.domain.scope import Scope
 from db.store.driver import Connection
 
 _TOWN = 9
+NOTHING = -1
+"""No incident is less secret than 0. A constant in its place could not be planned with indexes."""
 OPEN_TAIL = (
     "SELECT rid FROM incident INDEXED BY incident_open"
     " WHERE is_open = 1 AND {conditions} AND substr(number, :length) = :tail LIMIT 2"
@@ -21,10 +23,10 @@ def visible(scope: Scope) -> tuple[str, dict[str, Any]]:
     An incident without an area belongs to the town until it is placed. Who looks after the program
     sees none.
     """
-    if scope.is_administrative:
-        return "0", {}
     parts = ["incident.secrecy <= :scope_secrecy"]
-    parameters: dict[str, Any] = {"scope_secrecy": scope.secrecy}
+    parameters: dict[str, Any] = {
+        "scope_secrecy": NOTHING if scope.is_administrative else scope.secrecy
+    }
     if scope.area:
         inside = "(incident.area_code >= :scope_area AND incident.area_code < :scope_area_end)"
         if len(scope.area) <= _TOWN:
