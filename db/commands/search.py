@@ -8,6 +8,7 @@ import orjson
 
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
+from db.domain.personal import refuse_personal
 from db.domain.scope import Scope
 from db.domain.search_text import fold
 from db.store.changes import Changes
@@ -65,11 +66,14 @@ def find_by_phone(store: Store, actor: Actor, scope: Scope, tail: str) -> Caller
 def save_search(store: Store, actor: Actor, name: str, wanted: SearchFilter) -> None:
     """Keep a search for this person at this workstation; one of the same name is replaced.
 
-    Raises InputError (search_unnamed), RuleError (searches_full).
+    Raises InputError (search_unnamed; id_number_found, phone_found: it is kept in the clear),
+    RuleError (searches_full).
     """
     name = " ".join(name.split())
     if not 0 < len(name) <= _MAX_NAME:
         raise InputError("search_unnamed", most=_MAX_NAME)
+    for column, text in (("name", name), ("text", wanted.text)):
+        refuse_personal(column, text)
 
     def change(searches: dict[str, SearchFilter]) -> None:
         searches[name] = wanted

@@ -6,6 +6,7 @@ import orjson
 
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
+from db.domain.personal import refuse_personal
 from db.store.journal import Journal
 from db.store.queries.views import VIEWS, saved_views
 from db.store.store import Store
@@ -19,10 +20,13 @@ MAX_WORDS = 200
 def save_view(store: Store, actor: Actor, name: str, words: str) -> None:
     """Keep a view for this person at this workstation; one of the same name is replaced.
 
-    Raises InputError (view_too_long), RuleError (views_full).
+    Raises InputError (view_too_long; id_number_found, phone_found: it is kept in the clear),
+    RuleError (views_full).
     """
     if not 0 < len(name) <= MAX_WORDS or len(words) > MAX_WORDS:
         raise InputError("view_too_long", most=MAX_WORDS)
+    for column, text in (("name", name), ("text", words)):
+        refuse_personal(column, text)
 
     def change(views: dict[str, str]) -> None:
         views[name] = words

@@ -15,6 +15,7 @@ from db.domain.areas import Area
 from db.domain.calendar import Calendar, parse_calendar, parse_hours
 from db.domain.callout import COMMAND_LEVELS, is_order_text, parse_contacts
 from db.domain.errors import InputError
+from db.domain.identity import without_numbers
 from db.domain.escalation import TRIGGERS
 from db.domain.incidents import STATES
 from db.domain.lists import LIMIT_UNITS, STAGES, URGENCIES, parse_limit
@@ -330,6 +331,8 @@ def _cell_error(column: Column, number: int, text: str) -> InputError | None:
         return InputError("list_cell_missing", **at) if column.is_required else None
     if len(text) > MAX_CELL:
         return InputError("list_cell_too_long", **at, limit=MAX_CELL)
+    if without_numbers(text)[1]:
+        return InputError("list_cell_identity", **at)
     if column.words and text not in column.words:
         choices = [word for word in column.words if word]
         return InputError("list_word_unknown", **at, value=text, choices=choices)

@@ -95,6 +95,14 @@ def refuse_identity_numbers(payload: Mapping[str, Any]) -> None:
             raise InputError("id_number_found", column=name)
 
 
+def refuse_personal(name: str, text: str) -> None:
+    """Raise InputError for an identity or phone number in a text that is kept in the clear."""
+    if without_numbers(text)[1]:
+        raise InputError("id_number_found", column=name)
+    if mask_phones(text).marks:
+        raise InputError("phone_found", column=name)
+
+
 def listed(texts: Iterable[str]) -> IsKnown:
     """Return what knows the phone numbers in a town's own lists, with or without area code."""
     known = {_digits(one) for text in texts for one in _LISTED.findall(text.translate(_HALF))}

@@ -18,7 +18,7 @@ import orjson
 from db.domain.areas import CODE_LENGTH
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import OpRef
-from db.domain.personal import IsKnown, listed
+from db.domain.personal import IsKnown, listed, refuse_identity_numbers
 from db.store.driver import Connection
 from db.store.journal import Journal
 from db.store.parcels import Envelope
@@ -112,6 +112,7 @@ def seal_document(journal: Journal, id: str, document: Mapping[str, str], area: 
     """Encrypt a few named texts for this room, or for that of an `area`, as `seal` does."""
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
 
+    refuse_identity_numbers(document)
     key_id, room_key = room_key_of(journal.connection, area[:_TOWN])
     data_key = AESGCM.generate_key(256)
     return Sealed(
