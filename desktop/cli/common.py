@@ -101,6 +101,15 @@ def second_option(command: Callable[..., Any]) -> Callable[..., Any]:
     )
 
 
+def second_person(store: Store, key: str | None) -> Actor | None:
+    """Return who is named by `--second`, having typed the own password; None for nobody."""
+    if not key:
+        return None
+    from desktop.cli.signing_in import second_signed
+
+    return second_signed(store, key)
+
+
 def print_rows(rows: Sequence[Any], as_json: bool) -> None:
     """Print rows of a query, as JSON or a line each."""
     plain = [asdict(row) if is_dataclass(row) else row._asdict() for row in rows]  # type: ignore[arg-type]

@@ -47,10 +47,8 @@ def signed_in(store: Store, key: str) -> tuple[Actor, Scope]:
     return found.actor, found.scope
 
 
-def second_person(store: Store, key: str | None) -> Actor | None:
-    """Return the second person of a `--second`, who types the own password at this terminal."""
-    if not key:
-        return None
+def second_signed(store: Store, key: str) -> Actor:
+    """Return a second person, who types the own password at this terminal."""
     if not store.read(is_claimed):
         return authenticate_second(store, key, "")
     if not sys.stdin.isatty():

@@ -17,6 +17,7 @@ from desktop.cli.common import (
     print_rows,
     progress_line,
     second_option,
+    second_person,
     user_option,
 )
 from desktop.deadline_words import incident_why
@@ -259,7 +260,6 @@ def act_command(
     from db.commands.incidents import Report, act, report_incident
     from db.domain.transitions import transition_of
     from db.store.envelopes import Caller
-    from desktop.cli.signing_in import second_person
 
     values = _pairs(context.args)
     with open_store() as store:
