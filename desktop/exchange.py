@@ -5,6 +5,7 @@ and what one line brings is passed on to who waits for it here. A line that fail
 its own pace and holds no other up.
 """
 
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
@@ -117,7 +118,11 @@ class Exchange(QObject):
             is_cancelled=cancel,
             serves_at=self.room.own_address(hub.url),
             asks_stations=asks_stations,
+            on_progress=self._on_progress,
         )
+
+    def _on_progress(self, came: int, lacking: int) -> None:
+        self._context.runner.post(partial(self.hub.show_coming, came, lacking))
 
     def _connect(self) -> Any:
         from db.sync.line import connect  # lazy: httpx is slow to load
@@ -200,6 +205,8 @@ def hub_text(state: LineState, now: int) -> str:
         return say("▲ 交换已暂停，数据只在本机")
     if not state.is_enrolled:
         return say("○ 未登记交换服务，数据只在本机")
+    if state.coming[1]:
+        return say("● 正在接收记录 {} / {}").format(*state.coming)
     if state.is_up:
         behind = say("，▲ {} 条链未同步").format(len(state.troubles)) if state.troubles else ""
         return say("● 区级线路正常{}").format(behind)

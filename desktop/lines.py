@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 FIRST_DELAY_MS = 2_000
 SOON_MS = 150
 """What is written in quick succession goes out together."""
+_MANY = 1_000
+"""Ops on their way below which nobody need know how far they are."""
 STATIONS_SECONDS = 20.0
 """Between two questions who is believed: what is written in between goes out without one."""
 _LINE_CODES = frozenset({"hub_unreachable", "hub_silent", "hub_busy", "hub_failed"})
@@ -35,6 +37,7 @@ class LineState(NamedTuple):
 
     `troubles` are chains that stayed behind though the line is up, each with its reason. `speed` is
     in ops a second, of the last exchange that carried any; `skew_ms` the other's clock less ours.
+    `coming` is how many ops came of how many that an exchange under way is to bring.
     The state of the line to the hub also has how those to the `peers` of the room stand.
     """
 
@@ -50,6 +53,7 @@ class LineState(NamedTuple):
     skew_ms: int = 0
     speed: float = 0.0
     is_paused: bool = False
+    coming: tuple[int, int] = (0, 0)
     peers: tuple["PeerState", ...] = ()
 
     @property
@@ -193,13 +197,18 @@ class Line(QObject):
         if unsent != self.state.unsent:
             self._set(unsent=unsent)
 
+    def show_coming(self, came: int, lacking: int) -> None:
+        """Show how far an exchange under way has come."""
+        if self.state.is_running and lacking >= _MANY:
+            self._set(coming=(came, lacking))
+
     def _on_worked(self, worked: tuple[Any, float]) -> None:
         self._on_synced(*worked)
 
     def _on_synced(self, result: Any, seconds: float = 0.0) -> None:
         self._failures = 0
         if result is None:
-            self._set(is_enrolled=False, is_running=False, error=None, troubles=())
+            self._set(is_enrolled=False, is_running=False, coming=(0, 0), error=None, troubles=())
         else:
             self._known = {(head.site, head.epoch): head.seq for head in result.known}
             count = result.pushed + result.pulled
@@ -208,6 +217,7 @@ class Line(QObject):
                 is_enrolled=True,
                 is_running=False,
                 is_up=True,
+                coming=(0, 0),
                 unsent=result.unsent,
                 held=result.held,
                 since=None,
@@ -227,7 +237,9 @@ class Line(QObject):
         self._listening.drop()
         self._failures += 1
         since = self.state.since or self._context.clock()
-        self._set(is_enrolled=True, is_running=False, is_up=False, since=since, error=error)
+        self._set(
+            is_enrolled=True, is_running=False, is_up=False, coming=(0, 0), since=since, error=error
+        )
         self._plan()
         self.finished.emit(error)
 

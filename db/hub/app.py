@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import suppress
 from functools import partial
 from typing import Any, NamedTuple, TypeVar
@@ -18,7 +18,7 @@ from starlette.routing import Route
 from db.answers import json_answer, on_gone, on_http, on_refusal, problem
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError
 from db.domain.suites import is_signed
-from db.hub.blob_routes import BlobRoutes
+from db.hub.blob_routes import BlobRoutes, asked_range, streamed
 from db.hub.door import Door
 from db.hub.enrolling import read_request
 from db.hub.lookout import Lookout
@@ -58,6 +58,7 @@ LIMITS = {
     "batch": MAX_BATCH, "header": MAX_HEADER, "frame": MAX_FRAME, "raw": MAX_RAW, "ops": MAX_OPS
 }  # fmt: skip
 _THREADS = 8
+_PIECE = 64 * 1024
 _BLOB = "/v1/blob/{blob}"
 
 log = logging.getLogger(__name__)
@@ -170,6 +171,19 @@ class Service:
             return Response(status_code=204)
         more = {"X-More": "1"} if collected.more else {}
         return Response(collected.data, media_type="application/octet-stream", headers=more)
+
+    async def snapshot(self, request: Request) -> Response:
+        """Give all that a town is shown, kept ready, or the end of it; 204 when there is none."""
+        caller, _ = await self._signed(request, 0)
+        found = await self._run(self._hub.snapshot, caller)
+        if found is None:
+            return Response(status_code=204)
+        tag, size = f'"{found.name}"', len(found.data)
+        goes_on = request.headers.get("If-Range") == tag
+        start, end = asked_range(request, size) if goes_on else (0, size)
+        answer = streamed(_pieces(memoryview(found.data)[start:end]), start, end, size)
+        answer.headers["ETag"] = tag
+        return answer
 
     async def stations(self, request: Request) -> Response:
         """Tell which stations there are, with their keys, and who is believed no more."""
@@ -288,6 +302,7 @@ def _routes(service: Service, *, has_page: bool) -> list[Route]:
         route("/v1/wait", service.wait, "POST"),
         route("/v1/batch", turn(service.batch), "POST"),
         route("/v1/pull", turn(service.pull), "POST"),
+        route("/v1/snapshot", turn(service.snapshot), "GET"),
         route("/v1/stations", turn(service.stations), "GET"),
         route("/v1/enrol", turn(service.enrol), "POST"),
         route(_BLOB, turn(blobs.ask), "HEAD"),
@@ -330,6 +345,11 @@ async def _read(request: Request, limit: int) -> bytes:
     except TimeoutError:
         raise InputError("request_slow") from None
     return bytes(body)
+
+
+async def _pieces(data: memoryview) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), _PIECE):
+        yield bytes(data[start : start + _PIECE])
 
 
 def _heads(heads: list[Head]) -> list[dict[str, Any]]:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterable, AsyncIterator, Awaitable, Callable
 from typing import Any
 
 from starlette.exceptions import HTTPException
@@ -61,19 +61,10 @@ class BlobRoutes:
         caller, blob, size = await self._find(request)
         if size is None:
             raise InputError("blob_missing")
-        start, end = _asked(request, size)
-        is_part = (start, end) != (0, size)
-        headers = {"Accept-Ranges": "bytes", "Content-Length": str(end - start)}
-        if is_part:
-            headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+        start, end = asked_range(request, size)
         pieces = self._pieces(caller.town, blob, start, end)
         first = await anext(pieces, b"")  # before the answer begins: it can still be refused
-        return _Streamed(
-            _after(first, pieces),
-            206 if is_part else 200,
-            headers,
-            media_type=OCTETS,
-        )
+        return streamed(_after(first, pieces), start, end, size)
 
     async def _find(self, request: Request) -> tuple[Peer, str, int | None]:
         blob = _name(request)
@@ -88,6 +79,15 @@ class BlobRoutes:
                 raise InputError("blob_missing")
             start += len(piece)
             yield piece
+
+
+def streamed(pieces: AsyncIterable[bytes], start: int, end: int, size: int) -> Response:
+    """Return an answer that gives a range of so many bytes, piece by piece."""
+    headers = {"Accept-Ranges": "bytes", "Content-Length": str(end - start)}
+    is_part = (start, end) != (0, size)
+    if is_part:
+        headers["Content-Range"] = f"bytes {start}-{end - 1}/{size}"
+    return _Streamed(pieces, 206 if is_part else 200, headers, media_type=OCTETS)
 
 
 class _Streamed(StreamingResponse):
@@ -130,7 +130,7 @@ def _announced(request: Request, length: int) -> tuple[int, int]:
     return start, total
 
 
-def _asked(request: Request, size: int) -> tuple[int, int]:
+def asked_range(request: Request, size: int) -> tuple[int, int]:
     """Return the first byte asked for and the one after the last; all where none is named."""
     found = _RANGE.fullmatch(request.headers.get("Range", ""))
     if found is None:

@@ -261,6 +261,7 @@ def _signed(summary: str, answers: Json, codes: tuple[str, ...] = (), **more: An
 
 _BYTES = _string(format="binary")
 _OFFSET = _string(r"^\d+$")
+_NAME = _string(r'^"[0-9a-f]{64}"$')
 
 
 def _paths() -> Json:
@@ -331,6 +332,26 @@ def _paths() -> Json:
                 },
                 ("wrong_town",),
                 requestBody=_body(_ref("Pull")),
+            )
+        },
+        "/v1/snapshot": {
+            "get": _signed(
+                "Fetch all that the station's town is shown, as batches, each after its length in "
+                "four bytes. It is cut at some heads: what follows is pulled. Under the name it "
+                "was given, a broken answer is gone on with.",
+                {
+                    "200": _said("All of it.", _BYTES, _OCTETS, ETag=_NAME),
+                    "206": _said("The rest.", _BYTES, _OCTETS, ETag=_NAME,
+                                 Content_Range=_string()),
+                    "204": _said("Nothing is kept ready: pull."),
+                    "416": _said("Beyond its end.", _ref("Problem"), PROBLEM_TYPE,
+                                 Content_Range=_string()),
+                },
+                parameters=[
+                    _header("If-Range", _NAME, "The name of what was begun.", is_required=False),
+                    _header("Range", _string(r"^bytes=[0-9]{1,8}-$"), "Where to go on.",
+                            is_required=False),
+                ],
             )
         },
         "/v1/stations": {

@@ -76,6 +76,9 @@ class RoomStore(HubStore):
         with self._at_work():
             return super().collect(caller, wants, max_bytes)
 
+    def snapshot(self, caller: Peer) -> None:
+        """Keep nothing ready: somebody works at this station."""
+
     @contextmanager
     def _at_work(self) -> Iterator[None]:
         # Counted by several threads: a count that is off for a moment does no harm.

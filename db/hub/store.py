@@ -11,6 +11,7 @@ import secrets
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any, NamedTuple
 
 from db.domain.errors import GridDeskError, InputError
@@ -24,6 +25,7 @@ from db.hub.enrolling import (
     known_station,
     put_revoked,
 )
+from db.hub.snapshots import Snapshot, Snapshots
 from db.hub.stations import Known, Line, Overview, Told, lines, put_told, stations
 from db.store.driver import Connection
 from db.store.journal import Journal
@@ -94,6 +96,7 @@ class HubStore:
         self._nonce_key = _nonce_key(store)
         self._beside = beside or BesideFile(store)
         self.blobs = self._beside.blobs
+        self._snapshots = Snapshots()
 
     def incarnation(self) -> str:
         """Return what changes when the record was put back from a copy."""
@@ -172,6 +175,12 @@ class HubStore:
         limits = Limits()
         limits = replace(limits, raw=min(limits.raw, max_bytes))
         return collect(self._store, wanted, limits, to=caller.id)
+
+    def snapshot(self, caller: Peer) -> Snapshot | None:
+        """Return all that a caller's town is shown, kept ready; None where there is no need."""
+        heads = self._store.read(lambda connection: self._heads(connection, caller))
+        make = partial(collect, self._store)
+        return self._snapshots.of(caller.town, heads, self.now(), make)
 
     def heard(self, site: str, told: Told) -> None:
         """Note that a station was heard of now, and what it said of itself."""

@@ -7,7 +7,7 @@ Whatever breaks, the journal keeps what was written; the next round asks the hub
 holds and goes on from there, so at most one batch travels twice.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager, nullcontext
 from functools import lru_cache, partial
 from importlib.metadata import version
@@ -26,6 +26,7 @@ from db.store.store import Store
 from db.sync.batch import Batch
 from db.sync.cancel import Cancel, IsCancelled
 from db.sync.exchange import (
+    Admit,
     Taken,
     collect,
     current_chains,
@@ -59,10 +60,14 @@ LAST_ANSWER_SECONDS = 60.0
 
 MAX_HEALS = 3
 """Rounds of giving way in one exchange; a hub that still disagrees then is a trouble to show."""
+MANY = 10_000
+"""Ops that a station must lack for the hub to be asked for what it keeps ready."""
+_PLACE = "snapshot"
 PROBES = 256
 """Hashes compared in one request when looking for where two branches part."""
 
 Chain = tuple[str, int]
+OnProgress = Callable[[int, int], None]
 
 
 class SyncResult(NamedTuple):
@@ -91,18 +96,20 @@ def sync_once(
     is_cancelled: IsCancelled | None = None,
     serves_at: str | None = None,
     asks_stations: bool = True,
+    on_progress: OnProgress = lambda *_: None,
 ) -> SyncResult:
     """Exchange with a peer once; returns when neither side wants anything more or time is up.
 
     Without a `client` the peer is the hub. `serves_at` is where this station serves its room, for
     the hub to tell others, empty where it does not. `asks_stations` makes whoever vouches for the
-    stations of this room say which they are. `is_cancelled` is asked before each request; a
-    `Cancel` also ends the one under way.
+    stations of this room say which they are. `on_progress` is told how many ops came of all that
+    were lacking. `is_cancelled` is asked before each request; a `Cancel` also ends the one under
+    way.
     Raises EnvironmentError_ for a line or peer that fails and for an exchange that was cancelled,
     RuleError before enrolment, and InputError where the hub goes on disagreeing on this site's own
     chain; nothing written here is lost by any of them.
     """
-    told = About(serves_at, asks_stations)
+    told = About(serves_at, asks_stations, on_progress)
     if client is not None:
         return _exchange(store, client, is_cancelled, told)
     with connect(store) as own:
@@ -129,6 +136,7 @@ class About(NamedTuple):
 
     serves_at: str | None
     asks_stations: bool
+    on_progress: OnProgress
 
 
 class _Round:
@@ -158,6 +166,7 @@ class _Round:
         self._troubles: list[GridDeskError] = []
         self._healed: list[str] = []
         self._confirmed: dict[Chain, Head] = {}
+        self._came = self._lacking = 0
 
     def run(self) -> SyncResult:
         store = self._store
@@ -166,7 +175,9 @@ class _Round:
         self._learn_stations()
         reply = self._agree()
         pushed = self._push(reply.want, own_heads(store))
-        pulled = self._pull(reply.have)
+        here, self._lacking = store.read(partial(_here_and_lacking, reply.have))
+        self._begin_with(is_new=self._lacking >= MANY and here <= self._lacking // 4)
+        self._pull(reply.have)
         self._hand_over()
         accept_room_keys(store)
         heads = list(self._confirmed.values())
@@ -177,7 +188,7 @@ class _Round:
         note_reached(store, self._peer.id, heads)
         return SyncResult(
             pushed,
-            pulled,
+            self._came,
             store.read(held_count),
             store.read(unsent),
             self._skew_ms,
@@ -390,8 +401,33 @@ class _Round:
             pushed += batch.n_ops - reply.duplicates
         return pushed
 
-    def _pull(self, have: list[Head]) -> int:
-        pulled = 0
+    def _begin_with(self, *, is_new: bool) -> None:
+        """Take what the hub keeps ready for a new station, which lacks nearly all.
+
+        Each batch of it is checked like any other and noted with the place where it ends: broken
+        off, it is gone on with there, as long as the hub still has it. What is not taken of it,
+        and what is refused, is pulled.
+        """
+        store = self._store
+        name, start = store.read(_place)
+        if not self._is_hub or not (name or is_new):
+            return
+        self._has_time()
+        with self._client.snapshot(name, start) as ready:
+            if ready is None or ready.start != start:
+                store.write(_forget_place)
+                return
+            try:
+                for end, data in ready.batches:
+                    self._count(self._take(data, partial(_note_place, f"{ready.name} {end}")))
+                    if not self._has_time():
+                        return
+            except InputError as error:
+                if error.code not in CHAIN_CODES:
+                    self._troubles.append(error)
+        store.write(_forget_place)
+
+    def _pull(self, have: list[Head]) -> None:
         while self._has_time() and (
             wants := self._store.read(lambda connection: self._missing(connection, have))
         ):
@@ -403,15 +439,18 @@ class _Round:
             except InputError as error:
                 self._give_way(error, {})
                 continue
-            pulled += taken.added
+            self._count(taken)
             if not (reply.more and taken.added):
                 break
-        return pulled
 
-    def _take(self, data: bytes) -> Taken:
+    def _count(self, taken: Taken) -> None:
+        self._came += taken.added
+        self._about.on_progress(self._came, max(self._came, self._lacking))
+
+    def _take(self, data: bytes, admit: Admit | None = None) -> Taken:
         """Take in what the peer gave; another workstation may bring nothing but its room's."""
         if self._is_hub:
-            return take_in(self._store, data, key_of=self._peer_key)
+            return take_in(self._store, data, key_of=self._peer_key, admit=admit)
         healing = Healing(self._store.site.town)
         taken = take_in(self._store, data, key_of=self._peer_key, admit=healing.admit)
         self._healed += healing.healed
@@ -481,6 +520,31 @@ def _disputed(reply: Comparison, connection: Connection) -> dict[Chain, int]:
         if here is not None and here != head.hash:
             disputed[head.site, head.epoch] = head.seq
     return disputed
+
+
+def _place(connection: Connection) -> tuple[str, int]:
+    """Return what the hub kept ready was called, and how far it is taken; empty for none."""
+    row = connection.execute("SELECT v FROM meta WHERE k = ?", (_PLACE,)).fetchone()
+    name, _, end = str(row[0] if row else "").partition(" ")
+    return name, int(end or 0)
+
+
+def _note_place(place: str, journal: Journal, _: Batch) -> None:
+    journal.set_meta(_PLACE, place)
+
+
+def _forget_place(journal: Journal) -> None:
+    journal.set_meta(_PLACE, "")
+
+
+def _here_and_lacking(have: Iterable[Head], connection: Connection) -> tuple[int, int]:
+    """Return how many ops of those a peer has are here, and how many are not."""
+    here = lacking = 0
+    for head in have:
+        seq = min(head.seq, head_of(connection, head.site, head.epoch).seq)
+        here += seq
+        lacking += head.seq - seq
+    return here, lacking
 
 
 def _head_of(chain: Chain, connection: Connection) -> Head:

@@ -94,6 +94,19 @@ class FileThere(NamedTuple):
     received: int
 
 
+class Ready(NamedTuple):
+    """What a peer keeps ready of a town's journal: its name, where it begins, its size in bytes.
+
+    `batches` are each told with where it ends; reading on raises InputError (snapshot_bad) where
+    that is no row of batches.
+    """
+
+    name: str
+    start: int
+    size: int
+    batches: Iterator[tuple[int, bytes]]
+
+
 class Pulled(NamedTuple):
     """A batch from the hub, empty when it had nothing, and whether it has more."""
 
@@ -283,6 +296,42 @@ class HubClient:
         answer = self._signed("POST", "/v1/pull", body, JSON_TYPE, MAX_BATCH)
         return Pulled(answer.body, answer.headers.get("X-More") == "1")
 
+    @contextmanager
+    def snapshot(self, name: str = "", start: int = 0) -> Iterator[Ready | None]:
+        """Open what a peer keeps ready for a new station; None where that is nothing.
+
+        Where `name` still stands it goes on at `start`. It is read as it comes: what is not taken
+        yet waits on the line.
+        """
+        where = {"If-Range": f'"{name}"', "Range": f"bytes={start}-"} if name else {}
+        path = "/v1/snapshot"
+        headers = {**where, **self._seal(self._hello or self.hello(), "GET", path, b"")}
+        with self._open("GET", path, b"", headers) as response:
+            if response.status_code not in (200, 206):
+                yield None  # an older hub knows of none
+                return
+            with _answer_reading():
+                tag = wire.text(response.headers["ETag"].strip('"'))
+                begin = start if response.status_code == 206 else 0
+                size = begin + int(response.headers["Content-Length"])
+            yield Ready(tag, begin, size, self._framed(response, begin))
+
+    def _framed(self, response: httpx.Response, end: int) -> Iterator[tuple[int, bytes]]:
+        left, length = bytearray(), wire.FRAME.size
+        for chunk in self._chunks(response):
+            left += chunk
+            while len(left) >= wire.FRAME.size:
+                length = wire.FRAME.size + wire.FRAME.unpack_from(left)[0]
+                if length > wire.FRAME.size + MAX_BATCH:
+                    raise InputError("snapshot_bad", site=self.peer.id if self.peer else "")
+                if len(left) < length:
+                    break
+                end += length
+                yield end, bytes(left[wire.FRAME.size : length])
+                del left[:length]
+        if left:
+            raise InputError("snapshot_bad", site=self.peer.id if self.peer else "")
+
     def ask_file(self, blob: str) -> FileThere:
         """Ask how an attached file stands at the peer."""
         answer = self._signed("HEAD", f"/v1/blob/{blob}", b"", BATCH_TYPE, 0, fine=_FILE_ANSWERS)
@@ -357,13 +406,24 @@ class HubClient:
         limit: int,
         fine: frozenset[int] = _ANSWERS,
     ) -> _Answer:
+        with self._open(method, path, body, headers) as response:
+            content = self._read_capped(response, limit)
+            answer = _Answer(response.status_code, response.headers, content)
+        if answer.status not in fine:
+            raise refusal_of(answer.status, answer.headers, answer.body)
+        return answer
+
+    @contextmanager
+    def _open(
+        self, method: str, path: str, body: bytes, headers: dict[str, str]
+    ) -> Iterator[httpx.Response]:
+        """Send a request; what breaks while the answer is read is told in our words."""
         self._check_aborted()
         try:
             with self._http.stream(
                 method, path, content=body, headers=headers, extensions={"trace": self._trace}
             ) as response:
-                content = self._read_capped(response, limit)
-                answer = _Answer(response.status_code, response.headers, content)
+                yield response
         except httpx.TimeoutException as error:
             raise EnvironmentError_("hub_silent", url=self.url) from error
         except httpx.HTTPError as error:
@@ -374,21 +434,22 @@ class HubClient:
             lost = "hub_not_plain" if is_new and is_cut else "hub_unreachable"
             code = "hub_untrusted" if _is_tls_failure(error) else lost
             raise EnvironmentError_(code, url=self.url, detail=str(error)[:MAX_TOLD]) from error
-        if answer.status not in fine:
-            raise refusal_of(answer.status, answer.headers, answer.body)
-        return answer
 
     def _read_capped(self, response: httpx.Response, limit: int) -> bytes:
         """Read an answer as it is on the line: what is not asked for is not unpacked."""
         content = bytearray()
-        for chunk in response.iter_raw():
+        for chunk in self._chunks(response):
             content += chunk
             if len(content) > limit:
                 raise EnvironmentError_("hub_answer_odd")
+        return bytes(content)
+
+    def _chunks(self, response: httpx.Response) -> Iterator[bytes]:
+        for chunk in response.iter_raw():
+            yield chunk
             if self.ends_at is not None and monotonic() > self.ends_at:
                 raise EnvironmentError_("hub_silent", url=self.url)
         self._check_aborted()
-        return bytes(content)
 
     def _check_aborted(self) -> None:
         if self._is_aborted.is_set():

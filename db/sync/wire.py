@@ -5,6 +5,7 @@ a missing key, into the one error of its document.
 """
 
 import re
+import struct
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ T = TypeVar("T")
 
 MAX_RANGES = 4_096
 MAX_HEADS = 20_000
+FRAME = struct.Struct(">I")
+"""The length before each batch of a stream."""
 HASH = 32
 KEY = 32
 

@@ -20,6 +20,7 @@ from desktop.cli.common import (
     person,
     print_json,
     print_rows,
+    progress_line,
     user_option,
 )
 from desktop.cli.keys import suite_option
@@ -365,7 +366,9 @@ def _sync(store: Store) -> dict[str, Any]:
 
     room = meet_room(store)
     is_alone = bool(room) and store.read(hub_of) is None
-    done = SyncResult(0, 0, 0, 0, 0, ()) if is_alone else sync_once(store)
+    done = (
+        SyncResult(0, 0, 0, 0, 0, ()) if is_alone else sync_once(store, on_progress=progress_line)
+    )
     return {
         "room": room,
         "pushed": done.pushed,

@@ -10309,6 +10309,18 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <source>指纹不一致的，请先查明应答的是谁；核对一致再登记。</source>
         <translation>Where the fingerprints differ, find out first who answered; enrol again once they agree.</translation>
     </message>
+    <message>
+        <source>● 正在接收记录 {} / {}</source>
+        <translation>● Receiving records: {} of {}</translation>
+    </message>
+    <message>
+        <source>服务备好的整份记录读不通</source>
+        <translation>What the service keeps ready for new workstations cannot be read</translation>
+    </message>
+    <message>
+        <source>没有写入读不通的部分，其余已照常逐批收取。再出现就告诉服务那边的技术员。</source>
+        <translation>Nothing unreadable was written; the rest was fetched batch by batch as usual. If it happens again, tell the technician of the service.</translation>
+    </message>
 </context>
 <context>
     <name>_ProgressBar</name>

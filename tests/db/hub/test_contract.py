@@ -7,12 +7,13 @@ import pytest
 
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.suites import SM2_SM3, new_signing_key
+from db.hub import snapshots
 from db.hub.stations import Told
 from db.hub.store import End
 from db.store.parcels import Envelope, Head, Range
 from db.sync.batch import decode_batch
 from db.sync.exchange import own_site
-from db.sync.wire import Want
+from db.sync.wire import FRAME, Want
 from tests.db.hub.authors import DISTRICT, OTHER_TOWN, TOWN, Author, batch
 
 ALL = 10**7
@@ -515,3 +516,54 @@ class TestFiles:
     def test_too_much(self, kept):
         with pytest.raises(InputError, match="too_large"):
             kept.hub.blobs.put(TOWN, self.NAME, 0, 60 * 1024 * 1024, b"x")
+
+
+class TestReady:
+    """What is kept ready for a new station."""
+
+    @pytest.fixture(autouse=True)
+    def few(self, monkeypatch):
+        monkeypatch.setattr(snapshots, "LEAST", 3)
+
+    def batches(self, kept, caller):
+        data, found = kept.other.snapshot(caller.peer).data, []
+        key = kept.hub._store.read(own_site).sign_key
+        while data:
+            (length,) = FRAME.unpack_from(data)
+            found.append(decode_batch(data[FRAME.size : FRAME.size + length], lambda _: key))
+            data = data[FRAME.size + length :]
+        return found
+
+    def test_it_holds_the_town_and_no_other(self, kept):
+        author, reader = kept.enrolled(), kept.enrolled(station="A2")
+        other = kept.enrolled(town=OTHER_TOWN)
+        kept.hub.take(author.write(3).write_sealed().write(200).batch())
+        kept.hub.take(other.write(3).batch())
+        (found,) = self.batches(kept, reader)
+        shown = {item.site: item for item in found.ranges}
+        assert shown.keys() == {author.site, kept.hub.id}
+        assert shown[author.site] == author.range()
+        assert found.envelopes == author.envelopes
+        assert author.attest() in found.attests
+
+    def test_it_is_for_whoever_of_the_town_asks(self, kept):
+        author = kept.enrolled()
+        kept.hub.take(author.write(9).batch())
+        first = kept.hub.snapshot(author.peer)
+        assert kept.hub.snapshot(kept.enrolled(station="A2").peer) is first
+        assert [batch.to for batch in self.batches(kept, author)] == [""]
+
+    def test_far_behind_it_is_made_anew(self, kept):
+        author = kept.enrolled()
+        kept.hub.take(author.write(9).batch())
+        first = kept.hub.snapshot(author.peer)
+        kept.hub.take(author.write(1).batch())
+        assert kept.hub.snapshot(author.peer) is first
+        kept.hub.take(author.write(9).batch())
+        assert kept.hub.snapshot(author.peer).ops == first.ops + 10
+
+    def test_a_small_town_has_none(self, kept, monkeypatch):
+        monkeypatch.setattr(snapshots, "LEAST", 100)
+        author = kept.enrolled()
+        kept.hub.take(author.write(9).batch())
+        assert kept.hub.snapshot(author.peer) is None

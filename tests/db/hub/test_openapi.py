@@ -6,6 +6,7 @@ they are and under a station's good signature.
 
 import hashlib
 from datetime import timedelta
+from unittest import mock
 
 import httpx
 import pytest
@@ -16,6 +17,7 @@ from schemathesis import GenerationMode, checks
 from schemathesis.core.failures import FailureGroup
 from starlette.routing import Route
 
+from db.hub import snapshots
 from db.hub.app import create_app
 from db.hub.describing import BATCH, DOOR, ENROL, SIGNED, describe
 from db.hub.server import Server, init_hub, open_hub
@@ -62,7 +64,8 @@ def standing(tmp_path_factory):
     """A hub with a page, and a station of it with something to fetch."""
     folder = tmp_path_factory.mktemp("openapi")
     init_hub(folder / "hub", "区级交换", "file")
-    with open_hub(folder / "hub") as record:
+    # A town of a few ops has its journal kept ready.
+    with mock.patch.object(snapshots, "LEAST", 1), open_hub(folder / "hub") as record:
         server = Server(HubStore(record), "127.0.0.1", 0, page=hub_page)
         with rig.serving(server) as url, rig.make_site(folder / "site", lists=False) as store:
             with HubClient(store, url) as line:
@@ -130,7 +133,12 @@ def play(asker, operation, mode, is_signed, count):
 @pytest.mark.parametrize("operation", OPERATIONS, ids=NAMES)
 def test_what_is_allowed_is_answered_as_said(standing, operation, is_signed):
     statuses = play(standing, operation, GenerationMode.POSITIVE, is_signed, EXAMPLES)
-    if is_signed and operation.label in ("POST /v1/heads", "POST /v1/wait", "GET /v1/stations"):
+    if is_signed and operation.label in (
+        "POST /v1/heads",
+        "POST /v1/wait",
+        "GET /v1/stations",
+        "GET /v1/snapshot",
+    ):
         assert 200 in statuses
 
 
@@ -178,6 +186,7 @@ def test_what_a_real_station_is_answered_is_in_the_document(standing, open_sites
     def hold(answer):
         holds(answer)
         seen.add((answer.request.method, answer.request.url.path, answer.status_code))
+        return answer
 
     store, url = standing.store, standing.url
     with HubClient(store, url) as line:
@@ -185,6 +194,11 @@ def test_what_a_real_station_is_answered_is_in_the_document(standing, open_sites
         rig.note(store, 6_000)
         sync_once(store, line)
         line.wait([], 0)
+    ready = hold(ask(store, url, "GET", "/v1/snapshot"))
+    named = {"If-Range": ready.headers["ETag"]}
+    for asked, status in (("bytes=9-", 206), ("bytes=99999999-", 416), ("bytes=-9", 200)):
+        headers = {**named, "Range": asked}
+        assert hold(ask(store, url, "GET", "/v1/snapshot", headers=headers)).status_code == status
     newcomer = open_sites("N1", lists=False)
     content = b"cipher" * 1000
     path = f"/v1/blob/{hashlib.sha256(content).hexdigest()}"
