@@ -33,9 +33,9 @@ from db.store.keys import Ask, create_key, load_key
 from db.store.lock import release_lock, take_lock
 from db.store.parcels import Range
 from db.store.store import SITE_FILE, Site, read_site, write_site
+from db.sync.peers import HUB_CODE
 
 VERSION = 2
-STATION = "HB"
 _SCHEMA = Path(__file__).with_name("pg_schema.sql")
 _LOCK, _LOCK_SECONDS = "hub.lock", 30
 _NONCE = 12
@@ -122,7 +122,7 @@ def _make_hub(line: PgConnection, home: Path, new: NewHub, ask: Ask | None, cloc
             key = load_key(home, site.key_place, ask)
         else:
             key, place = create_key(home, new.key_kind, ask)
-            site = Site(new_id(clock()), new.name, new.town, STATION, place)
+            site = Site(new_id(clock()), new.name, new.town, HUB_CODE, place)
             # First of all: without the key's place nobody could open what the database holds.
             write_site(home, site)
         with suppress(errors.UniqueViolation), line.raw.transaction():

@@ -27,13 +27,13 @@ from db.store.clock import Clock, system_clock
 from db.store.ids import new_id
 from db.store.keys import Ask, load_key
 from db.store.store import RECORD, SITE_FILE, Site, Store, create_site, read_site
+from db.sync.peers import HUB_CODE
 
 if TYPE_CHECKING:
     from db.hub.postgres import PgLedger
 
 T = TypeVar("T")
 
-STATION = "HB"
 STOP_SECONDS = 20
 
 OnReady = Callable[[str], None]
@@ -61,7 +61,7 @@ def init_hub(
         site_id=new_id(clock()),
         name=name,
         town=town,
-        station=STATION,
+        station=HUB_CODE,
         key_kind=key_kind,
         ask=ask,
     )
@@ -79,7 +79,7 @@ def check_folder(home: Path, *, url: str = "") -> None:
     """
     if not (home / SITE_FILE).exists():
         return
-    if read_site(home).station != STATION:
+    if read_site(home).station != HUB_CODE:
         raise InputError("hub_workstation", path=str(home))
     if not url and (home / WITNESS).exists() and not (home / RECORD).exists():
         raise InputError("hub_store_needed", path=str(home))
@@ -90,10 +90,16 @@ def _check_district(town: str) -> None:
         raise InputError("town_code_malformed", value=town)
 
 
-def open_hub(home: Path, *, ask: Ask | None = None, clock: Clock = system_clock) -> Store:
+def open_hub(
+    home: Path,
+    *,
+    ask: Ask | None = None,
+    clock: Clock = system_clock,
+    read_only: bool = False,
+) -> Store:
     """Open a hub's record: it keeps ops without folding them."""
     check_folder(home)
-    return Store.open(home, ask=ask, clock=clock, projects=False, what="hub")
+    return Store.open(home, ask=ask, read_only=read_only, clock=clock, projects=False, what="hub")
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from db.store.store import Store
 from db.sync import attests, wire
 from db.sync.exchange import collect, hash_at, head_of, heads_of
 from db.sync.handing import branches_of
-from db.sync.peers import HUB, REVOKED, Peer, hub_of
+from db.sync.peers import HUB, HUB_CODE, REVOKED, Peer, hub_of
 from db.sync.wire import Want
 
 _HEARD = "heard:"
@@ -112,6 +112,8 @@ def recipient_named(connection: Connection, own: str, who: str) -> Peer:
     found = [one for one in known if one.id == who]
     found = found or [one for one in known if one.station == who and kinds.get(one.id) != HUB]
     found = found or [one for one in known if kinds.get(one.id) == HUB and who == HUB]
+    # At a town that never enrolled a hub is known by its card alone, like a station.
+    found = found or [one for one in known if one.station == HUB_CODE and who == HUB]
     if len(found) != 1:
         raise RuleError("hub_not_enrolled" if who == HUB else "stick_recipient_unknown", value=who)
     return found[0]

@@ -98,11 +98,13 @@ def write_for(
     purpose: str = "",
     watch: Watch = UNWATCHED,
     limit: int = VOLUME - 2 * MAX_HEADER,
+    is_recorded: bool = True,
 ) -> Written:
     """Write what a recipient lacks beyond the heads it is known to have; None for all there is.
 
     `limit` is how many bytes of parts one file may hold. Each file bears its name only after it was
-    read back from the medium and the export is in the journal. Raises RuleError (stick_role,
+    read back from the medium and the export is in the journal; a hub writes none (`is_recorded`),
+    for every town is shown its journal. Raises RuleError (stick_role,
     stick_nothing), EnvironmentError_: stick_full, stick_readonly, stick_gone, stick_error,
     stick_unproven, stick_changed, work_cancelled; no file of ours is left on the medium then.
     """
@@ -115,7 +117,7 @@ def write_for(
         raise RuleError("stick_nothing", name=peer.name or peer.id)
     check_space(place, size_of(plan.batches) + _size_of_files(plan.files) + _header_room(plan))
     job = _Job(store, peer, place, plan, watch)
-    return job.run(actor, purpose[:MAX_PURPOSE], limit)
+    return job.run(actor if is_recorded else None, purpose[:MAX_PURPOSE], limit)
 
 
 class _Job:
@@ -133,14 +135,15 @@ class _Job:
         self._total = size_of(plan.batches) + _size_of_files(plan.files)
         self._done = 0
 
-    def run(self, actor: Actor, purpose: str, limit: int) -> Written:
+    def run(self, actor: Actor | None, purpose: str, limit: int) -> Written:
         volumes = list(_volumes(self._plan, limit))
         made: list[_Proven] = []
         named: list[Path] = []
         try:
             for number, volume in enumerate(volumes, start=1):
                 made.append(self._write(volume, number, len(volumes)))
-            self._record(actor, purpose, made)
+            if actor is not None:
+                self._record(actor, purpose, made)
             named += (give_name(self._folder, one.part) for one in made)
         except BaseException:
             for path in (*(one.part for one in made), *named):

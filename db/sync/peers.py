@@ -14,6 +14,8 @@ from db.sync.attests import Until, ends_of, keep_until, revoked_until
 from db.sync.keyline import Change, changes_of, keep_changes
 
 HUB, STATION, REVOKED = "hub", "station", "revoked"
+HUB_CODE = "HB"
+"""What stands for a hub where a station's code is expected."""
 _CONFIRMED, _VOUCHER, _TOLD_URL = "hub_confirmed", "room_voucher", "told_url:"
 
 _PUT = "INSERT INTO peer VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"

@@ -3,11 +3,13 @@
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from db.domain.ops import SYSTEM
 from db.store.medium import Watch
+from db.store.store import Store
 from desktop.cli.common import (
     ask,
     json_option,
@@ -25,6 +27,9 @@ from desktop.stick_words import (
     taken_lines,
     written_lines,
 )
+
+if TYPE_CHECKING:
+    from db.stick.read import TakeBatch
 
 _PATH = click.Path(path_type=Path)
 
@@ -44,6 +49,24 @@ def stick_command() -> None:
     """Gather the commands on sticks."""
 
 
+def _hub_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    return click.option(
+        "--hub",
+        type=_PATH,
+        metavar="数据目录",
+        help="不是本工位，是这个目录里的交换服务（记录在文件里的；要写入的，服务要先停）。",
+    )(command)
+
+
+def _open(hub: Path | None, *, read_only: bool = False) -> Store:
+    """Open the record that is spoken for: this station's, or a hub's that is not serving."""
+    if hub is None:
+        return open_store(read_only=read_only)
+    from db.hub.server import open_hub
+
+    return open_hub(hub, ask=ask(), read_only=read_only)
+
+
 def _out_option(command: Callable[..., Any]) -> Callable[..., Any]:
     return click.option("--out", type=_PATH, help="U盘上的目录，要已经在。")(command)
 
@@ -54,6 +77,7 @@ def _out_option(command: Callable[..., Any]) -> Callable[..., Any]:
 @click.option("--files", is_flag=True, help="带上附件。")
 @click.option("--heads", type=_PATH, help="对方的对账卡：按它只写还缺的。")
 @click.option("--purpose", default="", help="用途，记在导出记录里。")
+@_hub_option
 @_out_option
 @user_option
 @json_option
@@ -63,6 +87,7 @@ def _write(
     files: bool,
     heads: Path | None,
     purpose: str,
+    hub: Path | None,
     out: Path | None,
     user: str | None,
     as_json: bool,
@@ -72,15 +97,15 @@ def _write(
     from db.stick.write import write_for
 
     folder = _needed(out)
-    with open_store() as store:
-        actor, _ = person(store, user)
+    with _open(hub) as store:
+        actor = SYSTEM if hub else person(store, user)[0]
         peer = store.read(lambda c: recipient_named(c, store.site.id, who))
         if heads:
             take_heads(store, heads)
         known = None if everything else store.read(lambda c: heard_of(c, peer.id))
         done = write_for(
             store, actor, peer, folder, known=known, with_files=files, purpose=purpose,
-            watch=_watch(),
+            watch=_watch(), is_recorded=hub is None,
         )  # fmt: skip
     if as_json:
         paths = [str(path) for path in done.paths]
@@ -96,21 +121,12 @@ def _write(
 @stick_command.command("read", help="读入交换文件；加 --preview 只看有什么，不写入。")
 @click.argument("file", type=_PATH)
 @click.option("--preview", "is_preview", is_flag=True, help="只看，不写入。")
-@click.option("--hub", type=_PATH, help="读入到交换服务的数据目录（服务要先停）。")
+@_hub_option
 @json_option
 def _read(file: Path, is_preview: bool, hub: Path | None, as_json: bool) -> int:
     from db.stick.read import preview, take
 
-    take_batch = None
-    if hub:
-        from db.hub.server import open_hub
-        from db.hub.store import HubStore
-
-        store = open_hub(hub, ask=ask())
-        take_batch = HubStore(store).take
-    else:
-        store = open_store(read_only=is_preview)
-    with store:
+    with _open(hub, read_only=is_preview) as store:
         names = store.read(names_of)
         if is_preview:
             shown = preview(store, file, _watch())
@@ -118,7 +134,7 @@ def _read(file: Path, is_preview: bool, hub: Path | None, as_json: bool) -> int:
             told = {"from": shown.header.site, "ops": shown.header.ops, "new": shown.new,
                     "attachments": shown.header.files, "missing": shown.missing}  # fmt: skip
         else:
-            done = take(store, file, _watch(), take_batch=take_batch)
+            done = take(store, file, _watch(), take_batch=_taking_at(hub, store))
             lines, problems = taken_lines(done, names), done.troubles
             told = {"from": done.header.site, "added": done.added, "duplicates": done.duplicates,
                     "held": done.held, "attachments": done.files, "missing": done.missing,
@@ -130,29 +146,43 @@ def _read(file: Path, is_preview: bool, hub: Path | None, as_json: bool) -> int:
     return 1 if problems else 0
 
 
+def _taking_at(hub: Path | None, store: Store) -> "TakeBatch | None":
+    if hub is None:
+        return None
+    from db.hub.store import HubStore
+
+    return HubStore(store).take
+
+
 @stick_command.command("card", help="身份卡：不带文件写出本工位的；带文件查看，核对指纹后收下。")
 @click.argument("file", type=_PATH, required=False)
 @click.option("--confirm", metavar="指纹", help="电话里核对过的指纹；一致才收下。")
+@_hub_option
 @_out_option
 @user_option
 @json_option
 def _card(
-    file: Path | None, confirm: str | None, out: Path | None, user: str | None, as_json: bool
+    file: Path | None,
+    confirm: str | None,
+    hub: Path | None,
+    out: Path | None,
+    user: str | None,
+    as_json: bool,
 ) -> int:
-    from db.domain.ops import SYSTEM
     from db.stick.cards import believe, own_fingerprint, read_card, write_card
     from db.store.queries.town import users
 
-    with open_store(read_only=file is None or confirm is None) as store:
+    with _open(hub, read_only=file is None or confirm is None) as store:
         if file is None:
             path, fingerprint = write_card(store, _needed(out)), own_fingerprint(store)
+            whose = "交换服务" if hub else "本工位"
             _say({"file": str(path), "fingerprint": fingerprint}, as_json,
-                 f"可以拔出：{path}\n本工位的指纹：{fingerprint}")  # fmt: skip
+                 f"可以拔出：{path}\n{whose}的指纹：{fingerprint}")  # fmt: skip
             return 0
         if confirm is None:
             card = read_card(store, file)
         else:
-            is_empty = not (user or store.read(users))
+            is_empty = hub is not None or not (user or store.read(users))
             actor = SYSTEM if is_empty else person(store, user)[0]
             card = believe(store, actor, file, confirm)
     peer, is_known = card.peer, card.is_known or confirm is not None
@@ -185,12 +215,13 @@ def _heads(file: Path | None, out: Path | None, as_json: bool) -> int:
 
 
 @stick_command.command("list", help="列出可以写给谁：站点编号、名称、镇街、工位、指纹。")
+@_hub_option
 @json_option
-def _list(as_json: bool) -> int:
+def _list(hub: Path | None, as_json: bool) -> int:
     from db.commands.keys import fingerprint
     from db.stick.plan import recipients
 
-    with open_store(read_only=True) as store:
+    with _open(hub, read_only=True) as store:
         found = store.read(lambda c: recipients(c, store.site.id))
     shown = [
         _Line(one.id, one.name, one.town, one.station, fingerprint(one.sign_key, one.box_key))

@@ -6,8 +6,13 @@ import orjson
 import pytest
 
 from db.domain.errors import RuleError
+from db.hub.server import init_hub, open_hub
 from db.stick.cards import believe
-from db.store.store import Store
+from db.store.store import Store, read_site
+from db.sync.client import sync_once
+from db.sync.exchange import own_site
+from db.sync.line import HubClient
+from db.sync.peers import HUB, STATION, put_peer
 from desktop.cli import run
 from tests.db.sync import rig
 
@@ -129,10 +134,6 @@ def test_what_is_wrong_is_said(homes, griddesk, known, capsys):
 
 
 def test_a_hub_takes_a_file_while_it_is_stopped(homes, griddesk, known, tmp_path, capsys):
-    from db.hub.server import init_hub, open_hub
-    from db.sync.exchange import own_site
-    from db.sync.peers import HUB, STATION, put_peer
-
     init_hub(tmp_path / "hub", "区级交换", "file")
     with open_hub(tmp_path / "hub") as hub, Store.open(homes("a")) as store:
         told = hub.read(own_site)
@@ -146,3 +147,54 @@ def test_a_hub_takes_a_file_while_it_is_stopped(homes, griddesk, known, tmp_path
     assert shown["troubles"] == []
     with open_hub(tmp_path / "hub") as hub:
         assert rig.count_ops(hub) == shown["added"] + 1
+
+
+def at(hub):
+    """Every op of a hub's record."""
+    with open_hub(hub) as record:
+        return rig.bodies(record)
+
+
+@pytest.mark.parametrize("district", ["", rig.DISTRICT])
+def test_a_town_that_never_enrolled_and_a_hub_speak_by_stick(district, homes, griddesk, tmp_path):
+    """Cards both ways, the town's stick to the hub, the hub's answer, what is lacking then."""
+    usb, hub = tmp_path / "usb", tmp_path / "hub"
+    init_hub(hub, "区级交换", "file", town=district)
+    at_hub, out = ("--hub", hub), ("--out", usb)
+    card = orjson.loads(griddesk("stick", "card", *at_hub, *out, "--json"))
+    home = homes("a")
+    assert "还没有收下" in griddesk("stick", "card", card["file"])
+    confirm = ("--confirm", card["fingerprint"], "--as", "wang")
+    griddesk("stick", "card", card["file"], *confirm)
+    own = orjson.loads(griddesk("stick", "card", *out, "--json"))
+    first = orjson.loads(griddesk("stick", "write", "--to", "hub", *out, "--as", "wang", "--json"))
+    # Before the hub knows the town it believes nothing of it.
+    griddesk("stick", "read", first["files"][0], *at_hub, code=1)
+    griddesk("stick", "card", own["file"], "--confirm", "0000", *at_hub, code=1)
+    griddesk("stick", "card", own["file"], "--confirm", own["fingerprint"], *at_hub)
+    shown = griddesk("stick", "read", first["files"][0], *at_hub, "--preview", "--json")
+    taken = orjson.loads(griddesk("stick", "read", first["files"][0], *at_hub, "--json"))
+    assert taken["troubles"] == []
+    assert taken["added"] == orjson.loads(shown)["new"] == first["ops"]
+
+    with Store.open(homes("b")) as other, open_hub(hub) as record:
+        rig.report(other, 2)
+        with rig.running(record) as url, HubClient(other, url) as line:
+            line.enrol(rig.new_code(record, rig.TOWN))
+            sync_once(other, line)
+    before = at(hub)
+    answer = orjson.loads(griddesk("stick", "write", "--to", "A1", *at_hub, *out, "--json"))
+    assert at(hub) == before  # the hub's own chain is shown to every town
+    homes("a")
+    back = orjson.loads(griddesk("stick", "read", answer["files"][0], "--json"))
+    assert (back["troubles"], back["missing"]) == ([], 0)
+    assert back["added"] >= 2
+    with Store.open(home) as store:
+        rig.report(store, 1)
+        assert (
+            rig.bodies(store).items()
+            >= {ref: body for ref, body in before.items() if ref[0] != read_site(hub).id}.items()
+        )
+    again = orjson.loads(griddesk("stick", "write", "--to", "hub", *out, "--as", "wang", "--json"))
+    last = orjson.loads(griddesk("stick", "read", again["files"][0], *at_hub, "--json"))
+    assert (last["troubles"], last["added"], last["duplicates"]) == ([], again["ops"], 0)
