@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from db.commands.incidents import record_print
+from db.commands.exports import check_print, record_print
 from db.domain.deadlines import day_start, local_date
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
@@ -13,17 +13,22 @@ from db.domain.scope import Scope
 from db.store.files import write_file
 from db.store.queries.sheets import daily_sheet, sheet_head, slip_sheet
 from db.store.store import Store
-from desktop.language import on_paper, say
+from desktop.language import Words, on_paper, say
 
 
 @dataclass(frozen=True, slots=True)
 class MadeSheet:
-    """A finished sheet: its bytes, the name of its file, what it is and of what."""
+    """A finished sheet: its bytes, the name of its file, what it is and of what.
+
+    `rows` is how many incidents stand on it; `secrecy` that of the one it is about.
+    """
 
     pdf: bytes
     file_name: str
     kind: str
     about: str
+    rows: int = 0
+    secrecy: int = 0
 
     @property
     def digest(self) -> str:
@@ -51,12 +56,36 @@ def make_sheet(store: Store, actor: Actor, scope: Scope, kind: str, about: str) 
         return make(store, actor, scope, about)
 
 
-def save_sheet(store: Store, actor: Actor, sheet: MadeSheet, target: Path) -> Path:
-    """Write a sheet to a file, or into a folder under a name not yet taken; record it."""
+def save_sheet(
+    store: Store,
+    actor: Actor,
+    sheet: MadeSheet,
+    target: Path,
+    *,
+    purpose: str = "",
+    second: Actor | None = None,
+) -> Path:
+    """Write a sheet to a file, or into a folder under a name not yet taken; record it.
+
+    Raises RuleError as `check_print` does.
+    """
+    said = check_print(actor, sheet.secrecy, second)
     path = unused_path(target / sheet.file_name) if target.is_dir() else target
     write_file(path, sheet.pdf)
-    record_print(store, actor, sheet.kind, sheet.about, sheet.digest, sheet.pages)
+    record_print(
+        store, actor, sheet.kind, sheet.about, sheet.digest, sheet.pages,
+        purpose=purpose or usual_purpose(sheet.kind), rows=sheet.rows, second=said,
+    )  # fmt: skip
     return path
+
+
+def usual_purpose(kind: str) -> str:
+    """Return for what a sheet is taken where nobody says otherwise."""
+    with on_paper():
+        return _PURPOSES.get(kind, say("存查"))
+
+
+_PURPOSES = Words({"slip": "办理", "daily": "上报", "figures": "上报", "keys": "放在键盘旁"})
 
 
 def unused_path(path: Path) -> Path:
@@ -76,7 +105,8 @@ def _slip(store: Store, actor: Actor, scope: Scope, number: str) -> MadeSheet:
     sheet = store.read(lambda c: slip_sheet(c, scope, number, actor.name, now))
     if sheet is None:
         raise RuleError("incident_unknown", value=number)
-    return MadeSheet(make_slip(sheet), file_name(say("事件处理单"), number), "slip", number)
+    secrecy, name = sheet.detail.incident.secrecy, file_name(say("事件处理单"), number)
+    return MadeSheet(make_slip(sheet), name, "slip", number, 1, secrecy)
 
 
 def _daily(store: Store, actor: Actor, scope: Scope, day: str) -> MadeSheet:
@@ -90,7 +120,8 @@ def _daily(store: Store, actor: Actor, scope: Scope, day: str) -> MadeSheet:
         raise InputError("day_malformed", value=day) from error
     sheet = store.read(lambda c: daily_sheet(c, scope, day_start(wanted), actor.name, now))
     name = file_name(say("日报"), sheet.head.town_name, day_start(wanted))
-    return MadeSheet(make_daily(sheet), name, "daily", wanted.isoformat())
+    named = {row.number for row in (*sheet.late_rows, *sheet.critical_rows)}
+    return MadeSheet(make_daily(sheet), name, "daily", wanted.isoformat(), len(named))
 
 
 def _figures(store: Store, actor: Actor, scope: Scope) -> MadeSheet:

@@ -11,6 +11,7 @@ from db.domain.errors import InputError
 from db.domain.ops import Actor
 from db.domain.permissions import require
 from db.domain.rules.base import without_controls
+from db.domain.scope import SECRET
 from db.store.changes import Changes
 from db.store.ids import new_id
 from db.store.journal import Journal
@@ -52,6 +53,46 @@ def check_export(actor: Actor, callers: int, alone: int, second: Actor | None) -
         return {}
     require(actor, "export_callers")
     return dict(require(actor, "export_many_callers", second)) if callers > alone else {}
+
+
+def check_print(actor: Actor, secrecy: int, second: Actor | None) -> dict[str, object]:
+    """Return what the op of a print says of the second person, whom a secret sheet needs.
+
+    Raises RuleError as `require` does.
+    """
+    return dict(require(actor, "print_secret", second)) if secrecy >= SECRET else {}
+
+
+def record_print(
+    store: Store,
+    actor: Actor,
+    sheet: str,
+    about: str,
+    digest: str,
+    pages: int,
+    *,
+    purpose: str = "",
+    rows: int = 0,
+    second: dict[str, object] | None = None,
+) -> Changes:
+    """Record that a sheet was printed or saved: what, of what, for what, the file's digest.
+
+    `rows` is how many incidents stand on it.
+    """
+    payload = {
+        "sheet": sheet,
+        "about": about,
+        "sha256": digest,
+        "pages": pages,
+        "rows": rows,
+        "purpose": purpose[:MAX_PURPOSE],
+        **(second or {}),
+    }
+
+    def work(journal: Journal) -> None:
+        journal.append("sheet_printed", new_id(journal.clock()), payload, actor)
+
+    return store.write(work).changes
 
 
 def record_export(

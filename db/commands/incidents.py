@@ -230,18 +230,6 @@ def archive_ready(store: Store) -> Changes:
     return store.write(work).changes
 
 
-def record_print(
-    store: Store, actor: Actor, sheet: str, about: str, digest: str, pages: int
-) -> Changes:
-    """Record that a sheet was printed or saved: what, of what, the file's digest."""
-    payload = {"sheet": sheet, "about": about, "sha256": digest, "pages": pages}
-
-    def work(journal: Journal) -> None:
-        journal.append("sheet_printed", new_id(journal.clock()), payload, actor)
-
-    return store.write(work).changes
-
-
 def certain_incident(journal: Journal, scope: Scope, number: str) -> tuple[int, Incident]:
     """Return an incident as all its ops have it: nobody decides on rows that are in doubt."""
     rid, incident = visible_incident(journal.connection, scope, number)

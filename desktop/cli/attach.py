@@ -18,7 +18,9 @@ from desktop.cli.common import (
     progress_line,
     user_option,
 )
+from desktop.cli.leaving import purpose_option
 from desktop.i18n import MEDIA_NAMES, describe, instant, renamed_text, size_text
+from desktop.leaving import tell_left
 
 
 @click.command("attach", help="给一件事件加附件：照片、录音、文档，可以一次几个。")
@@ -62,19 +64,25 @@ def attach_command(number: str, files: tuple[Path, ...], user: str | None, as_js
 @click.command("attachments", help="列出一件事件的附件；加 --out 取出文件。")
 @click.argument("number")
 @click.option("--out", type=click.Path(path_type=Path), help="取出到这个目录；同名的不覆盖。")
+@purpose_option
 @user_option
 @json_option
-def attachments_command(number: str, out: Path | None, user: str | None, as_json: bool) -> int:
+def attachments_command(
+    number: str, out: Path | None, purpose: str, user: str | None, as_json: bool
+) -> int:
     """List the files of an incident, and write them out in clear where asked to."""
     from db.commands.incidents import visible_incident
     from db.store.queries.attachments import attachment_rows
 
-    with open_store(read_only=True) as store:
-        _, scope = person(store, user)
+    with open_store(read_only=out is None) as store:
+        actor, scope = person(store, user)
         rows = store.read(
             lambda c: attachment_rows(c, visible_incident(c, scope, number)[1].attachments)
         )
         found = [_described(store, scope, number, row, out) for row in rows]
+        written = [Path(item["file"]) for item in found if item["file"]]
+        if written:
+            tell_left(store, actor, "attachment", *written, purpose=purpose, about=number)
     if as_json:
         print_json(found)
     else:

@@ -8,7 +8,16 @@ import click
 
 from db.domain.errors import InputError
 from db.domain.geometry import SYSTEMS
-from desktop.cli.common import json_option, open_store, person, print_json, user_option
+from desktop.cli.common import (
+    json_option,
+    keeper,
+    open_store,
+    person,
+    print_json,
+    user_option,
+)
+from desktop.cli.leaving import purpose_option
+from desktop.leaving import tell_left
 
 _PATH = click.Path(path_type=Path)
 
@@ -76,17 +85,20 @@ def _import(file: Path, crs: str, as_json: bool, user: str | None, **options: An
 
 @areas_command.command("export", help="把区划和边界写成 GeoJSON（WGS-84），可以再导入。")
 @click.argument("file", type=_PATH)
-def _export(file: Path) -> int:
+@purpose_option
+@user_option
+def _export(file: Path, purpose: str, user: str | None) -> int:
     import orjson
 
     from db.imports.polygons import areas_as_features
     from db.store.files import write_file
     from db.store.queries.outlines import area_outlines
 
-    with open_store(read_only=True) as store:
+    with open_store() as store:
+        actor, _ = keeper(store, user)
         areas = store.read(area_outlines)
-    features = areas_as_features(areas)
-    write_file(file, orjson.dumps(features))
+        write_file(file, orjson.dumps(areas_as_features(areas)))
+        tell_left(store, actor, "areas", file, purpose=purpose, rows=len(areas))
     click.echo(f"已写 {file}，{sum(bool(area.ring) for area in areas)} 个边界。")
     return 0
 

@@ -21,8 +21,17 @@ from db.store.lists import Rows, policy_at, rows_of, versions_at
 from db.store.queries.lists import list_versions
 from db.store.queries.responsibility import responsibility_gaps
 from db.store.store import Store
-from desktop.cli.common import json_option, open_store, person, print_json, user_option
+from desktop.cli.common import (
+    json_option,
+    keeper,
+    open_store,
+    person,
+    print_json,
+    user_option,
+)
+from desktop.cli.leaving import purpose_option
 from desktop.i18n import LIST_NAMES, instant
+from desktop.leaving import tell_left
 from desktop.list_words import (
     STANDINGS,
     TITLES,
@@ -151,10 +160,16 @@ def _publish(
 @_command("export", "把清单写成可编辑、可再导入的 CSV。")
 @click.argument("file", type=_PATH)
 @click.option("--version", help="版本号；缺省为生效的。")
-def _export(kind: str, file: Path, version: str | None, as_json: bool) -> int:
-    with open_store(read_only=True) as store:
+@purpose_option
+@user_option
+def _export(
+    kind: str, file: Path, version: str | None, purpose: str, user: str | None, as_json: bool
+) -> int:
+    with open_store() as store:
+        actor, _ = keeper(store, user)
         version, rows = _rows(store, kind, version)
-    write_file(file, list_as_csv(kind, rows, TITLES[kind], words_of(kind)))
+        write_file(file, list_as_csv(kind, rows, TITLES[kind], words_of(kind)))
+        tell_left(store, actor, "list", file, purpose=purpose, rows=len(rows), about=kind)
     if as_json:
         print_json({"kind": kind, "version": version, "rows": len(rows), "file": str(file)})
     else:

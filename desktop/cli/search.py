@@ -1,11 +1,24 @@
 """The command that looks for incidents of all years."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from desktop.cli.common import json_option, open_store, person, print_json, user_option
+from desktop.cli.common import (
+    json_option,
+    open_store,
+    person,
+    print_json,
+    second_option,
+    second_person,
+    user_option,
+)
 from desktop.i18n import CHINA, SOURCE_NAMES, STATE_NAMES, instant, state_text
+
+if TYPE_CHECKING:
+    from db.store.queries.search import SearchFilter
 
 _DAY = click.DateTime(["%Y-%m-%d"])
 
@@ -24,6 +37,13 @@ _DAY = click.DateTime(["%Y-%m-%d"])
 @click.option("--to", "until", type=_DAY, help="到哪天止，含当天。")
 @click.option("--late", is_flag=True, help="只看已超时。")
 @click.option("--limit", default=200, show_default=True, type=click.IntRange(1, 1_000_000))
+@click.option(
+    "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="文件.xlsx",
+    help="查到的全部写成表格；已有的不覆盖。",
+)  # fmt: skip
+@click.option("--purpose", default="", help="做什么用（配合 --out，必写）。")
+@click.option("--callers", is_flag=True, help="带来电人姓名、电话（配合 --out）。")
+@second_option
 @user_option
 @json_option
 def search_command(
@@ -38,10 +58,14 @@ def search_command(
     until: datetime | None,
     late: bool,
     limit: int,
+    out: Path | None,
+    purpose: str,
+    callers: bool,
+    second: str | None,
     user: str | None,
     as_json: bool,
 ) -> int:
-    """Print what is found."""
+    """Print what is found, or write it into a workbook."""
     from db.store.queries.search import SearchFilter, found_count, found_ids, found_rows
 
     wanted = SearchFilter(
@@ -56,6 +80,8 @@ def search_command(
         to_at=_at(until + timedelta(days=1)) if until else None,
         is_late=late,
     )
+    if out is not None:
+        return _export(wanted, out, purpose, callers, (user, second), as_json)
     with open_store(read_only=True) as store:
         _, scope = person(store, user)
         now = store.clock()
@@ -71,6 +97,32 @@ def search_command(
         state_words = state_text(row.state, has_news=bool(row.has_news))
         click.echo("  ".join((row.number, instant(row.taken_in_at), state_words, row.title)))
     click.echo(f"共 {total} 条，显示前 {len(rows)} 条", err=True)
+    return 0
+
+
+def _export(
+    wanted: "SearchFilter",
+    out: Path,
+    purpose: str,
+    with_callers: bool,
+    people: tuple[str | None, str | None],
+    as_json: bool,
+) -> int:
+    from db.imports.found_file import Wish, export_found
+    from desktop.found_words import class_names, found_layout
+
+    with open_store() as store:
+        actor, scope = person(store, people[0])
+        second = second_person(store, people[1])
+        now = store.clock()
+        classes = store.read(lambda c: class_names(c, now))
+        layout = found_layout(classes, actor.name, purpose, now)
+        wish = Wish(wanted, purpose, with_callers)
+        made = export_found(store, actor, scope, wish, out, layout, second=second)
+    if as_json:
+        print_json({**made._asdict(), "path": str(made.path)})
+    else:
+        click.echo(f"已导出 {made.rows} 件、{made.callers} 个来电人：{made.path}")
     return 0
 
 

@@ -13,6 +13,7 @@ from db.store.store import Store
 from desktop.cli.common import (
     ask,
     json_option,
+    keeper,
     open_store,
     person,
     print_json,
@@ -20,6 +21,7 @@ from desktop.cli.common import (
     user_option,
 )
 from desktop.i18n import instant
+from desktop.leaving import tell_left
 from desktop.stick_words import (
     STICK_STEPS,
     names_of,
@@ -172,9 +174,13 @@ def _card(
     from db.stick.cards import believe, own_fingerprint, read_card, write_card
     from db.store.queries.town import users
 
-    with _open(hub, read_only=file is None or confirm is None) as store:
+    is_looked_at = file is not None and confirm is None
+    with _open(hub, read_only=is_looked_at or (hub is not None and file is None)) as store:
         if file is None:
+            actor = SYSTEM if hub else keeper(store, user)[0]
             path, fingerprint = write_card(store, _needed(out)), own_fingerprint(store)
+            if hub is None:  # a hub's own chain is shown to every town
+                tell_left(store, actor, "card", path)
             whose = "交换服务" if hub else "本工位"
             _say({"file": str(path), "fingerprint": fingerprint}, as_json,
                  f"可以拔出：{path}\n{whose}的指纹：{fingerprint}")  # fmt: skip
@@ -199,13 +205,16 @@ def _card(
 @stick_command.command("heads", help="对账卡：不带文件写出本工位有什么；带文件记下对方有什么。")
 @click.argument("file", type=_PATH, required=False)
 @_out_option
+@user_option
 @json_option
-def _heads(file: Path | None, out: Path | None, as_json: bool) -> int:
+def _heads(file: Path | None, out: Path | None, user: str | None, as_json: bool) -> int:
     from db.stick.cards import take_heads, write_heads
 
-    with open_store(read_only=file is None) as store:
+    with open_store() as store:
         if file is None:
+            actor, _ = keeper(store, user)
             path = write_heads(store, _needed(out))
+            tell_left(store, actor, "heads", path)
             _say({"file": str(path)}, as_json, f"可以拔出：{path}")
             return 0
         told, names = take_heads(store, file), store.read(names_of)

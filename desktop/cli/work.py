@@ -71,7 +71,7 @@ def import_command(
         error_file = None
         if result.rejected:
             folder = store.home / "sheets"
-            error_file = export_errors(plan, result.problems, folder, errors)
+            error_file = export_errors(store, actor, plan, result.problems, folder, errors)
     if as_json:
         print_json(
             {
@@ -378,6 +378,8 @@ def claim_command(
 @click.argument("number", required=False)
 @click.option("--day", help="日报的日期，如 2026-11-23；缺省今天。")
 @click.option("--out", type=click.Path(path_type=Path), help="文件或目录；缺省当前目录。")
+@click.option("--purpose", default="", help="做什么用，记在日志里；不写就按单据的通常用途。")
+@second_option
 @user_option
 @json_option
 def report_command(
@@ -385,6 +387,8 @@ def report_command(
     number: str | None,
     day: str | None,
     out: Path | None,
+    purpose: str,
+    second: str | None,
     user: str | None,
     as_json: bool,
 ) -> int:
@@ -396,7 +400,8 @@ def report_command(
     with open_store() as store:
         actor, scope = person(store, user)
         made = make_sheet(store, actor, scope, sheet, number or day or "")
-        path = save_sheet(store, actor, made, out or Path.cwd())
+        stands_by = second_person(store, second)
+        path = save_sheet(store, actor, made, out or Path.cwd(), purpose=purpose, second=stands_by)
     if as_json:
         print_json({"file": str(path), "sha256": made.digest, "pages": made.pages})
     else:

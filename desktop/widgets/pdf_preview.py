@@ -27,19 +27,21 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QHBoxLayout,
     QLabel,
+    QLineEdit,
     QPushButton,
     QVBoxLayout,
     QWidget,
 )
 from shiboken6 import isValid
 
-from db.commands.incidents import record_print
-from db.domain.errors import EnvironmentError_
+from db.commands.exports import MAX_PURPOSE, check_print, record_print
+from db.domain.errors import EnvironmentError_, RuleError
+from db.domain.ops import Actor
 from db.store.files import write_file
 from desktop.context import OK, AppContext
 from desktop.language import say
 from desktop.override import override
-from desktop.sheets import MadeSheet, unused_path
+from desktop.sheets import MadeSheet, unused_path, usual_purpose
 from desktop.widgets.elided_label import ElidedLabel
 from desktop.widgets.own_keys import claims_key
 
@@ -47,6 +49,8 @@ if TYPE_CHECKING:
     from PySide6.QtPdf import QPdfDocument
     from PySide6.QtPdfWidgets import QPdfView
     from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+
+    from desktop.widgets.second_person import SecondPerson
 
 T = TypeVar("T")
 
@@ -59,6 +63,10 @@ STRIP_ROWS = 128
 QUIET_ROWS = 4
 """Rows alike above and below a cut: a driver that scales strips loses no line between two."""
 _POINTS = 72
+_PURPOSE_WIDTH = 10
+
+_KEPT = "purpose."
+"""Under which is kept for what a person last took a kind of sheet."""
 
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _SHIFT = Qt.KeyboardModifier.ShiftModifier
@@ -67,7 +75,8 @@ _SHIFT = Qt.KeyboardModifier.ShiftModifier
 class PdfPreview(QWidget):
     """Show a PDF with what can be done with it.
 
-    `saved(path)` and `printed(where)` follow the deed, `closed` the wish to go back.
+    `saved(path)` and `printed(where)` follow the deed, `closed` the wish to go back. For what it
+    leaves stands in a field; a secret one asks for a second person first.
     """
 
     saved = Signal(object)
@@ -88,12 +97,19 @@ class PdfPreview(QWidget):
         self._name = ElidedLabel()
         self._page = QLabel()
         self._page.setTextFormat(Qt.TextFormat.PlainText)
+        self._second: SecondPerson | None = None
+        self._said: dict[str, object] = {}
+        self.purpose = QLineEdit(placeholderText=say("用途"))
+        self.purpose.setAccessibleName(say("用途"))
+        self.purpose.setMaxLength(MAX_PURPOSE)
+        self.purpose.setMaximumWidth(self.fontMetrics().horizontalAdvance("汉") * _PURPOSE_WIDTH)
+        self.purpose.returnPressed.connect(self._view.setFocus)
         self._bar = self._make_bar()
-        layout = QVBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(0)
-        layout.addLayout(self._bar)
-        layout.addWidget(self._view, 1)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addLayout(self._bar)
+        self._column.addWidget(self._view, 1)
         self.setFocusProxy(self._view)
         self._bind_keys()
         self._enable(False)
@@ -103,20 +119,24 @@ class PdfPreview(QWidget):
         """How many pages are shown."""
         return self._document.pageCount()
 
-    def show_sheet(self, pdf: bytes, file_name: str, kind: str, about: str) -> None:
-        """Show a PDF; `kind` and `about` say in the record what it is, and of what."""
+    def show_sheet(self, sheet: MadeSheet) -> None:
+        """Show a sheet; what it is, and of what, stands in the record when it leaves."""
         self.clear()
-        self._sheet = MadeSheet(pdf, file_name, kind, about)
-        self._buffer.setData(QByteArray(pdf))
+        self._sheet = sheet
+        self._buffer.setData(QByteArray(sheet.pdf))
         self._buffer.open(QIODevice.OpenModeFlag.ReadOnly)
         self._document.load(self._buffer)
-        self._name.setText(file_name)
+        self._name.setText(sheet.file_name)
+        self.purpose.setText(self._context.kept(_KEPT + sheet.kind, usual_purpose(sheet.kind)))
         self._enable(True)
         self._show_page()
 
     def clear(self) -> None:
         """Show nothing."""
         self._sheet = None
+        self._said = {}
+        if self._second is not None:
+            self._second.put_away()
         self._document.close()
         self._buffer.close()
         self._name.setText("")
@@ -125,8 +145,10 @@ class PdfPreview(QWidget):
 
     def print_sheet(self) -> None:
         """Ask for a printer, then print."""
-        if self._sheet is None:
-            return
+        self._permitted(self._choose_printer)
+
+    def _choose_printer(self) -> None:
+        assert self._sheet is not None
         # Printing is asked for rarely; the window must open without its libraries.
         from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 
@@ -158,20 +180,48 @@ class PdfPreview(QWidget):
 
     def save(self) -> None:
         """Save to the folder of sheets under a name not yet taken."""
-        if self._sheet is not None:
-            pdf, path = self._sheet.pdf, self._context.sheets / self._sheet.file_name
-            self._save(lambda: save_new(pdf, path))
+        self._permitted(self._save_new)
 
     def save_as(self) -> None:
         """Ask where to, then save."""
-        if self._sheet is None:
-            return
+        self._permitted(self._choose_file)
+
+    def _save_new(self) -> None:
+        assert self._sheet is not None
+        pdf, path = self._sheet.pdf, self._context.sheets / self._sheet.file_name
+        self._save(lambda: save_new(pdf, path))
+
+    def _choose_file(self) -> None:
+        assert self._sheet is not None
         dialog = QFileDialog(self, say("另存为"), str(self._context.sheets), "PDF (*.pdf)")
         dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
         dialog.setDefaultSuffix("pdf")
         dialog.selectFile(self._sheet.file_name)
         dialog.fileSelected.connect(self._on_file_chosen)
         self._open(dialog)
+
+    def _permitted(self, then: Callable[[], object], second: Actor | None = None) -> None:
+        """Go on where this person may let the sheet leave, alone or with a second one."""
+        if self._sheet is None:
+            return
+        try:
+            self._said = check_print(self._context.duty.actor, self._sheet.secrecy, second)
+        except RuleError as error:
+            self._ask_second(error, then)
+            return
+        then()
+
+    def _ask_second(self, error: RuleError, then: Callable[[], object]) -> None:
+        from desktop.widgets.second_person import SecondPerson, is_needed  # lazy: seldom needed
+
+        if not is_needed(error):
+            self._context.duty.tell_error(error)
+            return
+        if self._second is None:
+            self._second = SecondPerson(self._context, self)
+            self._second.closed.connect(self._view.setFocus)
+            self._column.insertWidget(1, self._second)
+        self._second.ask(error, lambda second: self._permitted(then, second))
 
     def zoom_by(self, factor: float) -> None:
         """Zoom in or out."""
@@ -246,6 +296,7 @@ class PdfPreview(QWidget):
         bar.setSpacing(8)
         bar.addWidget(self._name, 1)
         bar.addWidget(self._page)
+        bar.addWidget(self.purpose)
         for tool in self._tools:
             bar.addWidget(tool)
         if self._is_closable:
@@ -329,10 +380,16 @@ class PdfPreview(QWidget):
     def _record(self, sheet: MadeSheet, pages: int) -> None:
         """Record the deed, even where the preview is gone by now."""
         context, actor = self._context, self._context.duty.actor
-        digest = hashlib.sha256(sheet.pdf).hexdigest()
+        usual = usual_purpose(sheet.kind)
+        purpose = (self.purpose.text().strip() if isValid(self) else "") or usual
+        context.keep(_KEPT + sheet.kind, purpose)
+        digest, said = hashlib.sha256(sheet.pdf).hexdigest(), self._said
         context.runner.write(
-            lambda: record_print(context.store, actor, sheet.kind, sheet.about, digest, pages)
-        )
+            lambda: record_print(
+                context.store, actor, sheet.kind, sheet.about, digest, pages,
+                purpose=purpose, rows=sheet.rows, second=said,
+            )
+        )  # fmt: skip
 
     def _on_saved(self, path: Path) -> None:
         self._enable(self._sheet is not None)

@@ -138,7 +138,7 @@ class FiguresScreen(QWidget):
 
         preview = PdfPreview(self._context)
         preview.closed.connect(self._close_sheet)
-        preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
+        preview.show_sheet(sheet)
         self._body.addWidget(preview)
         self._body.setCurrentWidget(preview)
         preview.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -171,8 +171,9 @@ class ImportScreen(QWidget):
         if self._result is None or self._summary is None:
             return
         plan, problems, sheets = self._summary.plan, self._result.problems, self._context.sheets
+        store, actor = self._context.store, self._context.duty.actor
         self._context.runner.job(
-            lambda: export_errors(plan, problems, sheets),
+            lambda: export_errors(store, actor, plan, problems, sheets),
             self._on_exported,
             self._on_export_failed,
         )

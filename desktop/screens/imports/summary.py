@@ -12,10 +12,14 @@ from db.imports.mapping import SheetMapping, propose_mapping, skip_sheet
 from db.imports.orders import read_orders, rejected_rows
 from db.imports.plan import Plan, RowProblem, SheetPlan
 from db.imports.reading import Sheet
+from db.store.store import Store
+from desktop.i18n import instant
 from desktop.language import say
+from desktop.leaving import tell_left
 from desktop.screens.imports.words import row_problem_text
 from desktop.sheets import unused_path
 
+_IN_A_NAME = str.maketrans({" ": "-", ":": None})
 Progress = Callable[[int, int], None]
 Change = Callable[[SheetPlan], SheetMapping]
 
@@ -119,15 +123,47 @@ def _summarise(plan: Plan) -> FileSummary:
 
 
 def export_errors(
-    plan: Plan, problems: Iterable[RowProblem], sheets: Path, wanted: Path | None = None
+    store: Store,
+    actor: Actor,
+    plan: Plan,
+    problems: Iterable[RowProblem],
+    sheets: Path,
+    wanted: Path | None = None,
 ) -> Path:
-    """Write the rejected rows into `wanted`, else beside their file, else into `sheets`."""
+    """Write the rejected rows into `wanted`, else beside their file, else into `sheets`.
+
+    That they left is recorded; who took them and when stands in the file's name and on its pages.
+    """
     problems = tuple(problems)
-    name = say("{}-退回.{}").format(plan.path.stem, plan.kind)
+    rows = len(rejected_rows(problems))
+    path = _written(store, actor, plan, problems, sheets, wanted)
+    callers = rows if _names_callers(plan) else 0
+    tell_left(store, actor, "errors", path, rows=rows, callers=callers)
+    return path
+
+
+def _names_callers(plan: Plan) -> bool:
+    """Whether a column of callers is among those written out."""
+    columns = (column for sheet in plan.sheets for column in sheet.mapping.columns)
+    return any(column.field in ("caller_name", "caller_phone") for column in columns)
+
+
+def _written(
+    store: Store,
+    actor: Actor,
+    plan: Plan,
+    problems: tuple[RowProblem, ...],
+    sheets: Path,
+    wanted: Path | None,
+) -> Path:
+    when = instant(store.clock())
+    name = "-".join((plan.path.stem, say("退回"), actor.name, when.translate(_IN_A_NAME)))
+    name = f"{name}.{plan.kind}"
+    mark = say("GridDesk  {}  {} 导出").format(actor.name, when)
     try:
         if wanted:
             wanted.mkdir(parents=True, exist_ok=True)
-        return _write_errors(plan, problems, (wanted or plan.path.parent) / name)
+        return _write_errors(plan, problems, (wanted or plan.path.parent) / name, mark)
     except (EnvironmentError_, OSError):
         try:
             sheets.mkdir(parents=True, exist_ok=True)
@@ -135,8 +171,8 @@ def export_errors(
             raise EnvironmentError_(
                 "file_unwritable", path=str(sheets), detail=error.strerror
             ) from error
-        return _write_errors(plan, problems, sheets / name)
+        return _write_errors(plan, problems, sheets / name, mark)
 
 
-def _write_errors(plan: Plan, problems: tuple[RowProblem, ...], path: Path) -> Path:
-    return write_error_file(plan, problems, unused_path(path), row_problem_text)
+def _write_errors(plan: Plan, problems: tuple[RowProblem, ...], path: Path, mark: str) -> Path:
+    return write_error_file(plan, problems, unused_path(path), row_problem_text, mark=mark)

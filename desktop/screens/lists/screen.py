@@ -34,6 +34,7 @@ from desktop.delegates.side_row import COUNT_ROLE, KIND_ROLE, SideRowDelegate
 from desktop.i18n import LIST_NAMES, describe, instant
 from desktop.language import on_paper, say
 from desktop.layouts import KeptLayout
+from desktop.leaving import tell_left
 from desktop.list_words import STANDINGS, TITLES, cell_text, named, reason, words_of
 from desktop.screens.lists.check import CheckPanel
 from desktop.widgets.text_table import TextTable, told_of
@@ -277,8 +278,14 @@ class ListsScreen(QWidget):
         assert page is not None
         with on_paper():
             content = list_as_csv(page.kind, page.rows, TITLES[page.kind], words_of(page.kind))
+        store, actor = self._context.store, self._context.duty.actor
+
+        def work() -> None:
+            write_file(path, content)
+            tell_left(store, actor, "list", path, rows=len(page.rows), about=page.kind)
+
         self._context.runner.job(
-            partial(write_file, path, content),
+            work,
             lambda _: self._context.duty.tell(OK, self.tr("已导出"), str(path)),
             self._on_failed,
             self,

@@ -195,7 +195,7 @@ class ReportScreen(QWidget):
     def _on_made(self, asked: int, as_of: int, sheet: MadeSheet) -> None:
         if asked != self._asked:
             return
-        self.preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
+        self.preview.show_sheet(sheet)
         if not self._is_stale:
             self._note.setText(say("数据截至 {}").format(instant(as_of)))
         self._body.setCurrentWidget(self.preview)

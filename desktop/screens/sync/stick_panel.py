@@ -40,6 +40,7 @@ from db.sync.peers import Peer
 from desktop.context import AppContext
 from desktop.i18n import describe, instant
 from desktop.language import say
+from desktop.leaving import tell_left
 from desktop.override import override
 from desktop.screens.data.confirm import Confirm
 from desktop.screens.sync.stick_form import Order, StickForm, peer_text
@@ -126,13 +127,17 @@ class StickPanel(QFrame):
 
     def write_card_to(self, folder: Path) -> None:
         """Write this station's card."""
-        store = self._context.store
-        self._start(partial(write_card, store, folder), self._on_small_file)
+        self._start(partial(self._small_file, "card", write_card, folder), self._on_small_file)
 
     def write_heads_to(self, folder: Path) -> None:
         """Write how far the chains here go."""
-        store = self._context.store
-        self._start(partial(write_heads, store, folder), self._on_small_file)
+        self._start(partial(self._small_file, "heads", write_heads, folder), self._on_small_file)
+
+    def _small_file(self, form: str, write: Callable[[Store, Path], Path], folder: Path) -> Path:
+        store, actor = self._context.store, self._context.duty.actor
+        path = write(store, folder)
+        tell_left(store, actor, form, path)
+        return path
 
     # reading
 

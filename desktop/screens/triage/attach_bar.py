@@ -16,6 +16,7 @@ from db.store.queries.attachments import AttachmentRow
 from desktop.context import OK, WARN, AppContext
 from desktop.i18n import describe, renamed_text
 from desktop.language import say
+from desktop.leaving import tell_left
 
 PATIENCE_MS = 1_000
 """How long adding may take before it is shown."""
@@ -95,10 +96,11 @@ class AttachBar(QFrame):
     def save_to(self, number: str, row: AttachmentRow, path: Path) -> None:
         """Write a copy in clear to a file."""
         store, duty = self._context.store, self._context.duty
-        scope = duty.scope
+        actor, scope = duty.actor, duty.scope
 
         def work() -> Path:
             write_file(path, open_attachment(store, scope, number, row.blob).content)
+            tell_left(store, actor, "attachment", path, about=number)
             return path
 
         self._context.runner.job(

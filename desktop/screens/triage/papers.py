@@ -91,7 +91,7 @@ class Papers(QStackedWidget):
             self._preview = PdfPreview(self._context, self)
             self._preview.closed.connect(self.close_page)
             self.addWidget(self._preview)
-        self._preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
+        self._preview.show_sheet(sheet)
         self._open(self._preview)
 
     def _open(self, page: QWidget) -> None:

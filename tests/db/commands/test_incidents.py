@@ -2,12 +2,12 @@
 
 import pytest
 
+from db.commands.exports import record_print
 from db.commands.incidents import (
     Report,
     act,
     archive_ready,
     number_prefix,
-    record_print,
     report_incident,
     view_caller,
 )
@@ -249,7 +249,8 @@ def test_a_print_is_recorded(store):
     record_print(store, rig.CLERK, "slip", "990", "ab" * 32, 2)
     op = last_op(store)
     assert (op.kind, op.ent) == ("sheet_printed", "sheet")
-    assert op.payload == {"sheet": "slip", "about": "990", "sha256": "ab" * 32, "pages": 2}
+    said = {"sheet": "slip", "about": "990", "sha256": "ab" * 32, "pages": 2}
+    assert op.payload == {**said, "rows": 0, "purpose": ""}
 
 
 def test_a_number_that_two_bear_names_neither(store):

@@ -2,7 +2,8 @@
 
 import pytest
 
-from db.commands.incidents import Report, act, record_print, report_incident, view_caller
+from db.commands.exports import record_print
+from db.commands.incidents import Report, act, report_incident, view_caller
 from db.commands.undo import undo
 from db.domain.errors import RuleError
 from db.domain.incidents import CLOSED_FOREVER

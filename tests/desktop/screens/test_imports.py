@@ -13,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QComboBox, QFileDialog, QMainWindow, QPushButton
 
 from db.demo.fill import DemoPlan, fill_demo
+from db.domain.ops import decode
 from db.imports.orders import ImportResult
 from db.store.queries.town import actor_named
 from db.store.store import Store
@@ -285,16 +286,30 @@ def test_an_interrupted_import_says_what_stays(screen, desk, qtbot, tmp_path, mo
     assert "已写入的 200 件保留" in screen.banner.accessibleName()
 
 
-def test_the_error_file_lies_beside_its_source(screen, qtbot, tmp_path):
+def exports(desk):
+    rows = desk.store.read(lambda c: c.execute("SELECT body FROM op ORDER BY recv").fetchall())
+    ops = [decode(row[0]) for row in rows]
+    return [op.payload for op in ops if op.kind == "export_made"]
+
+
+def test_the_error_file_lies_beside_its_source(screen, desk, qtbot, tmp_path):
     path = make_xlsx(tmp_path / "a.xlsx", {"一": [TITLES, order(1), order(2, at="前天")]})
-    for name in ("a-退回.xlsx", "a-退回-2.xlsx"):
+    known = set()
+    for count_so_far in (1, 2):
         read(qtbot, screen, path)
         result_of(qtbot, screen)
         assert QApplication.focusWidget() is button(screen, "导出错误清单")
         press(Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: button(screen, "打开错误清单位置").isVisible(), timeout=20_000)
-        assert str(tmp_path / name) in screen.banner.accessibleName()
-        rows = list(load_workbook(tmp_path / name).active.values)
+        (made,) = set(tmp_path.glob("a-退回-周岚-*.xlsx")) - known
+        known.add(made)
+        assert str(made) in screen.banner.accessibleName()
+        (left,) = exports(desk)[count_so_far - 1 :]
+        assert left["outputs"][0]["name"] == made.name
+        assert (left["form"], left["rows"]) == ("errors", 1)
+        sheet = load_workbook(made).active
+        assert "周岚" in sheet.oddFooter.left.text
+        rows = list(sheet.values)
         assert rows[0] == (*TITLES[:4], "行", "列", "原因")
         assert rows[1][4:] == (3, "来电时间", "时间读不懂：前天")
         press(Qt.Key.Key_Escape)
@@ -308,7 +323,7 @@ def test_the_error_file_goes_to_the_sheets_where_the_source_is_gone(screen, desk
     shutil.rmtree(folder)
     press(Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: button(screen, "打开错误清单位置").isVisible(), timeout=20_000)
-    assert (desk.context.sheets / "a-退回.csv").exists()
+    assert len(list(desk.context.sheets.glob("a-退回-周岚-*.csv"))) == 1
 
 
 def test_escape_gives_up_and_forgets(screen, desk, qtbot, tmp_path):

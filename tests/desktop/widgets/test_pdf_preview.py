@@ -1,6 +1,7 @@
 """A sheet shown, saved and printed: always the same bytes, always recorded."""
 
 import hashlib
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -59,7 +60,7 @@ def preview(desk, sheet, qtbot):
     with qtbot.waitActive(preview):
         preview.show()
         preview.activateWindow()
-    preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
+    preview.show_sheet(sheet)
     preview.setFocus()
     return preview
 
@@ -111,8 +112,42 @@ def test_saving_never_overwrites_and_keeps_every_byte(preview, desk, sheet, qtbo
             "about": "2026-11-23",
             "sha256": hashlib.sha256(sheet.pdf).hexdigest(),
             "pages": sheet.pages,
+            "rows": sheet.rows,
+            "purpose": "上报",
         }
         preview.setFocus()
+
+
+def test_for_what_it_leaves_is_asked_in_the_bar_and_remembered(preview, desk, sheet, qtbot):
+    before = records(desk)
+    preview.purpose.setText("区里例会")
+    press(Qt.Key.Key_S, CTRL)
+    assert wait_for_record(desk, qtbot, before)["purpose"] == "区里例会"
+    preview.show_sheet(sheet)
+    assert preview.purpose.text() == "区里例会"
+
+
+def test_a_secret_sheet_leaves_only_with_a_second_person(preview, desk, sheet, qtbot):
+    preview.show_sheet(replace(sheet, secrecy=2))
+    before = records(desk)
+    for keys in ((Qt.Key.Key_S, CTRL), (Qt.Key.Key_P, CTRL)):
+        preview._view.setFocus()
+        press(*keys)
+        qtbot.waitUntil(lambda: preview._second.is_open and not desk.runner.pending)
+        assert preview._dialog is None
+        preview._second.put_away()
+    assert records(desk) == before
+    assert not desk.context.sheets.exists()
+    preview._view.setFocus()
+    press(Qt.Key.Key_S, CTRL)
+    leaders = "SELECT key FROM user WHERE roles LIKE '%shift_leader%' AND name <> ?"
+    name = desk.duty.actor.name
+    leader = desk.store.read(lambda c: c.execute(leaders, (name,)).fetchone()[0])
+    qtbot.waitUntil(lambda: not desk.runner.pending)
+    preview._second.person.set_value(leader)
+    with qtbot.waitSignal(preview.saved):
+        preview._second._on_confirmed()
+    assert wait_for_record(desk, qtbot, before)["second"]["user"] == leader
 
 
 def test_a_folder_that_cannot_be_written_is_told(preview, desk, qtbot):
@@ -222,7 +257,7 @@ def test_nothing_shown_nothing_done(desk, qtbot):
 def test_a_save_is_recorded_even_where_the_preview_is_gone(desk, sheet, qtbot):
     before = records(desk)
     preview = PdfPreview(desk.context)
-    preview.show_sheet(sheet.pdf, sheet.file_name, sheet.kind, sheet.about)
+    preview.show_sheet(sheet)
     preview.save()
     preview.deleteLater()
     assert wait_for_record(desk, qtbot, before)["about"] == sheet.about
