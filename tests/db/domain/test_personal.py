@@ -79,3 +79,10 @@ def test_an_identity_number_is_found_however_deep():
         refuse_identity_numbers({"rows": [{"note": f"证号{ID_NUMBER}"}]})
     assert (caught.value.code, caught.value.params["column"]) == ("id_number_found", "note")
     refuse_identity_numbers({"rows": [{"note": "110105194912310021"}], "source_no": ID_NUMBER})
+
+
+def test_a_key_in_hex_is_none():
+    number = "110105194912310003"
+    with pytest.raises(InputError):
+        refuse_identity_numbers({"sign_key": f"ab{number}cd"})
+    refuse_identity_numbers({"sign_key": f"ab{number}cd".ljust(64, "e")})
