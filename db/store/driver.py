@@ -154,12 +154,19 @@ def _open_any(path: Path, key: bytes, *, is_lenient: bool = False) -> Connection
     return connection
 
 
-def copy(source: Connection, path: Path, key: bytes, on_pages: Callable[[int, int], None]) -> None:
+def copy(
+    source: Connection,
+    path: Path,
+    key: bytes,
+    on_pages: Callable[[int, int], None],
+    *,
+    with_positions: bool = False,
+) -> None:
     """Copy a record as it stands at this moment into one new encrypted file.
 
     The writer goes on meanwhile; what it adds is not in the copy, and neither is where teams are:
-    kept copies would be their track. `on_pages(done, total)` is told as it goes and stops it by
-    raising. The caller makes the file durable.
+    kept copies would be their track; `with_positions` takes them along. `on_pages(done, total)` is
+    told as it goes and stops it by raising. The caller makes the file durable.
     """
     target = _connect(path, "rwc", key)
     try:
@@ -173,7 +180,8 @@ def copy(source: Connection, path: Path, key: bytes, on_pages: Callable[[int, in
             progress=lambda _, left, total: on_pages(total - left, total),
             sleep=0,
         )
-        _forget_positions(target)
+        if not with_positions:
+            _forget_positions(target)
         # One file without companions: it can be read from a medium that cannot be written.
         target.execute("PRAGMA journal_mode = DELETE")
     except SqliteError as error:

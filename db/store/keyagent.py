@@ -7,7 +7,7 @@ SERVICE = "GridDesk"
 
 
 def main() -> int:
-    """Serve one request: probe, get NAME, set NAME SECRET."""
+    """Serve one request: probe, get NAME, set NAME SECRET, drop NAME."""
     import keyring  # lazy: this module is also imported to be frozen
     import orjson
     from keyring.backends import fail, null
@@ -22,6 +22,9 @@ def main() -> int:
         answer = "ok" if keyring.get_password(SERVICE, name) == rest[0] else ""
     elif verb == "get":
         answer = keyring.get_password(SERVICE, name) or ""
+    elif verb == "drop":
+        keyring.delete_password(SERVICE, name)
+        answer = "ok"
     else:
         answer = _probe(name)
     sys.stdout.write(answer)

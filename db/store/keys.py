@@ -8,8 +8,9 @@ import os
 import secrets
 import sys
 from base64 import b64decode, b64encode
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,8 @@ class KeyPlace:
 
     kind: str
     name: str = ""
-    salt: str = ""
-    wrapped: str = ""
+    salt: str = field(default="", repr=False)
+    wrapped: str = field(default="", repr=False)
 
     @property
     def is_protected(self) -> bool:
@@ -79,6 +80,15 @@ def keep_key_file(home: Path, key: bytes) -> None:
     _write_private(home / "key", key.hex())
 
 
+def drop_key(home: Path, place: KeyPlace) -> None:
+    """Keep a key no more where it was; a key store that does not answer is passed over."""
+    if place.kind == "file":
+        (home / "key").unlink(missing_ok=True)
+    elif place.kind == "keyring":
+        with suppress(EnvironmentError_):
+            _agent("drop", place.name)
+
+
 def new_code() -> str:
     """Return a fresh recovery code: six groups of five letters, 150 bits, to be put on paper."""
     letters = [secrets.choice(CODE_LETTERS) for _ in range(CODE_GROUPS * _GROUP)]
@@ -100,6 +110,45 @@ def unwrap_with_code(place: KeyPlace, code: str) -> bytes:
     return key
 
 
+def wrap_older(key: bytes, by: bytes) -> KeyPlace:
+    """Return a key that is used no more as only the one in use opens it."""
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM  # lazy: off the start path
+
+    nonce = secrets.token_bytes(12)
+    sealed = nonce + AESGCM(by).encrypt(nonce, key, _SEALED_AS)
+    return KeyPlace("older", wrapped=b64encode(sealed).decode())
+
+
+def open_older(places: Iterable[KeyPlace], by: bytes) -> list[bytes]:
+    """Return the keys that were wrapped by the one in use, as far as they open."""
+    from cryptography.exceptions import InvalidTag  # lazy: off the start path
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+    found = []
+    for place in places:
+        with suppress(InvalidTag, ValueError):
+            sealed = b64decode(place.wrapped)
+            found.append(AESGCM(by).decrypt(sealed[:12], sealed[12:], _SEALED_AS))
+    return found
+
+
+def unwrap_spoken(places: Sequence[KeyPlace], ask: Ask | None) -> bytes:
+    """Return the key that a person's passphrase opens, kept in one of several places.
+
+    Asks until it does. Raises EnvironmentError_ as `load_key`.
+    """
+    is_retry = False
+    while True:
+        typed = _passphrase(ask, is_retry=is_retry)
+        for place in places:
+            key = _open_sealed(place, typed)
+            if key is not None:
+                return key
+        if ask is None or PASSPHRASE_ENV in os.environ:
+            raise EnvironmentError_("passphrase_wrong")
+        is_retry = True
+
+
 def plain_code(code: str) -> str:
     """Return the letters alone, however they were typed from the paper."""
     typed = code.upper().translate(_LOOK_ALIKES)
@@ -114,7 +163,7 @@ def load_key(home: Path, place: KeyPlace, ask: Ask | None = None) -> bytes:
     if place.kind == "keyring":
         return _as_key(_agent("get", place.name, timeout=UNLOCK_TIMEOUT))
     if place.kind == "passphrase":
-        return _unwrap(place, ask)
+        return unwrap_spoken((place,), ask)
     path = home / "key"
     try:
         if path.stat().st_mode & 0o077 and os.name == "posix":
@@ -219,17 +268,6 @@ def _wrap(key: bytes, secret: str, kind: str) -> KeyPlace:
     salt, nonce = secrets.token_bytes(16), secrets.token_bytes(12)
     sealed = nonce + AESGCM(_derive(secret, salt)).encrypt(nonce, key, _SEALED_AS)
     return KeyPlace(kind, salt=b64encode(salt).decode(), wrapped=b64encode(sealed).decode())
-
-
-def _unwrap(place: KeyPlace, ask: Ask | None) -> bytes:
-    is_retry = False
-    while True:
-        key = _open_sealed(place, _passphrase(ask, is_retry=is_retry))
-        if key is not None:
-            return key
-        if ask is None or PASSPHRASE_ENV in os.environ:
-            raise EnvironmentError_("passphrase_wrong")
-        is_retry = True
 
 
 def _open_sealed(place: KeyPlace, secret: str) -> bytes | None:

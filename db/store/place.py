@@ -16,9 +16,10 @@ _SHARE = re.compile(
 _DRIVE_REMOTE = 4
 
 
-def binding(record: Path) -> str:
+def binding(record: Path, place: Path | None = None) -> str:
     """Return a word for this machine, this path and this very file: a copy has another one.
 
+    `place` is the path that the file is about to have.
     Raises EnvironmentError_ (record_missing, record_unreachable) where there is no such file.
     """
     try:
@@ -27,7 +28,7 @@ def binding(record: Path) -> str:
         raise EnvironmentError_("record_missing", path=str(record)) from error
     except OSError as error:
         raise EnvironmentError_("record_unreachable", detail=str(error)) from error
-    parts = ("griddesk", _machine(), str(record.resolve()), str(number))
+    parts = ("griddesk", _machine(), str((place or record).resolve()), str(number))
     return hashlib.sha256("\0".join(parts).encode(errors="surrogateescape")).hexdigest()[:32]
 
 

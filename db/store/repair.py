@@ -18,6 +18,7 @@ from db.store.manifest import Backup, heads_of, prove, stamp
 from db.store.medium import CANCELLED, UNWATCHED, OnStep, Watch, copy_file, explain_medium
 from db.store.parcels import Envelope, Head, Range
 from db.store.rebuild import rebuild_now
+from db.store.rekeying import key_among, keys_of
 from db.store.salvage import Salvage
 from db.store.store import RECORD, read_site, write_site
 from db.store.swap import announce, change_places, make_stage
@@ -114,15 +115,28 @@ def _start(
         if backup.site != site:
             continue
         try:
-            prove(backup, key, watch, with_blobs=False)
+            opens = key_among(backup.record, keys_of(read_site(home), key))
+            prove(backup, opens, watch, with_blobs=False)
         except GridDeskError as error:
             if error.code in CANCELLED:
                 raise
             continue
-        copy_file(backup.record, stage / RECORD, watch.step("copy"))
+        _put_base(backup, opens, stage / RECORD, key, watch)
         return backup
     driver.create(stage / RECORD, key)
     return None
+
+
+def _put_base(backup: Backup, opens: bytes, path: Path, key: bytes, watch: Watch) -> None:
+    """Copy a backup's record; one made before the key was renewed comes under the key in use."""
+    if opens == key:
+        copy_file(backup.record, path, watch.step("copy"))
+        return
+    source = driver.open_any(backup.record, opens)
+    try:
+        driver.copy(source, path, key, watch.step("copy"))
+    finally:
+        source.close()
 
 
 def _fill(

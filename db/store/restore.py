@@ -8,14 +8,23 @@ from pathlib import Path
 from typing import NamedTuple
 
 from db.domain.errors import EnvironmentError_
-from db.store import blobs, driver
+from db.store import blobs
 from db.store.blob_copies import lacking_blobs, put_blob
 from db.store.clock import system_clock
-from db.store.keys import Ask, KeyPlace, keep_key_file, load_key, place_key, unwrap_with_code
+from db.store.keys import (
+    Ask,
+    KeyPlace,
+    keep_key_file,
+    load_key,
+    place_key,
+    unwrap_spoken,
+    unwrap_with_code,
+)
 from db.store.lock import hold
-from db.store.manifest import Backup, prove, prove_record, stamp
+from db.store.manifest import Backup, list_backups, prove, prove_record, stamp
 from db.store.medium import UNWATCHED, Watch, copy_file, explain_medium
 from db.store.place import refuse_share
+from db.store.rekeying import key_among, keys_of
 from db.store.shredding import Named, erase_in_file, erased_in, put_list, read_list
 from db.store.store import RECORD, Site, read_site, write_site
 from db.store.swap import announce, change_places, make_stage
@@ -44,24 +53,25 @@ class Restored(NamedTuple):
 def unlock(backup: Backup, home: Path, code: str = "", ask: Ask | None = None) -> Unlocked:
     """Find the key of a backup: by its recovery code, else where this machine or person has it.
 
+    A backup made before the key was renewed opens by what opens a later one of its site as well.
     Raises EnvironmentError_: recovery_missing, code_wrong, passphrase_wrong, backup_locked (no
     key here opens it), backup_bad; InputError code_malformed.
     """
-    site = read_site(backup.path)
+    sites = _descriptions(backup, home)
     if code:
-        if site.recovery is None:
-            raise EnvironmentError_("recovery_missing")
-        key = unwrap_with_code(site.recovery, code)
-        driver.open_any(backup.record, key).close()
-        return Unlocked(key, None)
-    for place in _places(home, site):
-        key_here = _try_key(backup, home, place)
-        if key_here:
-            return Unlocked(key_here, place)
-    if site.key_place.kind == "passphrase" and ask is not None:
-        key = load_key(home, site.key_place, ask)
-        driver.open_any(backup.record, key).close()
-        return Unlocked(key, site.key_place)
+        return Unlocked(_unlock_with_code(backup, sites, code), None)
+    for site in sites:
+        key = _key_here(home, site.key_place)
+        opens = _opening(backup, site, key) if key else None
+        if opens:
+            return Unlocked(opens, site.key_place if opens == key else None)
+    spoken = [site for site in sites if site.key_place.kind == "passphrase"]
+    if spoken and ask is not None:
+        key = unwrap_spoken([site.key_place for site in spoken], ask)
+        for site in spoken:
+            opens = _opening(backup, site, key)
+            if opens:
+                return Unlocked(opens, site.key_place if opens == key else None)
     raise EnvironmentError_("backup_locked")
 
 
@@ -151,25 +161,61 @@ def _erased_here(home: Path, key: bytes) -> list[Named]:
     return sorted(found)
 
 
-def _places(home: Path, site: Site) -> list[KeyPlace]:
-    """Return where this machine may have the key without asking anybody."""
-    found = [site.key_place]
-    try:
-        here = read_site(home)
-    except EnvironmentError_:
-        here = None
-    if here is not None and here.id == site.id:
-        found.insert(0, here.key_place)
-    return [place for place in found if place.kind in ("keyring", "file")]
+def _descriptions(backup: Backup, home: Path) -> list[Site]:
+    """Return what is said of a backup's site: here, in the backup, in later ones beside it."""
+    own = read_site(backup.path)
+    later = [one.path for one in list_backups(backup.path.parent) if one.made_at > backup.made_at]
+    found = [own]
+    for folder in (home, *later):
+        with suppress(EnvironmentError_):
+            site = read_site(folder)
+            # Most say the same: each place of a key is tried once.
+            is_told = any(
+                (site.key_place, site.recovery) == (o.key_place, o.recovery) for o in found
+            )
+            if site.id == own.id and not is_told:
+                found.insert(0 if folder == home else len(found), site)
+    return found
 
 
-def _try_key(backup: Backup, home: Path, place: KeyPlace) -> bytes | None:
+def _unlock_with_code(backup: Backup, sites: list[Site], code: str) -> bytes:
+    coded = [site for site in sites if site.recovery is not None]
+    if not coded:
+        raise EnvironmentError_("recovery_missing")
+    keys = [(site, _key_of_code(site, code)) for site in coded]
+    if not any(key for _, key in keys):
+        raise EnvironmentError_("code_wrong")
+    for site, key in keys:
+        opens = _opening(backup, site, key) if key else None
+        if opens:
+            return opens
+    raise EnvironmentError_("backup_locked")
+
+
+def _key_of_code(site: Site, code: str) -> bytes | None:
+    assert site.recovery is not None
     try:
-        key = load_key(home, place)
-        driver.open_any(backup.record, key).close()
+        return unwrap_with_code(site.recovery, code)
     except EnvironmentError_:
         return None
-    return key
+
+
+def _key_here(home: Path, place: KeyPlace) -> bytes | None:
+    """Return the key from where this machine may have it without asking anybody."""
+    if place.kind not in ("keyring", "file"):
+        return None
+    try:
+        return load_key(home, place)
+    except EnvironmentError_:
+        return None
+
+
+def _opening(backup: Backup, site: Site, key: bytes) -> bytes | None:
+    """Return by which key of a site its backup opens; None where by none."""
+    try:
+        return key_among(backup.record, keys_of(site, key))
+    except EnvironmentError_:
+        return None
 
 
 def _fetch_blobs(backup: Backup, home: Path, watch: Watch) -> int:

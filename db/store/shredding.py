@@ -174,6 +174,7 @@ def erased_in(path: Path, key: bytes) -> list[Named]:
 def settle(store: "Store", watch: "Watch | None" = None) -> Settled:
     """Carry what was erased to the list beside the record and to every copy within reach."""
     from db.store.medium import UNWATCHED
+    from db.store.rekeying import key_of
 
     rows, name = keep_list(store)
     if not rows:
@@ -182,14 +183,16 @@ def settle(store: "Store", watch: "Watch | None" = None) -> Settled:
     found, left = copies_of(store)
     for backup in found:
         try:
-            erase_in_backup(backup, store.key, rows, name, watch or UNWATCHED)
+            # One made before the key was renewed opens with the key of then.
+            erase_in_backup(backup, key_of(backup.record, store), rows, name, watch or UNWATCHED)
             done.append(backup.path)
         except (GridDeskError, OSError) as error:
             left[backup.path] = getattr(error, "code", "medium_error")
     for path in records_aside(store.home):
         try:
-            if holds_any(path, store.key, rows):
-                erase_in_file(path, store.key, rows)
+            key = key_of(path, store)
+            if holds_any(path, key, rows):
+                erase_in_file(path, key, rows)
             done.append(path)
         except GridDeskError as error:
             left[path] = error.code

@@ -32,6 +32,8 @@ LIMITS = Limits()
 SITE_FILE = "site.json"
 ERASED_LIST = "erased.list"
 """Which envelopes were erased: what a record put back from a copy has to forget again."""
+FORMER = "former-key-"
+"""The folder of the record under its former key, there for the moment between new and gone."""
 SWAP = "swap.json"
 """There while another record is being put in this one's place."""
 
@@ -46,6 +48,8 @@ class Site:
     station: str
     key_place: KeyPlace
     recovery: KeyPlace | None = None
+    older: tuple[KeyPlace, ...] = ()
+    """Keys that this record had before, wrapped by the one it has."""
 
 
 class Store:
@@ -99,6 +103,8 @@ class Store:
             lock = take_lock(home / LOCK, what, clock(), wait)
         store = None
         try:
+            if not read_only:
+                _tidy_keys(home, site)
             store = cls(home, key or load_key(home, site.key_place, ask), site, clock, limits)
             if read_only:
                 store._look()
@@ -235,6 +241,15 @@ class Store:
         self.close()
 
 
+def _tidy_keys(home: Path, site: Site) -> None:
+    """Finish what was left to do where a change of the key, or of its place, was killed."""
+    is_left = site.key_place.kind != "file" and (home / "key").exists()
+    if is_left or next(home.glob(f"{FORMER}*"), None):
+        from db.store.rekeying import tidy  # lazy: it stands on this module
+
+        tidy(home)
+
+
 def create_site(
     home: Path,
     *,
@@ -285,6 +300,7 @@ def read_site(home: Path) -> Site:
             raw["station"],
             KeyPlace(**raw["key_place"]),
             KeyPlace(**raw["recovery"]) if raw.get("recovery") else None,
+            tuple(KeyPlace(**place) for place in raw.get("older", ())),
         )
     except FileNotFoundError as error:
         raise EnvironmentError_("record_missing", path=str(home)) from error
@@ -303,4 +319,6 @@ def write_site(home: Path, site: Site) -> None:
     }
     if site.recovery:
         raw["recovery"] = place_to_dict(site.recovery)
+    if site.older:
+        raw["older"] = [place_to_dict(place) for place in site.older]
     write_file(home / SITE_FILE, orjson.dumps(raw, option=orjson.OPT_INDENT_2))

@@ -70,10 +70,10 @@ class Line(NamedTuple):
 class Witness:
     """The witness file of one site. `error` says why it could not be written, empty if it was."""
 
-    def __init__(self, site: str, record: Path, clock: Clock) -> None:
+    def __init__(self, site: str, record: Path, clock: Clock, place: Path | None = None) -> None:
         self.site = site
         self.record = record
-        self.binding = binding(record)
+        self.binding = binding(record, place)
         self.error = ""
         self._clock = clock
         self._noted: Mark | None = None
@@ -164,9 +164,12 @@ def recognise(journal: Journal, witness: Witness) -> str:
     return reason
 
 
-def rebind(record: Path, key: bytes, site: str, clock: Clock) -> None:
-    """Tell a record that this program itself has put it where it is: it is no copy."""
-    witness, connection = Witness(site, record, clock), driver.open_writer(record, key)
+def rebind(record: Path, key: bytes, site: str, clock: Clock, place: Path | None = None) -> None:
+    """Tell a record that this program itself has put it where it is: it is no copy.
+
+    `place` is where it is about to put it, by renaming the file.
+    """
+    witness, connection = Witness(site, record, clock, place), driver.open_writer(record, key)
     try:
         with driver.transaction(connection):
             put = "INSERT OR REPLACE INTO meta VALUES ('binding', ?)"
