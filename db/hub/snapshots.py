@@ -21,17 +21,21 @@ LARGEST = 32 * 1024 * 1024
 """Bytes of one; some half a million ops."""
 KEPT = 3
 KEPT_MS = 10 * 60_000
-"""Milliseconds for which one is given: whose key was erased since must not come back for long."""
+"""Milliseconds for which one is given."""
 Collect = Callable[[Sequence[Want]], Collected | None]
 
 
 class Snapshot(NamedTuple):
-    """A town's journal up to a cut. `name` is the SHA-256 of its bytes; `ops` stood there then."""
+    """A town's journal up to a cut. `name` is the SHA-256 of its bytes.
+
+    `ops` stood there then, and so many envelopes had been `erased`.
+    """
 
     name: str
     data: bytes
     ops: int
     made_at: int
+    erased: int
 
 
 class Snapshots:
@@ -41,22 +45,26 @@ class Snapshots:
         self._kept: dict[str, Snapshot] = {}
         self._making = Lock()
 
-    def of(self, town: str, heads: Sequence[Head], now: int, collect: Collect) -> Snapshot | None:
+    def of(
+        self, town: str, heads: Sequence[Head], now: int, erased: int, collect: Collect
+    ) -> Snapshot | None:
         """Return a town's; None where it is small, or one is being made at the moment.
 
-        `heads` are what the town is shown now: one that is a quarter behind is made anew.
+        `heads` are what the town is shown now: one that is a quarter behind is made anew, and one
+        from before an erasure: whose key was destroyed is given to nobody.
         """
         ops = sum(head.seq for head in heads)
         if ops < LEAST:
             return None
         kept = self._kept.get(town)
-        if kept and now < kept.made_at + KEPT_MS and ops - kept.ops <= kept.ops // 4:
+        is_fresh = kept and kept.erased == erased and now < kept.made_at + KEPT_MS
+        if kept and is_fresh and ops - kept.ops <= kept.ops // 4:
             return kept
         if not self._making.acquire(blocking=False):
             return None
         try:
             data = b"".join(_frames(heads, collect))
-            made = Snapshot(hashlib.sha256(data).hexdigest(), data, ops, now)
+            made = Snapshot(hashlib.sha256(data).hexdigest(), data, ops, now, erased)
             others = [(name, one) for name, one in self._kept.items() if name != town]
             self._kept = {**dict(others[1 - KEPT :]), town: made}
             return made

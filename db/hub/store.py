@@ -55,6 +55,7 @@ _VISIBLE_HEADS = """SELECT site.id, chain.epoch, chain.head_seq, chain.head_hash
 FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
 LEFT JOIN lane ON lane.site = chain.site AND lane.epoch = chain.epoch
 WHERE site.id = ? OR lane.town = ? OR substr(coalesce(lane.town, peer.town), 1, ?) = ?"""
+_ERASED = "SELECT count(*) FROM erased"
 _ENDS = """SELECT site.id, chain.epoch, chain.head_seq, coalesce(lane.town, peer.town, '')
 FROM chain JOIN site ON site.n = chain.site LEFT JOIN peer ON peer.id = site.id
 LEFT JOIN lane ON lane.site = chain.site AND lane.epoch = chain.epoch"""
@@ -179,8 +180,9 @@ class HubStore:
     def snapshot(self, caller: Peer) -> Snapshot | None:
         """Return all that a caller's town is shown, kept ready; None where there is no need."""
         heads = self._store.read(lambda connection: self._heads(connection, caller))
+        erased = self._store.read(lambda connection: connection.execute(_ERASED).fetchone()[0])
         make = partial(collect, self._store)
-        return self._snapshots.of(caller.town, heads, self.now(), make)
+        return self._snapshots.of(caller.town, heads, self.now(), erased, make)
 
     def heard(self, site: str, told: Told) -> None:
         """Note that a station was heard of now, and what it said of itself."""

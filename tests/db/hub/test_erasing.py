@@ -7,6 +7,7 @@ import psycopg
 import pytest
 
 from db.domain.ops import SYSTEM, Actor, Hlc, Op, OpRef, chain_hash, encode
+from db.hub import snapshots
 from db.hub.pg_start import open_ledger
 from db.sync.batch import decode_batch
 from db.sync.exchange import own_site
@@ -142,3 +143,18 @@ def test_the_digest_of_what_is_sealed_stays_in_the_journal(kept):
     kept.hub.take(author.batch())
     digest = hashlib.sha256(b"sealed").hexdigest().encode()
     assert any(digest in bytes(body) for _, body in kept.ops_of(author))
+
+
+def test_what_is_kept_ready_for_new_stations_forgets_at_once(kept, monkeypatch):
+    monkeypatch.setattr(snapshots, "LEAST", 3)
+    author, reader = kept.enrolled(), kept.enrolled(station="A2")
+    env, incident = sealed_by(author.write(9))
+    kept.hub.take(author.batch())
+    before = kept.hub.snapshot(reader.peer)
+    assert kept.hub.snapshot(reader.peer) is before
+    kept.hub.take(erase(author, env, incident).batch())
+    after = kept.hub.snapshot(reader.peer)
+    assert after.name != before.name
+    size = int.from_bytes(after.data[:4], "big")
+    key = kept.hub._store.read(own_site).sign_key
+    assert decode_batch(after.data[4 : 4 + size], lambda _: key).envelopes == []
