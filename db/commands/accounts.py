@@ -10,7 +10,7 @@ import secrets
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from db.commands.town import User, append_user, check_person
+from db.commands.town import User, append_user, check_person, checked_user
 from db.domain.accounts import (
     CODE_SET,
     CODE_USED,
@@ -180,9 +180,9 @@ def first_administrator(store: Store, key: str, name: str, password: str) -> Act
     Raises RuleError: claimed_already, claim_demo, claim_elsewhere; what `check_password` refuses.
     """
     password = plain_password(password)
-    name = check_person(name)
-    check_password(password, store.read(policy_of), (key, name))
-    actor = Actor(key, name, ("admin",))
+    user = checked_user(User(key, name, ("admin",), area=store.site.town))
+    check_password(password, store.read(policy_of), (key, user.name))
+    actor = Actor(key, user.name, user.roles)
     hashed = _hashed(password)
 
     def work(journal: Journal) -> None:
@@ -190,7 +190,7 @@ def first_administrator(store: Store, key: str, name: str, password: str) -> Act
         if journal.connection.execute('SELECT 1 FROM user WHERE "key" = ?', (key,)).fetchone():
             _check_is_admin(journal.connection, key)
         else:
-            append_user(journal, actor, User(key, name, ("admin",), area=store.site.town))
+            append_user(journal, actor, user)
         _append_sealed(journal, actor, PASSWORD_SET, key, {"hash": hashed}, {"must_change": False})
 
     store.write(work)

@@ -114,7 +114,7 @@ def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
     user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
     """
     require(actor, "define_users")
-    entered = [_checked(user) for user in users]
+    entered = [checked_user(user) for user in users]
 
     def work(journal: Journal) -> None:
         for user in entered:
@@ -177,7 +177,8 @@ def check_person(name: str) -> str:
     return text
 
 
-def _checked(user: User) -> User:
+def checked_user(user: User) -> User:
+    """Return a person as entered; raises InputError, RuleError for one who cannot be."""
     if not _KEY.fullmatch(user.key) or user.key in _RESERVED:
         raise InputError("user_key_wrong", value=user.key)
     if user.secrecy not in (None, 0, 1, 2):

@@ -109,6 +109,8 @@ def plain_password(typed: str) -> str:
 def check_password(password: str, policy: SecurityPolicy, names: Sequence[str] = ()) -> None:
     """Refuse a weak password; `names` (the account, the person) may not stand in it.
 
+    One or two letters say nobody's name.
+
     Raises RuleError: password_short, password_long, password_kinds, password_named,
     password_same_letters.
     """
@@ -121,7 +123,7 @@ def check_password(password: str, policy: SecurityPolicy, names: Sequence[str] =
     if len(set(password)) < MIN_DIFFERENT:
         raise RuleError("password_same_letters", minimum=MIN_DIFFERENT)
     low = password.casefold()
-    if any(len(name) > 1 and name.casefold() in low for name in names):
+    if any(len(name.encode()) > 2 and name.casefold() in low for name in names):
         raise RuleError("password_named")
 
 

@@ -35,7 +35,7 @@ PERMISSIONS: dict[str, Permission] = dict(
         _row("define_posts", f"admin {_LEADERS} system"),
         _row("define_places", f"admin {_LEADERS} system"),
         _row("publish_list", f"admin {_LEADERS} system"),
-        _row("settle_fact", f"admin {_LEADERS}"),
+        _row("settle_fact", f"admin security_admin {_LEADERS}"),
         # Accounts and the rules of safety.
         _row("set_policy", "security_admin"),
         _row("reset_password", "security_admin"),
@@ -44,6 +44,9 @@ PERMISSIONS: dict[str, Permission] = dict(
         _row("set_emergency_code", "security_admin"),
         # Keys, other stations.
         _row("grant_room_key", _GRANTORS, "shift_leader room_director security_admin"),
+        _row("renew_room_key", _GRANTORS, "shift_leader room_director security_admin"),
+        _row("rotate_keys", _GRANTORS),
+        _row("keep_key", _GRANTORS),
         _row("import_key", "security_admin system", "admin shift_leader room_director"),
         # What is looked at afterwards.
         _row("read_audit", "auditor"),
@@ -54,6 +57,7 @@ PERMISSIONS: dict[str, Permission] = dict(
         _row("export_found", f"{_DESKS} village_clerk evaluator unit_liaison"),
         _row("export_callers", _DESKS),
         _row("export_many_callers", _DESKS, _LEADERS),
+        _row("export_journal", "room_director security_admin system", f"admin {_LEADERS}"),
         _row("export_table", f"{_DESKS} evaluator admin system"),
         _row("print_secret", f"duty_officer {_LEADERS}", _LEADERS),
     )
