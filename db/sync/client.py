@@ -7,8 +7,8 @@ Whatever breaks, the journal keeps what was written; the next round asks the hub
 holds and goes on from there, so at most one batch travels twice.
 """
 
-from collections.abc import Callable, Iterable
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache, partial
 from importlib.metadata import version
 from time import monotonic
@@ -27,6 +27,7 @@ from db.sync.batch import Batch
 from db.sync.cancel import Cancel, IsCancelled
 from db.sync.exchange import (
     Admit,
+    Limits,
     Taken,
     collect,
     current_chains,
@@ -39,6 +40,7 @@ from db.sync.exchange import (
 from db.sync.handing import branches_of, not_handed, note_handed
 from db.sync.healing import Healing
 from db.sync.line import Comparison, HubClient, connect
+from db.sync.pace import LARGE, SMALL, batch_size, keep_batch_size
 from db.sync.peers import (
     Peer,
     hub_of,
@@ -63,6 +65,7 @@ MAX_HEALS = 3
 MANY = 10_000
 """Ops that a station must lack for the hub to be asked for what it keeps ready."""
 _PLACE = "snapshot"
+_CUT = frozenset({"hub_silent", "hub_unreachable"})
 PROBES = 256
 """Hashes compared in one request when looking for where two branches part."""
 
@@ -167,6 +170,7 @@ class _Round:
         self._healed: list[str] = []
         self._confirmed: dict[Chain, Head] = {}
         self._came = self._lacking = 0
+        self._size = store.read(lambda connection: batch_size(connection, peer.id))
 
     def run(self) -> SyncResult:
         store = self._store
@@ -384,11 +388,14 @@ class _Round:
                 if seq <= ends.get(chain, 0) and self._goes(chain)
             ]
         ):
-            batch = collect(self._store, wants, to=self._peer.id)
+            batch = collect(self._store, wants, Limits(raw=self._size), to=self._peer.id)
+            if batch is None and self._is_larger():
+                continue
             if batch is None:
                 break
             try:
-                reply = self._client.push(batch.data)
+                with self._carrying():
+                    reply = self._client.push(batch.data)
             except InputError as error:
                 self._give_way(error, cursor)
                 continue
@@ -431,7 +438,10 @@ class _Round:
         while self._has_time() and (
             wants := self._store.read(lambda connection: self._missing(connection, have))
         ):
-            reply = self._client.pull(wants)
+            with self._carrying():
+                reply = self._client.pull(wants, self._size)
+            if not reply.data and self._is_larger():
+                continue
             if not reply.data:
                 break
             try:
@@ -442,6 +452,31 @@ class _Round:
             self._count(taken)
             if not (reply.more and taken.added):
                 break
+
+    @contextmanager
+    def _carrying(self) -> Iterator[None]:
+        """Send or fetch a batch: the next is half as large where the line broke, else twice."""
+        try:
+            yield
+        except EnvironmentError_ as error:
+            if error.code in _CUT:
+                self._set_size(self._size // 2)
+            raise
+        self._set_size(self._size * 2)
+
+    def _is_larger(self) -> bool:
+        """Allow a full batch where a smaller one could hold nothing; tell whether that is more.
+
+        Another site's chain travels no less than from one word of its site to the next.
+        """
+        was, self._size = self._size, LARGE
+        return was < LARGE
+
+    def _set_size(self, size: int) -> None:
+        size, peer = min(LARGE, max(SMALL, size)), self._peer.id
+        if size != self._size:
+            self._size = size
+            self._store.write(lambda journal: keep_batch_size(journal, peer, size))
 
     def _count(self, taken: Taken) -> None:
         self._came += taken.added

@@ -1,7 +1,7 @@
 """A long backlog over a thin line that breaks: what is brought again is a batch a cut, no more."""
 
 import random
-from functools import partial
+from dataclasses import replace
 from time import monotonic
 
 import pytest
@@ -10,9 +10,11 @@ from db.domain.errors import EnvironmentError_
 from db.hub.server import Server, init_hub, open_hub
 from db.hub.store import HubStore
 from db.sync import client
-from db.sync.exchange import Limits, collect
+from db.sync.exchange import collect
 from db.sync.line import HubClient
+from db.sync.pace import LARGE, batch_size
 from tests.db.sync import rig
+from tests.faults import thin_line
 from tests.faults.soak import SEED, scaled
 from tests.faults.thin_line import BYTES_A_SECOND, ThinLine
 
@@ -101,8 +103,43 @@ def bring(folder, count, seed, bytes_between):
 
 def test_a_backlog_over_a_thin_line(tmp_path, monkeypatch):
     # Several batches in few seconds.
-    monkeypatch.setattr(client, "collect", partial(collect, limits=Limits(ops=SMALL)))
+    def small(store, wants, limits, *, to=""):
+        return collect(store, wants, replace(limits, ops=SMALL), to=to)
+
+    monkeypatch.setattr(client, "collect", small)
     bring(tmp_path, OPS, 20261126, (9_000, 26_000))
+
+
+def test_what_breaks_the_line_goes_in_smaller_batches(tmp_path, monkeypatch):
+    """A batch of all of it never comes through: the line breaks before its end, each time."""
+    for name, value in (("BYTES_A_SECOND", 10**8), ("ONE_WAY", 0.0), ("LOSS", 0.0)):
+        monkeypatch.setattr(thin_line, name, value)
+    dice = random.Random(20261127)
+    init_hub(tmp_path / "hub", "区级交换", "file")
+    with rig.make_site(tmp_path / "site", lists=False) as store, open_hub(tmp_path / "hub") as hub:
+        backlog(store, 2_500, dice)
+        with rig.serving(Server(Counting(hub), "127.0.0.1", 0)) as url:
+            with HubClient(store, url) as near:
+                peer = near.enrol(rig.new_code(hub)).id
+            whole = len(collect(store, near_wants(store)).data)
+            line = ThinLine(int(url.rsplit(":", 1)[1]), dice, iter(lambda: whole * 2 // 3, None))
+            sizes = []
+            while True:
+                with HubClient(store, f"http://127.0.0.1:{line.port}") as far:
+                    try:
+                        client.sync_once(store, far)
+                    except EnvironmentError_ as error:
+                        assert error.code == "hub_unreachable"  # noqa: PT017
+                    else:
+                        break
+                sizes.append(store.read(lambda c: batch_size(c, peer)))
+                assert len(sizes) < 20
+        assert rig.own_bodies(store).items() <= rig.bodies(hub).items()
+    assert sizes[:2] == [LARGE // 2, LARGE // 4]
+
+
+def near_wants(store):
+    return [client.Want(head.site, head.epoch, 1) for head in client.own_heads(store)]
 
 
 @pytest.mark.soak

@@ -328,7 +328,7 @@ def test_only_the_hubs_own_word_is_taken_over_its_line(pair, hub, url, monkeypat
     chain = next((h.site, h.epoch) for h in client_module.own_heads(a) if h.site == a.site.id)
     foreign = collect(a, [client_module.Want(*chain, 1)]).data
     with connect(b) as line:
-        monkeypatch.setattr(line, "pull", lambda _: Pulled(foreign, more=False))
+        monkeypatch.setattr(line, "pull", lambda *_: Pulled(foreign, more=False))
         before = rig.count_ops(b)
         with pytest.raises(InputError, match="unknown_key"):
             sync_once(b, line)
