@@ -263,7 +263,7 @@ def _destroy(connection: driver.Connection, rows: Iterable[Named]) -> int:
 def _meant(connection: driver.Connection, sql: str, row: Named) -> list[tuple[Any, ...]]:
     """Return where an envelope stands beside ops of its incident."""
     found = connection.execute(sql, (row.env,)).fetchall()
-    return [place for *place, body in found if decode(bytes(body)).id == row.incident]
+    return [tuple(place) for *place, body in found if decode(bytes(body)).id == row.incident]
 
 
 def _meta(connection: driver.Connection, name: str) -> str:

@@ -8,12 +8,14 @@ import click
 from desktop.cli.common import json_option, open_store, person, print_json, user_option
 from desktop.language import on_paper
 
-_REASON = {"required": True, "metavar": "原因", "help": "为什么；记入日志，不写个人信息。"}
+_reason_option = click.option(
+    "--reason", required=True, metavar="原因", help="为什么；记入日志，不写个人信息。"
+)
 
 
 @click.command("caller", help="查看来电人：姓名、号码、备注和正文里的号码；谁看、为什么都记录。")
 @click.argument("number")
-@click.option("--reason", **_REASON)
+@_reason_option
 @user_option
 @json_option
 def caller_command(number: str, reason: str, user: str | None, as_json: bool) -> int:
@@ -37,7 +39,7 @@ def caller_command(number: str, reason: str, user: str | None, as_json: bool) ->
     help="删除一件事件的来电人信息、正文里的号码和附件密钥：本机、备份、其他站点都删，不能恢复。",
 )
 @click.argument("number")
-@click.option("--reason", **_REASON)
+@_reason_option
 @click.option("--yes", is_flag=True, help="不再问。")
 @user_option
 @json_option

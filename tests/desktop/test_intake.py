@@ -627,8 +627,8 @@ def test_every_field_has_a_name(player):
     form = player.desk.form
     assert all(item.accessibleName() for item in form.body.fields.values())
     order = [
-        "content", "address", "caller_name", "caller_phone", "class_code", "area_code", "point",
-        "urgency", "source", "title", "reporter",
+        "content", "address", "caller_name", "caller_phone", "caller_note", "class_code",
+        "area_code", "point", "urgency", "source", "title", "reporter",
     ]  # fmt: skip
     field(player, "content").setFocus()
     walked = []
