@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from PySide6.QtCore import QObject, QTimer, Signal, Slot
 
 from db.domain.errors import GridDeskError
+from db.domain.ops import SYSTEM
 from db.sync.cancel import Cancel
 from desktop import crash
 from desktop.context import AppContext
@@ -98,7 +99,9 @@ class Backups(QObject):
         def work() -> Any:
             from db.store.backup import make_backup  # lazy: off the start path
             from db.store.medium import Watch
+            from desktop.leaving import tell_backup
 
+            tell_backup(store, SYSTEM, folder)
             return make_backup(store, folder, store.site.name, Watch(self._on_progress, cancel))
 
         self._context.runner.job(work, self._on_made, self._on_failed, self)

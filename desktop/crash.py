@@ -4,7 +4,6 @@ import os
 import sys
 import threading
 from pathlib import Path
-from traceback import extract_tb
 from types import TracebackType
 
 from PySide6.QtCore import QObject, Qt, Signal, Slot
@@ -12,6 +11,7 @@ from PySide6.QtCore import QObject, Qt, Signal, Slot
 from db.domain.errors import GridDeskError
 from db.store.clock import system_clock
 from desktop.i18n import instant
+from desktop.outline import outline
 
 FILE = "errors.log"
 LIMIT = 1_000_000
@@ -81,30 +81,3 @@ def note(error: BaseException) -> None:
     """Write down an error that was not expected; nothing where no log is kept."""
     if _Installed.log is not None and not isinstance(error, GridDeskError):
         _Installed.log.note(error)
-
-
-def outline(error: BaseException) -> str:
-    """Return the types and lines of an error and of its causes, latest first, and no message.
-
-    A message may hold what somebody typed.
-    """
-    lines: list[str] = []
-    seen: set[int] = set()
-    cause: BaseException | None = error
-    while cause is not None and id(cause) not in seen:
-        seen.add(id(cause))
-        lines.append(_name(cause))
-        lines += [
-            f"  {frame.filename}:{frame.lineno} {frame.name}"
-            for frame in extract_tb(cause.__traceback__)
-        ]
-        cause = cause.__cause__ or cause.__context__
-    return "\n".join(lines)
-
-
-def _name(error: BaseException) -> str:
-    if isinstance(error, GridDeskError):
-        return f"{type(error).__name__} {error.code}"
-    if isinstance(error, OSError):
-        return f"{type(error).__name__} {error.errno}"
-    return type(error).__name__

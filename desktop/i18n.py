@@ -186,6 +186,7 @@ PERMISSION_NAMES = Words(
         "export_found": "导出查询结果",
         "export_many_callers": "导出较多来电人",
         "export_table": "导出事件表",
+        "export_journal": "导出日志",
         "erase_caller": "删除来电人信息",
         "export_callers": "导出来电人",
         "print_secret": "打印涉密事件",
@@ -1642,7 +1643,8 @@ def describe(error: BaseException) -> tuple[str, str]:
         title, hint = MESSAGES[error.code]
         words = _Words(error.params)
         return say(title).format_map(words), say(hint).format_map(words)
-    kept = say("已保存的内容没有丢失。（{}: {}）").format(type(error).__name__, error)
+    # Its message may hold what somebody entered, and where this is printed it may be logged.
+    kept = say("已保存的内容没有丢失。（{}）").format(type(error).__name__)
     return say("程序内部错误"), kept
 
 

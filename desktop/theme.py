@@ -6,11 +6,9 @@ Widgets name a role (`theme.danger`), never a colour; the values live in `resour
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from string import Template
 
 import orjson
-from PySide6.QtCore import QTemporaryDir
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPalette
 from PySide6.QtWidgets import QApplication
 
@@ -232,16 +230,9 @@ Banner[kind="danger"] { background: $danger_soft; border-color: $danger; }
 Banner QLabel[part="title"] { font-weight: bold; }
 """)
 
-# A style sheet takes pictures only from files, and tints none.
-_GLYPH = Template(
-    '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 12 12" width="12" height="12">'
-    '<path d="$path" fill="none" stroke="$color" stroke-width="1.6"/></svg>'
-)
-_GLYPHS = {
-    "arrow": ("M2.5 4.5L6 8l3.5-3.5", "text_dim"),
-    "arrow_up": ("M2.5 7.5L6 4l3.5 3.5", "text_dim"),
-    "tick": ("M2 6l3 3 5-6", "accent_text"),
-}
+# A style sheet takes pictures only from files, and tints none: packaging/glyphs.py makes them.
+GLYPHS = {"arrow": "text_dim", "arrow_up": "text_dim", "tick": "accent_text"}
+"""The little pictures of the style sheet, and the colour of each."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -333,16 +324,13 @@ def _style_sheet(theme: Theme, base_size: int) -> str:
 
 
 def _glyph_files(theme: Theme) -> dict[str, str]:
-    """Write the little pictures of the style sheet in the theme's colours; return their paths."""
-    files = {}
-    for name, (path, role) in _GLYPHS.items():
-        color = theme[role].name()
-        file = Path(_glyph_folder().filePath(f"{name}-{color[1:]}.svg"))
-        file.write_text(_GLYPH.substitute(path=path, color=color), encoding="utf-8")
-        files[name] = file.as_posix()
-    return files
+    """Return where the little pictures of the style sheet lie, in the theme's colours."""
+    return {
+        name: resources.path(glyph_name(name, theme[role].name())).as_posix()
+        for name, role in GLYPHS.items()
+    }
 
 
-@cache
-def _glyph_folder() -> QTemporaryDir:
-    return QTemporaryDir()
+def glyph_name(name: str, color: str) -> str:
+    """Return where a picture lies among the resources; `color` as #rrggbb."""
+    return f"themes/glyphs/{name}-{color[1:]}.svg"

@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 refused by a rule or bad input, 2 wrong use, 3 the environment.
 """
 
-import traceback
 from collections.abc import Sequence
 
 import click
@@ -53,6 +52,7 @@ from desktop.cli.work import (
     undo_command,
 )
 from desktop.i18n import describe
+from desktop.outline import outline
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -71,8 +71,9 @@ def run(arguments: Sequence[str]) -> int:
     except BrokenPipeError:
         return 0
     except Exception as error:
+        # Where it came from, and no message: that may hold what somebody entered.
         title, hint = describe(error)
-        traceback.print_exc()
+        click.echo(outline(error), err=True)
         click.echo(f"{title}。{hint}", err=True)
         return 3
     return int(result or 0)

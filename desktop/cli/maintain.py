@@ -4,27 +4,44 @@ import sys
 from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from db.domain.errors import EnvironmentError_, InputError
+from db.domain.ops import SYSTEM, Actor
+from db.domain.permissions import require
 from db.store.manifest import Backup, damaged_backups, list_backups
 from db.store.medium import Watch
 from db.store.repair import DAMAGED
 from db.store.store import RECORD, SITE_FILE, Store, read_site
 from db.store.verify import Verification
-from desktop.cli.common import ask, json_option, print_json
+from desktop.cli.common import (
+    LOCK_WAIT,
+    ask,
+    json_option,
+    keeper,
+    print_json,
+    second_option,
+    second_person,
+    user_option,
+)
+from desktop.cli.leaving import purpose_option
 from desktop.i18n import (
     BACKUP_STEPS,
     BACKUP_UNLISTED,
     BACKUP_WARNINGS,
     LACKING_IN_BACKUP,
     LACKING_RESTORED,
+    describe,
     instant,
     span_text,
 )
+from desktop.leaving import tell_backup, tell_left
 from desktop.settings import data_home
+
+if TYPE_CHECKING:
+    from db.store.export import Exported
 
 _FOLDER = click.Path(path_type=Path)
 
@@ -42,11 +59,12 @@ def backup_command(target: Path | None, new_code: bool, as_json: bool) -> int:
     from db.store.backup import make_backup, renew_code
 
     home = data_home()
-    with Store.open(home, ask=ask(), read_only=True) as store:
+    with _for_backup(home) as store:
         folder = target or _usual_folder(home)
         code = renew_code(home, store.key) if new_code else ""
         if code and not as_json:
             _show_code(code)
+        tell_backup(store, SYSTEM, folder)
         made = make_backup(store, folder, store.site.name, _watch())
     if as_json:
         print_json(
@@ -176,23 +194,73 @@ def repair_command(source: Path | None, as_json: bool) -> int:
 @click.command("export-ops", help="导出日志：每行一条 JSON；版本太旧打不开的数据也能导出。")
 @click.argument("out", type=_FOLDER)
 @click.option("--data", type=_FOLDER, help="数据目录；缺省为 GRIDDESK_HOME。")
+@purpose_option
+@second_option
+@user_option
 @json_option
-def export_command(out: Path, data: Path | None, as_json: bool) -> int:
-    """Write the journal as lines."""
-    from db.store.export import export_ops
-    from db.store.keys import load_key
-
+def export_command(
+    out: Path,
+    data: Path | None,
+    purpose: str,
+    second: str | None,
+    user: str | None,
+    as_json: bool,
+) -> int:
+    """Write the journal as lines, and record it where the record takes anything."""
     home = data or data_home()
-    key = load_key(home, read_site(home).key_place, ask())
-    done = export_ops(home / RECORD, key, out)
+    store = _opened(home)
+    if store is None:
+        done, is_recorded = _export_ops(home, out), False
+    else:
+        with store:
+            actor, _ = keeper(store, user)
+            require(actor, "export_journal", second_person(store, second))
+            done = _export_ops(home, out)
+            is_recorded = _is_recorded(store, actor, out, purpose, done.ops)
     if as_json:
-        print_json({"file": str(out), **done._asdict()})
+        print_json({"file": str(out), "recorded": is_recorded, **done._asdict()})
     else:
         left = f"，其中 {done.unproven} 条与链不符" if done.unproven else ""
         beside = f"，另有落选分支 {done.forks} 条" if done.forks else ""
         unread = f"，{done.unread} 条读不出" if done.unread else ""
         click.echo(f"已导出 {done.ops} 条{left}{beside}{unread}：{out}")
     return 1 if done.unproven or done.unread else 0
+
+
+def _for_backup(home: Path) -> Store:
+    """Return the record opened for work, to read alone where another program works on it."""
+    try:
+        return Store.open(home, ask=ask(), wait=LOCK_WAIT)
+    except EnvironmentError_:
+        return Store.open(home, ask=ask(), read_only=True)
+
+
+def _opened(home: Path) -> Store | None:
+    """Return the record opened for work, None for one that cannot be: damaged, or too new."""
+    try:
+        return Store.open(home, ask=ask(), wait=LOCK_WAIT)
+    except EnvironmentError_ as error:
+        if error.code == "record_in_use":
+            raise
+        return None
+
+
+def _export_ops(home: Path, out: Path) -> "Exported":
+    from db.store.export import export_ops
+    from db.store.keys import load_key
+
+    key = load_key(home, read_site(home).key_place, ask())
+    return export_ops(home / RECORD, key, out)
+
+
+def _is_recorded(store: Store, actor: Actor, out: Path, purpose: str, ops: int) -> bool:
+    try:
+        tell_left(store, actor, "journal", out, purpose=purpose, rows=ops)
+    except EnvironmentError_ as error:
+        title, hint = describe(error)
+        click.echo(f"▲ 这次导出没有记入日志：{title}。{hint}", err=True)
+        return False
+    return True
 
 
 def _is_damaged(check: Callable[[], Verification]) -> bool:
