@@ -80,6 +80,10 @@ mutants: setup $(VENV)/test-packages.ok ## plant known faults one by one; the te
 package: $(VENV)/package.ok resources/i18n/en.qm ## build the frozen program and the Debian package in dist/
 	packaging/build.sh
 
+.PHONY: audit
+audit: $(VENV)/system.ok ## ask the lists of known flaws about the locked dependencies; says so where it cannot
+	PYTHON=$(PYTHON) packaging/audit.sh
+
 .PHONY: lock
 lock: $(VENV)/system.ok ## choose dependency versions anew: packaging/constraints.txt
 	$(PYTHON) -m venv --clear build/lock-venv

@@ -20,6 +20,10 @@ PORTS = range(1024, 65536)
 """Where a program may serve that nobody gave special rights to."""
 _DAMAGED = f"{_FILE}.damaged"
 _CHANGING = threading.Lock()
+MATTERS = (
+    "backup_folder", "backup_at", "room_serves", "room_port", "room_finds", "room_peers",
+)  # fmt: skip
+"""Settings whose change is recorded: where backups go, whom this workstation serves and meets."""
 LANGUAGES = Words({"zh": "中文", "en": "English"})
 
 

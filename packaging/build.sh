@@ -13,6 +13,8 @@ mkdir -p build dist
 $python -m PyInstaller --noconfirm --log-level WARN \
     --workpath build/pyinstaller --distpath dist packaging/griddesk.spec
 $python packaging/collect_licenses.py "$bundle"
+$python packaging/sbom.py "$bundle/_internal/resources/sbom.cdx.json"
+cp "$bundle/_internal/resources/sbom.cdx.json" dist/griddesk.cdx.json
 $python packaging/check_bundle.py "$bundle" build/bundle.json
 
 # From an empty folder and environment, so that nothing of the checkout helps.

@@ -6,9 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import click
 
+from db.commands.audit import record_settings
 from db.commands.keys import fingerprint_of, grant_room_key
 from db.domain.errors import EnvironmentError_, InputError, RuleError
-from db.domain.ops import Actor
+from db.domain.ops import SYSTEM, Actor
 from db.domain.suites import DEFAULT
 from db.store.driver import Connection
 from db.store.queries import town as town_queries
@@ -21,6 +22,8 @@ from desktop.cli.common import (
     print_json,
     print_rows,
     progress_line,
+    second_option,
+    second_person,
     user_option,
 )
 from desktop.cli.keys import suite_option
@@ -173,6 +176,7 @@ def hub_command(
 @click.option("--plain", is_flag=True, help="允许不加密的线路（只在自己的局域网里用）。")
 @click.option("--fingerprint", metavar="指纹", help="向另一工位登记时对方念的指纹，四组字符。")
 @user_option
+@second_option
 @json_option
 def enrol_command(
     url: str | None,
@@ -187,6 +191,7 @@ def enrol_command(
     plain: bool,
     fingerprint: str | None,
     user: str | None,
+    second: str | None,
     as_json: bool,
 ) -> int:
     """Let sites know each other."""
@@ -207,13 +212,14 @@ def enrol_command(
     with open_store() as store:
         if grant:
             actor, _ = person(store, user)
-            words = _grant(store, actor, grant)
+            words = _grant(store, actor, grant, second_person(store, second))
             click.echo(f"已授权 {grant}（指纹 {words}）；下次同步后生效。")
             return 0
         if not (url and code):
             raise click.UsageError("用法：griddesk enrol 服务地址 登记码")
         hub = _enrol_at_station(store, url, code, fingerprint) if not (ca or plain) else ""
         hub = hub or _enrol(store, url, code, ca=ca, allow_plain=plain)
+        record_settings(store, SYSTEM, {}, {"exchange": url})
     print_json({"hub": hub}) if as_json else click.echo(f"已登记到 {hub}")
     return 0
 
@@ -299,7 +305,7 @@ def _fingerprint(connection: Connection, site_id: str) -> str:
         return ""
 
 
-def _grant(store: Store, actor: Actor, who: str) -> str:
+def _grant(store: Store, actor: Actor, who: str, second: Actor | None) -> str:
     """Give the room's key to a station named by id or by its code; return its fingerprint."""
     found = [
         row
@@ -308,7 +314,7 @@ def _grant(store: Store, actor: Actor, who: str) -> str:
     ]
     if len(found) != 1:
         raise InputError("station_unknown", value=who)
-    grant_room_key(store, actor, found[0].id)
+    grant_room_key(store, actor, found[0].id, second)
     return store.read(lambda connection: fingerprint_of(connection, found[0].id))
 
 

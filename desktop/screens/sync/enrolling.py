@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from db.commands.audit import record_settings
 from db.domain.errors import EnvironmentError_, InputError
 from db.store.store import Store
 from desktop.context import OK, AppContext
@@ -129,6 +130,8 @@ class EnrolForm(QFrame):
             )
             return
         self._code.clear()
+        store, actor = self._context.store, self._context.duty.actor
+        self._context.runner.write(lambda: record_settings(store, actor, {}, {"exchange": url}))
         self._context.duty.tell(OK, self.tr("已登记到 {}").format(answer.name))
         self.enrolled.emit(url, answer.is_station)
 
