@@ -40,7 +40,6 @@ from db.sync.exchange import (
 from db.sync.handing import branches_of, not_handed, note_handed
 from db.sync.healing import Healing
 from db.sync.line import Comparison, HubClient, connect
-from db.sync.pace import LARGE, SMALL, batch_size, keep_batch_size
 from db.sync.peers import (
     Peer,
     hub_of,
@@ -52,6 +51,7 @@ from db.sync.peers import (
 )
 from db.sync.reached import note_reached
 from db.sync.refusals import CHAIN_CODES
+from db.sync.sizes import LARGE, SMALL, batch_size, keep_batch_size
 from db.sync.wire import MAX_RANGES, Want
 
 MAX_SECONDS = 5 * 60.0

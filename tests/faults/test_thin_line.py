@@ -12,7 +12,7 @@ from db.hub.store import HubStore
 from db.sync import client
 from db.sync.exchange import collect
 from db.sync.line import HubClient
-from db.sync.pace import LARGE, batch_size
+from db.sync.sizes import LARGE, batch_size
 from tests.db.sync import rig
 from tests.faults import thin_line
 from tests.faults.soak import SEED, scaled
