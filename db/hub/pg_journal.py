@@ -1,6 +1,6 @@
 """What PostgreSQL does otherwise than a file of SQLite: where several services write at a time."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import cast
 
 from db.domain.ops import GENESIS, Hlc
@@ -8,9 +8,8 @@ from db.hub.pg_pool import PgConnection
 from db.store.chains import Arrived
 from db.store.clock import Clock
 from db.store.driver import Connection
-from db.store.erasure import is_erased
-from db.store.journal import Journal
-from db.store.parcels import Envelope, Range, Received
+from db.store.journal import EnvelopeRow, Journal
+from db.store.parcels import Range, Received
 from db.store.subjects import Subjects
 
 _OP = {"site": "int8", "epoch": "int8", "seq": "int8", "hash": "bytea", "body": "bytea"}
@@ -21,7 +20,11 @@ _MOVE_HEAD = """UPDATE chain SET head_seq = ?, head_hash = ?, hlc_ms = ?, hlc_co
 WHERE site = ? AND epoch = ?"""
 _TOWN_OF = "SELECT town FROM peer WHERE id = ?"
 _LAST_NUMBER = "SELECT max(n) FROM site WHERE n BETWEEN ? AND ?"
-_HAS_ENVELOPE = "SELECT 1 FROM envelope WHERE site = ? AND epoch = ? AND seq = ?"
+_ENVELOPE = {
+    "site": "int8", "epoch": "int8", "seq": "int8", "id": "text", "cipher": "bytea",
+    "room_key": "text", "wrapped_key": "bytea",
+}  # fmt: skip
+_ENVELOPES = "SELECT seq FROM envelope WHERE site = ? AND epoch = ? AND seq BETWEEN ? AND ?"
 SITES_OF_TOWN = 1_000_000
 _TOWN_DIGITS = 9
 
@@ -86,17 +89,15 @@ class PgJournal(Journal):
     def _raise_clock(self, seen: Hlc) -> None:
         """Follow no clock: nothing is written here but what others wrote."""
 
-    def add_envelope(self, envelope: Envelope) -> None:
-        """Keep the encrypted personal data an op points to, unless it was erased."""
-        if is_erased(self.connection, envelope):
-            return
-        ref = envelope.ref
-        name = (self.subjects.site_number(ref.site), ref.epoch, ref.seq)
-        if self.connection.execute(_HAS_ENVELOPE, name).fetchone() is None:
-            self.connection.execute(
-                "INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (*name, envelope.id, envelope.cipher, envelope.room_key, envelope.wrapped_key),
-            )
+    def _insert_envelopes(self, rows: Sequence[EnvelopeRow]) -> None:
+        """Add those that are not here: what each chain has is asked once."""
+        new = {row[:3]: row for row in rows}
+        for chain in {name[:2] for name in new}:
+            seqs = [name[2] for name in new if name[:2] == chain]
+            here = self.connection.execute(_ENVELOPES, (*chain, min(seqs), max(seqs))).fetchall()
+            for (seq,) in here:
+                new.pop((*chain, seq), None)
+        cast("PgConnection", self.connection).copy("envelope", _ENVELOPE, new.values())
 
     def shred(self) -> None:
         """See that the rows' former versions are cleared away after the commit."""

@@ -17,6 +17,8 @@ from db.domain.ops import Op, OpRef, decode
 from db.store.lanes import lane_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from db.store.driver import Connection
     from db.store.journal import Journal
     from db.store.parcels import Envelope
@@ -37,6 +39,9 @@ _DESTROY_ASIDE = """UPDATE fork SET cipher = NULL, wrapped_key = NULL
 WHERE envelope = ? AND site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
 _OF_SUBJECT = "SELECT body FROM op WHERE subject = ? ORDER BY recv"
 _NOTED = "SELECT town, incident FROM erased WHERE env = ?"
+_AMONG = "SELECT env FROM erased WHERE env IN ({})"
+_MANY = 500
+"""Envelopes asked for at a time."""
 _NOTE = "INSERT INTO erased VALUES (?, ?, ?)"
 _BODY = """SELECT body FROM op
 WHERE site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
@@ -85,6 +90,16 @@ def is_erased(connection: "Connection", envelope: "Envelope", body: bytes | None
     return body is not None and any(
         _is_meant(connection, envelope.ref, body, town, incident) for town, incident in noted
     )
+
+
+def not_erased(connection: "Connection", envelopes: "Sequence[Envelope]") -> "list[Envelope]":
+    """Return those of some envelopes that were not erased."""
+    noted: set[str] = set()
+    for at in range(0, len(envelopes), _MANY):
+        asked = [envelope.id for envelope in envelopes[at : at + _MANY]]
+        marks = ", ".join("?" * len(asked))
+        noted |= {row[0] for row in connection.execute(_AMONG.format(marks), asked)}
+    return [one for one in envelopes if one.id not in noted or not is_erased(connection, one)]
 
 
 def is_noted(connection: "Connection", env: str) -> bool:

@@ -18,7 +18,7 @@ from db.store.chains import APPLIED, HEAD, HELD, PUT_CHAIN, Arrived, check_range
 from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.driver import Connection
-from db.store.erasure import is_erased, take_erasure
+from db.store.erasure import not_erased, take_erasure
 from db.store.keyline import KIND as REKEYED
 from db.store.keyline import note_rekeyed
 from db.store.lanes import Lanes, current_epochs, lanes_of, note_lane
@@ -45,6 +45,10 @@ _RAISE_HLC = (
     "UPDATE chain SET hlc_ms = ?, hlc_counter = ? WHERE site = ? AND epoch = ?"
     " AND (hlc_ms, hlc_counter) < (?, ?)"
 )
+
+
+EnvelopeRow = tuple[int, int, int, str, bytes, str, bytes | None]
+"""Of the table: site, epoch, seq, id, cipher, room_key, wrapped_key."""
 
 
 class Appended(NamedTuple):
@@ -266,14 +270,21 @@ class Journal:
 
     def add_envelope(self, envelope: "Envelope") -> None:
         """Keep the encrypted personal data an op points to, unless it was erased."""
-        if is_erased(self.connection, envelope):
-            return
-        ref, number = envelope.ref, self.subjects.site_number(envelope.ref.site)
-        self.connection.execute(
-            "INSERT OR IGNORE INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (number, ref.epoch, ref.seq, envelope.id, envelope.cipher, envelope.room_key,
-             envelope.wrapped_key),
-        )  # fmt: skip
+        self.add_envelopes([envelope])
+
+    def add_envelopes(self, envelopes: "Sequence[Envelope]") -> None:
+        """Keep the encrypted personal data that ops point to, what was erased excepted."""
+        number = self.subjects.site_number
+        rows = [
+            (number(one.ref.site), one.ref.epoch, one.ref.seq, one.id, one.cipher, one.room_key,
+             one.wrapped_key)
+            for one in not_erased(self.connection, envelopes)
+        ]  # fmt: skip
+        self._insert_envelopes(rows)
+
+    def _insert_envelopes(self, rows: "Sequence[EnvelopeRow]") -> None:
+        put = "INSERT OR IGNORE INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)"
+        self.connection.executemany(put, rows)
 
     def shred(self) -> None:
         """Leave nothing of what this transaction overwrites, on no page and in no log."""

@@ -408,7 +408,7 @@ def _take_in(journal: Journal, batch: Batch) -> Taken:
     bodies = _bodies(batch)
     for envelope in batch.envelopes:
         _check_envelope(journal.connection, envelope, bodies.get(envelope.ref))
-        journal.add_envelope(envelope)
+    journal.add_envelopes(batch.envelopes)
     for attest in batch.attests:
         _take_attest(journal, attest)
     for incoming in received.news:

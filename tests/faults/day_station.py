@@ -9,6 +9,7 @@ wrote it, is told with the moment it was (`has`); of its own ops that is the ack
 import faulthandler
 import sys
 import threading
+import traceback
 from pathlib import Path
 from time import monotonic
 
@@ -17,7 +18,7 @@ import orjson
 from db.commands.attachments import attach
 from db.commands.claims import claim
 from db.commands.incidents import Report, act, report_incident
-from db.domain.errors import GridDeskError, InputError, RuleError
+from db.domain.errors import InputError, RuleError
 from db.domain.scope import scope_of
 from db.domain.transitions import TRANSITIONS, available
 from db.stick.plan import heard_of, recipient_named
@@ -89,8 +90,9 @@ class Work:
                 done = getattr(self, f"do_{command.pop('do')}")(**command)
             except (RuleError, InputError) as error:
                 done = {"refused": error.code}
-            except GridDeskError as error:
-                done = {"failed": repr(error)}
+            except Exception as error:
+                # A thread that died would be taken for one that waits: nobody would hear why.
+                done = {"failed": repr(error), "at": traceback.format_exc()}
             faulthandler.cancel_dump_traceback_later()
             say(**done or {})
 

@@ -133,8 +133,8 @@ def test_a_workstation_believes_no_chain_without_its_owners_word(
     with connect(c) as line:
         pull = line.pull
 
-        def cheat(wants):
-            reply = pull(wants)
+        def cheat(*asked):
+            reply = pull(*asked)
             return Pulled(reply.data and stripped(hub, reply.data, a.site.id), reply.more)
 
         monkeypatch.setattr(line, "pull", cheat)
