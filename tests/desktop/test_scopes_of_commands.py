@@ -93,7 +93,7 @@ SHOWS = {
 }  # fmt: skip
 """What is asked of a command that shows incidents; `OUT` stands for a file that is written."""
 REFUSED = {"resolve", "attach", "undo", "lists diff", "erase", "erased"}
-"""Nobody is in dispute, attaches this, has decided or erased: the refusals are what is looked at."""
+"""Nothing is in dispute, decided or erased, and no file fits: what is looked at is the refusals."""
 AUDITS = {"audit", "audit-export"}
 """An auditor follows an incident by its number, and reads nothing that it says."""
 
