@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
-from PySide6.QtCore import QObject, Slot
+from PySide6.QtCore import QObject, Signal, Slot
 
 from db.domain.rules.base import FieldSpec
 from db.store.changes import Changes
@@ -21,7 +21,12 @@ _WHY = FieldSpec("reason", "text", required=True)
 
 
 class Looking(QObject):
-    """Asks why by the form all decisions use, records it, and tells who called."""
+    """Asks why by the form all decisions use, records it, and tells who called.
+
+    `answered()` when its form was still shown, and is no more.
+    """
+
+    answered = Signal()
 
     def __init__(self, context: AppContext, form: DecisionForm, parent: QObject) -> None:
         super().__init__(parent)
@@ -57,7 +62,8 @@ class Looking(QObject):
         )
 
     def _on_shown(self, number: str, found: tuple[Caller | None, Changes]) -> None:
-        self._form.settle(_ACTION, number)
+        if self._form.settle(_ACTION, number):
+            self.answered.emit()
         caller, _ = found
         first, *rest = caller_lines(caller)
         if caller is None:

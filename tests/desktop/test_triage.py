@@ -228,6 +228,7 @@ def test_nobody_is_shown_a_caller_without_saying_why(player):
     player.press("Return")
     player.until(lambda: told, "the caller")
     assert not player.desk.form.is_open
+    assert player.focus() is player.desk.view
     assert "本次查看已记录" in told[0][1]
     last = "SELECT opinion FROM step WHERE kind = 'caller_viewed' ORDER BY rowid DESC LIMIT 1"
     assert rows(player, last) == [("回拨核实地点",)]
@@ -290,7 +291,7 @@ def test_a_message_goes_with_the_person_it_was_for(player, is_typing):
     assert len(toasts(player.window._stack)) == 1
     hand_over(player)
     left = [toast.text for toast in toasts(player.window._stack)]
-    assert left == ["已换人，没有确认的内容已清除"] * is_typing
+    assert left == ["已换人，没有确认的内容为上一位留着"] * is_typing
 
 
 def test_another_view_stays_another_list_when_a_tick_comes_between(player, monkeypatch):
