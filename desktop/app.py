@@ -6,7 +6,8 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable
-from dataclasses import replace
+from contextlib import suppress
+from dataclasses import asdict, replace
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,15 +16,17 @@ from PySide6.QtCore import QCoreApplication, QObject, Qt, QTimer, Signal, Slot
 from PySide6.QtGui import QGuiApplication, QIcon
 from PySide6.QtWidgets import QApplication
 
-from db.domain.errors import EnvironmentError_
+from db.domain.errors import EnvironmentError_, GridDeskError
 from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import Scope, scope_of
+from db.store.queries.accounts import DEMO, claim_state
 from db.store.queries.town import users
 from db.store.store import Store
 from desktop import crash
 from desktop.backups import Backups
+from desktop.clipboard import forget_copied, watch_clipboard
 from desktop.collector import Collector
-from desktop.context import DANGER, WARN, AppContext, Duty
+from desktop.context import DANGER, NOBODY, NOTHING, WARN, AppContext, Duty
 from desktop.crash import CrashLog
 from desktop.duty import first_officer, sit_down
 from desktop.exchange import Exchange
@@ -36,6 +39,7 @@ from desktop.opening import Opening
 from desktop.runner import Runner
 from desktop.serving import Room, choice_of
 from desktop.settings import (
+    MATTERS,
     Settings,
     change_settings,
     data_home,
@@ -92,11 +96,11 @@ class Session(QObject):
         super().__init__()
         self.store = store
         self._settings = settings
-        self._owed: deque[dict[str, object]] = deque()
+        self._owed: deque[tuple[Actor, dict[str, object]]] = deque()
         self._keeping = threading.Lock()
         self._is_closed = False
         self.runner = Runner(self)
-        actor, scope = first_on_duty(store, settings.duty_user)
+        state, actor, scope = first_on_duty(store, settings.duty_user)
         self.duty = Duty(actor, scope, self)
         self.context = AppContext(
             store=store,
@@ -113,7 +117,7 @@ class Session(QObject):
         self.backups = Backups(self.context, settings.backup_folder, settings.backup_at, self)
         self.backups.folder_chosen.connect(self._on_backup_folder)
         works = Works(self.exchange, self.room, self.watch, self.backups)
-        self.window = MainWindow(self.context, works)
+        self.window = MainWindow(self.context, works, state)
         self.window.theme_asked.connect(self._on_theme_asked)
         self.window.setting_asked.connect(self._on_setting_asked)
         self.notices = Notices(self.context, self._has_sound, self)
@@ -122,6 +126,7 @@ class Session(QObject):
         self.window.closing.connect(self.close)
         self.renewing.connect(self.window.show_renewing)
         self.duty.switched.connect(self._on_switched)
+        self.duty.locked.connect(forget_copied)
         self._sweeper = QTimer(self, interval=SWEEP_MS)
         self._sweeper.timeout.connect(self._sweep)
         self._sweeper.start()
@@ -144,6 +149,7 @@ class Session(QObject):
         """Finish what is under way, then let the record go."""
         if not self._is_closed:
             self._is_closed = True
+            forget_copied()
             self._archiver.stop()
             self._eraser.stop()
             self._sweeper.stop()
@@ -152,8 +158,15 @@ class Session(QObject):
             self.watch.stop()
             self.backups.stop()
             self.runner.shutdown()
+            self._sign_out()
             self._keep_rest()
             self.store.close()
+
+    def _sign_out(self) -> None:
+        try:
+            self.window.gate.sign_out()
+        except GridDeskError as error:
+            log.warning("that the desk was left is not recorded: %s", error.code)
 
     def let_go(self) -> None:
         """Close for good: of this session and its window nothing is left."""
@@ -171,7 +184,8 @@ class Session(QObject):
     def tell_settings_lost(self) -> None:
         """Say that the settings could not be read, and who is taken to sit here therefore."""
         text = say("本机设置读不出，已留作 settings.json.damaged，先用默认的")
-        hint = say("值班人现为 {}，不是您就换人").format(self.duty.actor.name)
+        name = self.duty.actor.name
+        hint = say("值班人现为 {}，不是您就换人").format(name) if name else ""
         self.duty.tell(WARN, text, hint)
 
     def _announce(self, changes: object) -> None:
@@ -188,6 +202,7 @@ class Session(QObject):
     @Slot()
     def _begin(self) -> None:
         """Begin what the first page of the queue need not wait for."""
+        watch_clipboard()
         self.backups.begin()
         self.notices.begin()
         self.room.choose(choice_of(self._settings))
@@ -272,7 +287,9 @@ class Session(QObject):
 
     @Slot()
     def _on_switched(self) -> None:
-        self._keep(duty_user=self.duty.actor.user)
+        forget_copied()
+        if self.duty.actor.user:
+            self._keep(duty_user=self.duty.actor.user)
 
     @Slot(str)
     def _on_backup_folder(self, folder: str) -> None:
@@ -280,17 +297,28 @@ class Session(QObject):
 
     def _keep(self, **values: object) -> None:
         self._settings = replace(self._settings, **values)  # type: ignore[arg-type]
-        self._owed.append(values)
+        self._owed.append((self.duty.actor, values))
         self.runner.job(self._write_settings, lambda _: None, self.duty.tell_error)
 
     def _write_settings(self) -> None:
         """Write what was chosen and is not yet on the disk: of two choices the later one holds."""
         with self._keeping:
-            values: dict[str, object] = {}
             while self._owed:
-                values |= self._owed.popleft()
-            if values:
-                change_settings(self.store.home, **values)
+                actor, values = self._owed.popleft()
+                before = asdict(load_settings(self.store.home))
+                after = asdict(change_settings(self.store.home, **values))
+                self._record_settings(actor, before, after)
+
+    def _record_settings(
+        self, actor: Actor, before: dict[str, object], after: dict[str, object]
+    ) -> None:
+        """Record what was set otherwise, of what matters to more than this screen."""
+        from db.commands.audit import record_settings  # lazy: off the start path
+
+        changed = {name: after[name] for name in MATTERS if after[name] != before[name]}
+        if changed:
+            with suppress(GridDeskError):  # whoever chose it has left: that it is so still counts
+                record_settings(self.store, actor if actor.user else SYSTEM, before, changed)
 
     def _keep_rest(self) -> None:
         """Write what no job has come to before the end."""
@@ -301,12 +329,19 @@ class Session(QObject):
             log.warning("what was chosen last is not kept: %s", error.code)
 
 
-def first_on_duty(store: Store, remembered: str) -> tuple[Actor, Scope]:
-    """Return who sat here last, else the first officer, else the system before any is known."""
+def first_on_duty(store: Store, remembered: str) -> tuple[str, Actor, Scope]:
+    """Return whether people sign in here, who sits here at first, and what that person sees.
+
+    Nobody does where people sign in. In a demo it is who sat here last, else the first officer,
+    else the system before any is known.
+    """
+    state = store.read(claim_state)
+    if state != DEMO:
+        return state, NOBODY, NOTHING
     known = store.read(users)
     keys = [user.key for user in known]
     wanted = remembered if remembered in keys else first_officer(known) or next(iter(keys), "")
-    return sit_down(store, wanted) if wanted else (SYSTEM, scope_of(SYSTEM))
+    return state, *(sit_down(store, wanted) if wanted else (SYSTEM, scope_of(SYSTEM)))
 
 
 def open_session(home: Path, ask: Callable[[bool], str] | None = None) -> Session:

@@ -16,6 +16,10 @@ from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 
 OK, WARN, DANGER = "ok", "warn", "danger"
+NOBODY = Actor("", "", ())
+"""Sits at a desk where nobody has signed in."""
+NOTHING = Scope("", frozenset({"auditor"}))
+"""What nobody sees: no incident, no caller."""
 
 
 class Narrowed(NamedTuple):
@@ -49,6 +53,7 @@ class Duty(QObject):
     `changed(Changes)` follows every commit, whoever made it, and lists that came into force by
     their day; `told(kind, text, hint)` is a
     message for the operator; `asked_for(screen, argument)` asks the window for another screen;
+    `locked()` when the window hides what it shows: who called is not to be shown any more;
     `layouts_forgotten()` when the screens are to be as wide as they come; `file_wanted(blob)` when
     an attached file is to be shown that is not here, `file_came(blob)` when one has come.
     """
@@ -57,6 +62,7 @@ class Duty(QObject):
     switched = Signal()
     told = Signal(str, str, str)
     asked_for = Signal(str, object)
+    locked = Signal()
     layouts_forgotten = Signal()
     file_wanted = Signal(str)
     file_came = Signal(str)

@@ -21,6 +21,7 @@ from db.commands.positions import take_positions
 from db.commands.site import TownLists, init_site, read_users
 from db.commands.town import Post, define_posts
 from db.demo.ground import key_places, team_positions
+from db.demo.mark import mark_as_demo
 from db.demo.month import Case, make_month
 from db.demo.texts import Texts
 from db.demo.town import AreaSpec, Town, make_town
@@ -128,6 +129,7 @@ def _fill(home: Path, plan: DemoPlan, key_kind: str, on_progress: Progress | Non
         clock=clock,
     )
     with Store.open(home, clock=clock) as store:
+        mark_as_demo(store)
         define_posts(store, SYSTEM, _posts(town, plan.seed))
         leader, _ = store.read(lambda connection: actor_named(connection, _SUPERVISOR))
         define_places(store, leader, key_places(town, plan.seed))

@@ -20,6 +20,7 @@ from PySide6.QtCore import QEventLoop, QTimer
 
 from db.commands.site import init_site
 from db.demo.bulk import TOWN, sample_cases
+from db.demo.mark import mark_as_demo
 from db.hub.room import issue_room_code
 from db.store.store import Store
 from db.sync.exchange import Collected, Limits, collect, own_heads, own_site, take_in
@@ -49,6 +50,7 @@ def main(source: Path, folder: Path, ops: int, rows: int) -> None:
 
     init_site(home, town=TOWN, name="测速", station="B9", key_kind="file")
     with Store.open(home) as store:
+        mark_as_demo(store)
         for batch in _some(batches, BEFORE):
             take_in(store, batch.data, key_of=key_of)
     _write_orders(orders, rows)

@@ -62,6 +62,9 @@ class DecisionForm(QFrame):
         self.setProperty("role", "form")
         self._key = _CLOSED
         self._drafts: dict[Key, dict[str, Any]] = {}
+        self._aside: dict[str, dict[Key, dict[str, Any]]] = {}
+        """Drafts of those who do not sit here now, in this program's memory alone."""
+        self._person = ""
         self._sent: dict[Key, dict[str, Any]] = {}
         self._goes_on = False
         self._page: QWidget | None = None
@@ -227,6 +230,22 @@ class DecisionForm(QFrame):
             label.clear()
         self._put_away()
         return is_lost
+
+    def hand_to(self, person: str) -> bool:
+        """Put away what was typed, and bring back what the next person left here.
+
+        `person` is an account, empty for somebody whose drafts are nobody else's to find. Tell
+        whether something was kept for the one before.
+        """
+        if self.is_open and not self.is_sent and (typed := self._body.typed()):
+            self._drafts[self._key] = typed
+        drafts = dict(self._drafts)
+        self.forget()
+        is_kept = bool(drafts and self._person)
+        if is_kept:
+            self._aside[self._person] = drafts
+        self._person, self._drafts = person, self._aside.pop(person, {})
+        return is_kept
 
     def show_error(self, error: BaseException) -> None:
         """Say what was refused, below the field where one is to blame."""

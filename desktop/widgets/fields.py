@@ -156,6 +156,10 @@ class ManyField(QLineEdit):
         self.returnPressed.connect(self.confirmed)
         self.textEdited.connect(self.edited)
 
+    def offer(self, choices: Sequence[Choice]) -> None:
+        """Let other things be named."""
+        self._choices = _told_apart(choices)
+
     def value(self) -> tuple[str, ...]:
         """Return the codes named; what was typed where it names nothing."""
         words = self.text().replace("、", " ").replace("，", " ").replace(",", " ").split()

@@ -86,8 +86,12 @@ class CommandBar(QObject):
 
     @Slot()
     def open_find(self) -> None:
-        """Open at the text to look for on the duty desk."""
-        self._open(is_finding=True)
+        """Open at the text to look for on the duty desk, if there is one for the person here."""
+        self._open(is_finding=self._has_desk)
+
+    @property
+    def _has_desk(self) -> bool:
+        return "desk" in self._stage.screens
 
     @Slot()
     def open_commands(self) -> None:
@@ -124,7 +128,8 @@ class CommandBar(QObject):
             desk.view.current_id,
         )
         self._gather()
-        self._load_town()
+        if self._has_desk:
+            self._load_town()
 
     def _close(self) -> _Before | None:
         before, self._before = self._before, None
@@ -150,8 +155,10 @@ class CommandBar(QObject):
         stage, desk, actor = self._stage, self._stage.desk, self._context.duty.actor
         self._actions = _known(entries.actions(stage, actor))
         self._others = _known(entries.screens(stage))
-        self._others += _known(entries.views(stage, desk.views))
-        self._others += _known(entries.lists(stage))
+        if self._has_desk:
+            self._others += _known(entries.views(stage, desk.views))
+        if "lists" in stage.screens:
+            self._others += _known(entries.lists(stage))
 
     def _load_town(self) -> None:
         store, scope, stage = self._context.store, self._context.duty.scope, self._stage
@@ -173,7 +180,7 @@ class CommandBar(QObject):
     def _on_edited(self, text: str) -> None:
         if self._before is None:
             # Somebody clicked into the field and types.
-            self._begin(is_finding=True)
+            self._begin(is_finding=self._has_desk)
         query = read_line(text)
         named = self._named(query)
         if self._is_finding:
@@ -264,7 +271,7 @@ class CommandBar(QObject):
         names = best(pool, query, used, room) if is_asked else []
         groups = by_group([*first, *names])
         sections = [Section(self._title(group), listed) for group, listed in groups.items()]
-        if not query.only:
+        if not query.only and self._has_desk:
             sections = self._with_find(text, sections, is_command=bool(named))
         return sections or [Section("", remarks=[("", self._nothing())])]
 

@@ -15,6 +15,7 @@ from desktop.i18n import LIST_NAMES, STATE_NAMES, describe
 from desktop.language import Words, say
 from desktop.palette import Entry
 from desktop.screens.triage.side import View
+from desktop.window.screens import SCREENS
 from desktop.window.stage import ABOUT_ONE, Stage
 
 _NOT_LIVE = Words(
@@ -33,7 +34,7 @@ def actions(stage: Stage, actor: Actor) -> Iterator[Entry]:
     known = standing(detail, actor) if detail else {}
     order = list(known)
     listed = sorted(
-        (one for one in ACTIONS if one.id not in (*stage.screens, "palette")),
+        (one for one in ACTIONS if one.id not in (*SCREENS, "palette") and _has_home(stage, one)),
         key=lambda one: order.index(one.id) if one.id in known else len(order),
     )
     for one in listed:
@@ -43,6 +44,13 @@ def actions(stage: Stage, actor: Actor) -> Iterator[Entry]:
         elif one.scope == "form" and not stage.desk.form.is_open:
             refused = say(_NO_FORM)
         yield _action(one, "action", partial(stage.start_action, one.id), refused)
+
+
+def _has_home(stage: Stage, action: Action) -> bool:
+    """Whether an action belongs to a screen that the person here has use for."""
+    home = stage.home_of(action) or stage.screen_name
+    is_of_desk = action.scope in ("list", "form")
+    return home in stage.screens and (not is_of_desk or "desk" in stage.screens)
 
 
 def screens(stage: Stage) -> Iterator[Entry]:

@@ -22,26 +22,33 @@ from shiboken6 import isValid
 
 import resources
 from db.store.health import Health
+from db.store.queries.accounts import DEMO
 from db.store.queries.queue import Counts
-from desktop.actions import bind
-from desktop.context import AppContext, Narrowed, Picked
+from desktop.actions import BY_ID, bind
+from desktop.context import WARN, AppContext, Narrowed, Picked
 from desktop.health import words_of
 from desktop.i18n import instant
 from desktop.override import override
 from desktop.screens.triage.screen import TriageScreen
 from desktop.settings import FONT_SIZES, Settings, load_settings
+from desktop.window.gate import STAYS, Gate
 from desktop.window.nav import NavColumn
-from desktop.window.screens import SCREENS, Works, make_screen
+from desktop.window.screens import SCREENS, Works, make_screen, offered
 from desktop.window.seat import Seat
 from desktop.window.status import StatusBar
 
 if TYPE_CHECKING:
+    from PySide6.QtGui import QShortcut
+
+    from db.store.queries.sitting import Door
     from desktop.screens.wall.window import WallWindow
     from desktop.widgets.banner import Banner
     from desktop.widgets.key_sheet import KeySheet
     from desktop.widgets.toast import Toast
     from desktop.window.command_bar import CommandBar
 
+_ALWAYS = frozenset({"theme", "larger", "smaller", "quit"})
+"""Keys that are live while nobody is let in."""
 CLOCK_MS = 10_000
 USUAL_SIZE, MIN_SIZE = QSize(1440, 900), QSize(1024, 640)
 
@@ -59,7 +66,7 @@ class MainWindow(QMainWindow):
     closing = Signal()
     reopen_asked = Signal(bool)
 
-    def __init__(self, context: AppContext, works: Works) -> None:
+    def __init__(self, context: AppContext, works: Works, state: str) -> None:
         super().__init__()
         self._context = context
         self._works = works
@@ -75,16 +82,34 @@ class MainWindow(QMainWindow):
         self._wall: WallWindow | None = None
         self._notice: Toast | None = None
         self._is_ready = False
-        self._letters = load_settings(context.store.home).font_size
+        self._is_demo = state == DEMO
+        self._keys: dict[str, QShortcut] = {}
+        self._untold: tuple[str, str, str] | None = None
+        """What was said last while nobody was let in."""
+        settings = load_settings(context.store.home)
+        self._letters = settings.font_size
         self._build()
+        self._gate = Gate(context, state, settings.duty_user, self._frames, self)
         self._connect()
         self._nav.show_at("desk")
-        self._desk.focus_list()
+        self._nav.offer(self.offered)
+        if not self._gate.is_shut:
+            self._desk.focus_list()
 
     @property
     def desk(self) -> TriageScreen:
         """The duty desk."""
         return self._desk
+
+    @property
+    def gate(self) -> Gate:
+        """Who may look into the window."""
+        return self._gate
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """The screens that the person here has use for, the one to begin with first."""
+        return offered(self._context.duty.actor)
 
     @cached_property
     def command_bar(self) -> "CommandBar":
@@ -94,7 +119,7 @@ class MainWindow(QMainWindow):
         from desktop.window.stage import Stage
 
         stage = Stage(self, self._slots())
-        return CommandBar(self._context, self._find, self.centralWidget(), stage)
+        return CommandBar(self._context, self._find, self._page, stage)
 
     @property
     def is_ready(self) -> bool:
@@ -124,6 +149,10 @@ class MainWindow(QMainWindow):
     @Slot(str)
     def open_screen(self, name: str, *_: object) -> None:
         """Show a screen and give it the keys, where they were when it was left."""
+        if name not in self.offered:
+            text = self.tr("“{}”页不在您的角色范围里").format(BY_ID[name].text)
+            self._context.duty.tell(WARN, text)
+            return
         before = self._keys_of.pop(name, None) if name != self.screen_name else None
         self._keys_of[self.screen_name] = QApplication.focusWidget()
         self.show_screen(name)
@@ -172,21 +201,32 @@ class MainWindow(QMainWindow):
         row.setSpacing(0)
         row.addWidget(self._nav)
         row.addWidget(self._stack, 1)
-        page = QWidget()
-        column = QVBoxLayout(page)
+        self._page = QWidget()
+        column = QVBoxLayout(self._page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addWidget(self._make_head())
         column.addWidget(middle, 1)
-        self._status = StatusBar(self._context)
+        self._status = StatusBar(self._context, is_demo=self._is_demo)
         column.addWidget(self._status)
-        self.setCentralWidget(page)
+        self._frames = QStackedWidget()
+        self._frames.addWidget(self._page)
+        self.setCentralWidget(self._frames)
 
     @cached_property
     def _banner(self) -> "Banner":
         from desktop.widgets.banner import Banner  # lazy: most days nothing stands in the way
 
-        banner, column = Banner(), self.centralWidget().layout()
+        return self._below_head(Banner())
+
+    @cached_property
+    def _emergency(self) -> "Banner":
+        from desktop.widgets.banner import Banner  # lazy: hardly ever
+
+        return self._below_head(Banner())
+
+    def _below_head(self, banner: "Banner") -> "Banner":
+        column = self._page.layout()
         assert isinstance(column, QVBoxLayout)
         column.insertWidget(1, banner)
         return banner
@@ -209,7 +249,7 @@ class MainWindow(QMainWindow):
         self._find.setMinimumWidth(280)
         self._find.setMaximumWidth(420)
         line.addWidget(self._find, 2)
-        self._seat = Seat(self._context)
+        self._seat = Seat(self._context, is_demo=self._is_demo)
         line.addWidget(self._seat)
         self._clock = QLabel(textFormat=Qt.TextFormat.PlainText)
         line.addWidget(self._clock)
@@ -225,7 +265,8 @@ class MainWindow(QMainWindow):
             "refresh": self._refresh,
             "theme": self.theme_asked.emit,
             "wall": self._toggle_wall,
-            "seat": self._seat.open_list,
+            "seat": self._seat.open_list if self._is_demo else self._gate.hand_over,
+            "lock": self._gate.lock,
             "larger": partial(self._resize_letters, 1),
             "smaller": partial(self._resize_letters, -1),
             "quit": self.close,
@@ -239,7 +280,12 @@ class MainWindow(QMainWindow):
         duty.asked_for.connect(self._on_asked_for)
         self._context.runner.failed.connect(duty.tell_error)
         self._nav.asked_for.connect(self.open_screen)
-        self._seat.chosen.connect(self._desk.focus_list)
+        self._seat.chosen.connect(self._focus_screen)
+        self._seat.asked_for.connect(self._gate.hand_over)
+        self._gate.turned.connect(self._on_turned)
+        self._gate.looked.connect(self._on_looked)
+        self._gate.enrolled.connect(self._on_enrolled)
+        duty.switched.connect(self._on_switched)
         self._desk.counted.connect(status.show_counts)
         self._desk.counted.connect(self._on_counted)
         self._desk.found_cleared.connect(self._find.clear)
@@ -253,6 +299,9 @@ class MainWindow(QMainWindow):
         furnisher = QTimer(self, singleShot=True)
         furnisher.timeout.connect(self._furnish)
         self._desk.painted.connect(furnisher.start, Qt.ConnectionType.QueuedConnection)
+        if self._gate.is_shut:
+            # Nobody waits for the first page of the queue.
+            furnisher.start()
         ticker = QTimer(self, interval=CLOCK_MS)
         ticker.timeout.connect(self._tick)
         ticker.start()
@@ -280,6 +329,9 @@ class MainWindow(QMainWindow):
     def _on_told(self, kind: str, text: str, hint: str) -> None:
         from desktop.widgets.toast import show_toast  # lazy: off the start path
 
+        if self._gate.is_shut:
+            self._untold = (kind, text, hint)
+            return
         # The last thing said is what counts: what went before would only be stale.
         self._dismiss_toasts()
         show_toast(self._stack, text, hint, kind)  # type: ignore[arg-type]
@@ -306,11 +358,14 @@ class MainWindow(QMainWindow):
         # lazy: off the start path
         from desktop.window.typing import TypingGuard
 
+        if self._is_ready:
+            return
         self._nav.tint()
         assert self.command_bar
         for name, slot in self._slots().items():
             # Typed into a field, the slash is a character: the field takes it before the shortcut.
-            bind(self, name, slot, is_window_wide=True)
+            self._keys[name] = bind(self, name, slot, is_window_wide=True)
+        self._enable_keys()
         TypingGuard(self)
         self._is_ready = True
 
@@ -330,7 +385,7 @@ class MainWindow(QMainWindow):
         elif self._stack.currentWidget() is self._desk:
             self._desk.go_back()
         else:
-            self.open_screen("desk")
+            self.open_screen(self.offered[0])
 
     @Slot()
     def _refresh(self) -> None:
@@ -347,17 +402,17 @@ class MainWindow(QMainWindow):
         if self._key_sheet is None:
             from desktop.widgets.key_sheet import KeySheet  # lazy: off the start path
 
-            self._key_sheet = KeySheet(self.centralWidget())
+            self._key_sheet = KeySheet(self._page)
             self._key_sheet.print_asked.connect(self._print_keys)
         if self._key_sheet.isVisible():
             self._key_sheet.hide()
         else:
-            self._key_sheet.show_over(self.centralWidget())
+            self._key_sheet.show_over(self._page)
 
     @Slot()
     def _print_keys(self) -> None:
         self._show_keys()
-        self.open_screen("desk")
+        self.show_screen("desk")
         self._desk.print_keys()
 
     @Slot(int)
@@ -391,10 +446,76 @@ class MainWindow(QMainWindow):
             from desktop.screens.wall.window import WallWindow  # lazy: off the start path
 
             self._wall = WallWindow(self._context, self)
+            self._wall.setProperty(STAYS, True)
         if self._wall.isVisible():
             self._wall.close()
         else:
             self._wall.open()
+
+    # who is let in
+
+    @Slot()
+    def _on_turned(self) -> None:
+        """Show nothing of the record to nobody, and all as it was to the one who comes back."""
+        is_shut = self._gate.is_shut
+        self._enable_keys()
+        if is_shut:
+            self._untold = None
+            self._dismiss_toasts()
+            self._hide_over()
+            return
+        self._focus_screen()
+        told, self._untold = self._untold, None
+        if told is not None:
+            self._on_told(*told)
+
+    def _hide_over(self) -> None:
+        """Put away what lies over the page."""
+        if self._key_sheet is not None:
+            self._key_sheet.hide()
+        if "command_bar" in vars(self) and self.command_bar.is_open:
+            self.command_bar.cancel()
+
+    def _enable_keys(self) -> None:
+        for name, key in self._keys.items():
+            key.setEnabled(name in _ALWAYS or not self._gate.is_shut)
+
+    @Slot()
+    def _on_switched(self) -> None:
+        names = self.offered
+        self._nav.offer(names)
+        self._keys_of.clear()
+        self._untold = None
+        self._find.setVisible("desk" in names)
+        if self.screen_name not in names:
+            self.open_screen(names[0])
+
+    @Slot()
+    def _focus_screen(self) -> None:
+        if self.screen_name == "desk":
+            self._desk.focus_list()
+        else:
+            self._stack.currentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    @Slot(object)
+    def _on_looked(self, door: "Door") -> None:
+        used = door.emergency
+        if used.used_at:
+            self._emergency.show_message(
+                self.tr("{} 用应急码进入过，{}").format(used.used_by, instant(used.used_at)),
+                self.tr("安全管理员换发新的应急码以后，这条提示消失"),
+                kind="warn",
+            )
+        elif "_emergency" in vars(self):
+            self._emergency.clear()
+
+    @Slot(str, bool)
+    def _on_enrolled(self, url: str, is_station: bool) -> None:
+        """Exchange with whom a waiting station was enrolled at."""
+        if is_station:
+            named = load_settings(self._context.store.home).room_peers.split()
+            self.setting_asked.emit("room_peers", " ".join(dict.fromkeys([*named, url])))
+        self._works.exchange.run_now()
 
     def tint(self) -> None:
         """Colour what the theme does not reach by itself."""

@@ -1,6 +1,6 @@
 """The column of screens at the left."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import partial
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
@@ -57,6 +57,11 @@ class NavColumn(QFrame):
             self.fontMetrics().horizontalAdvance(BY_ID[name].text) for name in self._screens
         )
         self.setFixedWidth(max(widest, self.fontMetrics().horizontalAdvance("汉") * 3) + _BESIDE)
+
+    def offer(self, names: Collection[str]) -> None:
+        """Show the buttons of these screens alone."""
+        for name, button in self._buttons.items():
+            button.setVisible(name in names)
 
     def show_at(self, name: str) -> None:
         """Mark the screen that is shown."""

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from PySide6.QtWidgets import QWidget
 
+from db.domain.ops import Actor
 from desktop.backups import Backups
 from desktop.context import AppContext
 from desktop.exchange import Exchange
@@ -13,8 +14,15 @@ from desktop.serving import Room
 
 SCREENS = (
     "desk", "board", "map", "import", "reports", "figures", "search", "lists", "conflicts",
-    "sync", "data", "audit", "settings",
+    "sync", "data", "accounts", "audit", "settings",
 )  # fmt: skip
+_OF_ADMINS = {
+    "admin": ("accounts", "lists", "conflicts", "sync", "data", "settings"),
+    "security_admin": ("accounts", "sync", "data", "settings"),
+    "auditor": ("audit", "settings"),
+}
+"""Who looks after the program sees the screens of that, the first one at once."""
+_NOT_OF_THE_ROOM = frozenset({"accounts", "audit"})
 
 _LIGHT = (
     "dispatch", "imports", "figures", "search", "lists", "conflicts", "sync", "data",
@@ -30,6 +38,12 @@ class Works(NamedTuple):
     room: Room
     watch: HealthWatch
     backups: Backups
+
+
+def offered(actor: Actor) -> tuple[str, ...]:
+    """Return the screens a person has use for, the one to begin with first."""
+    own = next((_OF_ADMINS[role] for role in actor.roles if role in _OF_ADMINS), None)
+    return own or tuple(name for name in SCREENS if name not in _NOT_OF_THE_ROOM)
 
 
 def warm() -> None:
@@ -77,6 +91,10 @@ def make_screen(name: str, context: AppContext, works: Works) -> QWidget:
         from desktop.screens.conflicts.screen import ConflictsScreen
 
         return ConflictsScreen(context)
+    if name == "accounts":
+        from desktop.screens.accounts.screen import AccountsScreen
+
+        return AccountsScreen(context)
     if name == "settings":
         from desktop.screens.settings.screen import SettingsScreen
 

@@ -12,7 +12,6 @@ from db.store.queries.lookup import NumberRow
 from desktop.actions import BY_ID, DECISIONS, REPORTS, Action
 from desktop.screens.triage.screen import TriageScreen
 from desktop.screens.triage.side import View
-from desktop.window.screens import SCREENS
 
 if TYPE_CHECKING:
     from desktop.window.main import MainWindow
@@ -30,11 +29,14 @@ _SCREEN_OF = {"card": "board"}
 class Stage:
     """One window. `slots` are the actions that are the window's own."""
 
-    screens: Sequence[str] = SCREENS
-
     def __init__(self, window: "MainWindow", slots: Mapping[str, Callable[[], object]]) -> None:
         self._window = window
         self._slots = slots
+
+    @property
+    def screens(self) -> Sequence[str]:
+        """The screens that the person here has use for."""
+        return self._window.offered
 
     @property
     def desk(self) -> TriageScreen:

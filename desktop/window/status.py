@@ -19,7 +19,9 @@ class StatusBar(QFrame):
 
     keys_asked = Signal()
 
-    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, context: AppContext, *, is_demo: bool, parent: QWidget | None = None
+    ) -> None:
         super().__init__(parent)
         self._context = context
         self.setProperty("role", "status")
@@ -46,6 +48,8 @@ class StatusBar(QFrame):
         row.addStretch(1)
         if doubt := context.store.clock_doubt:
             row.addWidget(self._doubt(doubt))
+        if is_demo:
+            row.addWidget(self._demo())
         row.addWidget(self.key)
         row.addWidget(self._keys_button())
         if not context.store.site.key_place.is_protected:
@@ -104,6 +108,12 @@ class StatusBar(QFrame):
         """Say how far the rows of an older version are made anew."""
         _say(self.renewing, say("正在升级列表 {}%，数据没有丢失").format(percent), "dim")
         self.renewing.setVisible(percent < 100)
+
+    def _demo(self) -> QLabel:
+        label = _label()
+        _say(label, self.tr("演示"), "accent")
+        label.setToolTip(self.tr("演示数据：人和事件都是虚构的，没有口令，不能转为正式数据。"))
+        return label
 
     def _doubt(self, doubt: str) -> QLabel:
         text, hint = CLOCK_DOUBTS[doubt]

@@ -19,6 +19,7 @@ from desktop.context import OK, AppContext
 from desktop.delegates.queue_row import META_NAMES
 from desktop.language import Words
 from desktop.layouts import META, forget_layouts, wanted_parts
+from desktop.screens.settings.own_password import OwnPassword
 from desktop.settings import FONT_SIZES, LANGUAGES, PORTS, Settings, load_settings
 from desktop.theme import THEMES
 
@@ -111,6 +112,8 @@ class SettingsScreen(QScrollArea):
             column.addWidget(box)
         self._reset = QPushButton(self.tr("各页面恢复原来的宽窄"))
         column.addWidget(self._reset, 0, Qt.AlignmentFlag.AlignLeft)
+        self.own_password = OwnPassword(self._context)
+        column.addWidget(self.own_password)
         column.addWidget(_label(self.tr("关于"), "title"))
         store = self._context.store
         about = self.tr("站点 {}，数据目录 {}").format(store.site.name, store.home)

@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, QTimer, Signal, Slot
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
+from db.domain.accounts import EMERGENCY_USER
 from db.domain.areas import CODE_LENGTH
+from db.domain.ops import SYSTEM, Actor
 from db.store.changes import Changes
 from db.store.lists import ListsInForce, lists_at
 from db.store.queries.queue import QueueFilter
@@ -314,6 +316,7 @@ class TriageScreen(QWidget):
         from desktop.screens.triage.beside import Beside
 
         beside = Beside(self._context, self)
+        beside.form.hand_to(_drafts_of(self._context.duty.actor))
         layout = self._room.layout()
         assert layout is not None
         layout.addWidget(beside)
@@ -360,6 +363,7 @@ class TriageScreen(QWidget):
         form.draft_kept.connect(self._on_draft_kept)
         beside.deciding.done.connect(self._on_done)
         beside.settling.settled.connect(self._on_settled)
+        beside.looking.answered.connect(self.focus_list)
         beside.bulk.done.connect(self._on_bulk_done)
         beside.taking_back.taken_back.connect(self._on_taken_back)
 
@@ -608,8 +612,8 @@ class TriageScreen(QWidget):
         was_open = self._beside.form.is_open
         self.show_mine()
         self._close_more()
-        if self._beside.form.forget():
-            self._context.duty.tell(WARN, self.tr("已换人，没有确认的内容已清除"))
+        if self._beside.form.hand_to(_drafts_of(self._context.duty.actor)):
+            self._context.duty.tell(WARN, self.tr("已换人，没有确认的内容为上一位留着"))
         if was_open and not self._papers.is_open:
             self.focus_list()
         self._papers.forget()
@@ -670,6 +674,11 @@ class TriageScreen(QWidget):
         if self._awaited:
             return  # pressed for the form that is about to open
         self._beside.panel.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
+def _drafts_of(actor: Actor) -> str:
+    """Return under which account drafts are kept; empty for one that nobody alone has."""
+    return "" if actor.user in (SYSTEM.user, EMERGENCY_USER) else actor.user
 
 
 def _load_beside() -> None:
