@@ -20,6 +20,7 @@ from psycopg import errors
 
 from db.commands.site import describe
 from db.domain import suites
+from db.domain.erasing import KIND as ERASED
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import GENESIS, SYSTEM, Hlc, Op, OpRef, chain_hash, encode
 from db.hub.pg_journal import PgJournal
@@ -28,6 +29,7 @@ from db.hub.postgres import PgLedger
 from db.store.clock import Clock, system_clock
 from db.store.driver import Connection
 from db.store.epochs import new_epoch
+from db.store.erasure import catch_up
 from db.store.ids import new_id
 from db.store.keys import Ask, create_key, load_key
 from db.store.lock import release_lock, take_lock
@@ -47,6 +49,7 @@ incident text NOT NULL, PRIMARY KEY (env, town));
 CREATE INDEX fork_envelope ON fork (envelope);
 UPDATE meta SET v = '2' WHERE k = 'version';
 """
+_MAYBE = "SELECT body FROM op WHERE position(?::bytea in body) > 0"
 _BEGUN = "SELECT v FROM meta WHERE k = 'version' FOR UPDATE"
 _HAS_META = """SELECT 1 FROM information_schema.tables
 WHERE table_schema = current_schema() AND table_name = 'meta'"""
@@ -109,6 +112,8 @@ def _make_tables(line: PgConnection) -> None:
         found = int(connection.execute(_BEGUN).fetchone()[0])
         if found == 1:
             line.raw.execute(_SINCE_1)
+            rows = connection.execute(_MAYBE, (ERASED.encode(),)).fetchall()
+            catch_up(PgJournal(connection, system_clock), (row[0] for row in rows))
     if found > VERSION:
         raise EnvironmentError_("schema_newer", found=found, known=VERSION)
 

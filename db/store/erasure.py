@@ -8,11 +8,12 @@ It is believed of a station of the town whose envelope it is, and of a person (o
 may erase; and it touches nothing but what stands beside ops of the incident it is about.
 """
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 import orjson
 
-from db.domain.erasing import ERASERS, envelopes_in, sealed_by
+from db.domain.erasing import ERASERS, KIND, envelopes_in, sealed_by
 from db.domain.ops import Op, OpRef, decode
 from db.store.lanes import lane_of
 
@@ -57,6 +58,14 @@ def take_erasure(journal: "Journal", op: Op) -> None:
         erase(journal.connection, env, town, op.id)
     if journal.projects:
         _note_last(journal, op.ref)
+
+
+def catch_up(journal: "Journal", bodies: Iterable[bytes]) -> None:
+    """Take in the erasures that came when this record was kept by a version that knew of none."""
+    for body in bodies:
+        op = decode(bytes(body))
+        if op.kind == KIND:
+            take_erasure(journal, op)
 
 
 def erase(connection: "Connection", env: str, town: str, incident: str) -> None:

@@ -16,10 +16,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
+from db.domain.erasing import KIND
 from db.domain.errors import GridDeskError
 from db.domain.ops import decode
 from db.store import driver
-from db.store.erasure import erase
+from db.store.erasure import catch_up, erase
 from db.store.files import write_file
 from db.store.store import ERASED_LIST, RECORD
 
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 FOLDERS = "backup-folders.json"
 _APPLIED = "erased_list"
 """The setting that tells of which list a record has all; in a manifest, the copy beside it."""
+_READ = "erasures_read"
+_MAYBE = "SELECT body FROM op WHERE instr(body, ?)"
 _ALL = "SELECT env, town, incident FROM erased ORDER BY env, town"
 _BESIDE = """SELECT envelope.site, envelope.epoch, envelope.seq, op.body FROM envelope
 JOIN op ON op.site = envelope.site AND op.epoch = envelope.epoch AND op.seq = envelope.seq
@@ -87,6 +90,14 @@ def read_list(home: Path) -> list[Named]:
     except (OSError, ValueError):
         return []
     return [Named(*parts) for line in lines if len(parts := line.split(" ")) == len(Named._fields)]
+
+
+def catch_up_once(journal: "Journal") -> None:
+    """Take in, once, the erasures that an older version of the program only kept."""
+    if not journal.meta(_READ):
+        rows = journal.connection.execute(_MAYBE, (KIND.encode(),)).fetchall()
+        catch_up(journal, (row[0] for row in rows))
+        journal.set_meta(_READ, "1")
 
 
 def apply_list(journal: "Journal", home: Path) -> int:

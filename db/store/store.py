@@ -150,10 +150,11 @@ class Store:
 
         def first(journal: Journal) -> str:
             self._check_identity(journal.connection)
-            if (self.home / ERASED_LIST).exists():
-                from db.store.shredding import apply_list  # lazy: it stands on this module
+            # lazy: it stands on this module
+            from db.store.shredding import apply_list, catch_up_once
 
-                apply_list(journal, self.home)
+            catch_up_once(journal)
+            apply_list(journal, self.home)
             return recognise(journal, witness)
 
         with self._going_on_damaged():

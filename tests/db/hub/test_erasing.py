@@ -124,15 +124,24 @@ def test_no_former_version_of_the_row_is_left(cluster, district):
 
 
 def test_a_record_of_the_version_before_is_brought_up_to_date(district):
+    author = district.enrolled()
+    env, incident = sealed_by(author)
+    district.hub.take(author.batch())
+    district.hub.take(erase(author, env, incident).batch())
     district.close()
     with psycopg.connect(district.url) as connection:
+        # As the version before took it in: it kept the op, and the envelope too.
+        connection.execute("UPDATE envelope SET wrapped_key = 'x', cipher = 'x'")
         connection.execute("DROP TABLE erased")
         connection.execute("DROP INDEX envelope_id")
         connection.execute("DROP INDEX fork_envelope")
         connection.execute("UPDATE meta SET v = '1' WHERE k = 'version'")
     for _ in range(2):
         with open_ledger(district.url, district.home) as ledger:
-            assert ledger.read(lambda c: c.execute("SELECT * FROM erased").fetchall()) == []
+            noted = ledger.read(lambda c: c.execute("SELECT env FROM erased").fetchall())
+            assert noted == [(env,)]
+            left = ledger.read(lambda c: c.execute("SELECT wrapped_key FROM envelope").fetchall())
+            assert left == [(None,)]
             found = ledger.read(lambda c: c.execute("SELECT v FROM meta WHERE k = 'version'"))
             assert found.fetchone() == ("2",)
 

@@ -219,3 +219,22 @@ def test_a_manifest_says_of_which_list_its_record_has_all(store, target, reporte
     assert raw["erased_list"] == store.read(lambda c: shredding._meta(c, "erased_list"))
     assert read_backup(backup.path).files[RECORD] == raw["files"][RECORD]
     assert UNWATCHED.is_cancelled() is False
+
+
+def test_what_an_older_version_only_kept_is_taken_in_at_the_next_start(store, home, reported):
+    id = envelope_of(store, reported)
+    row = rig.rows(store, "SELECT * FROM envelope WHERE id = ?", id)[0]
+    erase_caller(store, GUARD, reported.number, "本人申请")
+
+    def as_before(journal):
+        ask = journal.connection.execute
+        ask("DELETE FROM envelope")
+        ask("DELETE FROM erased")
+        ask("DELETE FROM meta WHERE k = 'erasures_read'")
+        ask("INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)", row)
+
+    store.write(as_before)
+    store.close()
+    with rig.open_store(home) as again:
+        assert again.read(lambda c: open_caller(c, id)) is None
+        assert [row.env for row in named(again)] == [id]
