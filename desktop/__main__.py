@@ -9,6 +9,7 @@ import sys
 
 def main() -> int:
     """Run the command line and return its exit code (0 done, 1 refused, 2 usage, 3 environment)."""
+    _dump_no_memory()
     arguments = sys.argv[1:]
     if not arguments or arguments == ["--until-painted"]:
         # What a start makes stays: looking for garbage in it took a tenth of the time until the
@@ -24,6 +25,14 @@ def main() -> int:
     from desktop.cli import run
 
     return run(arguments)
+
+
+def _dump_no_memory() -> None:
+    """Let no crash write keys and open texts from memory to the disk."""
+    if sys.platform != "win32":
+        import resource  # POSIX only
+
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
 if __name__ == "__main__":

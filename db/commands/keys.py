@@ -1,4 +1,4 @@
-"""The room's key: given by one station to another on a person's word, never by itself.
+"""The room's key: given to a station on a person's word, never by itself, and renewed.
 
 The key is sealed to the other station's X25519 key (ephemeral key agreement, HKDF-SHA256,
 AES-256-GCM), so that it can travel in an op past anybody.
@@ -6,22 +6,27 @@ AES-256-GCM), so that it can travel in an op past anybody.
 
 import hashlib
 import os
+import secrets
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+import orjson
 
 from db.commands.site import keep_room_key
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, Op, decode
+from db.domain.permissions import PERMISSIONS, may, require
 from db.domain.suites import suite_of_key
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import ROOM_OF_TOWN, room_key_of
 from db.store.journal import Journal
+from db.store.queries.accounts import is_claimed
 from db.store.sealing import agree_with, agreed_with_us, own_box_keys
-from db.store.store import Site, Store
+from db.store.store import Site, Store, read_site
 
-GRANTORS = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
+GRANTORS = PERMISSIONS["grant_room_key"].roles
 _PREFIX = "room:"
 _NONCE = 12
 _KEY_BYTES = 32
@@ -33,6 +38,11 @@ _FINGERPRINT_GROUPS, _GROUP = 8, 4
 _ENROLLED = "SELECT town, sign_key, box_key FROM peer WHERE kind = 'station' AND id = ?"
 _STARTED = """SELECT op.body FROM subject JOIN op ON op.subject = subject.rid
 WHERE subject.ent = 'site' AND subject.id = ? ORDER BY op.recv"""
+_REVOKED = "SELECT 1 FROM peer WHERE id = ? AND kind = 'revoked'"
+_PLACE = "key_place"
+_OURS = "room_keys"
+"""The setting that lists the room's keys that were used before, or are beside the one in use."""
+_SECRET = "SELECT v FROM secret WHERE k = ?"  # noqa: S105 - a statement
 _HAS_KEY = "SELECT 1 FROM secret WHERE k = ?"
 _GRANTS = """SELECT op.body FROM subject JOIN op ON op.subject = subject.rid
 WHERE subject.ent = 'room_key' AND op.state = 0 ORDER BY op.recv"""
@@ -48,11 +58,12 @@ class _Sealed:
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """A key that was given to this station, and whose room's it is."""
+    """A key that was given to this station, whose room's it is, and which key it is to follow."""
 
     key_id: str
     key: bytes
     town: str
+    renews: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,34 +91,148 @@ def fingerprint(sign_key: bytes, box_key: bytes) -> str:
     return " ".join(digest[at : at + _GROUP] for at in ends)
 
 
-def grant_room_key(store: Store, actor: Actor, site_id: str) -> Changes:
-    """Let another station read who called: seal the room's current key to it.
+def grant_room_key(
+    store: Store, actor: Actor, site_id: str, second: Actor | None = None
+) -> Changes:
+    """Let another station read who called: seal the room's keys to it, the one in use and older.
 
     To a station of the own town, or of its district. Raises RuleError when the actor may not, the
-    station is not known, is elsewhere, or is this one.
+    station is not known, revoked, elsewhere, or this one; where people sign in, as `require` does
+    without a second person.
     """
-    if not GRANTORS & set(actor.roles):
-        raise RuleError("role_forbids", action="grant_room_key", name=actor.name,
-                        roles=sorted(GRANTORS))  # fmt: skip
     if site_id == store.site.id:
         raise RuleError("grant_to_self")
+    said = answered(store, actor, "grant_room_key", second)
 
     def work(journal: Journal) -> None:
-        name, key = room_key_of(journal.connection)
-        key_id = name.removeprefix(_PREFIX)
-        station = _known_station(journal.connection, site_id)
-        if not store.site.town.startswith(station.town):
-            raise RuleError("grant_elsewhere", value=site_id)
-        sealed = _seal(key, station.box_key, _about(key_id, site_id))
-        payload = {
-            "room_key": key_id,
-            "to": site_id,
-            "ephemeral": sealed.ephemeral.hex(),
-            "sealed": sealed.cipher.hex(),
-        }
-        journal.append("room_key_granted", f"{key_id}-{site_id[-_SITE_TAIL:]}", payload, actor)
+        station = _may_have(journal.connection, store.site, site_id)
+        in_use, key = room_key_of(journal.connection)
+        _give(journal, actor, (in_use.removeprefix(_PREFIX), key), site_id, station, said)
+        for key_id in _older(journal):
+            older = journal.connection.execute(_SECRET, (_PREFIX + key_id,)).fetchone()
+            if older is not None:
+                _give(journal, actor, (key_id, bytes(older[0])), site_id, station, said)
 
     return store.write(work).changes
+
+
+class RoomKeyRenewed(NamedTuple):
+    """A room's new key, and the stations that it was sealed to."""
+
+    key_id: str
+    given: tuple[str, ...]
+
+
+def renew_room_key(store: Store, actor: Actor, second: Actor | None = None) -> RoomKeyRenewed:
+    """Seal with a new key of the room from here on; give it to every station that had the old one.
+
+    What was sealed before stays readable to whoever could read it. A revoked station is given
+    none. Raises RuleError as `grant_room_key`, EnvironmentError_ (room_key_missing).
+    """
+    said = answered(store, actor, "renew_room_key", second)
+
+    def work(journal: Journal) -> RoomKeyRenewed:
+        name, _ = room_key_of(journal.connection)
+        old, new = name.removeprefix(_PREFIX), (secrets.token_hex(8), secrets.token_bytes(32))
+        holders = _holders(journal.connection, store.site, old)
+        keep_room_key(journal, *new)
+        _remember(journal, old)
+        payload = {"room_key": new[0], "renews": old, "given": sorted(holders), **said}
+        journal.append("room_key_renewed", new[0], payload, actor)
+        for site_id, station in sorted(holders.items()):
+            _give(journal, actor, new, site_id, station, {"renews": old, **said})
+        return RoomKeyRenewed(new[0], tuple(sorted(holders)))
+
+    return store.write(work).result
+
+
+def note_key_place(store: Store, actor: Actor) -> Changes:
+    """Record where the key of this record is kept now, once for each change of it."""
+    kind = read_site(store.home).key_place.kind
+
+    def work(journal: Journal) -> None:
+        before = journal.meta(_PLACE)
+        if before != kind:
+            journal.set_meta(_PLACE, kind)
+            said = {"setting": _PLACE, "before": before, "after": kind}
+            journal.append("setting_changed", f"{journal.site}.{_PLACE}", said, actor)
+
+    return store.write(work).changes
+
+
+def note_key_work(store: Store, actor: Actor, what: str) -> Changes:
+    """Record that the key of this record was renewed (`record_key`), or its `recovery_code`."""
+
+    def work(journal: Journal) -> None:
+        said = {"setting": what, "before": "", "after": "renewed"}
+        journal.append("setting_changed", f"{journal.site}.{what}", said, actor)
+
+    return store.write(work).changes
+
+
+def answered(store: Store, actor: Actor, action: str, second: Actor | None) -> dict[str, Any]:
+    """Check who answers for handling a key; return what the op says of the second person.
+
+    One is enough where nobody signs in yet: a technician sets the record up. Raises RuleError as
+    `require` does.
+    """
+    if second is None and may(actor, action) and not store.read(is_claimed):
+        return {}
+    return require(actor, action, second)
+
+
+def _may_have(connection: Connection, own: Site, site_id: str) -> "_Station":
+    """Return a station that may be given a key of this room; raises RuleError."""
+    station = _known_station(connection, site_id)
+    if connection.execute(_REVOKED, (site_id,)).fetchone():
+        raise RuleError("station_revoked", value=site_id)
+    if not own.town.startswith(station.town):
+        raise RuleError("grant_elsewhere", value=site_id)
+    return station
+
+
+def _holders(connection: Connection, own: Site, key_id: str) -> dict[str, "_Station"]:
+    """Return the stations that have a key of this room and may have the next one."""
+    named: set[str] = set()
+    for (body,) in connection.execute(_GRANTS).fetchall():
+        op = decode(body)
+        if op.payload.get("room_key") == key_id:
+            named |= {op.ref.site, str(op.payload.get("to", ""))}
+    found = {}
+    for site_id in named - {own.id, ""}:
+        with suppress(RuleError):
+            found[site_id] = _may_have(connection, own, site_id)
+    return found
+
+
+def _give(
+    journal: Journal,
+    actor: Actor,
+    room_key: tuple[str, bytes],
+    site_id: str,
+    station: "_Station",
+    said: dict[str, Any],
+) -> None:
+    key_id, key = room_key
+    sealed = _seal(key, station.box_key, _about(key_id, site_id))
+    payload = {
+        "room_key": key_id,
+        "to": site_id,
+        "ephemeral": sealed.ephemeral.hex(),
+        "sealed": sealed.cipher.hex(),
+        **said,
+    }
+    journal.append("room_key_granted", f"{key_id}-{site_id[-_SITE_TAIL:]}", payload, actor)
+
+
+def _older(journal: Journal) -> list[str]:
+    """Return the room's keys that are not in use, as far as this station has them."""
+    return list(orjson.loads(journal.meta(_OURS) or b"[]"))
+
+
+def _remember(journal: Journal, key_id: str) -> None:
+    kept = [one for one in _older(journal) if one != key_id]
+    journal.set_meta(_OURS, orjson.dumps([key_id, *kept]).decode())
 
 
 def accept_room_keys(store: Store) -> int:
@@ -116,20 +241,26 @@ def accept_room_keys(store: Store) -> int:
     Only a station of this town can grant, on the word of somebody whose role allows it; a town's
     key also one of the town to its district, which from then on seals with it whoever calls there
     about that town. The first key of its own room that a station without one is given becomes the
-    one it seals with; no later one does.
+    one it seals with; later only the one that renews this.
     """
     if not store.read(lambda connection: _open_grants(connection, store.site)):
         return 0
 
     def work(journal: Journal) -> int:
         opened = _open_grants(journal.connection, store.site)
-        own = [grant.key_id for grant in opened if grant.town == store.site.town]
-        current = journal.meta("room_key") or next(iter(own), "")
+        in_use = journal.meta("room_key")
         for grant in opened:
             keep_room_key(journal, grant.key_id, grant.key)
             if grant.town != store.site.town:
                 journal.set_meta(ROOM_OF_TOWN + grant.town, grant.key_id)
-        journal.set_meta("room_key", current)
+            elif not in_use:
+                in_use = grant.key_id
+            elif grant.renews == in_use:
+                _remember(journal, in_use)
+                in_use = grant.key_id
+            else:
+                _remember(journal, grant.key_id)
+        journal.set_meta("room_key", in_use)
         return len(opened)
 
     return store.write(work).result
@@ -149,7 +280,8 @@ def _open_grants(connection: Connection, own: Site) -> list[_Grant]:
             continue
         key = _open(connection, payload, _about(key_id, own.id))
         if key is not None:
-            opened.setdefault(key_id, _Grant(key_id, key, town))
+            renews = str(payload.get("renews", ""))
+            opened.setdefault(key_id, _Grant(key_id, key, town, renews))
     return list(opened.values())
 
 

@@ -34,6 +34,7 @@ PERMISSIONS: dict[str, Permission] = dict(
         _row("define_units", f"admin {_LEADERS} system"),
         _row("define_posts", f"admin {_LEADERS} system"),
         _row("define_places", f"admin {_LEADERS} system"),
+        _row("take_positions", f"admin {_DESKS} system"),
         _row("publish_list", f"admin {_LEADERS} system"),
         _row("settle_fact", f"admin security_admin {_LEADERS}"),
         # Accounts and the rules of safety.
@@ -45,6 +46,7 @@ PERMISSIONS: dict[str, Permission] = dict(
         # Keys, other stations.
         _row("grant_room_key", _GRANTORS, "shift_leader room_director security_admin"),
         _row("renew_room_key", _GRANTORS, "shift_leader room_director security_admin"),
+        _row("believe", _GRANTORS, "shift_leader room_director security_admin"),
         _row("rotate_keys", _GRANTORS),
         _row("keep_key", _GRANTORS),
         _row("import_key", "security_admin system", "admin shift_leader room_director"),

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO, NamedTuple
 
 import orjson
 
-from db.commands.keys import GRANTORS, fingerprint
+from db.commands.keys import GRANTORS, answered, fingerprint
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor
 from db.domain.suites import is_signed
@@ -124,17 +124,20 @@ def read_card(store: Store, path: Path) -> Card:
     return Card(peer, fingerprint(peer.sign_key, peer.box_key), is_known)
 
 
-def believe(store: Store, actor: Actor, path: Path, heard: str) -> Card:
+def believe(
+    store: Store, actor: Actor, path: Path, heard: str, second: Actor | None = None
+) -> Card:
     """Make a card's station known, on the word of a person who heard its fingerprint there.
 
     A record that has no users yet takes it from the program itself: without one it could never
-    read the stick that brings them. Raises RuleError: role_forbids, card_fingerprint; what
-    `read_card` refuses.
+    read the stick that brings them. Where people sign in two answer for it. Raises RuleError:
+    role_forbids, card_fingerprint, second_person_needed and its like; what `read_card` refuses.
     """
     persons = GRANTORS - {"system"}
     if not (persons if store.read(users) else GRANTORS) & set(actor.roles):
         roles = sorted(persons)
         raise RuleError("role_forbids", action="believe", name=actor.name, roles=roles)
+    answered(store, actor, "believe", second)
     card = read_card(store, path)
     if _plain(heard) != _plain(card.fingerprint):
         raise RuleError("card_fingerprint", value=card.fingerprint)

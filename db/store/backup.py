@@ -120,12 +120,12 @@ def keep_before(path: Path, key: bytes, schema: int, watch: Watch = UNWATCHED) -
         source.close()
 
 
-def renew_code(home: Path, key: bytes) -> str:
-    """Make a recovery code for a record and return it, to be shown once; an older one ends.
+def renew_code(home: Path, key: bytes, code: str = "") -> str:
+    """Make a recovery code for a record, or take one made; return it, to be shown once.
 
-    Backups made before keep the code they were made with.
+    An older one ends; backups made before keep the code they were made with.
     """
-    code = new_code()
+    code = code or new_code()
     write_site(home, replace(read_site(home), recovery=wrap_with_code(key, code)))
     return code
 

@@ -70,9 +70,16 @@ def place_key(home: Path, key: bytes, kind: str, ask: Ask | None = None) -> KeyP
         _agent("set", name, key.hex())
         return KeyPlace("keyring", name=name)
     if chosen == "passphrase":
-        return _wrap(key, _new_passphrase(ask), "passphrase")
+        return wrap_with_passphrase(key, _passphrase(ask, is_retry=False))
     keep_key_file(home, key)
     return KeyPlace("file")
+
+
+def wrap_with_passphrase(key: bytes, passphrase: str) -> KeyPlace:
+    """Return the key as only a passphrase opens it; raises RuleError passphrase_short."""
+    if len(passphrase) < MIN_PASSPHRASE:
+        raise RuleError("passphrase_short", minimum=MIN_PASSPHRASE)
+    return _wrap(key, passphrase, "passphrase")
 
 
 def keep_key_file(home: Path, key: bytes) -> None:
@@ -235,13 +242,6 @@ def _as_key(text: str) -> bytes:
     if len(key) != 32:
         raise EnvironmentError_("key_wrong", detail="length")
     return key
-
-
-def _new_passphrase(ask: Ask | None) -> str:
-    passphrase = _passphrase(ask, is_retry=False)
-    if len(passphrase) < MIN_PASSPHRASE:
-        raise RuleError("passphrase_short", minimum=MIN_PASSPHRASE)
-    return passphrase
 
 
 def _passphrase(ask: Ask | None, *, is_retry: bool) -> str:

@@ -176,6 +176,7 @@ ENTITY_OF_KIND = {
     "site_rekeyed": "site_key",
     "epoch_started": "epoch",
     "room_key_granted": "room_key",
+    "room_key_renewed": "room_key",
     "orders_imported": "import",
 }
 """Kinds this version folds; any other is kept, passed on and held until an update knows it."""

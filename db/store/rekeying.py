@@ -25,6 +25,7 @@ from db.store.keys import (
     place_key,
     wrap_older,
     wrap_with_code,
+    wrap_with_passphrase,
 )
 from db.store.lock import hold
 from db.store.manifest import heads_of, stamp
@@ -44,10 +45,10 @@ class Renewed(NamedTuple):
     bytes: int
 
 
-def change_place(home: Path, kind: str, ask: Ask | None = None, new: Ask | None = None) -> KeyPlace:
+def change_place(home: Path, kind: str, ask: Ask | None = None, new: str = "") -> KeyPlace:
     """Keep the key of a record elsewhere; programs that have the record open go on with it.
 
-    `ask` gives the passphrase in force, `new` the one to be. Raises RuleError: key_place_same,
+    `ask` gives the passphrase in force, `new` is the one to be. Raises RuleError: key_place_same,
     passphrase_short; EnvironmentError_ as `load_key` and `place_key`.
     """
     with hold(home, _LOCK):
@@ -57,9 +58,9 @@ def change_place(home: Path, kind: str, ask: Ask | None = None, new: Ask | None 
             raise RuleError("key_place_same", kind=kind)
         driver.open_any(home / RECORD, key).close()
         drop_leftover(home, site.key_place)
-        place = place_key(home, key, kind, new)
+        place = _placed(home, key, kind, new)
         try:
-            if load_key(home, place, new) != key:
+            if kind != "passphrase" and load_key(home, place) != key:
                 raise EnvironmentError_("key_wrong", detail="place")
             write_site(home, replace(read_site(home), key_place=place))
         except BaseException:
@@ -146,6 +147,12 @@ def key_among(record: Path, keys: list[bytes]) -> bytes:
             return key
     driver.open_any(record, keys[0]).close()
     return keys[0]
+
+
+def _placed(home: Path, key: bytes, kind: str, passphrase: str) -> KeyPlace:
+    if kind == "passphrase":
+        return wrap_with_passphrase(key, passphrase)
+    return place_key(home, key, kind)
 
 
 def _opens(record: Path, key: bytes) -> bool:

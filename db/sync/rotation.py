@@ -7,8 +7,8 @@ one, and what was sealed to it can still be opened.
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
 
 from db.domain import suites
-from db.domain.errors import RuleError
 from db.domain.ops import Actor
+from db.domain.permissions import require
 from db.store.driver import Connection
 from db.store.epochs import RESUITED, renew_epoch, use_suite
 from db.store.journal import Journal
@@ -18,7 +18,6 @@ from db.store.store import Store
 from db.sync.keyline import change_to_json, make_change, retired
 from db.sync.signing import signer_of
 
-ROTATORS = frozenset({"duty_officer", "shift_leader", "room_director", "system"})
 _GET = "SELECT v FROM secret WHERE k = ?"
 _PUT = "INSERT OR REPLACE INTO secret VALUES (?, ?)"
 
@@ -30,10 +29,7 @@ def rotate_keys(store: Store, actor: Actor, suite: str = "") -> None:
     and the one it leaves is verified as ever. Raises RuleError (role_forbids) for an actor who may
     not, InputError (suite_unknown).
     """
-    if not ROTATORS & set(actor.roles):
-        raise RuleError(
-            "role_forbids", action="rotate_keys", name=actor.name, roles=sorted(ROTATORS)
-        )
+    require(actor, "rotate_keys")
     town = store.site.town
     chosen = suites.known(suite) if suite else ""
 

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, is_dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import orjson
@@ -16,6 +16,9 @@ from db.store.store import Store
 from desktop.duty import first_officer
 from desktop.i18n import CLOCK_DOUBTS, RENEWED
 from desktop.settings import data_home, load_settings
+
+if TYPE_CHECKING:
+    from db.store.medium import Watch
 
 USER_ENV = "GRIDDESK_USER"
 DEFAULT_TOWN = "990101001"
@@ -124,3 +127,17 @@ def progress_line(done: int, total: int) -> None:
     """Show progress on a terminal; nothing where output is kept."""
     if sys.stderr.isatty():
         click.echo(f"\r{done}/{total}", nl=done >= total, err=True)
+
+
+def watch_steps() -> "Watch":
+    """Show steps of long work on a terminal; nothing where output is kept."""
+    from db.store.medium import Watch
+    from desktop.i18n import BACKUP_STEPS
+
+    if not sys.stderr.isatty():
+        return Watch()
+    return Watch(
+        lambda step, done, total: click.echo(
+            f"\r{BACKUP_STEPS[step]} {done}/{total}    ", nl=False, err=True
+        )
+    )

@@ -12,7 +12,6 @@ from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM, Actor
 from db.domain.permissions import require
 from db.store.manifest import Backup, damaged_backups, list_backups
-from db.store.medium import Watch
 from db.store.repair import DAMAGED
 from db.store.store import RECORD, SITE_FILE, Store, read_site
 from db.store.verify import Verification
@@ -25,7 +24,9 @@ from desktop.cli.common import (
     second_option,
     second_person,
     user_option,
+    watch_steps,
 )
+from desktop.cli.keys import show_code
 from desktop.cli.leaving import purpose_option
 from desktop.i18n import (
     BACKUP_STEPS,
@@ -47,7 +48,8 @@ _FOLDER = click.Path(path_type=Path)
 
 
 def _code_option(command: Callable[..., Any]) -> Callable[..., Any]:
-    return click.option("--code-stdin", is_flag=True, help="从标准输入读恢复码。")(command)
+    by_file = click.option("--code-file", type=_FOLDER, help="从U盘上的文件读恢复码。")(command)
+    return click.option("--code-stdin", is_flag=True, help="从标准输入读恢复码。")(by_file)
 
 
 @click.command("backup", help="备份：核对数据，做一个新的备份，打开核对，再清理旧的。")
@@ -63,9 +65,9 @@ def backup_command(target: Path | None, new_code: bool, as_json: bool) -> int:
         folder = target or _usual_folder(home)
         code = renew_code(home, store.key) if new_code else ""
         if code and not as_json:
-            _show_code(code)
+            show_code(code)
         tell_backup(store, SYSTEM, folder)
-        made = make_backup(store, folder, store.site.name, _watch())
+        made = make_backup(store, folder, store.site.name, watch_steps())
     if as_json:
         print_json(
             {"backup": str(made.backup.path), "ops": made.backup.ops, "removed": made.removed,
@@ -76,11 +78,6 @@ def backup_command(target: Path | None, new_code: bool, as_json: bool) -> int:
     for warning in made.warnings:
         click.echo("▲ " + "".join(BACKUP_WARNINGS[warning]), err=True)
     return 0
-
-
-def _show_code(code: str) -> None:
-    click.echo(f"恢复码：{code}")
-    click.echo("请抄在纸上，交单位保管。只显示这一次；以后的备份凭它在任何机器上打开。")
 
 
 @click.command("restore", help="还原：把备份放到数据目录；原来的数据另存，不删除。")
@@ -94,20 +91,26 @@ def _show_code(code: str) -> None:
 @_code_option
 @json_option
 def restore_command(
-    backup: Path, home: Path | None, key_kind: str, yes: bool, code_stdin: bool, as_json: bool
+    backup: Path,
+    home: Path | None,
+    key_kind: str,
+    yes: bool,
+    code_stdin: bool,
+    code_file: Path | None,
+    as_json: bool,
 ) -> int:
     """Restore a backup."""
     from db.store.restore import restore, unlock
 
     home = home or data_home()
     chosen = _newest(backup)
-    code = _code(code_stdin)
+    code = _code(code_stdin, code_file)
     if (home / RECORD).exists() and not yes:
         click.confirm(
             f"{home} 里已有数据，将另存到其中的 set-aside 目录。继续？", abort=True, err=True
         )
     unlocked = unlock(chosen, home, code, ask())
-    done = restore(chosen, home, unlocked, key_kind=key_kind, ask=ask(), watch=_watch())
+    done = restore(chosen, home, unlocked, key_kind=key_kind, ask=ask(), watch=watch_steps())
     if as_json:
         print_json(
             {"home": str(home), "backup": str(chosen.path), "ops": chosen.ops,
@@ -126,7 +129,9 @@ def restore_command(
 @click.argument("backup", type=_FOLDER, required=False)
 @_code_option
 @json_option
-def drill_command(backup: Path | None, code_stdin: bool, as_json: bool) -> int:
+def drill_command(
+    backup: Path | None, code_stdin: bool, code_file: Path | None, as_json: bool
+) -> int:
     """Show that a backup would do."""
     from db.store.clock import system_clock
     from db.store.drill import drill
@@ -134,12 +139,12 @@ def drill_command(backup: Path | None, code_stdin: bool, as_json: bool) -> int:
 
     home = data_home()
     chosen = _newest(backup or _usual_folder(home))
-    key = unlock(chosen, home, _code(code_stdin), ask()).key
+    key = unlock(chosen, home, _code(code_stdin, code_file), ask()).key
     if (home / SITE_FILE).exists() and read_site(home).id == chosen.site:
         with Store.open(home, ask=ask(), read_only=True) as live:
-            shown = drill(chosen, key, system_clock, live, _watch())
+            shown = drill(chosen, key, system_clock, live, watch_steps())
     else:
-        shown = drill(chosen, key, system_clock, None, _watch())
+        shown = drill(chosen, key, system_clock, None, watch_steps())
     if as_json:
         print_json(
             {"ok": shown.is_ok, "backup": str(chosen.path), "ops": shown.ops,
@@ -177,7 +182,7 @@ def repair_command(source: Path | None, as_json: bool) -> int:
     key = load_key(home, read_site(home).key_place, ask())
     if not _is_damaged(lambda: verify_home(home, ask())):
         raise InputError("repair_needless")
-    done = repair(home, key, known_backups(home, str(source or "")), _watch())
+    done = repair(home, key, known_backups(home, str(source or "")), watch_steps())
     if as_json:
         print_json(
             {"aside": str(done.aside), "base": str(done.base.path) if done.base else None,
@@ -293,16 +298,9 @@ def _newest(folder: Path) -> Backup:
     return found[0]
 
 
-def _code(from_stdin: bool) -> str:
+def _code(from_stdin: bool, path: Path | None) -> str:
+    if path is not None:
+        from db.store.recovery_file import read_code
+
+        return read_code(path)
     return sys.stdin.readline().strip() if from_stdin else ""
-
-
-def _watch() -> Watch:
-    """Show steps on a terminal; nothing where output is kept."""
-    if not sys.stderr.isatty():
-        return Watch()
-    return Watch(
-        lambda step, done, total: click.echo(
-            f"\r{BACKUP_STEPS[step]} {done}/{total}    ", nl=False, err=True
-        )
-    )

@@ -15,7 +15,7 @@ from desktop.cli.common import (
     print_json,
     progress_line,
 )
-from desktop.cli.keys import suite_option
+from desktop.cli.keys import KEY_PLACES, suite_option
 from desktop.settings import data_home
 
 
@@ -75,6 +75,13 @@ def init_command(
         has_room_key=not join,
         suite=suite,
     )
+    if not site.key_place.is_protected:
+        from db.commands.keys import note_key_place
+        from db.domain.ops import SYSTEM
+        from db.store.store import Store
+
+        with Store.open(home) as store:
+            note_key_place(store, SYSTEM)
     if as_json:
         print_json(
             {"home": str(home), "site": site.id, "station": site.station,
@@ -82,18 +89,10 @@ def init_command(
         )  # fmt: skip
         return 0
     click.echo(f"已建立：{home}")
-    click.echo(f"站点 {site.id}，工位 {site.station}，{_key_line(site.key_place.kind)}")
+    click.echo(f"站点 {site.id}，工位 {site.station}，{KEY_PLACES[site.key_place.kind]}")
     if not join and areas is None:
         click.echo("区划、单位、用户用的是示例清单；正式使用请用 --areas --units --users 指定。")
     return 0
-
-
-def _key_line(kind: str) -> str:
-    return {
-        "keyring": "密钥在系统密钥库中",
-        "passphrase": "密钥由口令保护",
-        "file": "注意：密钥未受系统保护（仅有 0600 密钥文件）",
-    }[kind]
 
 
 @click.command("demo", help="生成演示镇和演示月份，或离屏演一遍。")

@@ -18,6 +18,8 @@ from desktop.cli.common import (
     person,
     print_json,
     print_rows,
+    second_option,
+    second_person,
     user_option,
 )
 from desktop.i18n import instant
@@ -162,6 +164,7 @@ def _taking_at(hub: Path | None, store: Store) -> "TakeBatch | None":
 @_hub_option
 @_out_option
 @user_option
+@second_option
 @json_option
 def _card(
     file: Path | None,
@@ -169,6 +172,7 @@ def _card(
     hub: Path | None,
     out: Path | None,
     user: str | None,
+    second: str | None,
     as_json: bool,
 ) -> int:
     from db.stick.cards import believe, own_fingerprint, read_card, write_card
@@ -190,7 +194,7 @@ def _card(
         else:
             is_empty = hub is not None or not (user or store.read(users))
             actor = SYSTEM if is_empty else person(store, user)[0]
-            card = believe(store, actor, file, confirm)
+            card = believe(store, actor, file, confirm, second_person(store, second))
     peer, is_known = card.peer, card.is_known or confirm is not None
     state = "已收下" if is_known else "还没有收下；请打电话核对指纹，再加 --confirm"
     _say(
