@@ -2,6 +2,137 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="zh_CN">
 <context>
+    <name>AccountsScreen</name>
+    <message>
+        <source>账号</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>新增人员(&amp;N)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>修改(&amp;E)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>离岗(&amp;L)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>一次性口令(&amp;R)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>重设动态码(&amp;F)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>解锁(&amp;U)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>安全策略(&amp;P)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>应急码(&amp;C)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>在岗 {} 人，离岗 {} 人</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已保存 {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} 已离岗</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} 离岗？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>账号不能再登录，也不再出现在名单里；以前的记录照样在。要恢复请找技术员。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>离岗</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>给 {} 一次性口令？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>原来的口令立即作废。一次性口令只显示一次，本人登录后要马上更换。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>给一次性口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请当面告诉 {}（账号 {}）。收起以后不再显示。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已告诉本人</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>重设 {} 的动态码？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>手机丢了才用。原来的动态码立即作废，本人下次登录时重新设置。请当面确认是本人。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>重设</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} 的动态码已重设</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} 已解锁</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>安全策略已保存</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>生成新的应急码？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>只显示一次，请备好纸笔和信封。以前的应急码立即作废，应急提示随之消失。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>生成</source>
+        <translation type="unfinished">Make</translation>
+    </message>
+    <message>
+        <source>请抄在纸上，封进信封，写上日期，交单位保管。收起以后不再显示。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已封好</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删除来电人(&amp;D)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BackupList</name>
     <message>
         <source>正在查找备份……</source>
@@ -677,6 +808,25 @@
     </message>
 </context>
 <context>
+    <name>Erasing</name>
+    <message>
+        <source>删除 {} 的来电人信息？</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删了就没有了，谁也恢复不了。删除这件事本身记入日志。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删除</source>
+        <translation type="unfinished">Delete</translation>
+    </message>
+    <message>
+        <source>已删除 {} 的来电人信息 {} 处</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message>
         <source>筛选</source>
@@ -980,6 +1130,17 @@
     </message>
 </context>
 <context>
+    <name>Looking</name>
+    <message>
+        <source>谁看、什么时候、为什么，都会记录。</source>
+        <translation>Who looks, when and why is recorded.</translation>
+    </message>
+    <message>
+        <source>本次查看已记录</source>
+        <translation>This look was recorded</translation>
+    </message>
+</context>
+<context>
     <name>MainWindow</name>
     <message>
         <source>网格指挥台</source>
@@ -996,6 +1157,18 @@
     <message>
         <source>在列表上方</source>
         <translation>Above the list</translation>
+    </message>
+    <message>
+        <source>“{}”页不在您的角色范围里</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{} 用应急码进入过，{}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>安全管理员换发新的应急码以后，这条提示消失</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1197,6 +1370,17 @@
     </message>
 </context>
 <context>
+    <name>OwnPassword</name>
+    <message>
+        <source>口令已更换</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>下次登录用新口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>PagedView</name>
     <message>
         <source>正在读取…</source>
@@ -1292,6 +1476,13 @@
     </message>
 </context>
 <context>
+    <name>QrCode</name>
+    <message>
+        <source>二维码</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Queue</name>
     <message>
         <source>查找：</source>
@@ -1374,6 +1565,33 @@
     <message>
         <source>{}（已不在名单）</source>
         <translation>{} (no longer listed)</translation>
+    </message>
+</context>
+<context>
+    <name>SecondPerson</name>
+    <message>
+        <source>第二人确认  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>不办了  Esc</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令</source>
+        <translation type="unfinished">Passphrase</translation>
+    </message>
+    <message>
+        <source>六位数字</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第二人</source>
+        <translation>Second person</translation>
+    </message>
+    <message>
+        <source>动态码</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1637,6 +1855,14 @@
         <source>程序换了新版本，正按日志重做列表。没有丢失数据，可以照常工作或关闭窗口。</source>
         <translation>The program is a newer version; lists are made anew from the journal. Nothing is lost; work on or close the window.</translation>
     </message>
+    <message>
+        <source>演示</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>演示数据：人和事件都是虚构的，没有口令，不能转为正式数据。</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>StickForm</name>
@@ -1881,14 +2107,6 @@
 <context>
     <name>TriageScreen</name>
     <message>
-        <source>来电人信息已删除或本站点无权读取</source>
-        <translation>The caller&apos;s details were erased, or this station may not read them</translation>
-    </message>
-    <message>
-        <source>本次查看已记录</source>
-        <translation>This look has been recorded</translation>
-    </message>
-    <message>
         <source>这一件已不在当前列表里，没有受理</source>
         <translation>This incident has left the list; it was not accepted</translation>
     </message>
@@ -1901,8 +2119,8 @@
         <translation>Press the same key to go on filling in</translation>
     </message>
     <message>
-        <source>已换人，没有确认的内容已清除</source>
-        <translation>The person has changed; what was not confirmed is cleared</translation>
+        <source>已换人，没有确认的内容为上一位留着</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2072,20 +2290,12 @@
         <translation>{name} may not do this at {level} level: {action}</translation>
     </message>
     <message>
-        <source>{name} 不能发布清单</source>
-        <translation>{name} may not publish lists</translation>
-    </message>
-    <message>
         <source>{name} 不能启动或结束这一级响应</source>
         <translation>{name} may not start or end a response of this level</translation>
     </message>
     <message>
         <source>{name} 不能审批自己的申请</source>
         <translation>{name} may not decide their own request</translation>
-    </message>
-    <message>
-        <source>{name} 不能改边界和重点场所</source>
-        <translation>{name} may not change boundaries and key places</translation>
     </message>
     <message>
         <source>{name} 已经认领，从 {since} 起</source>
@@ -2142,10 +2352,6 @@
     <message>
         <source>{value} 已经打印过，不能再撤销</source>
         <translation>{value} has been printed and can no longer be undone</translation>
-    </message>
-    <message>
-        <source>{value} 已经结案，撤销并案要两个人</source>
-        <translation>{value} is closed; unmerging needs two persons</translation>
     </message>
     <message>
         <source>{value} 是“{state}”，不能并到它</source>
@@ -3594,10 +3800,6 @@
     <message>
         <source>定分歧</source>
         <translation>Settle dispute</translation>
-    </message>
-    <message>
-        <source>审计员</source>
-        <translation>Auditor</translation>
     </message>
     <message>
         <source>密钥文件别人也能读：{path}</source>
@@ -5160,10 +5362,6 @@
         <translation>Nothing was written. Key places hold no persons.</translation>
     </message>
     <message>
-        <source>没有写入。需要角色：{roles}。</source>
-        <translation>Nothing was written. Role needed: {roles}.</translation>
-    </message>
-    <message>
         <source>没有写入任何内容。</source>
         <translation>Nothing was written.</translation>
     </message>
@@ -5454,10 +5652,6 @@
     <message>
         <source>没有改动。请并到还在办的那一件。</source>
         <translation>Nothing was changed. Merge into the one that is still open.</translation>
-    </message>
-    <message>
-        <source>没有改动。请按 . 选“申请移出”，由值班长批准。</source>
-        <translation>Nothing was changed. Press . and choose “Ask to take out”; the shift leader approves.</translation>
     </message>
     <message>
         <source>没有改动。请按 N 登记一件新的。</source>
@@ -7228,10 +7422,6 @@
         <translation>Role needed: {roles}. Nothing was changed.</translation>
     </message>
     <message>
-        <source>需要角色：{roles}；可以先检查和对比。</source>
-        <translation>Role needed: {roles}; you can check and compare first.</translation>
-    </message>
-    <message>
         <source>非常满意</source>
         <translation>Very satisfied</translation>
     </message>
@@ -7484,10 +7674,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>{} 附件</source>
         <translation>{} attachment</translation>
-    </message>
-    <message>
-        <source>{}-退回.{}</source>
-        <translation>{}-returned.{}</translation>
     </message>
     <message>
         <source>{}{}，新的在前</source>
@@ -8062,8 +8248,8 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>ending in {}</translation>
     </message>
     <message>
-        <source>已保存的内容没有丢失。（{}: {}）</source>
-        <translation>What was saved is not lost. ({}: {})</translation>
+        <source>已保存的内容没有丢失。（{}）</source>
+        <translation>What was saved is not lost. ({})</translation>
     </message>
     <message>
         <source>已保存：{}</source>
@@ -8400,10 +8586,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>本站点</source>
         <translation>This station</translation>
-    </message>
-    <message>
-        <source>本站点无权读取（未授予指挥室密钥，或已删除）</source>
-        <translation>This station may not read it (no room key granted, or deleted)</translation>
     </message>
     <message>
         <source>权责：{}</source>
@@ -9192,10 +9374,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>换人</source>
         <translation>Switch person</translation>
-    </message>
-    <message>
-        <source>换当班人员：↑ ↓ 选，Enter 定</source>
-        <translation>Who is on duty: ↑ ↓ choose, Enter takes</translation>
     </message>
     <message>
         <source>文件里没有，本机也没有；请在文件里补上。</source>
@@ -10320,6 +10498,1572 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>没有写入读不通的部分，其余已照常逐批收取。再出现就告诉服务那边的技术员。</source>
         <translation>Nothing unreadable was written; the rest was fetched batch by batch as usual. If it happens again, tell the technician of the service.</translation>
+    </message>
+    <message>
+        <source>GridDesk  {}  {} 导出</source>
+        <translation>GridDesk  {}  exported {}</translation>
+    </message>
+    <message>
+        <source>U盘交换文件</source>
+        <translation>USB exchange file</translation>
+    </message>
+    <message>
+        <source>{action}需要两个人</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{action}需要另一位来确认。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{column}：{value} 超出范围</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 不能改自己的角色和范围</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 不能改角色和范围</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 不能确认{action}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 是最后一位能登录的管理员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 登录还要动态码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 的口令要先更换</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 的登录已失效</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 的账号已锁定到 {until}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 还没有口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} 还没有设置动态码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} 已在名单里，但不是系统管理员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{value} 没有删除过来电人信息</source>
+        <translation>Nothing of a caller was erased for {value}</translation>
+    </message>
+    <message>
+        <source>{value} 没有可删除的来电人信息</source>
+        <translation>{value} has nothing of a caller to erase</translation>
+    </message>
+    <message>
+        <source>{} 未能删除：{}</source>
+        <translation>Not erased in {}: {}</translation>
+    </message>
+    <message>
+        <source>{} 项内容</source>
+        <translation>{} items</translation>
+    </message>
+    <message>
+        <source>{}&#x3000;用途：{}</source>
+        <translation>{}   Purpose: {}</translation>
+    </message>
+    <message>
+        <source>{}，请先更换口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{}；已到最早</source>
+        <translation>{}; back to the first</translation>
+    </message>
+    <message>
+        <source>{}；正在往前找，已到 {}</source>
+        <translation>{}; looking further back, at {}</translation>
+    </message>
+    <message>
+        <source>{}；看到 {}</source>
+        <translation>{}; back to {}</translation>
+    </message>
+    <message>
+        <source>“{column}”里有电话号码</source>
+        <translation>“{column}” has a phone number in it</translation>
+    </message>
+    <message>
+        <source>▲ 大写锁定好像开着</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>▲ 未能核对</source>
+        <translation>▲ Could not be checked</translation>
+    </message>
+    <message>
+        <source>▲ 锁定到 {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>○ 已中止，没有核对完</source>
+        <translation>○ Stopped, not checked to the end</translation>
+    </message>
+    <message>
+        <source>✓ {} 条链、{:,} 条记录都完整，没有被改动</source>
+        <translation>✓ {} chains, {:,} records: all whole, none changed</translation>
+    </message>
+    <message>
+        <source>✓ 各处都没有了。</source>
+        <translation>✓ It is gone everywhere.</translation>
+    </message>
+    <message>
+        <source>✓ 已收到删除记录</source>
+        <translation>✓ Has received the erasure</translation>
+    </message>
+    <message>
+        <source>✓ 核对过的各处都没有了；另有 {} 处未能核对。</source>
+        <translation>✓ Gone wherever it was checked; {} places could not be checked.</translation>
+    </message>
+    <message>
+        <source>✓ 没有</source>
+        <translation>✓ Nothing</translation>
+    </message>
+    <message>
+        <source>✕ 发现 {} 处不对；请告诉技术人员，不要继续办理</source>
+        <translation>✕ {} faults found; tell the technician, do not go on</translation>
+    </message>
+    <message>
+        <source>✕ 还有</source>
+        <translation>✕ Still there</translation>
+    </message>
+    <message>
+        <source>✕ 还没有删净，见下列各处。</source>
+        <translation>✕ Not all is erased yet, see the places below.</translation>
+    </message>
+    <message>
+        <source>一人最多导出来电人（个）</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>一次性口令，待本人更换</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>下次登录时设置</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>不在手边；接上后运行 griddesk sweep</source>
+        <translation>not at hand; connect it and run griddesk sweep</translation>
+    </message>
+    <message>
+        <source>不显示</source>
+        <translation>Not shown</translation>
+    </message>
+    <message>
+        <source>不能当作依据，请重新取一份。</source>
+        <translation>It proves nothing; fetch it again.</translation>
+    </message>
+    <message>
+        <source>不能重复最近几个口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>与 {} 两人办理</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>两人办理的不能一个人撤销</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>两次输入的口令不一样。请重新输入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>中止</source>
+        <translation>Stop</translation>
+    </message>
+    <message>
+        <source>为什么改密级</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>事件各表正文</source>
+        <translation>Texts of the incident</translation>
+    </message>
+    <message>
+        <source>事件编号</source>
+        <translation>Incident number</translation>
+    </message>
+    <message>
+        <source>事件编号（写全）</source>
+        <translation>Incident number (whole)</translation>
+    </message>
+    <message>
+        <source>事件表</source>
+        <translation>Table of incidents</translation>
+    </message>
+    <message>
+        <source>交换</source>
+        <translation>Exchange</translation>
+    </message>
+    <message>
+        <source>从（年-月-日）</source>
+        <translation>From (y-m-d)</translation>
+    </message>
+    <message>
+        <source>任命安全管理员：新增一人，角色写“安全管理员”，再给一次性口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>任命审计管理员：新增一人，角色写“审计管理员”，再给一次性口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>保存  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>保存策略</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>保密、内部、否；涉密要两个人</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>保密级别 {value} 不对</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>六位数字</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>其他站点</source>
+        <translation>Another station</translation>
+    </message>
+    <message>
+        <source>再找更早的</source>
+        <translation>Look further back</translation>
+    </message>
+    <message>
+        <source>再输一次</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>写人员</source>
+        <translation>Person defined</translation>
+    </message>
+    <message>
+        <source>写区划</source>
+        <translation>Area defined</translation>
+    </message>
+    <message>
+        <source>写单位</source>
+        <translation>Unit defined</translation>
+    </message>
+    <message>
+        <source>写岗位</source>
+        <translation>Post defined</translation>
+    </message>
+    <message>
+        <source>写成 名=数，可用的名：{known}。原策略没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>写成有签名的文件，先写用途</source>
+        <translation>Write a signed file; the purpose comes first</translation>
+    </message>
+    <message>
+        <source>写重点场所</source>
+        <translation>Key place defined</translation>
+    </message>
+    <message>
+        <source>决定</source>
+        <translation>Decisions</translation>
+    </message>
+    <message>
+        <source>几个用、隔开，例如 值班员、派遣员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删除 {} 处；记录 {}，摘要 {}</source>
+        <translation>{} places erased; op {}, digest {}</translation>
+    </message>
+    <message>
+        <source>删除后又写过数据，日志里是新写的；空闲几秒后再核对</source>
+        <translation>data was written since, the log holds that; check again after a few quiet seconds</translation>
+    </message>
+    <message>
+        <source>删除来电人信息</source>
+        <translation>Erase the caller</translation>
+    </message>
+    <message>
+        <source>别人的口令由安全管理员重置。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>到何时</source>
+        <translation>Until</translation>
+    </message>
+    <message>
+        <source>到审计：谁、何时、做了什么（审计员）</source>
+        <translation>To the audit: who did what, when (auditors)</translation>
+    </message>
+    <message>
+        <source>到期删除</source>
+        <translation>Erased by rule</translation>
+    </message>
+    <message>
+        <source>到账号：人员、口令、策略（管理员）</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>到（年-月-日）</source>
+        <translation>To (y-m-d)</translation>
+    </message>
+    <message>
+        <source>办理</source>
+        <translation>Handling</translation>
+    </message>
+    <message>
+        <source>动态码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>动态码不对</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>动态码已启用。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>单据</source>
+        <translation>Sheet</translation>
+    </message>
+    <message>
+        <source>原来</source>
+        <translation>Before</translation>
+    </message>
+    <message>
+        <source>原状态</source>
+        <translation>State before</translation>
+    </message>
+    <message>
+        <source>发布清单</source>
+        <translation>List published</translation>
+    </message>
+    <message>
+        <source>口令</source>
+        <translation type="unfinished">Passphrase</translation>
+    </message>
+    <message>
+        <source>口令太长</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令已更换。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令已过期，登录时更换</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令最短（字符）</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令有效（天，0 为不限）</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令的字符种类太少</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令至少 {} 个字符，小写、大写、数字、其他字符里至少 {} 种，不能含账号和姓名。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令里不能有账号或姓名</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>口令里重复的字符太多</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>另存的旧数据</source>
+        <translation>Record set aside</translation>
+    </message>
+    <message>
+        <source>另起一链</source>
+        <translation>New chain begun</translation>
+    </message>
+    <message>
+        <source>只在找不到能登录的人时用：拆开信封，照纸上输入。可用 60 分钟，只能用一次，全程记录，所有席位都会看到提示。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>只看光标上这个人的动作</source>
+        <translation>Only what the person under the cursor did</translation>
+    </message>
+    <message>
+        <source>只看光标上这件事件的记录</source>
+        <translation>Only the records of the incident under the cursor</translation>
+    </message>
+    <message>
+        <source>只看这人</source>
+        <translation>This person</translation>
+    </message>
+    <message>
+        <source>只看这人 O</source>
+        <translation>This person O</translation>
+    </message>
+    <message>
+        <source>只看这件</source>
+        <translation>This incident</translation>
+    </message>
+    <message>
+        <source>只看这件 I</source>
+        <translation>This incident I</translation>
+    </message>
+    <message>
+        <source>只能是 0、1、2。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>只能更换自己的口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>可看密级</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>可能还没有同步到；请刷新再试。</source>
+        <translation>It may not have come yet; refresh and try again.</translation>
+    </message>
+    <message>
+        <source>含 {} 个来电人</source>
+        <translation>With {} callers</translation>
+    </message>
+    <message>
+        <source>启用  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>地区</source>
+        <translation>Area</translation>
+    </message>
+    <message>
+        <source>备份目录</source>
+        <translation>Backup folder</translation>
+    </message>
+    <message>
+        <source>备注：{}</source>
+        <translation>Remark: {}</translation>
+    </message>
+    <message>
+        <source>姓名</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>姓名、拼音首字母或账号</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>字母和数字，例如 liming</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>字符种类至少</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>存下来的名称和条件不加密，请删去号码再存；按尾号查来电人用查询页的“来电尾号”。</source>
+        <translation>Saved names and conditions are not encrypted: take the number out and save again. To find a caller by the last four digits use the field on the search page.</translation>
+    </message>
+    <message>
+        <source>存查</source>
+        <translation>For the files</translation>
+    </message>
+    <message>
+        <source>安全策略</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>安全管理员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>定密级</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>审计</source>
+        <translation>Audit</translation>
+    </message>
+    <message>
+        <source>审计文件不全：没有结尾的签名</source>
+        <translation>The audit file is cut off: no signature at its end</translation>
+    </message>
+    <message>
+        <source>审计文件的签名不对</source>
+        <translation>The signature of the audit file is wrong</translation>
+    </message>
+    <message>
+        <source>审计文件被改动过：内容与摘要不符</source>
+        <translation>The audit file was changed: it does not match its digest</translation>
+    </message>
+    <message>
+        <source>审计管理员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>审计记录</source>
+        <translation>Audit records</translation>
+    </message>
+    <message>
+        <source>密级</source>
+        <translation>Secrecy</translation>
+    </message>
+    <message>
+        <source>密钥</source>
+        <translation>Keys</translation>
+    </message>
+    <message>
+        <source>对全镇所有席位生效，下次同步后各席位一样。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>对象</source>
+        <translation>About</translation>
+    </message>
+    <message>
+        <source>对账卡</source>
+        <translation>Card of heads</translation>
+    </message>
+    <message>
+        <source>导入工单</source>
+        <translation>Orders imported</translation>
+    </message>
+    <message>
+        <source>导入退回的行</source>
+        <translation>Rows an import sent back</translation>
+    </message>
+    <message>
+        <source>导出</source>
+        <translation>Export</translation>
+    </message>
+    <message>
+        <source>导出 E</source>
+        <translation>Export E</translation>
+    </message>
+    <message>
+        <source>导出 Enter</source>
+        <translation>Export Enter</translation>
+    </message>
+    <message>
+        <source>导出 F8</source>
+        <translation>Export F8</translation>
+    </message>
+    <message>
+        <source>导出事件表</source>
+        <translation>export the table of incidents</translation>
+    </message>
+    <message>
+        <source>导出审计</source>
+        <translation>export the audit</translation>
+    </message>
+    <message>
+        <source>导出日志</source>
+        <translation>export the journal</translation>
+    </message>
+    <message>
+        <source>导出来电人</source>
+        <translation>export callers</translation>
+    </message>
+    <message>
+        <source>导出查到的</source>
+        <translation>Export the found</translation>
+    </message>
+    <message>
+        <source>导出查到的事件</source>
+        <translation>Export the incidents found</translation>
+    </message>
+    <message>
+        <source>导出查询结果</source>
+        <translation>export what was found</translation>
+    </message>
+    <message>
+        <source>导出较多来电人</source>
+        <translation>export many callers</translation>
+    </message>
+    <message>
+        <source>导出这些条件下查到的全部事件（xlsx）</source>
+        <translation>Export all incidents found by these filters (xlsx)</translation>
+    </message>
+    <message>
+        <source>导出这些条件下的全部审计记录</source>
+        <translation>Export all audit records by these filters</translation>
+    </message>
+    <message>
+        <source>封存</source>
+        <translation>Sealed</translation>
+    </message>
+    <message>
+        <source>小写、大写、数字、其他字符里至少用 {minimum} 种。原口令没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>工位启用</source>
+        <translation>Station started</translation>
+    </message>
+    <message>
+        <source>工作原样留着，本人登录接着做。换人请选自己的账号。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已列出 {:,} 条，新的在前</source>
+        <translation>{:,} listed, the newest first</translation>
+    </message>
+    <message>
+        <source>已导出 {} 件：{}</source>
+        <translation>{} exported: {}</translation>
+    </message>
+    <message>
+        <source>已导出 {} 条：{}</source>
+        <translation>{} exported: {}</translation>
+    </message>
+    <message>
+        <source>已按规定删除</source>
+        <translation>Erased by rule</translation>
+    </message>
+    <message>
+        <source>已有安全管理员，由安全管理员来改。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已有这个文件：{path}</source>
+        <translation>There is such a file already: {path}</translation>
+    </message>
+    <message>
+        <source>已登记。现在请对方授权，然后等下一次同步。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已离任</source>
+        <translation>Left</translation>
+    </message>
+    <message>
+        <source>已离岗</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已经是这个密级</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已设置</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>已锁定：{} 的席位</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>带来电人姓名、电话（每件都记“查看来电人”）</source>
+        <translation>With callers&apos; names and phones (each look is recorded)</translation>
+    </message>
+    <message>
+        <source>应在 {least} 到 {most} 之间。原策略没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>应急码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>应急码(&amp;Y)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>应急码不对</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>应急码已被 {name} 用过</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>应急进入</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>建立并登录  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>录入值班人员，由安全管理员给每人一次性口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>形式</source>
+        <translation>Form</translation>
+    </message>
+    <message>
+        <source>很久没有操作，已自动锁定。工作原样留着。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>您的姓名</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>您的角色登录要动态码。用手机上的动态码程序扫码，或手工输入下面的密钥，再填手机显示的数字。密钥只显示这一次。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>手机上的六位数字</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>打印或存 PDF</source>
+        <translation>Printed or saved as PDF</translation>
+    </message>
+    <message>
+        <source>打印涉密事件</source>
+        <translation>print a secret incident</translation>
+    </message>
+    <message>
+        <source>找到件数</source>
+        <translation>Found</translation>
+    </message>
+    <message>
+        <source>按来电尾号查</source>
+        <translation>Looked for by last digits of a phone</translation>
+    </message>
+    <message>
+        <source>按角色</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>换当班人员：选人，Enter，输口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>换班</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>接下来：</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>操作日志正文</source>
+        <translation>Texts of the journal</translation>
+    </message>
+    <message>
+        <source>收下密钥</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>收下身份卡</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>收件时间</source>
+        <translation>Taken in</translation>
+    </message>
+    <message>
+        <source>收起</source>
+        <translation type="unfinished">Close</translation>
+    </message>
+    <message>
+        <source>收起  Esc</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>收起 Esc</source>
+        <translation>Close Esc</translation>
+    </message>
+    <message>
+        <source>改 {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>改一下条件，或按 Esc 看全部</source>
+        <translation>Change the filters, or press Esc for all</translation>
+    </message>
+    <message>
+        <source>改为</source>
+        <translation>After</translation>
+    </message>
+    <message>
+        <source>改到</source>
+        <translation>To</translation>
+    </message>
+    <message>
+        <source>改安全策略</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>改安全规则</source>
+        <translation>Security rules changed</translation>
+    </message>
+    <message>
+        <source>改本机设置</source>
+        <translation>Setting of a station changed</translation>
+    </message>
+    <message>
+        <source>放下认领</source>
+        <translation>Claim released</translation>
+    </message>
+    <message>
+        <source>放在键盘旁</source>
+        <translation>To lie beside the keyboard</translation>
+    </message>
+    <message>
+        <source>文中号码 {} 个</source>
+        <translation>{} numbers in the text</translation>
+    </message>
+    <message>
+        <source>文中号码：{}</source>
+        <translation>Numbers in the text: {}</translation>
+    </message>
+    <message>
+        <source>新口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>新增</source>
+        <translation>Added</translation>
+    </message>
+    <message>
+        <source>新增人员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>日志</source>
+        <translation>Journal</translation>
+    </message>
+    <message>
+        <source>暂存：缺前面的记录，或新版本的种类</source>
+        <translation>Held: records before it are missing, or its kind is of a newer version</translation>
+    </message>
+    <message>
+        <source>更换口令  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>更换工位密钥</source>
+        <translation>Station&apos;s keys changed</translation>
+    </message>
+    <message>
+        <source>更换应急码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>更换指挥室密钥</source>
+        <translation>Room&apos;s key changed</translation>
+    </message>
+    <message>
+        <source>更新</source>
+        <translation>Updated</translation>
+    </message>
+    <message>
+        <source>最近 {count} 次用过的口令不能再用</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>未变</source>
+        <translation>Unchanged</translation>
+    </message>
+    <message>
+        <source>本工位属于已有的指挥室</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本工位属于已有的指挥室，还不能核对口令：没有收到指挥室密钥。数据没有丢失，交换照常进行。
+
+1. 还没有登记的，按“登记”，填另一工位的地址和登记码。
+2. 请另一工位已登录的人到“同步”（Alt+4），光标放在本工位上，按 G 授权，由第二人确认。
+3. 对方打电话来核对时，逐组念下面的指纹。
+4. 下一次同步以后，这里自动变成登录。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本工位的指纹 {}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本工位还不能核对口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本数据已有管理员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>本机数据：加密的来电人信息</source>
+        <translation>This record: sealed callers</translation>
+    </message>
+    <message>
+        <source>本机数据：落选分支</source>
+        <translation>This record: branches that gave way</translation>
+    </message>
+    <message>
+        <source>本机数据：预写日志</source>
+        <translation>This record: write-ahead log</translation>
+    </message>
+    <message>
+        <source>本站点无权读取（未授予指挥室密钥）</source>
+        <translation>Cannot be read here (the room&apos;s key was not granted)</translation>
+    </message>
+    <message>
+        <source>本系统不保存证件号，请删去。</source>
+        <translation>Identity numbers are not kept here; please remove it.</translation>
+    </message>
+    <message>
+        <source>条件</source>
+        <translation>Filter</translation>
+    </message>
+    <message>
+        <source>来电人保留（归档后天数）</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>来电人信息已删除或本站点无权读取</source>
+        <translation>The caller was erased, or cannot be read here</translation>
+    </message>
+    <message>
+        <source>来电人数</source>
+        <translation>Callers</translation>
+    </message>
+    <message>
+        <source>来电备注</source>
+        <translation>Remark on caller</translation>
+    </message>
+    <message>
+        <source>查到的写成表格，先写用途</source>
+        <translation>Write what was found into a workbook; the purpose comes first</translation>
+    </message>
+    <message>
+        <source>查看删除证明</source>
+        <translation>See the proof of erasure</translation>
+    </message>
+    <message>
+        <source>查看审计</source>
+        <translation>read the audit</translation>
+    </message>
+    <message>
+        <source>查看账号</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>查询结果</source>
+        <translation>Search results</translation>
+    </message>
+    <message>
+        <source>核对每一页、每一条链</source>
+        <translation>Check every page and every chain</translation>
+    </message>
+    <message>
+        <source>核对链</source>
+        <translation>Check chains</translation>
+    </message>
+    <message>
+        <source>核对链 H</source>
+        <translation>Check chains H</translation>
+    </message>
+    <message>
+        <source>检索索引</source>
+        <translation>Search index</translation>
+    </message>
+    <message>
+        <source>正在核对每一页、每一条链……</source>
+        <translation>Checking every page and every chain…</translation>
+    </message>
+    <message>
+        <source>正在读取……</source>
+        <translation>Reading…</translation>
+    </message>
+    <message>
+        <source>正式数据按 Ctrl+L 锁定，换人按 F4</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>每行一条 JSON，末行由本工位签名，附各链的末端；导出本身记入日志。</source>
+        <translation>One JSON text a line, the last one signed by this station, with the heads of the chains; that it is exported is recorded.</translation>
+    </message>
+    <message>
+        <source>没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有口令，不能登录</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有可以导出的事件</source>
+        <translation>No incidents to export</translation>
+    </message>
+    <message>
+        <source>没有可证明的。</source>
+        <translation>There is nothing to prove.</translation>
+    </message>
+    <message>
+        <source>没有操作多久锁屏（分钟）</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有核对出任何内容。</source>
+        <translation>Nothing was verified.</translation>
+    </message>
+    <message>
+        <source>没有登记过，或者已经删除。griddesk erased 可以查看删除情况。</source>
+        <translation>Nothing was entered, or it was erased already. griddesk erased shows what was.</translation>
+    </message>
+    <message>
+        <source>没有编号 {value} 的事件</source>
+        <translation>No incident has the number {value}</translation>
+    </message>
+    <message>
+        <source>没有覆盖，也没有导出。请换个名称。</source>
+        <translation>Nothing was overwritten and nothing exported. Choose another name.</translation>
+    </message>
+    <message>
+        <source>没有这样的记录</source>
+        <translation>No such records</translation>
+    </message>
+    <message>
+        <source>清除第二因素</source>
+        <translation>Second factor cleared</translation>
+    </message>
+    <message>
+        <source>演示数据不能转为正式数据</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>演示数据没有口令，不能锁定</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>现在的口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>理由</source>
+        <translation>Reason</translation>
+    </message>
+    <message>
+        <source>用字母、数字、点、横线，不超过 48 个字符，不能是 system、emergency。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>用应急码</source>
+        <translation>Emergency code used</translation>
+    </message>
+    <message>
+        <source>用应急码进入  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>用途</source>
+        <translation>Purpose</translation>
+    </message>
+    <message>
+        <source>用途：给谁、做什么用</source>
+        <translation>Purpose: for whom, for what</translation>
+    </message>
+    <message>
+        <source>由谁</source>
+        <translation>By</translation>
+    </message>
+    <message>
+        <source>申请删除</source>
+        <translation>Erased on request</translation>
+    </message>
+    <message>
+        <source>登录</source>
+        <translation>Signing in</translation>
+    </message>
+    <message>
+        <source>登录  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>登记(&amp;E)…</source>
+        <translation type="unfinished">Enrol (&amp;E)…</translation>
+    </message>
+    <message>
+        <source>看不懂 {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>看了</source>
+        <translation>Looked at</translation>
+    </message>
+    <message>
+        <source>真实姓名</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>种类</source>
+        <translation>Kind</translation>
+    </message>
+    <message>
+        <source>程序内部错误：没有登记的权限 {value}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>空着是全部分类</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第一个管理员在最先建立的工位上设置；同步后这里就能登录。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第一次使用：建立系统管理员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第二个人不能是 {name} 自己</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第二个人要在终端输入口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>第二人</source>
+        <translation>Second person</translation>
+    </message>
+    <message>
+        <source>等待指挥室密钥</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>签名的不是核对的那把密钥，文件用的是 {key}</source>
+        <translation>It is signed by another key than the one compared: by {key}</translation>
+    </message>
+    <message>
+        <source>签名的密钥：{}</source>
+        <translation>Signed by the key {}</translation>
+    </message>
+    <message>
+        <source>系统管理员、安全管理员、审计管理员互不兼任，也不兼办事件。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>级别</source>
+        <translation>Level</translation>
+    </message>
+    <message>
+        <source>维护人员</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>维护区划和边界</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>维护单位</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>维护网格岗位</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>维护重点场所</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>至多 {limit} 个字符。原口令没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>至少 {minimum} 个不同的字符。原口令没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>至少 {minimum} 个字符。原口令没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>行数</source>
+        <translation>Rows</translation>
+    </message>
+    <message>
+        <source>要动态码的角色</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>要改请用 griddesk users change；没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>要输入口令，这里没有终端</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>解锁屏幕</source>
+        <translation>Desk unlocked</translation>
+    </message>
+    <message>
+        <source>解锁账号</source>
+        <translation>Account unlocked</translation>
+    </message>
+    <message>
+        <source>记录名</source>
+        <translation>Record</translation>
+    </message>
+    <message>
+        <source>记录数</source>
+        <translation>Records</translation>
+    </message>
+    <message>
+        <source>记录用的签名算法本程序不认识</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>设密码</source>
+        <translation>Password set</translation>
+    </message>
+    <message>
+        <source>设应急码</source>
+        <translation>Emergency code set</translation>
+    </message>
+    <message>
+        <source>设第二因素</source>
+        <translation>Second factor set</translation>
+    </message>
+    <message>
+        <source>设置动态码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请两人再办一次改回来。没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请先任命另一位并让其登录，否则谁也进不来。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请先查到事件再导出。</source>
+        <translation>Find incidents first, then export.</translation>
+    </message>
+    <message>
+        <source>请写明用途</source>
+        <translation>Say for what it is</translation>
+    </message>
+    <message>
+        <source>请写明这份文件做什么用；没有导出。</source>
+        <translation>Say what this file is for; nothing was exported.</translation>
+    </message>
+    <message>
+        <source>请加条件，分几次导出。</source>
+        <translation>Add filters and export in parts.</translation>
+    </message>
+    <message>
+        <source>请另一位来确认，需要角色：{roles}。还没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请另取一个账号名。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请另建一个数据目录（griddesk init）。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请向导出的工位问清密钥编号；在此之前不能当作依据。</source>
+        <translation>Ask the station that exported it for the number of its key; until then it proves nothing.</translation>
+    </message>
+    <message>
+        <source>请在终端里执行，或把口令写进只有本人能读的文件，用 {variable} 指明。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请在终端里执行；没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请安全管理员换一个新的。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请安全管理员给一个一次性口令。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请对照纸上重新输入；没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请把日志交给技术人员。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请换一个。原口令没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请本人先登录一次，按提示换口令。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请本人先登录一次，按提示设置。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请核对编号，要写全。</source>
+        <translation>Check the number; write all of it.</translation>
+    </message>
+    <message>
+        <source>请检查路径和权限；没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请用已有账号登录；没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请由另一位管理员来改。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请看手机时间是否准确，等下一个数字再试。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请输入手机上显示的六位数字。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>请重新取一份。</source>
+        <translation>Fetch it again.</translation>
+    </message>
+    <message>
+        <source>请重新输入；多次输错会锁定账号。没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>读不了口令文件 {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>谁、几件、几个来电人、用途、文件的 SHA-256 都记入日志；每页有导出人和时间。</source>
+        <translation>Who, how many incidents and callers, for what, and the file&apos;s SHA-256 are recorded; every page names who exported it and when.</translation>
+    </message>
+    <message>
+        <source>账号</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>账号 {value} 已经有了</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>账号、口令或动态码不对</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>账号、角色有变，或应急时间已到。请重新登录。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>账号名 {value} 不能用</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>账号权限</source>
+        <translation>Accounts and rights</translation>
+    </message>
+    <message>
+        <source>超过 {most} 件，没有导出</source>
+        <translation>More than {most}; nothing was exported</translation>
+    </message>
+    <message>
+        <source>身份卡</source>
+        <translation>Station card</translation>
+    </message>
+    <message>
+        <source>输错次数太多。请等到时间，或请安全管理员解锁。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>返回  Esc</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>还没有写用途</source>
+        <translation>No purpose was given</translation>
+    </message>
+    <message>
+        <source>还没有收到指挥室密钥。请在另一工位授予本工位密钥，同步后再登录；数据没有改动。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>还没有确认收到删除记录，下次交换后再核对</source>
+        <translation>has not confirmed the erasure yet; check again after the next exchange</translation>
+    </message>
+    <message>
+        <source>这不是 GridDesk 导出的审计文件</source>
+        <translation>This is no audit file of GridDesk</translation>
+    </message>
+    <message>
+        <source>这些角色不能由一个人兼任：{roles}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>这份数据还没有账号，没有默认口令。系统管理员维护人员和清单，看不到事件。建好以后请任命安全管理员和审计管理员，再录入值班人员。
+{}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>这条记录不在本机：{site} {epoch} {seq}</source>
+        <translation>This record is not here: {site} {epoch} {seq}</translation>
+    </message>
+    <message>
+        <source>这条记录不是某一件事件的</source>
+        <translation>This record is about no incident</translation>
+    </message>
+    <message>
+        <source>这条链没有写入，对方留着，其他照常交换。请把收的一方升级到与对方相同的版本，再同步一次。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>连续输错几次锁定</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>退出登录</source>
+        <translation>Signed out</translation>
+    </message>
+    <message>
+        <source>配置</source>
+        <translation>Settings</translation>
+    </message>
+    <message>
+        <source>重置动态码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>重置口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>链</source>
+        <translation>Chain</translation>
+    </message>
+    <message>
+        <source>链上摘要</source>
+        <translation>Digest in the chain</translation>
+    </message>
+    <message>
+        <source>锁定</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>锁定多久（分钟）</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>锁定窗口：工作留着，登录接着做</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>锁定账号</source>
+        <translation>Account locked</translation>
+    </message>
+    <message>
+        <source>锁屏</source>
+        <translation>Desk locked</translation>
+    </message>
+    <message>
+        <source>附件数</source>
+        <translation>Attachments</translation>
+    </message>
+    <message>
+        <source>需要角色：{roles}。没有写入。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>页数</source>
+        <translation>Pages</translation>
+    </message>
+    <message>
+        <source>须改密码</source>
+        <translation>Password to be changed</translation>
+    </message>
+    <message>
+        <source>为什么删</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>修改我的口令</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>修改我的口令…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>删除来电人信息  Enter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>密钥已经是这样保存的</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>工位 {value} 已被停用，不能给它密钥</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>换上</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>改密钥的存放、换密钥、换恢复码</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有写入任何内容。它要再用，请先重新登记。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有改动。方式有：keyring、passphrase、file。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>记入日志，不写个人信息</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>连同文中号码和附件，从本机、备份、交换服务和其他站点删掉，不能恢复。</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
