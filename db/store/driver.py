@@ -142,6 +142,8 @@ def open_damaged(path: Path, key: bytes) -> Connection:
 
 
 def _open_any(path: Path, key: bytes, *, is_lenient: bool = False) -> Connection:
+    if not is_lenient:
+        _undo_broken_off(path, key)
     connection = _connect(path, "ro", key)
     with _closing_on_error(connection):
         if is_lenient:
@@ -152,6 +154,16 @@ def _open_any(path: Path, key: bytes, *, is_lenient: bool = False) -> Connection
         connection.execute("PRAGMA cache_size = -16384")
         _check_readable(connection)
     return connection
+
+
+def _undo_broken_off(path: Path, key: bytes) -> None:
+    """Let the library undo what a process that was killed had begun to overwrite in a copy.
+
+    It does so at the first look of whoever may write; who only reads is refused until then.
+    """
+    journal = path.with_name(f"{path.name}-journal")
+    if journal.exists() and journal.stat().st_size and is_writable(path.parent):
+        open_copy(path, key).close()
 
 
 def copy(

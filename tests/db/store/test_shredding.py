@@ -197,6 +197,46 @@ def test_killed_at_any_step_the_backup_is_good_and_the_work_is_done_again(
     assert kept_in(backup.record, store.key, id) == (b"", None)
 
 
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from db.store import driver
+path, key = Path(sys.argv[1]), bytes.fromhex(sys.argv[2])
+connection = driver.open_copy(path, key)
+connection.execute("PRAGMA cache_size = 1")
+connection.execute("BEGIN IMMEDIATE")
+connection.execute("UPDATE envelope SET cipher = x'', wrapped_key = NULL")
+connection.execute("CREATE TABLE much (v BLOB)")
+for _ in range(300):
+    connection.execute("INSERT INTO much VALUES (randomblob(4000))")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+"""Overwrites in a backup until pages are in the file, and dies before the commit."""
+
+
+def test_killed_in_the_midst_of_the_file_it_can_be_restored(store, home, target, reported):
+    make_backup(store, target, "A1")
+    id = envelope_of(store, reported)
+    (backup,) = list_backups(target)
+    before = backup.record.read_bytes()
+    manifest = backup.path / MANIFEST
+    raw = orjson.loads(manifest.read_bytes())
+    del raw["files"][RECORD]
+    manifest.write_bytes(orjson.dumps(raw))
+    assert rig.run(_KILLED, backup.record, store.key.hex()).wait(30) == -9
+    assert backup.record.with_name(f"{RECORD}-journal").stat().st_size
+    assert backup.record.read_bytes() != before
+    store.close()
+    (backup,) = list_backups(target)
+    restored = restore(backup, home, unlock(backup, home))
+    assert restored.aside
+    with rig.open_store(home) as again:
+        assert again.read(lambda c: open_caller(c, id)).name == rig.NAME
+        erase_caller(again, GUARD, reported.number, "本人申请")
+        assert settle(again).left == {}
+    assert kept_in(backup.record, store.key, id) == (b"", None)
+
+
 def test_a_damaged_backup_is_named_and_keeps_no_other_from_being_done(store, target, reported):
     for _ in range(2):
         make_backup(store, target, "A1")
