@@ -1088,8 +1088,15 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "工位 {value} 已被停用，不能给它密钥",
         "没有写入任何内容。它要再用，请先重新登记。",
     ),
-    "key_store_silent": ("系统密钥库 {seconds} 秒没有回答", "请解锁系统密钥库后再试。"),
-    "key_store_missing": ("系统密钥库不可用", "请登录桌面会话并解锁密钥库后再试。"),
+    "key_store_silent": (
+        "系统密钥库 {seconds} 秒没有回答",
+        "数据没有改动，没有丢失。请看桌面上有没有要求解锁的提示，解锁后再试；"
+        "还不行，重新登录桌面。",
+    ),
+    "key_store_missing": (
+        "系统密钥库不可用",
+        "数据没有改动，没有丢失。请登录桌面会话并解锁密钥库后再试。",
+    ),
     "passphrase_needed": ("需要口令才能打开数据", "请在窗口中输入，或用 {variable} 指定口令文件。"),
     "passphrase_wrong": ("口令不对", "请重新输入；数据没有改动。"),
     "passphrase_file_unreadable": ("读不了口令文件：{path}", "请检查路径和权限。"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from db.domain.errors import GridDeskError, InputError
 from db.domain.geometry import SYSTEMS
+from db.domain.ops import SYSTEM
 from db.store.store import Store
 from desktop.settings import change_settings, load_settings
 
@@ -41,7 +42,7 @@ class PositionsFile:
         try:
             known = self._store.read(units)
             plan = read_positions(path, settings.positions_crs, known, self._store.clock())
-            taken = take_positions(self._store, plan.rows).taken
+            taken = take_positions(self._store, SYSTEM, plan.rows).taken
         except GridDeskError as error:
             log.warning("the table of positions was not taken: %s", error.code)
             if isinstance(error, InputError):

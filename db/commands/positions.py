@@ -12,6 +12,8 @@ from typing import NamedTuple
 
 from db.domain.duty import is_on_duty
 from db.domain.errors import InputError
+from db.domain.ops import Actor
+from db.domain.permissions import require
 from db.domain.positions import KEPT, Position, check_position
 from db.store.changes import Changes
 from db.store.journal import Journal
@@ -37,13 +39,15 @@ class Taken(NamedTuple):
     changes: Changes
 
 
-def take_positions(store: Store, rows: Iterable[Position]) -> Taken:
+def take_positions(store: Store, actor: Actor, rows: Iterable[Position]) -> Taken:
     """Replace the last position of teams where a row is newer; drop what is older than 12 h.
 
     Where a team was while it was not on duty is nobody's business: such rows are passed over.
-    Raises InputError (position_unit_unknown, point_nowhere, position_in_future) with `row`, the
-    1-based place in `rows`, for the first that cannot be taken; then nothing is.
+    Raises RuleError (role_forbids); InputError (position_unit_unknown, point_nowhere,
+    position_in_future) with `row`, the 1-based place in `rows`, for the first that cannot be taken:
+    then nothing is.
     """
+    require(actor, "take_positions")
     given = list(rows)
 
     def work(journal: Journal) -> tuple[int, int]:

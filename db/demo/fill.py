@@ -138,7 +138,7 @@ def _fill(home: Path, plan: DemoPlan, key_kind: str, on_progress: Progress | Non
         archive_ready(store)
         sweep(store)
         teams = store.read(lambda connection: units_by_key(connection, plan.town)).values()
-        take_positions(store, team_positions(town, teams, plan.end_at, plan.seed))
+        take_positions(store, SYSTEM, team_positions(town, teams, plan.end_at, plan.seed))
     return len(cases)
 
 

@@ -224,6 +224,7 @@ def _remove_place(code: str, user: str | None) -> int:
 @click.option("--follow", is_flag=True, help="窗口开着时每分钟看这个文件，变了就更新。")
 @click.option("--unfollow", is_flag=True, help="不再看文件。")
 @_errors_option
+@user_option
 @json_option
 def positions_command(
     file: Path | None,
@@ -231,12 +232,15 @@ def positions_command(
     follow: bool,
     unfollow: bool,
     errors: Path | None,
+    user: str | None,
     as_json: bool,
 ) -> int:
     """Take in where teams are, list it, or say which table the window follows."""
     if unfollow or (follow and file):
         return _follow(None if unfollow else file, crs or "")
-    return _take(file, crs or "", errors, as_json) if file else _list_positions(as_json)
+    if not file:
+        return _list_positions(as_json)
+    return _take(file, crs or "", errors, user, as_json)
 
 
 def _follow(file: Path | None, crs: str) -> int:
@@ -248,14 +252,15 @@ def _follow(file: Path | None, crs: str) -> int:
     return 0
 
 
-def _take(file: Path, crs: str, errors: Path | None, as_json: bool) -> int:
+def _take(file: Path, crs: str, errors: Path | None, user: str | None, as_json: bool) -> int:
     from db.commands.positions import take_positions
     from db.imports.ground_rows import read_positions
     from db.store.queries.town import units
 
     with open_store() as store:
+        actor, _ = keeper(store, user)
         plan = read_positions(file, crs, store.read(units), store.clock())
-        done = take_positions(store, plan.rows)
+        done = take_positions(store, actor, plan.rows)
     counts = {"taken": done.taken, "older": done.older, "off_duty": done.off_duty}
     _report_rows(plan, counts, errors, as_json)
     return 1 if plan.errors else 0

@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from db.commands.incidents import Report, report_incident
 from db.commands.positions import take_positions
 from db.domain.errors import EnvironmentError_, GridDeskError
+from db.domain.ops import SYSTEM
 from db.domain.positions import Position
 from db.store import blobs, driver
 from db.store.backup import folder_name, keep_before, last_backup, make_backup
@@ -104,7 +105,8 @@ def test_the_medium_holds_no_plain_text_and_no_key(store, target, key):
 
 
 def test_no_kept_copy_says_where_teams_were(store, target, key):
-    take_positions(store, [Position(rig.SZS, 125_000_000, 29_500_000, store.clock(), "对讲")])
+    place = Position(rig.SZS, 125_000_000, 29_500_000, store.clock(), "对讲")
+    take_positions(store, SYSTEM, [place])
     assert rig.rows(store, "SELECT count(*) FROM position") == [(1,)]
     made = make_backup(store, target, "").backup
     keep_before(store.home / RECORD, key, 1)

@@ -5,7 +5,7 @@ import pytest
 from db.commands.incidents import Report, act, report_incident
 from db.commands.positions import take_positions
 from db.commands.responses import Declaration, declare_response
-from db.domain.ops import Actor
+from db.domain.ops import SYSTEM, Actor
 from db.domain.positions import Position
 from db.domain.rules.requests import PAUSE_REASONS
 from db.domain.scope import scope_of
@@ -103,7 +103,7 @@ def test_what_is_hidden_counts_without_being_shown(store, clock):
 
 
 def test_a_position_is_told_while_the_unit_is_on_duty(store, clock):
-    take_positions(store, [Position(rig.SZS, 124_980_000, 29_520_000, clock(), "电台")])
+    take_positions(store, SYSTEM, [Position(rig.SZS, 124_980_000, 29_520_000, clock(), "电台")])
     clock.now += 40 * MINUTE
     lane = lanes(store, clock)[rig.SZS]
     assert (lane.position.age, lane.position.is_fresh) == (40 * MINUTE, False)

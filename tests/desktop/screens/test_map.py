@@ -13,7 +13,7 @@ from db.commands.incidents import Report, report_incident
 from db.commands.positions import take_positions
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.calendar import day_start, local_date
-from db.domain.ops import Actor
+from db.domain.ops import SYSTEM, Actor
 from db.domain.places import Place
 from db.domain.positions import Position
 from db.domain.scope import scope_of
@@ -367,7 +367,7 @@ def test_places_and_teams_are_shown_and_told(room, store):
     [(unit,)] = rig.rows(store, "SELECT code FROM unit WHERE duty LIKE '%24%' LIMIT 1")
     place = Place("P1", "示例小学", "school", "", lon, lat, "校门在南侧")
     room.commit(lambda: define_places(store, LEADER, [place]).changes)
-    take_positions(store, [Position(unit, *plane.at(-200, 100), NOW - 60_000, "测试")])
+    take_positions(store, SYSTEM, [Position(unit, *plane.at(-200, 100), NOW - 60_000, "测试")])
     room.room.refresh()
     room.settle()
     told = "示例小学，学校，校门在南侧"

@@ -1,0 +1,160 @@
+"""Every command that writes asks who may: found by looking, tried by somebody without any role."""
+
+import importlib
+import inspect
+import pkgutil
+
+import pytest
+
+import db.commands
+import resources
+from db.commands import (
+    accounts,
+    attachments,
+    audit,
+    bulk,
+    claims,
+    conflicts,
+    erasure,
+    ground,
+    incidents,
+    keys,
+    lists,
+    positions,
+    responses,
+    search,
+    town,
+)
+from db.domain.accounts import SecurityPolicy
+from db.domain.errors import GridDeskError
+from db.domain.ops import Actor
+from db.domain.places import Place
+from db.domain.positions import Position
+from db.domain.scope import Scope, scope_of
+from db.store.store import Store
+from tests.db.commands import apart
+from tests.db.store import rig
+
+NOBODY = Actor("nobody", "没有角色", ())
+"""Somebody whose scope shows all, so that only the role is missing."""
+ALL = scope_of(apart.LEADER)._replace(user="nobody", roles=frozenset())
+REPORT = {"content": "河边路路灯不亮，已三晚", "address": "河边路 8 号"}
+PLACE = Place("p1", "闸", "pump", "", 125_000_000, 29_500_000)
+OWN = {
+    # What is one's own, at one's own desk: no role is asked for.
+    "change_password", "begin_factor", "confirm_factor", "sign_out", "lock_desk", "save_search",
+    "forget_search", "save_view", "forget_view", "remember_used", "release_claim", "undo",
+    "undo_many",
+}  # fmt: skip
+PROVES_ITSELF = {"sign_in", "authenticate_second", "first_administrator", "use_emergency_code"}
+"""Whoever comes shows a password or a code."""
+PROGRAMS_OWN = {
+    # By itself, or within a command that has asked.
+    "sweep", "archive_ready", "accept_room_keys", "erase_due", "number_prefix", "written", "each",
+    "append_also", "append_report", "append_user", "start_chain", "act_in", "act_many",
+    "open_attachment",
+}  # fmt: skip
+BESIDE_ANOTHER = {
+    # Notes what a command or a person did, who was asked for a role there or needs none.
+    "record_export", "record_print", "record_settings", "note_key_place", "note_key_work",
+}  # fmt: skip
+ASKED = {
+    "define_users": lambda s, _: town.define_users(s, NOBODY, []),
+    "define_areas": lambda s, _: town.define_areas(s, NOBODY, rig.AREAS),
+    "define_units": lambda s, _: town.define_units(s, NOBODY, rig.UNITS),
+    "define_posts": lambda s, _: town.define_posts(s, NOBODY, []),
+    "check_may_define": lambda s, _: town.check_may_define(s.reader(), NOBODY, None),
+    "define_places": lambda s, _: ground.define_places(s, NOBODY, [PLACE]),
+    "remove_place": lambda s, _: ground.remove_place(s, NOBODY, "p1"),
+    "import_areas": lambda s, _: ground.import_areas(s, NOBODY, rig.AREAS),
+    "publish_list": lambda s, _: lists.publish_list(s, NOBODY, "classes", [], lists.Approval()),
+    "take_positions": lambda s, _: positions.take_positions(
+        s, NOBODY, [Position("x", 0, 0, 0, "")]
+    ),
+    "declare_response": lambda s, _: responses.declare_response(
+        s, NOBODY, responses.Declaration("防台风", "III")
+    ),
+    "end_response": lambda s, _: responses.end_response(s, NOBODY, "防汛"),
+    "report_incident": lambda s, _: incidents.report_incident(s, NOBODY, incidents.Report(REPORT)),
+    "act": lambda s, n: incidents.act(s, NOBODY, ALL, n, "note", {"text": "看过"}),
+    "view_caller": lambda s, n: incidents.view_caller(s, NOBODY, ALL, n, "回拨"),
+    "find_by_phone": lambda s, _: search.find_by_phone(s, NOBODY, ALL, "5678"),
+    "claim": lambda s, n: claims.claim(s, NOBODY, ALL, n),
+    "attach": lambda s, n: attachments.attach(s, NOBODY, ALL, n, _PHOTO),
+    "resolve": lambda s, n: conflicts.resolve(s, NOBODY, ALL, n, "title", "x", []),
+    "settle_fact": lambda s, _: conflicts.settle_fact(s, NOBODY, "user", "u", None, []),
+    "set_policy": lambda s, _: accounts.set_policy(s, NOBODY, SecurityPolicy()),
+    "reset_password": lambda s, _: accounts.reset_password(s, NOBODY, "somebody"),
+    "reset_factor": lambda s, _: accounts.reset_factor(s, NOBODY, "somebody"),
+    "unlock": lambda s, _: accounts.unlock(s, NOBODY, "somebody"),
+    "set_emergency_code": lambda s, _: accounts.set_emergency_code(s, NOBODY),
+    "grant_room_key": lambda s, _: keys.grant_room_key(s, NOBODY, "x"),
+    "renew_room_key": lambda s, _: keys.renew_room_key(s, NOBODY),
+    "open_audit": lambda s, _: audit.open_audit(s, NOBODY),
+    "erase_caller": lambda s, n: erasure.erase_caller(s, NOBODY, n, "本人要求"),
+}
+INSIDE = {
+    # Calls one of those above for each of several, or is what they call.
+    "attach_all", "resolve_many", "check_export", "check_print", "answered",
+}  # fmt: skip
+FORBIDS = {"role_forbids", "caller_hidden", "response_role", "conflict_settled"}
+_PHOTO = resources.path("manual/map.png")
+
+
+def commands():
+    for module in pkgutil.iter_modules(db.commands.__path__, "db.commands."):
+        loaded = importlib.import_module(module.name)
+        for name, function in inspect.getmembers(loaded, inspect.isfunction):
+            types = {item.annotation for item in inspect.signature(function).parameters.values()}
+            own = function.__module__ == module.name and not name.startswith("_")
+            if own and types & {Actor, Store}:
+                yield name
+
+
+def test_every_command_is_tried_or_says_why_not():
+    told = ASKED.keys() | OWN | PROVES_ITSELF | PROGRAMS_OWN | BESIDE_ANOTHER | INSIDE
+    known = set(commands())
+    assert sorted(known - told) == [], "let it ask who may, and try it here"
+    assert sorted(told - known) == [], "there is no such command any more"
+
+
+@pytest.fixture(scope="module")
+def number(record):
+    return record[1]
+
+
+@pytest.fixture(scope="module")
+def record(tmp_path_factory):
+    home = rig.make_site(tmp_path_factory.mktemp("tried") / "home")
+    with rig.open_store(home) as store:
+        town.define_users(store, apart.ADMIN, [town.User("somebody", "某人", ())])
+        responses.declare_response(
+            store, Actor("lin", "林溪", ("room_director",)), responses.Declaration("防汛", "III")
+        )
+        made = apart.report(store)
+        yield store, made
+
+
+@pytest.mark.parametrize("name", sorted(ASKED))
+def test_nobody_without_a_role_does_anything(record, number, name):
+    store, _ = record
+    before = rig.count_ops(store)
+    with pytest.raises(GridDeskError) as caught:
+        ASKED[name](store, number)
+    assert caught.value.code in FORBIDS, caught.value
+    assert rig.count_ops(store) == before
+
+
+def test_many_at_once_are_each_refused(record, number):
+    store, _ = record
+    (rid,) = rig.rows(store, "SELECT rid FROM incident WHERE number = ?", number)[0]
+    done = bulk.act_many(store, NOBODY, ALL, [rid], "note", {"text": "看过"})
+    assert [item.error.code for item in done.refused] == ["role_forbids"]
+
+
+def test_nobody_sees_all_here(record, number):
+    """The tests above would be empty if the incident were not seen."""
+    assert isinstance(ALL, Scope)
+    store, _ = record
+    _, incident = store.read(lambda c: incidents.visible_incident(c, ALL, number))
+    assert incident.number == number
