@@ -36,6 +36,7 @@ _RESTORABLE = DAMAGED | {
     "site_mismatch",
     "key_file_missing",
     "key_store_missing",
+    "key_store_silent",
     "repair_impossible",
 }
 """Codes of a refusal to open behind which a backup may stand in."""
