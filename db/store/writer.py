@@ -130,6 +130,9 @@ class Writer:
                 self._must_empty = False
         except (driver.SqliteError, GridDeskError) as error:
             self._note(error)
+        except Exception:
+            # Who writes next would wait for ever for a thread that is no more.
+            log.exception("the log was not carried into the file")
 
     def _finish(self) -> None:
         if self._connection is None:

@@ -7,6 +7,7 @@ import pytest
 from db.commands.incidents import Report, act, report_incident
 from db.domain.errors import BugError, EnvironmentError_, GridDeskError
 from db.domain.scope import scope_of
+from db.store import writer as writer_module
 from db.store.health import Guard, Limits
 from db.store.verify import verify
 from db.store.writer import Writer
@@ -186,3 +187,19 @@ def test_after_closing_nothing_is_written(home, clock):
     with rig.open_store(home, clock) as again:
         scope = scope_of(rig.CLERK)
         assert act(again, rig.CLERK, scope, done.number, "note", {"text": "在"}).rid == done.rid
+
+
+def test_what_nobody_foresaw_at_rest_ends_no_writing(store, monkeypatch):
+    rested = threading.Event()
+
+    def broken(*_, **__):
+        rested.set()
+        raise OSError("gone")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(writer_module, "IDLE_SECONDS", 0.0)
+        patched.setattr(writer_module.driver, "checkpoint", broken)
+        report_incident(store, rig.CLERK, Report(VALUES))
+        assert rested.wait(5)
+    waiting = store._writer.submit(lambda journal: journal.meta("site"))
+    assert waiting.result(5).result == store.site.id
