@@ -129,7 +129,7 @@
     </message>
     <message>
         <source>删除来电人(&amp;D)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Erase a caller(&amp;D)…</translation>
     </message>
 </context>
 <context>
@@ -811,19 +811,19 @@
     <name>Erasing</name>
     <message>
         <source>删除 {} 的来电人信息？</source>
-        <translation type="unfinished"></translation>
+        <translation>Erase the caller of {}?</translation>
     </message>
     <message>
         <source>删了就没有了，谁也恢复不了。删除这件事本身记入日志。</source>
-        <translation type="unfinished"></translation>
+        <translation>What is erased is gone; nobody brings it back. That it was erased stays in the journal.</translation>
     </message>
     <message>
         <source>删除</source>
-        <translation type="unfinished">Delete</translation>
+        <translation>Erase</translation>
     </message>
     <message>
         <source>已删除 {} 的来电人信息 {} 处</source>
-        <translation type="unfinished"></translation>
+        <translation>Caller of {} erased in {} places</translation>
     </message>
 </context>
 <context>
@@ -6922,10 +6922,6 @@
         <translation>Another supervisor must check it.</translation>
     </message>
     <message>
-        <source>请登录桌面会话并解锁密钥库后再试。</source>
-        <translation>Log in to the desktop, unlock the key store, then retry.</translation>
-    </message>
-    <message>
         <source>请看 griddesk lists versions。</source>
         <translation>See griddesk lists versions.</translation>
     </message>
@@ -6980,10 +6976,6 @@
     <message>
         <source>请补上这一年的节假日安排。</source>
         <translation>Add the holidays of this year.</translation>
-    </message>
-    <message>
-        <source>请解锁系统密钥库后再试。</source>
-        <translation>Unlock the system key store, then retry.</translation>
     </message>
     <message>
         <source>请输入纸上的恢复码；没有恢复码，就要在原来的机器上还原。备份没有改动。</source>
@@ -12019,7 +12011,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>为什么删</source>
-        <translation type="unfinished"></translation>
+        <translation>Why</translation>
     </message>
     <message>
         <source>修改我的口令</source>
@@ -12031,7 +12023,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>删除来电人信息  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Erase the caller  Enter</translation>
     </message>
     <message>
         <source>密钥已经是这样保存的</source>
@@ -12059,10 +12051,30 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>记入日志，不写个人信息</source>
-        <translation type="unfinished"></translation>
+        <translation>recorded in the journal; no personal data</translation>
     </message>
     <message>
         <source>连同文中号码和附件，从本机、备份、交换服务和其他站点删掉，不能恢复。</source>
+        <translation>With the numbers in its texts and its files, from this record, the backups, the hub and the other stations; for good.</translation>
+    </message>
+    <message>
+        <source>数据没有改动，没有丢失。请登录桌面会话并解锁密钥库后再试。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>数据没有改动，没有丢失。请看桌面上有没有要求解锁的提示，解锁后再试；还不行，重新登录桌面。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>更新队伍位置</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>没有改动。怀疑密钥泄露，请另建服务，各站点重新登记。</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>记录在 PostgreSQL 里的服务还不能换密钥</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
