@@ -29,6 +29,8 @@ GROUPS = (
 )  # fmt: skip
 """The parts of the journal an auditor asks for by name."""
 
+ENTITIES = frozenset(_ENTITIES)
+"""The entities whose groups are known."""
 OF_INCIDENTS = frozenset({"incident", "claim"})
 _MAX_TEXT = 200
 

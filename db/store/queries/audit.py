@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import orjson
 
 from db.domain.auditing import (
+    ENTITIES,
     OF_INCIDENTS,
+    OTHER,
     Told,
     entities_of,
     group_of,
@@ -47,11 +49,22 @@ _SPAN = (
     " ORDER BY seq DESC"
 )
 _ONE = "SELECT body, state, subject, hash FROM op WHERE site = ? AND epoch = ? AND seq = ?"
-_OF_SUBJECTS = (
-    "SELECT op.site, op.epoch, op.seq, body, state, subject FROM op"
-    " WHERE subject IN ({subjects}){conditions}"
+# Joined so: by itself the library reads the whole journal to find a few.
+_BY_SUBJECT = (
+    " FROM json_each(:subjects) AS wanted CROSS JOIN op INDEXED BY op_subject"
+    " ON op.subject = wanted.value"
 )
-_OF_ENTITIES = "SELECT rid FROM subject WHERE ent IN (SELECT value FROM json_each(:entities))"
+_OF_SUBJECTS = (
+    f"SELECT site, epoch, seq, body, state, subject{_BY_SUBJECT} WHERE true{{conditions}}"
+)
+_COUNT = f"SELECT count(*) FROM (SELECT 1{_BY_SUBJECT} LIMIT :most)"
+_OF_ENTITIES = (
+    "SELECT subject.rid FROM json_each(:entities) AS wanted CROSS JOIN subject"
+    " ON subject.ent = wanted.value LIMIT :most"
+)
+_OF_OTHERS = (
+    "SELECT rid FROM subject WHERE ent NOT IN (SELECT value FROM json_each(:entities)) LIMIT :most"
+)
 _OF_NUMBER = (
     "SELECT rid FROM incident WHERE number = :number OR id = :number UNION"
     " SELECT claimed.rid FROM subject AS claimed JOIN incident ON claimed.id = incident.id"
@@ -233,23 +246,23 @@ def _subjects_of(connection: Connection, wanted: AuditFilter) -> str | None:
         if not rows:
             raise InputError("audit_number", value=wanted.number)
         return orjson.dumps([rid for (rid,) in rows]).decode()
-    entities = entities_of(wanted.group)
-    if not entities or entities & OF_INCIDENTS:
+    entities = ENTITIES if wanted.group == OTHER else entities_of(wanted.group)
+    if not wanted.group or (entities & OF_INCIDENTS and wanted.group != OTHER):
         return None
-    sql = f"{_OF_ENTITIES} LIMIT {_FEW + 1}"
-    rows = connection.execute(sql, {"entities": orjson.dumps(sorted(entities)).decode()})
+    listed = orjson.dumps(sorted(entities)).decode()
+    sql = _OF_OTHERS if wanted.group == OTHER else _OF_ENTITIES
+    rows = connection.execute(sql, {"entities": listed, "most": _FEW + 1})
     return orjson.dumps([rid for (rid,) in rows]).decode()
 
 
 def _few(connection: Connection, walk: AuditWalk, subjects: str) -> list[tuple[Any, ...]] | None:
     """Return the ops of a few subjects ready to be sorted; None for too many."""
-    listed = "SELECT value FROM json_each(:subjects)"
-    count = f"SELECT count(*) FROM (SELECT 1 FROM op WHERE subject IN ({listed}) LIMIT {_FEW + 1})"
-    if connection.execute(count, {"subjects": subjects}).fetchone()[0] > _FEW:
+    counted = connection.execute(_COUNT, {"subjects": subjects, "most": _FEW + 1}).fetchone()
+    if counted[0] > _FEW:
         return None
     sites = dict(connection.execute("SELECT n, id FROM site").fetchall())
     rows = connection.execute(
-        _OF_SUBJECTS.format(subjects=listed, conditions=walk.conditions),
+        _OF_SUBJECTS.format(conditions=walk.conditions),
         {"subjects": subjects, **walk.parameters},
     )
     found = []
