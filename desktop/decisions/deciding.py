@@ -1,12 +1,14 @@
 """A decision from its key to the row: what forbids it, its form, the command, what is said."""
 
 from collections.abc import Callable, Mapping
-from functools import partial
-from typing import Any
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from db.commands.incidents import Done, Report, act, report_incident
+from db.domain.errors import GridDeskError
+from db.domain.ops import Actor
 from db.domain.rules.base import FieldSpec
 from db.domain.transitions import TRANSITIONS, transition_of
 from db.store.driver import Connection
@@ -28,6 +30,9 @@ from desktop.decisions.request import FormRequest
 from desktop.i18n import STATE_NAMES, stripped_text
 from desktop.town_lists import current_policy
 from desktop.widgets.fields import Choice
+
+if TYPE_CHECKING:
+    from desktop.widgets.second_person import SecondPerson
 
 _CALLER_SPECS = tuple(
     FieldSpec(name, "text") for name in ("caller_name", "caller_phone", "caller_note")
@@ -86,6 +91,8 @@ class Deciding(QObject):
         self._form = form
         self._suggester = suggester
         self._intake: Intake | None = None
+        self._signed: Actor | None = None
+        """Who signs as a second person for what is being confirmed just now."""
         form.confirmed.connect(self._on_confirmed)
 
     @property
@@ -94,6 +101,16 @@ class Deciding(QObject):
         if self._intake is None:
             self._intake = Intake(self._context, self._form, self, self._suggester)
         return self._intake
+
+    @cached_property
+    def second(self) -> "SecondPerson":
+        """Where a second person signs for what the form says."""
+        from desktop.widgets.second_person import SecondPerson  # lazy: seldom needed
+
+        second = SecondPerson(self._context)
+        self._form.add_foot(second)
+        self._form.closed.connect(second.put_away)
+        return second
 
     def open_report(self, action: str, remark: str = "") -> None:
         """Ask for a new incident."""
@@ -161,7 +178,9 @@ class Deciding(QObject):
             )
             command = partial(report_incident, store, actor, Report(given, caller), action)
         else:
-            command = partial(act, store, actor, scope, subject, action, values)
+            command = partial(
+                act, store, actor, scope, subject, action, values, second=self._signed
+            )
         goes_on = action in REPORTS and self._form.goes_on
         # The form of the same action may stand half filled in: it is none of another's business.
         settle = partial(self._form.settle, action, subject) if is_of_form else _settle_nothing
@@ -209,6 +228,14 @@ class Deciding(QObject):
     def _on_refused(self, settle: _Settle, error: Exception) -> None:
         if not settle(error):
             self._context.duty.tell_error(error)
+        elif isinstance(error, GridDeskError) and error.code == "second_person_needed":
+            self.second.ask(error, self._confirm_signed)
+
+    def _confirm_signed(self, second: Actor) -> None:
+        """Confirm anew what the form says, with a second person who has signed for it."""
+        self._signed = second
+        self._form.confirm()
+        self._signed = None
 
 
 def _settle_nothing(_: Exception | None = None) -> bool:

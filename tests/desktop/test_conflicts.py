@@ -55,8 +55,8 @@ def template(tmp_path_factory):
         apart.say(a, closed, "incident_archived", to="archived", set={"archived_at": a.clock()})
         apart.do(b, closed, "note", text=AGAIN)
         apart.meet(a, b)
-    for name in ("a", "b"):
-        rig.unbound(folder / name)
+    rig.unbound(folder / "a")
+    rig.as_demo(folder / "b")
     return folder, number, closed, (first, second)
 
 

@@ -328,3 +328,37 @@ def test_a_demo_is_marked_and_never_locked(player):
     player.until(lambda: player.window.is_ready, "the keys")
     player.press("Ctrl+L")
     assert not player.window.gate.is_shut
+
+
+def test_a_second_person_signs_for_a_secret_incident(door):
+    door.enter(OFFICER)
+    door.until(lambda: door.window.desk.detail is not None, "the queue")
+    desk, number = door.window.desk, door.window.desk.detail.incident.number
+    desk.start("set_secrecy")
+    door.until(lambda: desk.form.is_open, "the form")
+    desk.form.field("secrecy").set_value("2")
+    desk.form.field("text").set_value("涉及未成年人")
+    desk.form.confirm()
+    second = desk.beside.deciding.second
+    door.until(lambda: second.is_open and second.password.isVisible(), "the second person")
+    assert "需要两个人" in door.said()
+    second.person.setEditText(OTHER)
+    second.password.setText(PASSWORD)
+    second.confirm()
+    # Not whoever knows a password: it has to be somebody with the role.
+    door.until(lambda: "不能确认" in desk.form.error, "that another duty officer is not enough")
+    desk.form.confirm()
+    door.until(lambda: second.is_open and second.password.isVisible(), "the second person")
+    secret = claimed.secure(door.store, LEADER)
+    second.person.setEditText(LEADER)
+    second.password.setText(PASSWORD)
+    second.confirm()
+    door.until(second.code.isVisible, "the field for the code")
+    assert second.password.text() == PASSWORD
+    second.code.setText(claimed.code_of(door.store, secret, 1))
+    second.confirm()
+    door.until(lambda: not desk.form.is_open, "the decision")
+    said = [op for op in ops_of(door.store, "secrecy_set") if op["p"].get("second")]
+    assert said[-1]["p"]["second"]["user"] == LEADER
+    assert number
+    assert second.password.text() == ""

@@ -28,7 +28,7 @@ REPORT = Report({"content": "楼下下水道堵塞" + "满" * 900, "address": "�
 
 @pytest.fixture(scope="module")
 def template(tmp_path_factory):
-    return rig.make_site(tmp_path_factory.mktemp("health") / "home")
+    return rig.as_demo(rig.make_site(tmp_path_factory.mktemp("health") / "home"))
 
 
 @pytest.fixture

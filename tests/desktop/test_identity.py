@@ -17,7 +17,8 @@ from tests.db.store import rig
 
 @pytest.fixture
 def home(tmp_path):
-    return rig.make_site(tmp_path / "home", clock=lambda: time.time_ns() // 1_000_000)
+    made = rig.make_site(tmp_path / "home", clock=lambda: time.time_ns() // 1_000_000)
+    return rig.as_demo(made)
 
 
 @pytest.fixture

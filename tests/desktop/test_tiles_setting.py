@@ -15,6 +15,7 @@ from tests.db.store.test_mbtiles import write
 @pytest.fixture
 def session(tmp_path, qtbot):
     home = rig.make_site(tmp_path / "home", clock=lambda: time.time_ns() // 1_000_000)
+    rig.as_demo(home)
     made = Session(Store.open(home, what="window"), load_settings(home))
     qtbot.addWidget(made.window)
     yield made

@@ -14,6 +14,7 @@ import pytest
 from db.store.store import Store
 from desktop.app import open_session
 from desktop.play import Player
+from tests.db.store.rig import as_demo
 
 ROOT = Path(__file__).parents[2]
 TOWN = "990101001"
@@ -133,6 +134,7 @@ def test_an_order_goes_all_the_way(tmp_path, hub, orders_file, qtbot):
     home, other = tmp_path / "a", tmp_path / "b"
     data, url = hub
     griddesk(home, "init", "--key", "file", "--station", "A1")
+    as_demo(home)
     code = griddesk(home, "enrol", "--new-code", "--data", data, "--town", TOWN).strip()
     griddesk(home, "enrol", url, code)
 

@@ -9,6 +9,7 @@ from desktop.app import open_session
 from desktop.play import Player
 from desktop.screens.triage.side import OWN
 from desktop.widgets.pdf_preview import PdfPreview
+from tests.db.store.rig import as_demo
 from tests.flows.rig import HubProgram, griddesk
 
 DISTRICT, TOWN, OTHER = "990101", "990101001", "990101002"
@@ -75,6 +76,7 @@ def desks(small_town, tmp_path, hub, qtbot):
     now = time.time_ns() // 1_000_000
     fill_demo(other, DemoPlan(OTHER, 1, 8, now, per_day=1, station="B1"), "file")
     griddesk(district, "init", "--key", "file", "--town", DISTRICT, "--name", "区综合指挥中心")
+    as_demo(district)
     for home, town in ((small_town, TOWN), (other, OTHER), (district, DISTRICT)):
         hub.enrol(home, town)
     made = [Desk(home, qtbot) for home in (district, small_town, other)]

@@ -14,6 +14,7 @@ from db.sync.peers import unsent
 from desktop.app import open_session
 from desktop.play import Player
 from desktop.settings import change_settings
+from tests.db.store.rig import as_demo
 from tests.flows.rig import TOWN, HubProgram, free_port, griddesk
 
 LIMIT = 2.0
@@ -91,6 +92,7 @@ def room(small_town, tmp_path, hub, qtbot):
     """Two workstations of one town, level with each other and listening."""
     other = tmp_path / "other"
     griddesk(other, "init", "--key", "file", "--town", TOWN, "--station", "B1", "--join")
+    as_demo(other)
     hub.enrol(small_town)
     hub.enrol(other)
     desks = [Desk(small_town, qtbot), Desk(other, qtbot)]
@@ -232,6 +234,7 @@ def alone(small_town, tmp_path, qtbot):
     here.player.until(lambda: here.session.room.state.url, "the service")
     said = json.loads(griddesk(small_town, "enrol", "--new-code", "--json"))
     griddesk(other, "init", "--key", "file", "--town", TOWN, "--station", "B1", "--join")
+    as_demo(other)
     change_settings(other, room_finds=False)
     url = f"https://127.0.0.1:{port}"
     griddesk(other, "enrol", url, said["code"], "--fingerprint", said["fingerprint"])

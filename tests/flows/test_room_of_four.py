@@ -7,6 +7,7 @@ from time import monotonic, sleep
 import pytest
 
 from db.commands.keys import grant_room_key
+from db.demo.mark import mark_as_demo
 from db.hub.server import issue_code
 from db.store.store import Store
 from db.store.verify import verify
@@ -41,6 +42,7 @@ class RoomOfFour:
             for home in homes[1:]:
                 options = {"town": TOWN, "lists": False, "has_room_key": False}
                 stores.append(opened.enter_context(records.make_site(home, home.name, **options)))
+                mark_as_demo(stores[-1])
             self._introduce(stores)
         for home in homes:
             change_settings(home, room_serves=True, room_port=free_port(), room_finds=False)

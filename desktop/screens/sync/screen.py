@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
 
 from db.commands.keys import fingerprint_of, grant_room_key
 from db.domain.errors import GridDeskError
+from db.domain.ops import Actor
 from db.stick.cards import own_fingerprint
 from db.stick.standing import Standing, standing
 from db.store.changes import Changes
@@ -37,6 +38,7 @@ from desktop.screens.sync.stick_panel import StickPanel
 from desktop.serving import Room, ServingState
 from desktop.settings import load_settings
 from desktop.widgets.own_keys import claims_key
+from desktop.widgets.second_person import SecondPerson, is_needed
 
 READ_MS = 1_000
 """At most so often it is read what waits on either side."""
@@ -125,6 +127,8 @@ class SyncScreen(QWidget):
         self._peers = PeersTable(self)
         self._confirm = Confirm()
         self._confirm.declined.connect(self._focus_peers)
+        self.second = SecondPerson(self._context)
+        self.second.closed.connect(self._focus_peers)
         self._log = LogView(self._exchange.log)
         self._stick = StickPanel(self._context)
         self._enrol = EnrolForm(self._context)
@@ -148,6 +152,7 @@ class SyncScreen(QWidget):
         column.addLayout(self._buttons())
         column.addWidget(self._peers)
         column.addWidget(self._confirm)
+        column.addWidget(self.second)
         column.addWidget(self._pane, 1)
         self.setFocusProxy(self._peers)
         self._show_own()
@@ -341,15 +346,21 @@ class SyncScreen(QWidget):
             is_code=True,
         )
 
-    def _grant(self, row: Row) -> None:
+    def _grant(self, row: Row, second: Actor | None = None) -> None:
         store, duty = self._context.store, self._context.duty
         self._context.runner.write(
-            partial(grant_room_key, store, duty.actor, row.site),
+            partial(grant_room_key, store, duty.actor, row.site, second),
             duty.while_here(partial(self._on_granted, row)),
-            duty.while_here(duty.tell_error),
+            duty.while_here(partial(self._on_not_granted, row)),
             self,
         )
         self._focus_peers()
+
+    def _on_not_granted(self, row: Row, error: Exception) -> None:
+        if is_needed(error):
+            self.second.ask(error, partial(self._grant, row))
+        else:
+            self._context.duty.tell_error(error)
 
     def _on_granted(self, row: Row, _: Changes) -> None:
         text = self.tr("已授权 {}").format(row.name)

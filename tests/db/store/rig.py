@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 from db.commands.site import TownLists, init_site
+from db.demo.mark import mark_as_demo
 from db.domain.areas import Area
 from db.domain.lists import Unit
 from db.domain.ops import GENESIS, Actor, chain_hash
@@ -66,6 +67,13 @@ def make_site(home, station="A1", *, clock=None, has_room_key=True, suite=DEFAUL
         clock=clock or Clock(),
     )
     return home
+
+
+def as_demo(home):
+    """Return a record at which people sit down by being chosen, as in a demo: nobody signs in."""
+    with Store.open(home) as store:
+        mark_as_demo(store)
+    return unbound(home)
 
 
 def unbound(home):

@@ -44,8 +44,8 @@ def template(tmp_path_factory):
                 apart.say(store, one, set={"title": f"{word}路灯"})
             define_users(store, apart.ADMIN, [User("u9", f"{word}方小王", ("dispatcher",))])
         apart.meet(a, b)
-    for name in ("a", "b"):
-        rig.unbound(folder / name)
+    rig.unbound(folder / "a")
+    rig.as_demo(folder / "b")
     return folder, number, plain, (first, second)
 
 
