@@ -507,7 +507,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "factor_needed": ("{name} 登录还要动态码", "请输入手机上显示的六位数字。"),
     "factor_wrong": ("动态码不对", "请看手机时间是否准确，等下一个数字再试。没有写入。"),
     "factor_missing": ("{name} 还没有设置动态码", "请本人先登录一次，按提示设置。"),
-    "password_expired": ("{name} 的口令要先更换", "请本人先登录一次，按提示换口令。"),
+    "password_expired": (
+        "{name} 的口令要先更换",
+        "请本人登录窗口，按提示换；或在终端用 griddesk users password。",
+    ),
     "password_own": ("只能更换自己的口令", "别人的口令由安全管理员重置。"),
     "password_short": ("口令太短", "至少 {minimum} 个字符。原口令没有改动。"),
     "password_long": ("口令太长", "至多 {limit} 个字符。原口令没有改动。"),
@@ -1299,6 +1302,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "hub_record_missing": (
         "数据库里没有 {path} 这个服务",
         "没有写入任何内容。请核对 --store；数据库重建过的，先还原备份。",
+    ),
+    "hub_rotate_file": (
+        "记录在 PostgreSQL 里的服务还不能换密钥",
+        "没有改动。怀疑密钥泄露，请另建服务，各站点重新登记。",
     ),
     "hub_store_malformed": (
         "数据库地址不对",

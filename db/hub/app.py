@@ -32,6 +32,7 @@ from db.publish.tables import PATH, Tables
 from db.store.parcels import Head
 from db.sync import wire
 from db.sync.batch import MAX_BATCH, MAX_FRAME, MAX_HEADER, MAX_OPS, MAX_RAW
+from db.sync.keyline import MAX_CHANGES, Change, change_to_json
 from db.sync.peers import Peer
 from db.sync.signing import request_text
 
@@ -95,6 +96,7 @@ class Service:
     async def hello(self, _: Request) -> Response:
         """Say who answers, and give a nonce to sign requests with."""
         hub = self._hub
+        changed = await self._run(hub.rekeyed)
         return json_answer(
             {
                 "hub_id": hub.id,
@@ -106,6 +108,7 @@ class Service:
                 "limits": LIMITS,
                 "min_client": MIN_CLIENT,
                 "town_scope": hub.town,
+                **(_rekeyed(*changed) if changed else {}),
             }
         )
 
@@ -328,6 +331,12 @@ def _guarded(endpoint: Endpoint) -> Endpoint:
             return problem("hub_failed", 500)
 
     return answer
+
+
+def _rekeyed(sign_key: bytes, changes: list[Change]) -> dict[str, Any]:
+    """Return how a hub's keys changed: each change is signed by the key before it."""
+    told = [change_to_json(change) for change in changes[-MAX_CHANGES:]]
+    return {"sign_key": sign_key.hex(), "rekeyed": told}
 
 
 async def _read(request: Request, limit: int) -> bytes:

@@ -22,8 +22,8 @@ SIGNED = (
 """What any signed request may be refused with."""
 BATCH = (
     "batch_truncated", "batch_magic", "batch_header", "batch_encrypted", "batch_frame",
-    "batch_counts", "batch_for_other", "op_malformed", "suite_unknown", "wrong_town", "key_mismatch", "fork",
-    "gap",
+    "batch_counts", "batch_for_other", "op_malformed", "suite_unknown", "wrong_town",
+    "key_mismatch", "fork", "gap",
     "rewound", "batch_bomb", "batch_too_large", "op_too_large", "unknown_alg", "attest_bad",
     "bad_hash", "chain_broken", "chain_own", "chain_revoked", "chain_unknown", "envelope_mismatch",
     "unattested", "batch_format", "hub_full",
@@ -135,7 +135,10 @@ SCHEMAS: Json = {
             "limits": {"type": "object", "additionalProperties": _integer()},
             "min_client": _SHORT,
             "town_scope": _SHORT,
-        }
+            "sign_key": _SIGN_KEY,
+            "rekeyed": _CHANGES,
+        },
+        optional=("sign_key", "rekeyed"),
     ),
     "TellHeads": _object(
         {

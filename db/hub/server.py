@@ -28,6 +28,7 @@ from db.store.ids import new_id
 from db.store.keys import Ask, load_key
 from db.store.store import RECORD, SITE_FILE, Site, Store, create_site, read_site
 from db.sync.peers import HUB_CODE
+from db.sync.rotation import rotate_keys
 
 if TYPE_CHECKING:
     from db.hub.postgres import PgLedger
@@ -187,6 +188,19 @@ def revoke_station(home: Path, who: str, *, url: str = "", ask: Ask | None = Non
 
     check_folder(home, url=url)
     return _beside(home, url, ask, revoke)
+
+
+def rotate_hub(home: Path, suite: str = "", *, url: str = "", ask: Ask | None = None) -> Site:
+    """Have a hub that is not serving sign with new keys; its stations follow when they exchange.
+
+    Raises InputError: hub_rotate_file (its record is in a PostgreSQL); EnvironmentError_
+    record_in_use.
+    """
+    if url:
+        raise InputError("hub_rotate_file")
+    with open_hub(home, ask=ask) as store:
+        rotate_keys(store, SYSTEM, suite)
+        return store.site
 
 
 def tell_restored(home: Path, *, url: str = "", ask: Ask | None = None) -> str:

@@ -43,9 +43,10 @@ from db.sync.exchange import (
     declared_key,
     hash_at,
     head_of,
+    own_site,
     take_in,
 )
-from db.sync.keyline import changes_of, successors
+from db.sync.keyline import Change, changes_of, successors
 from db.sync.ledger import Ledger
 from db.sync.peers import HUB, Peer, put_peer
 from db.sync.signing import signer_for
@@ -102,6 +103,15 @@ class HubStore:
     def incarnation(self) -> str:
         """Return what changes when the record was put back from a copy."""
         return self._store.read(lambda connection: _meta(connection, "incarnation"))
+
+    def rekeyed(self) -> tuple[bytes, list[Change]] | None:
+        """Return the key in use and the changes that led to it; None where there were none."""
+
+        def query(connection: Connection) -> tuple[bytes, list[Change]] | None:
+            changes = changes_of(connection, self.id)
+            return (own_site(connection).sign_key, changes) if changes else None
+
+        return self._store.read(query)
 
     def now(self) -> int:
         """Return the hub's clock."""

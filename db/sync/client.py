@@ -176,6 +176,8 @@ class _Round:
         store = self._store
         self._has_time()
         self._skew_ms = self._client.hello().skew_ms
+        # It may have told by which key it is to be believed from now on.
+        self._peer = self._client.peer or self._peer
         self._learn_stations()
         reply = self._agree()
         pushed = self._push(reply.want, own_heads(store))

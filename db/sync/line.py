@@ -34,6 +34,7 @@ from db.sync.keyline import (
     change_from_json,
     change_to_json,
     changes_of,
+    follow_told,
 )
 from db.sync.peers import HUB, Known, Peer, hub_of, keep_hub, keep_voucher, station_by
 from db.sync.refusals import MAX_TOLD, refusal_of
@@ -197,13 +198,23 @@ class HubClient:
                 wire.text(raw["nonce"]),
                 wire.text(raw.get("kind", HUB)),
             )
+            told = wire.items(raw.get("rekeyed", []), change_from_json, MAX_CHANGES)
+            sign_key = wire.sign_key(raw["sign_key"]) if told else b""
             protocols = wire.items(raw["proto"], wire.integer)
         if PROTOCOL not in protocols:
             raise EnvironmentError_("hub_protocol", known=PROTOCOL, found=protocols[:8])
         if self.peer and hello.hub_id != self.peer.id:
             raise EnvironmentError_("hub_changed", url=self.url)
+        if self.peer and told and sign_key != self.peer.sign_key:
+            self._follow(self.peer.id, sign_key, told)
         self._hello = hello
         return hello
+
+    def _follow(self, site: str, sign_key: bytes, changes: list[Change]) -> None:
+        """Believe the hub by the key it uses now, if changes lead there from the one known."""
+        self._store.write(lambda journal: follow_told(journal, site, sign_key, changes))
+        if self.is_hub:
+            self.peer = self._store.read(hub_of)
 
     def enrol(self, code: str, sign_key: bytes | None = None) -> Peer:
         """Make this site known to a peer with a one-time code, and keep the peer's keys.

@@ -58,6 +58,7 @@ store_option = click.option(
 @click.option("--port", default=8471, show_default=True, type=click.IntRange(0, 65535))
 @store_option
 @click.option("--revoke", metavar="站点或工位", help="停用一个站点后退出；服务开着也能用。")
+@click.option("--rotate-keys", is_flag=True, help="换服务自己的密钥后退出；服务先停。")
 @click.option("--restored", is_flag=True, help="记下数据是从备份还原的，然后退出。")
 @click.option("--name", default="区级交换", show_default=True)
 @click.option("--town", default="", metavar="区代码", help="服务所在的区：登记码只发给它的镇街。")
@@ -87,7 +88,7 @@ store_option = click.option(
     "--key", "key_kind", default="auto", show_default=True,
     type=click.Choice(["auto", "keyring", "passphrase", "file"]), help="密钥存放方式。",
 )  # fmt: skip
-@suite_option("新建服务时用的签名算法。", default=DEFAULT)
+@suite_option("新建服务、换密钥时用的签名算法。")
 @json_option
 def hub_command(
     data: Path,
@@ -95,6 +96,7 @@ def hub_command(
     port: int,
     database: str,
     revoke: str | None,
+    rotate_keys: bool,
     restored: bool,
     name: str,
     town: str,
@@ -106,7 +108,7 @@ def hub_command(
     renew_token: bool,
     log_json: bool,
     key_kind: str,
-    suite: str,
+    suite: str | None,
     as_json: bool,
 ) -> int:
     """Serve the exchange until stopped."""
@@ -122,6 +124,13 @@ def hub_command(
         said = f"已停用 {revoke}；它已经发来的记录保留。"
         print_json({"revoked": revoked}) if as_json else click.echo(said)
         return 0
+    if rotate_keys:
+        from db.hub.server import rotate_hub
+
+        rotated = rotate_hub(data, suite or "", url=database, ask=ask())
+        said = "已换密钥；各站点下次同步时随之改认，旧版本的站点先要升级。"
+        print_json({"hub": rotated.id}) if as_json else click.echo(said)
+        return 0
     if restored:
         incarnation = tell_restored(data, url=database, ask=ask())
         said = "已记下：数据是还原的。各站点下次同步时补齐备份以后的记录。"
@@ -134,9 +143,9 @@ def hub_command(
     if tls_key and not tls_cert:
         raise click.UsageError("只有 --tls-key，没有 --tls-cert：请两个都写")
     if database:
-        init_district(data, database, name, key_kind, town=town, suite=suite, ask=ask())
+        init_district(data, database, name, key_kind, town=town, suite=suite or DEFAULT, ask=ask())
     elif not (data / "site.json").exists():
-        init_hub(data, name, key_kind, town=town, suite=suite, ask=ask())
+        init_hub(data, name, key_kind, town=town, suite=suite or DEFAULT, ask=ask())
 
     publishing = _publishing(publish, data, name, publish_classes)
     if log_json:

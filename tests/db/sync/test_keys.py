@@ -11,9 +11,10 @@ from db.commands.town import User, define_users
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import SYSTEM, Actor, decode
 from db.domain.scope import scope_of
+from db.domain.suites import SM2_SM3
 from db.hub.app import NONCE_LIFETIME
 from db.hub.room import RoomStore
-from db.hub.server import Server
+from db.hub.server import Server, init_hub, open_hub, rotate_hub
 from db.hub.store import HubStore
 from db.stick.read import take
 from db.store import store as store_module
@@ -432,3 +433,48 @@ def test_every_op_keeps_its_author_whoever_brings_the_queue(open_sites, hub, enr
     for store in (hub, b):
         kept = rig.bodies(store)
         assert {ref: decode(kept[ref]).actor for ref in wrote} == wrote
+
+
+class TestHub:
+    """A hub's own keys: stations follow at their next exchange."""
+
+    @pytest.mark.parametrize("suite", ["", SM2_SM3])
+    def test_stations_follow(self, open_sites, hub, enrol, suite):
+        a, b = open_sites("A1"), open_sites("B1", lists=False)
+        enrol(a), enrol(b)
+        rig.report(a, 2)
+        sync_once(a)
+        for _ in range(2):
+            rotate_keys(hub, SYSTEM, suite)
+        for store in (a, b):
+            assert sync_once(store).troubles == ()
+            assert row_of(store, hub.site.id) == ("hub", key_of(hub))
+        assert rig.own_bodies(a).items() <= rig.bodies(b).items()
+        rig.report(b, 1)
+        assert sync_once(b).troubles == sync_once(a).troubles == ()
+        assert rig.own_bodies(b).items() <= rig.bodies(a).items()
+
+    def test_nobody_becomes_the_hub_by_saying_so(self, open_sites, hub, enrol, url, monkeypatch):
+        """A key that the hub's former one did not name is not followed, whoever answers there."""
+        a = open_sites("A1")
+        enrol(a)
+        sync_once(a)
+        known = row_of(a, hub.site.id)
+        thief = Ed25519PrivateKey.generate()
+        new = thief.public_key().public_bytes_raw()
+        by_thief = thief.sign(rekey_text(hub.site.id, known[1], new, bytes(32)))
+        change = Change(known[1], new, bytes(32), by_thief, by_thief)
+        monkeypatch.setattr(HubStore, "rekeyed", lambda _: (new, [change]))
+        assert sync_once(a).troubles == ()
+        assert row_of(a, hub.site.id) == known
+
+    def test_one_in_a_database_says_that_it_cannot(self, tmp_path):
+        with pytest.raises(InputError, match="hub_rotate_file"):
+            rotate_hub(tmp_path, url="postgresql://x/y")
+
+    def test_while_it_serves_it_is_not_changed(self, tmp_path):
+        init_hub(tmp_path / "hub", "区级交换", "file")
+        is_open = pytest.raises(EnvironmentError_, match="record_in_use")
+        with open_hub(tmp_path / "hub"), is_open:
+            rotate_hub(tmp_path / "hub")
+        assert rotate_hub(tmp_path / "hub", SM2_SM3).name == "区级交换"
