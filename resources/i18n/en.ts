@@ -11734,7 +11734,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>记录用的签名算法本程序不认识</source>
-        <translation type="unfinished"></translation>
+        <translation>The records are signed by a suite that this program does not know</translation>
     </message>
     <message>
         <source>设密码</source>
@@ -11818,10 +11818,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请换一个。原口令没有改动。</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>请本人先登录一次，按提示换口令。</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -11943,7 +11939,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>这条链没有写入，对方留着，其他照常交换。请把收的一方升级到与对方相同的版本，再同步一次。</source>
-        <translation type="unfinished"></translation>
+        <translation>This chain was not written; the other side keeps it, and all else goes on. Update the receiving side to the other&apos;s version and exchange again.</translation>
     </message>
     <message>
         <source>连续输错几次锁定</source>
@@ -12027,27 +12023,27 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>密钥已经是这样保存的</source>
-        <translation type="unfinished"></translation>
+        <translation>The key is kept like that already</translation>
     </message>
     <message>
         <source>工位 {value} 已被停用，不能给它密钥</source>
-        <translation type="unfinished"></translation>
+        <translation>Workstation {value} was revoked and can be given no key</translation>
     </message>
     <message>
         <source>换上</source>
-        <translation type="unfinished"></translation>
+        <translation>Putting in place</translation>
     </message>
     <message>
         <source>改密钥的存放、换密钥、换恢复码</source>
-        <translation type="unfinished"></translation>
+        <translation>keep, renew or recover the record&apos;s key</translation>
     </message>
     <message>
         <source>没有写入任何内容。它要再用，请先重新登记。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was written. To be used again it must enrol anew.</translation>
     </message>
     <message>
         <source>没有改动。方式有：keyring、passphrase、file。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was changed. The ways are keyring, passphrase and file.</translation>
     </message>
     <message>
         <source>记入日志，不写个人信息</source>
@@ -12059,11 +12055,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>数据没有改动，没有丢失。请登录桌面会话并解锁密钥库后再试。</source>
-        <translation type="unfinished"></translation>
+        <translation>The data is unchanged and nothing is lost. Sign in to a desktop session, unlock the key store and try again.</translation>
     </message>
     <message>
         <source>数据没有改动，没有丢失。请看桌面上有没有要求解锁的提示，解锁后再试；还不行，重新登录桌面。</source>
-        <translation type="unfinished"></translation>
+        <translation>The data is unchanged and nothing is lost. See whether the desktop asks to unlock the key store, unlock it and try again; if that does not help, sign in to the desktop anew.</translation>
     </message>
     <message>
         <source>更新队伍位置</source>
@@ -12071,10 +12067,14 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有改动。怀疑密钥泄露，请另建服务，各站点重新登记。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was changed. If you suspect that a key leaked, make another hub and have the stations enrol anew.</translation>
     </message>
     <message>
         <source>记录在 PostgreSQL 里的服务还不能换密钥</source>
+        <translation>A hub whose record is in PostgreSQL cannot change its keys yet</translation>
+    </message>
+    <message>
+        <source>请本人登录窗口，按提示换；或在终端用 griddesk users password。</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
