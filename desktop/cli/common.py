@@ -62,18 +62,25 @@ def person(store: Store, name: str | None) -> tuple[Actor, Scope]:
     On a record that is somebody's that person signs in first.
     """
     from db.store.queries.accounts import is_claimed
-    from db.store.queries.town import actor_named, users
+    from db.store.queries.town import actor_named
 
-    name = name or os.environ.get(USER_ENV) or load_settings(store.home).duty_user
-    if not name:
-        name = first_officer(store.read(users))
-    if not name:
-        raise InputError("user_needed", variable=USER_ENV)
+    name = name_of_person(store, name)
     if store.read(is_claimed):
         from desktop.cli.signing_in import signed_in
 
         return signed_in(store, name)
     return store.read(lambda connection: actor_named(connection, name))
+
+
+def name_of_person(store: Store, name: str | None) -> str:
+    """Return the account of who acts; raises InputError (user_needed)."""
+    from db.store.queries.town import users
+
+    name = name or os.environ.get(USER_ENV) or load_settings(store.home).duty_user
+    name = name or first_officer(store.read(users))
+    if not name:
+        raise InputError("user_needed", variable=USER_ENV)
+    return name
 
 
 def keeper(store: Store, name: str | None) -> tuple[Actor, Scope]:

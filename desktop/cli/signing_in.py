@@ -30,13 +30,14 @@ PASSWORD_ENV = "GRIDDESK_PASSWORD_FILE"  # noqa: S105 - names a variable
 def signed_in(store: Store, key: str) -> tuple[Actor, Scope]:
     """Ask for the password, and for a code where one is wanted; return who signed in.
 
-    What has to be done first, a new password or a second factor, is asked for at a terminal.
+    What has to be done first, a new password or a second factor, is asked for at a terminal, by a
+    command that writes.
     Raises RuleError and EnvironmentError_ as `sign_in`; InputError (password_needed).
     """
     password = known_password(key)
     found = _with_code(store, key, password)
     while found.must:
-        if not sys.stdin.isatty():
+        if not (sys.stdin.isatty() and store.can_write):
             code = "password_expired" if found.must == "password" else "factor_missing"
             raise RuleError(code, name=found.actor.name)
         if found.must == "password":
@@ -45,6 +46,13 @@ def signed_in(store: Store, key: str) -> tuple[Actor, Scope]:
             _enrol_factor(store, found)
         found = _with_code(store, key, password)
     return found.actor, found.scope
+
+
+def change_own(store: Store, key: str) -> None:
+    """Change one's own password, also one that has to be changed before anything else."""
+    old = known_password(key)
+    found = _with_code(store, key, old)
+    change_password(store, found.actor, found.actor.user, old, asked_twice(key))
 
 
 def second_signed(store: Store, key: str) -> Actor:

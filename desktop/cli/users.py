@@ -9,6 +9,7 @@ from db.domain.errors import InputError
 from desktop.cli.common import (
     json_option,
     keeper,
+    name_of_person,
     open_store,
     person,
     print_json,
@@ -136,13 +137,10 @@ def unlock_command(key: str, user: str | None) -> int:
 @user_option
 def password_command(user: str | None) -> int:
     """Change one's own password."""
-    from db.commands.accounts import change_password
-    from desktop.cli.signing_in import asked_twice, known_password
+    from desktop.cli.signing_in import change_own
 
     with open_store() as store:
-        actor, _ = person(store, user)
-        old = known_password(actor.user)
-        change_password(store, actor, actor.user, old, asked_twice(actor.user))
+        change_own(store, name_of_person(store, user))
     click.echo("口令已更换。")
     return 0
 
