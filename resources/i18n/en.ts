@@ -10501,59 +10501,59 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>{action}需要两个人</source>
-        <translation type="unfinished"></translation>
+        <translation>{action} takes two people</translation>
     </message>
     <message>
         <source>{action}需要另一位来确认。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Someone else has to confirm: {action}. Nothing was written.</translation>
     </message>
     <message>
         <source>{column}：{value} 超出范围</source>
-        <translation type="unfinished"></translation>
+        <translation>{column}: {value} is out of range</translation>
     </message>
     <message>
         <source>{name} 不能改自己的角色和范围</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} cannot change their own roles and scope</translation>
     </message>
     <message>
         <source>{name} 不能改角色和范围</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} cannot change roles and scope</translation>
     </message>
     <message>
         <source>{name} 不能确认{action}</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} cannot confirm: {action}</translation>
     </message>
     <message>
         <source>{name} 是最后一位能登录的管理员</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} is the last administrator who can sign in</translation>
     </message>
     <message>
         <source>{name} 登录还要动态码</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} also needs a code to sign in</translation>
     </message>
     <message>
         <source>{name} 的口令要先更换</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} has to change the password first</translation>
     </message>
     <message>
         <source>{name} 的登录已失效</source>
-        <translation type="unfinished"></translation>
+        <translation>The sign-in of {name} no longer holds</translation>
     </message>
     <message>
         <source>{name} 的账号已锁定到 {until}</source>
-        <translation type="unfinished"></translation>
+        <translation>The account of {name} is locked until {until}</translation>
     </message>
     <message>
         <source>{name} 还没有口令</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} has no password yet</translation>
     </message>
     <message>
         <source>{name} 还没有设置动态码</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} has not set up codes yet</translation>
     </message>
     <message>
         <source>{value} 已在名单里，但不是系统管理员</source>
-        <translation type="unfinished"></translation>
+        <translation>{value} is on the list, but not as a system administrator</translation>
     </message>
     <message>
         <source>{value} 没有删除过来电人信息</source>
@@ -10673,11 +10673,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>与 {} 两人办理</source>
-        <translation type="unfinished"></translation>
+        <translation>together with {}</translation>
     </message>
     <message>
         <source>两人办理的不能一个人撤销</source>
-        <translation type="unfinished"></translation>
+        <translation>What two people did cannot be undone by one</translation>
     </message>
     <message>
         <source>两次输入的口令不一样。请重新输入。</source>
@@ -10689,7 +10689,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>为什么改密级</source>
-        <translation type="unfinished"></translation>
+        <translation>Why the secrecy changes</translation>
     </message>
     <message>
         <source>事件各表正文</source>
@@ -10733,11 +10733,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>保密、内部、否；涉密要两个人</source>
-        <translation type="unfinished"></translation>
+        <translation>Secret, internal, no; secret takes two people</translation>
     </message>
     <message>
         <source>保密级别 {value} 不对</source>
-        <translation type="unfinished"></translation>
+        <translation>Secrecy {value} is not valid</translation>
     </message>
     <message>
         <source>六位数字</source>
@@ -10773,7 +10773,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>写成 名=数，可用的名：{known}。原策略没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>Write name=number; names: {known}. The policy is unchanged.</translation>
     </message>
     <message>
         <source>写成有签名的文件，先写用途</source>
@@ -10786,10 +10786,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>决定</source>
         <translation>Decisions</translation>
-    </message>
-    <message>
-        <source>几个用、隔开，例如 值班员、派遣员</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>删除 {} 处；记录 {}，摘要 {}</source>
@@ -10805,7 +10801,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>别人的口令由安全管理员重置。</source>
-        <translation type="unfinished"></translation>
+        <translation>Other people's passwords are reset by the security administrator.</translation>
     </message>
     <message>
         <source>到何时</source>
@@ -10837,7 +10833,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>动态码不对</source>
-        <translation type="unfinished"></translation>
+        <translation>The code is wrong</translation>
     </message>
     <message>
         <source>动态码已启用。</source>
@@ -10865,7 +10861,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>口令太长</source>
-        <translation type="unfinished"></translation>
+        <translation>The password is too long</translation>
     </message>
     <message>
         <source>口令已更换。</source>
@@ -10885,7 +10881,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>口令的字符种类太少</source>
-        <translation type="unfinished"></translation>
+        <translation>The password has too few kinds of characters</translation>
     </message>
     <message>
         <source>口令至少 {} 个字符，小写、大写、数字、其他字符里至少 {} 种，不能含账号和姓名。</source>
@@ -10893,11 +10889,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>口令里不能有账号或姓名</source>
-        <translation type="unfinished"></translation>
+        <translation>The password must not contain the account or the name</translation>
     </message>
     <message>
         <source>口令里重复的字符太多</source>
-        <translation type="unfinished"></translation>
+        <translation>The password repeats too many characters</translation>
     </message>
     <message>
         <source>另存的旧数据</source>
@@ -10937,11 +10933,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>只能是 0、1、2。</source>
-        <translation type="unfinished"></translation>
+        <translation>Only 0, 1 or 2.</translation>
     </message>
     <message>
         <source>只能更换自己的口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Only one's own password can be changed</translation>
     </message>
     <message>
         <source>可看密级</source>
@@ -11001,11 +10997,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>安全管理员</source>
-        <translation type="unfinished"></translation>
+        <translation>Security administrator</translation>
     </message>
     <message>
         <source>定密级</source>
-        <translation type="unfinished"></translation>
+        <translation>Set secrecy</translation>
     </message>
     <message>
         <source>审计</source>
@@ -11025,7 +11021,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>审计管理员</source>
-        <translation type="unfinished"></translation>
+        <translation>Audit administrator</translation>
     </message>
     <message>
         <source>审计记录</source>
@@ -11121,7 +11117,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>小写、大写、数字、其他字符里至少用 {minimum} 种。原口令没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>Use at least {minimum} of: small letters, capitals, digits, other characters. The password is unchanged.</translation>
     </message>
     <message>
         <source>工位启用</source>
@@ -11149,7 +11145,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>已有安全管理员，由安全管理员来改。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>There is a security administrator, who does this. Nothing was written.</translation>
     </message>
     <message>
         <source>已有这个文件：{path}</source>
@@ -11169,7 +11165,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>已经是这个密级</source>
-        <translation type="unfinished"></translation>
+        <translation>It has this secrecy already</translation>
     </message>
     <message>
         <source>已设置</source>
@@ -11185,7 +11181,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>应在 {least} 到 {most} 之间。原策略没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>It has to be from {least} to {most}. The policy is unchanged.</translation>
     </message>
     <message>
         <source>应急码</source>
@@ -11197,11 +11193,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>应急码不对</source>
-        <translation type="unfinished"></translation>
+        <translation>The emergency code is wrong</translation>
     </message>
     <message>
         <source>应急码已被 {name} 用过</source>
-        <translation type="unfinished"></translation>
+        <translation>The emergency code was used by {name}</translation>
     </message>
     <message>
         <source>应急进入</source>
@@ -11273,11 +11269,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>收下密钥</source>
-        <translation type="unfinished"></translation>
+        <translation>Accept a key</translation>
     </message>
     <message>
         <source>收下身份卡</source>
-        <translation type="unfinished"></translation>
+        <translation>Accept a card</translation>
     </message>
     <message>
         <source>收件时间</source>
@@ -11313,7 +11309,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>改安全策略</source>
-        <translation type="unfinished"></translation>
+        <translation>Change the security policy</translation>
     </message>
     <message>
         <source>改安全规则</source>
@@ -11369,7 +11365,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>更换应急码</source>
-        <translation type="unfinished"></translation>
+        <translation>Renew the emergency code</translation>
     </message>
     <message>
         <source>更换指挥室密钥</source>
@@ -11381,7 +11377,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>最近 {count} 次用过的口令不能再用</source>
-        <translation type="unfinished"></translation>
+        <translation>The last {count} passwords cannot be used again</translation>
     </message>
     <message>
         <source>未变</source>
@@ -11389,7 +11385,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>本工位属于已有的指挥室</source>
-        <translation type="unfinished"></translation>
+        <translation>This workstation belongs to an existing room</translation>
     </message>
     <message>
         <source>本工位属于已有的指挥室，还不能核对口令：没有收到指挥室密钥。数据没有丢失，交换照常进行。
@@ -11406,11 +11402,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>本工位还不能核对口令</source>
-        <translation type="unfinished"></translation>
+        <translation>This workstation cannot check passwords yet</translation>
     </message>
     <message>
         <source>本数据已有管理员</source>
-        <translation type="unfinished"></translation>
+        <translation>This record has an administrator already</translation>
     </message>
     <message>
         <source>本机数据：加密的来电人信息</source>
@@ -11466,7 +11462,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>查看账号</source>
-        <translation type="unfinished"></translation>
+        <translation>See accounts</translation>
     </message>
     <message>
         <source>查询结果</source>
@@ -11506,7 +11502,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Nothing was written.</translation>
     </message>
     <message>
         <source>没有口令，不能登录</source>
@@ -11550,7 +11546,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>演示数据不能转为正式数据</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo data cannot become real data</translation>
     </message>
     <message>
         <source>演示数据没有口令，不能锁定</source>
@@ -11566,7 +11562,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>用字母、数字、点、横线，不超过 48 个字符，不能是 system、emergency。</source>
-        <translation type="unfinished"></translation>
+        <translation>Use letters, digits, dots, hyphens, at most 48 characters; not system, emergency.</translation>
     </message>
     <message>
         <source>用应急码</source>
@@ -11606,7 +11602,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>看不懂 {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Cannot read {value}</translation>
     </message>
     <message>
         <source>看了</source>
@@ -11622,7 +11618,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>程序内部错误：没有登记的权限 {value}</source>
-        <translation type="unfinished"></translation>
+        <translation>Internal error: permission {value} is not listed</translation>
     </message>
     <message>
         <source>空着是全部分类</source>
@@ -11630,7 +11626,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>第一个管理员在最先建立的工位上设置；同步后这里就能登录。</source>
-        <translation type="unfinished"></translation>
+        <translation>The first administrator is made at the workstation that was made first; after an exchange people sign in here too.</translation>
     </message>
     <message>
         <source>第一次使用：建立系统管理员</source>
@@ -11638,11 +11634,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>第二个人不能是 {name} 自己</source>
-        <translation type="unfinished"></translation>
+        <translation>The second person cannot be {name} again</translation>
     </message>
     <message>
         <source>第二个人要在终端输入口令</source>
-        <translation type="unfinished"></translation>
+        <translation>The second person has to type a password at a terminal</translation>
     </message>
     <message>
         <source>第二人</source>
@@ -11662,7 +11658,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>系统管理员、安全管理员、审计管理员互不兼任，也不兼办事件。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>System, security and audit administrators are different people, and none works on incidents. Nothing was written.</translation>
     </message>
     <message>
         <source>级别</source>
@@ -11670,35 +11666,35 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>维护人员</source>
-        <translation type="unfinished"></translation>
+        <translation>Manage people</translation>
     </message>
     <message>
         <source>维护区划和边界</source>
-        <translation type="unfinished"></translation>
+        <translation>Manage areas and boundaries</translation>
     </message>
     <message>
         <source>维护单位</source>
-        <translation type="unfinished"></translation>
+        <translation>Manage units</translation>
     </message>
     <message>
         <source>维护网格岗位</source>
-        <translation type="unfinished"></translation>
+        <translation>Manage grid posts</translation>
     </message>
     <message>
         <source>维护重点场所</source>
-        <translation type="unfinished"></translation>
+        <translation>Manage key places</translation>
     </message>
     <message>
         <source>至多 {limit} 个字符。原口令没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>At most {limit} characters. The password is unchanged.</translation>
     </message>
     <message>
         <source>至少 {minimum} 个不同的字符。原口令没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>At least {minimum} different characters. The password is unchanged.</translation>
     </message>
     <message>
         <source>至少 {minimum} 个字符。原口令没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>At least {minimum} characters. The password is unchanged.</translation>
     </message>
     <message>
         <source>行数</source>
@@ -11710,11 +11706,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>要改请用 griddesk users change；没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>To change it use griddesk users change; nothing was written.</translation>
     </message>
     <message>
         <source>要输入口令，这里没有终端</source>
-        <translation type="unfinished"></translation>
+        <translation>A password is needed, and there is no terminal here</translation>
     </message>
     <message>
         <source>解锁屏幕</source>
@@ -11754,11 +11750,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请两人再办一次改回来。没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>Two people can change it back. Nothing was changed.</translation>
     </message>
     <message>
         <source>请先任命另一位并让其登录，否则谁也进不来。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Appoint another one first and let them sign in, or nobody could. Nothing was written.</translation>
     </message>
     <message>
         <source>请先查到事件再导出。</source>
@@ -11778,15 +11774,15 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请另一位来确认，需要角色：{roles}。还没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Ask someone else to confirm; roles: {roles}. Nothing is written yet.</translation>
     </message>
     <message>
         <source>请另取一个账号名。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Choose another account name. Nothing was written.</translation>
     </message>
     <message>
         <source>请另建一个数据目录（griddesk init）。</source>
-        <translation type="unfinished"></translation>
+        <translation>Make another data folder (griddesk init).</translation>
     </message>
     <message>
         <source>请向导出的工位问清密钥编号；在此之前不能当作依据。</source>
@@ -11794,35 +11790,35 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请在终端里执行，或把口令写进只有本人能读的文件，用 {variable} 指明。</source>
-        <translation type="unfinished"></translation>
+        <translation>Run it at a terminal, or name a file that only you can read with {variable}.</translation>
     </message>
     <message>
         <source>请在终端里执行；没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Run it at a terminal; nothing was written.</translation>
     </message>
     <message>
         <source>请安全管理员换一个新的。</source>
-        <translation type="unfinished"></translation>
+        <translation>Ask the security administrator for a new one.</translation>
     </message>
     <message>
         <source>请安全管理员给一个一次性口令。</source>
-        <translation type="unfinished"></translation>
+        <translation>Ask the security administrator for a one-time password.</translation>
     </message>
     <message>
         <source>请对照纸上重新输入；没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>Compare with the paper and type it again; nothing was changed.</translation>
     </message>
     <message>
         <source>请把日志交给技术人员。</source>
-        <translation type="unfinished"></translation>
+        <translation>Give the log to a technician.</translation>
     </message>
     <message>
         <source>请换一个。原口令没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>Choose another. The password is unchanged.</translation>
     </message>
     <message>
         <source>请本人先登录一次，按提示设置。</source>
-        <translation type="unfinished"></translation>
+        <translation>That person has to sign in once and set them up.</translation>
     </message>
     <message>
         <source>请核对编号，要写全。</source>
@@ -11830,23 +11826,23 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请检查路径和权限；没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>Check the path and its permissions; nothing was changed.</translation>
     </message>
     <message>
         <source>请用已有账号登录；没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Sign in with an existing account; nothing was written.</translation>
     </message>
     <message>
         <source>请由另一位管理员来改。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Another administrator has to do it. Nothing was written.</translation>
     </message>
     <message>
         <source>请看手机时间是否准确，等下一个数字再试。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Check the phone's clock, wait for the next code and try again. Nothing was written.</translation>
     </message>
     <message>
         <source>请输入手机上显示的六位数字。</source>
-        <translation type="unfinished"></translation>
+        <translation>Type the six digits that the phone shows.</translation>
     </message>
     <message>
         <source>请重新取一份。</source>
@@ -11854,11 +11850,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请重新输入；多次输错会锁定账号。没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>Type it again; too many failures lock the account. Nothing was changed.</translation>
     </message>
     <message>
         <source>读不了口令文件 {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>Cannot read the password file {path}</translation>
     </message>
     <message>
         <source>谁、几件、几个来电人、用途、文件的 SHA-256 都记入日志；每页有导出人和时间。</source>
@@ -11870,19 +11866,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>账号 {value} 已经有了</source>
-        <translation type="unfinished"></translation>
+        <translation>Account {value} exists already</translation>
     </message>
     <message>
         <source>账号、口令或动态码不对</source>
-        <translation type="unfinished"></translation>
+        <translation>Account, password or code is wrong</translation>
     </message>
     <message>
         <source>账号、角色有变，或应急时间已到。请重新登录。</source>
-        <translation type="unfinished"></translation>
+        <translation>The account or its roles have changed, or the emergency hour is over. Sign in again.</translation>
     </message>
     <message>
         <source>账号名 {value} 不能用</source>
-        <translation type="unfinished"></translation>
+        <translation>Account name {value} cannot be used</translation>
     </message>
     <message>
         <source>账号权限</source>
@@ -11898,7 +11894,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>输错次数太多。请等到时间，或请安全管理员解锁。</source>
-        <translation type="unfinished"></translation>
+        <translation>Too many failures. Wait until then, or ask the security administrator to unlock it.</translation>
     </message>
     <message>
         <source>返回  Esc</source>
@@ -11910,7 +11906,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>还没有收到指挥室密钥。请在另一工位授予本工位密钥，同步后再登录；数据没有改动。</source>
-        <translation type="unfinished"></translation>
+        <translation>The room's key has not come yet. Let another workstation grant it to this one, exchange, then sign in; no data was changed.</translation>
     </message>
     <message>
         <source>还没有确认收到删除记录，下次交换后再核对</source>
@@ -11922,7 +11918,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>这些角色不能由一个人兼任：{roles}</source>
-        <translation type="unfinished"></translation>
+        <translation>One person cannot hold these roles together: {roles}</translation>
     </message>
     <message>
         <source>这份数据还没有账号，没有默认口令。系统管理员维护人员和清单，看不到事件。建好以后请任命安全管理员和审计管理员，再录入值班人员。
@@ -11955,11 +11951,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>重置动态码</source>
-        <translation type="unfinished"></translation>
+        <translation>Reset codes</translation>
     </message>
     <message>
         <source>重置口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Reset a password</translation>
     </message>
     <message>
         <source>链</source>
@@ -11995,7 +11991,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>需要角色：{roles}。没有写入。</source>
-        <translation type="unfinished"></translation>
+        <translation>Roles needed: {roles}. Nothing was written.</translation>
     </message>
     <message>
         <source>页数</source>
@@ -12063,7 +12059,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>更新队伍位置</source>
-        <translation type="unfinished"></translation>
+        <translation>Update team positions</translation>
     </message>
     <message>
         <source>没有改动。怀疑密钥泄露，请另建服务，各站点重新登记。</source>
@@ -12075,6 +12071,14 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请本人登录窗口，按提示换；或在终端用 griddesk users password。</source>
+        <translation>Sign in at the window and change it, or use griddesk users password at a terminal.</translation>
+    </message>
+    <message>
+        <source>F9 换主题&#x3000;Ctrl+= 字号大一号&#x3000;Ctrl+Q 退出</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>几个用、隔开，例如 值班员、分流员</source>
         <translation type="unfinished"></translation>
     </message>
 </context>

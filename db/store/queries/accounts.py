@@ -40,7 +40,6 @@ ORDER BY ended, user."key" """
 _ACTIVE = """SELECT 1 FROM user JOIN account ON account."key" = user."key"
 WHERE ended = 0 AND password <> '' AND ' ' || roles || ' ' LIKE '% ' || ? || ' %' LIMIT 1"""
 _ROLES = 'SELECT roles FROM user WHERE "key" = ? AND ended = 0'
-_YES_OR_NO = ("left", "has_password", "must_change", "has_factor")
 _LOOKERS = frozenset({"admin", "security_admin", "auditor", "system"})
 
 
@@ -123,8 +122,12 @@ def accounts(connection: Connection, scope: Scope) -> list[AccountRow]:
 
 
 def _as_told(row: AccountRow) -> AccountRow:
-    yes_or_no = {name: bool(getattr(row, name)) for name in _YES_OR_NO}
-    return row._replace(**yes_or_no)
+    return row._replace(
+        left=bool(row.left),
+        has_password=bool(row.has_password),
+        must_change=bool(row.must_change),
+        has_factor=bool(row.has_factor),
+    )
 
 
 def check_actor(connection: Connection, actor: Actor, now: int) -> None:

@@ -153,7 +153,7 @@ def _look_at_positions(store: Store, path: Path, choice: Choice) -> Preview:
     plan = read_positions(path, choice.crs, store.read(units), store.clock())
 
     def apply(store: Store, actor: Actor, on_progress: Progress, is_cancelled: IsCancelled) -> str:
-        done = take_positions(store, plan.rows)
+        done = take_positions(store, actor, plan.rows)
         passed = say("{} 行没有更新的，{} 行不在班").format(done.older, done.off_duty)
         return say("更新 {} 支队伍的位置；{}，没有收。").format(done.taken, passed)
 
