@@ -9,7 +9,7 @@ import pytest
 from db.commands.incidents import Report, act, report_incident
 from db.commands.town import User, define_users
 from db.domain.calendar import DEFAULT_CALENDAR
-from db.domain.ops import SYSTEM
+from db.domain.ops import SYSTEM, decode
 from db.domain.scope import scope_of
 from db.store.envelopes import Caller
 from db.store.queries.town import actor_named
@@ -276,3 +276,22 @@ def test_what_others_bring_in_is_told_and_what_one_enters_is_not(player, monkeyp
     player.wait(1500)
     settled(player)
     assert len(told) == 1
+
+
+def test_what_matters_is_recorded_and_how_it_looks_is_not(player):
+    session = player.session
+
+    def changes():
+        bodies = session.store.read(lambda c: c.execute("SELECT body FROM op").fetchall())
+        ops = [decode(body) for (body,) in bodies]
+        return [(op.actor.user, op.payload) for op in ops if op.kind == "setting_changed"]
+
+    session._on_setting_asked("theme", "dark")
+    session._on_setting_asked("room_port", 8500)
+    player.until(lambda: session.runner.pending == 0, "the settings")
+    assert changes() == [
+        (session.duty.actor.user, {"setting": "room_port", "before": "8472", "after": "8500"})
+    ]
+    session._on_setting_asked("room_port", 8500)
+    player.until(lambda: session.runner.pending == 0, "the settings")
+    assert len(changes()) == 1

@@ -6,6 +6,7 @@ with, and a hub.
 """
 
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +16,7 @@ from typing import NamedTuple
 
 import orjson
 
+from db.commands.accounts import reset_password, set_emergency_code
 from db.commands.site import init_site
 from db.commands.town import User, define_users
 from db.demo.fill import DemoPlan, fill_demo
@@ -24,6 +26,7 @@ from db.store.store import Store
 from desktop.settings import change_settings
 from tests.db.commands import apart
 from tests.db.store import rig
+from tests.desktop import claimed
 from tests.flows.rig import TOWN, HubProgram, free_port
 
 
@@ -44,6 +47,9 @@ AUDITOR = Actor("tangzhu", "唐竹", ("auditor",), session="pictures")
 SIZES = (Size(1366, 768, 1), Size(1920, 1080, 1), Size(1920, 1080, 2))
 THEMES = ("light", "dark", "contrast")
 Shoot = Callable[[str], None]
+DOOR_ONLY = "--door"
+DOOR = frozenset({"door", "accounts"})
+"""Pictures of a town whose people sign in."""
 
 
 def main(out: Path, wanted: Sequence[str]) -> None:
@@ -52,6 +58,11 @@ def main(out: Path, wanted: Sequence[str]) -> None:
     if not home.exists():
         fill_demo(home, DemoPlan(TOWN, 1, 1, time.time_ns() // 1_000_000, 12), "file")
         _disagree(home, other)
+    claimed_home = _claimed(out, home)
+    if not wanted or DOOR & set(wanted):
+        _shoot_sizes(out, claimed_home, [DOOR_ONLY, *wanted])
+    if wanted and set(wanted) <= DOOR:
+        return
     hub = HubProgram(out / "hub")
     port = free_port()
     change_settings(home, room_finds=False, room_peers=f"https://127.0.0.1:{port}")
@@ -65,6 +76,15 @@ def main(out: Path, wanted: Sequence[str]) -> None:
         room.terminate()
         room.wait()
         hub.stop()
+
+
+def _claimed(out: Path, home: Path) -> Path:
+    """Return a copy of the town whose people have passwords."""
+    made = out / "claimed"
+    if not made.exists():
+        claimed.claim(shutil.copytree(home, made))
+        rig.unbound(made)
+    return made
 
 
 def _serve_room(home: Path, port: int) -> "subprocess.Popen[str]":
@@ -142,6 +162,9 @@ def shoot_all(
     from desktop.play import Player
     from desktop.theme import apply_theme, load_theme
 
+    if wanted[:1] == [DOOR_ONLY]:
+        shutil.copytree(home, out / "door-home", dirs_exist_ok=True)
+        home = out / "door-home"
     session = open_session(home)
     apply_theme(make_application(), load_theme(theme))
     player, window = Player(session), session.window
@@ -160,9 +183,14 @@ def shoot_all(
         image: QImage = window.grab().toImage()
         image.save(str(out / f"{name}.png"))
 
+    player.until(lambda: window.is_ready, "the keys")
+    if wanted[:1] == [DOOR_ONLY]:
+        _door(player, shoot)
+        window.close()
+        shutil.rmtree(home)
+        return
     player.until(lambda: player.desk.detail is not None, "the queue")
     player.desk.focus_list()
-    player.until(lambda: window.is_ready, "the keys")
     session.duty.switch(apart.LEADER)
     if not wanted:
         _desk(player, shoot)
@@ -199,6 +227,10 @@ def shoot_all(
             player.press("Escape")
             player.press("End")
             shoot("conflicts-fact")
+        if name == "search":
+            player.press("F8")
+            shoot("search-export")
+            player.press("Escape")
         if name == "audit":
             session.duty.switch(AUDITOR)
             settle()
@@ -228,6 +260,58 @@ def shoot_all(
     wall.grab().save(str(out / "wall.png"))
     wall.close()
     window.close()
+
+
+def _door(player: "object", shoot: Shoot) -> None:
+    """Take the sign-in panel in its states, and the accounts."""
+    from desktop.play import Player
+
+    assert isinstance(player, Player)
+    gate, store = player.window.gate, player.session.store
+    panel = gate.panel
+
+    def sign_in(key: str, password: str = claimed.PASSWORD) -> None:
+        panel.form.person.set_value(key)
+        panel.form.password.setText(password)
+        panel.form.confirm()
+        player.until(lambda: not panel.form.is_waiting, "an answer")
+
+    shoot("door")
+    sign_in(claimed.OFFICER, "wrong")
+    shoot("door-wrong")
+    sign_in(claimed.LEADER)
+    shoot("door-factor")
+    panel.factor.cancelled.emit()
+    safe = claimed.actor(store, claimed.SAFE)
+    once = reset_password(store, safe, claimed.OTHER)
+    sign_in(claimed.OTHER, once)
+    shoot("door-password")
+    panel.new_password.cancelled.emit()
+    set_emergency_code(store, safe)
+    player.until(panel.form.emergency.isVisible, "the way to the code")
+    panel.form.emergency.click()
+    shoot("door-emergency")
+    panel.emergency.cancelled.emit()
+    sign_in(claimed.OFFICER)
+    player.until(lambda: player.desk.detail is not None, "the queue")
+    player.press("Ctrl+L")
+    shoot("door-locked")
+    panel.first.open_form(panel._door.policy)  # type: ignore[union-attr]
+    panel._show(panel.first)
+    shoot("door-first")
+    panel._show(panel.waiting)
+    shoot("door-waiting")
+    panel._show(panel.form)
+    sign_in(claimed.SAFE)
+    shoot("accounts")
+    screen = player.window.screen_named("accounts")
+    for number, name in ((0, "new"), (6, "policy")):
+        screen._known[number][0].click()  # type: ignore[attr-defined]
+        shoot(f"accounts-{name}")
+        screen._close()  # type: ignore[attr-defined]
+    screen._known[3][0].click()  # type: ignore[attr-defined]
+    screen.question._yes.click()  # type: ignore[attr-defined]
+    shoot("accounts-once")
 
 
 def _desk(player: "object", shoot: Shoot) -> None:

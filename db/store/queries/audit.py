@@ -251,8 +251,8 @@ def _subjects_of(connection: Connection, wanted: AuditFilter) -> str | None:
         return None
     listed = orjson.dumps(sorted(entities)).decode()
     sql = _OF_OTHERS if wanted.group == OTHER else _OF_ENTITIES
-    rows = connection.execute(sql, {"entities": listed, "most": _FEW + 1})
-    return orjson.dumps([rid for (rid,) in rows]).decode()
+    found = connection.execute(sql, {"entities": listed, "most": _FEW + 1})
+    return orjson.dumps([rid for (rid,) in found]).decode()
 
 
 def _few(connection: Connection, walk: AuditWalk, subjects: str) -> list[tuple[Any, ...]] | None:
