@@ -52,6 +52,7 @@ from desktop.stick_words import (
     taken_lines,
     written_lines,
 )
+from desktop.widgets.second_person import SecondPerson, is_needed
 
 FILES = "交换文件、身份卡、对账卡 (*.gdx *.gdc *.gdh)"
 _KEPT = "stick_folder"
@@ -71,6 +72,7 @@ class StickPanel(QFrame):
         self._form = StickForm()
         self._confirm = _Question()
         self._confirm.asking.connect(self._form.setHidden)
+        self.second = SecondPerson(context)
         self._own = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._own.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._progress = QLabel(textFormat=Qt.TextFormat.PlainText)
@@ -85,6 +87,7 @@ class StickPanel(QFrame):
         column.addWidget(self._form)
         column.addLayout(self._buttons())
         column.addWidget(self._confirm)
+        column.addWidget(self.second)
         column.addWidget(self._progress)
         column.addWidget(self._log, 1)
         self.setFocusProxy(self._form)
@@ -192,9 +195,10 @@ class StickPanel(QFrame):
             is_code=True,
         )
 
-    def _believe(self, path: Path, fingerprint: str) -> None:
-        work = partial(believe, self._context.store, self._context.duty.actor, path, fingerprint)
-        self._start(work, self._on_believed)
+    def _believe(self, path: Path, fingerprint: str, second: Actor | None = None) -> None:
+        store, actor = self._context.store, self._context.duty.actor
+        work = partial(believe, store, actor, path, fingerprint, second)
+        self._start(work, self._on_believed, partial(self._believe, path, fingerprint))
 
     def _on_believed(self, card: Card) -> None:
         self._say([self.tr("✓ 已收下 {} 的身份卡").format(peer_text(card.peer))])
@@ -246,7 +250,13 @@ class StickPanel(QFrame):
         line.addStretch(1)
         return line
 
-    def _start(self, work: Callable[[], Any], on_done: Callable[[Any], object]) -> None:
+    def _start(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], object],
+        with_second: Callable[[Actor], object] | None = None,
+    ) -> None:
+        """Begin some work; `with_second` begins it again where it takes a second person."""
         if self._is_busy:
             return
         self._left = self.focusWidget()
@@ -257,7 +267,12 @@ class StickPanel(QFrame):
             self._end()
             on_done(value)
 
-        self._context.runner.job(work, done, self._on_failed, self)
+        def failed(error: Exception) -> None:
+            self._on_failed(error)
+            if with_second is not None and is_needed(error):
+                self.second.ask(error, with_second)
+
+        self._context.runner.job(work, done, failed, self)
 
     def _on_failed(self, error: Exception) -> None:
         self._end()

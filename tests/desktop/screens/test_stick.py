@@ -7,11 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QPushButton
 
+from db.commands import keys
 from db.demo.fill import DemoPlan, fill_demo
 from db.stick.cards import believe, own_fingerprint, write_card, write_heads
 from db.stick.plan import recipient_named
 from db.stick.read import take
 from db.stick.write import write_for
+from db.store.queries.town import users
 from db.store.store import Store
 from desktop.app import open_session
 from desktop.screens.sync import stick_panel
@@ -89,6 +91,29 @@ def test_a_card_is_believed_by_a_button_and_not_before(panel, other, usb, qtbot)
     panel.open_file(next(usb.glob("GridDesk-B2-card-*")))
     idle(panel, qtbot)
     assert "已经认识" in panel.lines[0]
+
+
+def test_where_people_sign_in_a_second_one_answers_for_a_card(
+    panel, other, usb, qtbot, monkeypatch
+):
+    monkeypatch.setattr(keys, "is_claimed", lambda _: True)
+    panel.open_file(write_card(other, usb))
+    idle(panel, qtbot)
+    button(panel._confirm, "指纹一致").click()
+    # Whom one may name is read beside the window.
+    qtbot.waitUntil(lambda: panel.second.is_open and panel.second.person.count() > 0)
+    idle(panel, qtbot)
+    assert "需要两个人" in panel.lines[0]
+    assert panel._form.order is None
+    leader = next(
+        row
+        for row in panel._context.store.read(users)
+        if "shift_leader" in row.roles.split() and row.key != panel._context.duty.actor.user
+    )
+    panel.second.person.setEditText(leader.key)
+    panel.second.confirm()
+    qtbot.waitUntil(lambda: panel._form.order is not None)
+    assert "已收下" in panel.lines[0]
 
 
 def test_a_file_is_written_and_the_other_takes_it(panel, other, usb, qtbot):
