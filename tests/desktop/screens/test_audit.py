@@ -166,7 +166,7 @@ def test_a_damaged_chain_is_told(home, desk, screen, qtbot, monkeypatch):
 def test_an_export_asks_for_what_and_is_signed(screen, desk, qtbot, tmp_path):
     screen.view.setFocus()
     press(Qt.Key.Key_E)
-    assert screen.panel.isVisible()
+    assert QApplication.focusWidget() is screen.panel.purpose
     asked = []
     screen.panel.asked.disconnect()
     screen.panel.asked.connect(asked.append)

@@ -181,6 +181,7 @@ def test_it_is_asked_for_by_keys_and_a_second_person_signs(desk, qtbot, tmp_path
     press(Qt.Key.Key_F8)
     export = screen.export
     assert export.panel.isVisible()
+    assert QApplication.focusWidget() is export.panel.purpose
     path = tmp_path / "out.xlsx"
     secret = rig.rows(desk.store, "SELECT count(*) FROM incident WHERE secrecy = 2")[0][0]
     callers = rig.rows(desk.store, "SELECT count(*) FROM incident WHERE caller <> ''")[0][0]
