@@ -170,9 +170,7 @@ def _descriptions(backup: Backup, home: Path) -> list[Site]:
         with suppress(EnvironmentError_):
             site = read_site(folder)
             # Most say the same: each place of a key is tried once.
-            is_told = any(
-                (site.key_place, site.recovery) == (o.key_place, o.recovery) for o in found
-            )
+            is_told = any(replace(site, name=one.name) == one for one in found)
             if site.id == own.id and not is_told:
                 found.insert(0 if folder == home else len(found), site)
     return found

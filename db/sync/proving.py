@@ -12,6 +12,7 @@ from db.domain.personal import mask_payload
 from db.store import driver
 from db.store.driver import Connection
 from db.store.envelopes import known_phones
+from db.store.rekeying import key_of
 from db.store.shredding import Named, copies_of, holds_any, records_aside
 from db.store.store import RECORD, Store
 from db.sync.peers import Peer, believed, hub_of
@@ -176,7 +177,8 @@ def _in_copies(store: Store, named: list[Named]) -> list[Check]:
 
 def _in_copy(store: Store, kind: str, place: Path, record: Path, named: list[Named]) -> Check:
     try:
-        return Check(kind, str(place), LEFT if holds_any(record, store.key, named) else GONE)
+        key = key_of(record, store)
+        return Check(kind, str(place), LEFT if holds_any(record, key, named) else GONE)
     except (GridDeskError, driver.SqliteError, OSError) as error:
         return Check(kind, str(place), UNKNOWN, getattr(error, "code", "medium_error"))
 

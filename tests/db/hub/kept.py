@@ -2,6 +2,7 @@
 
 from contextlib import ExitStack
 
+from db.domain.suites import DEFAULT
 from db.hub.enrolling import put_code
 from db.hub.server import init_district, init_hub, open_service
 from tests.db.hub.authors import DISTRICT, Author
@@ -12,13 +13,13 @@ TABLES = ("op", "chain", "attest", "envelope", "fork", "peer", "lane", "enrol_co
 class Kept:
     """A hub. `url` is empty for a record in a file: only one service can have that open."""
 
-    def __init__(self, folder, url="", town=DISTRICT):
+    def __init__(self, folder, url="", town=DISTRICT, suite=DEFAULT):
         self.home, self.url = folder / "hub", url
         self._open = ExitStack()
         if url:
-            init_district(self.home, url, "区级交换", "file", town=town)
+            init_district(self.home, url, "区级交换", "file", town=town, suite=suite)
         else:
-            init_hub(self.home, "区级交换", "file", town=town)
+            init_hub(self.home, "区级交换", "file", town=town, suite=suite)
         self.hub = self.service()
         self.other = self.service() if url else self.hub
         """Another service on the same record; of a file there is only the one."""

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from db.domain.errors import EnvironmentError_, InputError, RuleError
-from db.domain.suites import SM2_SM3, new_signing_key
+from db.domain.suites import SM2_SM3, new_signing_key, suite_of_key
 from db.hub import snapshots
 from db.hub.stations import Told
 from db.hub.store import End
@@ -15,6 +15,7 @@ from db.sync.batch import decode_batch
 from db.sync.exchange import own_site
 from db.sync.wire import FRAME, Want
 from tests.db.hub.authors import DISTRICT, OTHER_TOWN, TOWN, Author, batch
+from tests.db.hub.kept import Kept
 
 ALL = 10**7
 
@@ -88,6 +89,16 @@ class TestTaking:
         found = pulled(kept, reader, *wants)
         assert found.ranges == sorted((author.range(), reader.range()), key=lambda one: one.site)
         assert {one.site for one in found.attests} == {author.site, reader.site}
+
+    @pytest.mark.parametrize("database", ["", "postgresql"])
+    def test_a_hub_may_be_of_another_suite_itself(self, tmp_path, database, request):
+        url = request.getfixturevalue("cluster").place() if database else ""
+        kept = Kept(tmp_path, url, suite=SM2_SM3)
+        author, reader = kept.enrolled(), kept.enrolled(station="A2")
+        kept.hub.take(author.write(3).batch(to=kept.hub.id))
+        assert pulled(kept, reader, Want(author.site, author.epoch, 1)).ranges == [author.range()]
+        assert suite_of_key(kept.hub._store.read(own_site).sign_key) == SM2_SM3
+        kept.close()
 
     def test_a_chain_of_a_suite_nobody_knows_is_refused_by_name(self, kept):
         author = kept.enrolled()

@@ -7,11 +7,14 @@ import sys
 
 import pytest
 
+from db.commands.erasure import erase_caller
 from db.commands.incidents import Report, report_incident
 from db.domain.errors import EnvironmentError_, InputError, RuleError
+from db.domain.ops import Actor
 from db.store import driver, keys, rekeying, swap
 from db.store import store as store_module
 from db.store.backup import make_backup, renew_code
+from db.store.envelopes import Caller
 from db.store.keys import load_key, new_code
 from db.store.manifest import list_backups
 from db.store.medium import Watch
@@ -19,11 +22,13 @@ from db.store.recovery_file import read_code, write_code
 from db.store.rekeying import change_place, keys_of, renew_key
 from db.store.repair import repair
 from db.store.restore import restore, unlock
+from db.store.shredding import settle
 from db.store.store import RECORD, Store, read_site
 from db.store.verify import verify_home
 from tests.db.store import rig
 from tests.db.store.test_keys import BACKEND, wait_at_most
 
+SECURITY = Actor("an", "安全员", ("security_admin",))
 FIRST, SECOND = "枫桥路十二号门前", "溪口村东头老樟树"
 
 
@@ -53,10 +58,9 @@ def home(tmp_path):
     return made
 
 
-def report(store):
-    return report_incident(
-        store, rig.CLERK, Report({"content": "河边路面积水严重", "address": "河边"})
-    )
+def report(store, caller=None):
+    said = Report({"content": "河边路面积水严重", "address": "河边"}, caller or Caller("", ""))
+    return report_incident(store, rig.CLERK, said)
 
 
 def say(*words):
@@ -250,6 +254,21 @@ def test_a_repair_stands_on_a_backup_of_before(home, tmp_path):
     assert done.base is not None
     with Store.open(home) as store:
         assert store.read(lambda c: c.execute("SELECT number FROM incident").fetchall()) == before
+
+
+def test_an_erasure_reaches_the_backups_of_before(home, tmp_path):
+    (tmp_path / "disk").mkdir()
+    with Store.open(home) as store:
+        number = report(store, Caller("欧阳锋芒", "13912345678")).number
+        make_backup(store, tmp_path / "disk", "t")
+    renew_key(home)
+    with Store.open(home) as store:
+        erase_caller(store, SECURITY, number, "本人要求")
+        done = settle(store)
+    (backup,) = list_backups(tmp_path / "disk")
+    assert done.done == (backup.path,)
+    assert not done.left
+    assert opens_with(backup.record, unlock(backup, home).key)
 
 
 def test_while_somebody_writes_it_is_refused(home):
