@@ -73,7 +73,7 @@ MUTANTS = (
         "M4",
         "any signature under a batch will do",
         "db/sync/batch.py",
-        (("    if not is_signed(key, signature, signed):\n", "    if not signature:\n"),),
+        ((" or not is_signed(key, signature, signed):\n", " or not signature:\n"),),
         "tests/db/sync/test_batch.py -k 'flipped or foreign'",
     ),
     Mutant(
@@ -618,6 +618,45 @@ MUTANTS = (
         "db/hub/enrolling.py",
         (("    is_older = is_new_code and known in", "    is_older = known in"),),
         "tests/db/sync/test_keys.py -k first_code",
+    ),
+    Mutant(
+        "K5",
+        "an op may be digested by another suite than it names",
+        "db/domain/ops.py",
+        (
+            (
+                "    if _text(value) != suites.suite_of(body):\n"
+                '        raise ValueError("suite")\n',
+                "",
+            ),
+        ),
+        "tests/db/domain/test_suites.py -k two_ways",
+    ),
+    Mutant(
+        "K6",
+        "a line is believed that the site's key did not vouch for",
+        "db/sync/tls.py",
+        (("    check_line_word(sign_key, line_key, word)\n", ""),),
+        "tests/db/sync/test_suites.py -k vouched_for_is_not",
+    ),
+    Mutant(
+        "K7",
+        "a renewed key forgets those before the last one",
+        "db/store/rekeying.py",
+        (
+            (
+                "    older = tuple(wrap_older(key, new) for key in keys_of(site, old))\n",
+                "    older = (wrap_older(old, new),)\n",
+            ),
+        ),
+        "tests/db/store/test_rekeying.py -k old_backups",
+    ),
+    Mutant(
+        "K8",
+        "a revoked station is given the room's next key",
+        "db/commands/keys.py",
+        (('        raise RuleError("station_revoked", value=site_id)\n', "        pass\n"),),
+        "tests/db/sync/test_room_keys.py -k revoked",
     ),
 )
 
