@@ -18,9 +18,9 @@ class NewPasswordForm(EntryForm):
 
     def __init__(self, *, asks_old: bool, parent: QWidget | None = None) -> None:
         super().__init__(say("更换口令  Enter"), say("返回  Esc"), parent)
-        self.old, self.new, self.again = (
-            SecretField(say(name), self) for name in ("现在的口令", "新口令", "再输一次")
-        )
+        self.old = SecretField(say("现在的口令"), self)
+        self.new = SecretField(say("新口令"), self)
+        self.again = SecretField(say("再输一次"), self)
         self.old.setVisible(asks_old)
         if asks_old:
             self.add_field(say("现在的口令"), self.old)

@@ -26,7 +26,7 @@ _NOT_OF_THE_ROOM = frozenset({"accounts", "audit"})
 
 _LIGHT = (
     "dispatch", "imports", "figures", "search", "lists", "conflicts", "sync", "data",
-    "audit", "settings",
+    "accounts", "audit", "settings",
 )  # fmt: skip
 """Packages of screens that bring nothing heavy along."""
 

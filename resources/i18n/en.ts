@@ -5,127 +5,127 @@
     <name>AccountsScreen</name>
     <message>
         <source>账号</source>
-        <translation type="unfinished"></translation>
+        <translation>Accounts</translation>
     </message>
     <message>
         <source>新增人员(&amp;N)…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;New person…</translation>
     </message>
     <message>
         <source>修改(&amp;E)…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Edit…</translation>
     </message>
     <message>
         <source>离岗(&amp;L)…</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Left…</translation>
     </message>
     <message>
         <source>一次性口令(&amp;R)…</source>
-        <translation type="unfinished"></translation>
+        <translation>One-time passwo&amp;rd…</translation>
     </message>
     <message>
         <source>重设动态码(&amp;F)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Reset second &amp;factor…</translation>
     </message>
     <message>
         <source>解锁(&amp;U)</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Unlock</translation>
     </message>
     <message>
         <source>安全策略(&amp;P)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Safety &amp;rules…</translation>
     </message>
     <message>
         <source>应急码(&amp;C)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Emergency &amp;code…</translation>
     </message>
     <message>
         <source>在岗 {} 人，离岗 {} 人</source>
-        <translation type="unfinished"></translation>
+        <translation>{} here, {} left</translation>
     </message>
     <message>
         <source>已保存 {}</source>
-        <translation type="unfinished"></translation>
+        <translation>{} is saved</translation>
     </message>
     <message>
         <source>{} 已离岗</source>
-        <translation type="unfinished"></translation>
+        <translation>{} has left</translation>
     </message>
     <message>
         <source>{} 离岗？</source>
-        <translation type="unfinished"></translation>
+        <translation>Has {} left?</translation>
     </message>
     <message>
         <source>账号不能再登录，也不再出现在名单里；以前的记录照样在。要恢复请找技术员。</source>
-        <translation type="unfinished"></translation>
+        <translation>The account cannot sign in any more and is on no list; what was recorded stays. A technician can bring it back.</translation>
     </message>
     <message>
         <source>离岗</source>
-        <translation type="unfinished"></translation>
+        <translation>Has left</translation>
     </message>
     <message>
         <source>给 {} 一次性口令？</source>
-        <translation type="unfinished"></translation>
+        <translation>Give {} a one-time password?</translation>
     </message>
     <message>
         <source>原来的口令立即作废。一次性口令只显示一次，本人登录后要马上更换。</source>
-        <translation type="unfinished"></translation>
+        <translation>The present password is void at once. The one-time password is shown once, and is to be changed at the next sign-in.</translation>
     </message>
     <message>
         <source>给一次性口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Give a one-time password</translation>
     </message>
     <message>
         <source>请当面告诉 {}（账号 {}）。收起以后不再显示。</source>
-        <translation type="unfinished"></translation>
+        <translation>Tell {} (account {}) face to face. Once put away it is not shown again.</translation>
     </message>
     <message>
         <source>已告诉本人</source>
-        <translation type="unfinished"></translation>
+        <translation>Told</translation>
     </message>
     <message>
         <source>重设 {} 的动态码？</source>
-        <translation type="unfinished"></translation>
+        <translation>Reset the second factor of {}?</translation>
     </message>
     <message>
         <source>手机丢了才用。原来的动态码立即作废，本人下次登录时重新设置。请当面确认是本人。</source>
-        <translation type="unfinished"></translation>
+        <translation>Only for a lost phone. The present one is void at once, and is set up anew at the next sign-in. Make sure face to face who it is.</translation>
     </message>
     <message>
         <source>重设</source>
-        <translation type="unfinished"></translation>
+        <translation>Reset</translation>
     </message>
     <message>
         <source>{} 的动态码已重设</source>
-        <translation type="unfinished"></translation>
+        <translation>The second factor of {} is reset</translation>
     </message>
     <message>
         <source>{} 已解锁</source>
-        <translation type="unfinished"></translation>
+        <translation>{} is unlocked</translation>
     </message>
     <message>
         <source>安全策略已保存</source>
-        <translation type="unfinished"></translation>
+        <translation>The safety rules are saved</translation>
     </message>
     <message>
         <source>生成新的应急码？</source>
-        <translation type="unfinished"></translation>
+        <translation>Make a new emergency code?</translation>
     </message>
     <message>
         <source>只显示一次，请备好纸笔和信封。以前的应急码立即作废，应急提示随之消失。</source>
-        <translation type="unfinished"></translation>
+        <translation>It is shown once: have pen, paper and an envelope ready. The code before is void at once, and the emergency notice goes.</translation>
     </message>
     <message>
         <source>生成</source>
-        <translation type="unfinished">Make</translation>
+        <translation>Make</translation>
     </message>
     <message>
         <source>请抄在纸上，封进信封，写上日期，交单位保管。收起以后不再显示。</source>
-        <translation type="unfinished"></translation>
+        <translation>Write it on paper, seal it in an envelope with the date, and give it to your office to keep. Once put away it is not shown again.</translation>
     </message>
     <message>
         <source>已封好</source>
-        <translation type="unfinished"></translation>
+        <translation>Sealed</translation>
     </message>
     <message>
         <source>删除来电人(&amp;D)…</source>
@@ -1160,15 +1160,15 @@
     </message>
     <message>
         <source>“{}”页不在您的角色范围里</source>
-        <translation type="unfinished"></translation>
+        <translation>The page “{}” is not for your role</translation>
     </message>
     <message>
         <source>{} 用应急码进入过，{}</source>
-        <translation type="unfinished"></translation>
+        <translation>{} came in by the emergency code, {}</translation>
     </message>
     <message>
         <source>安全管理员换发新的应急码以后，这条提示消失</source>
-        <translation type="unfinished"></translation>
+        <translation>This notice goes when the security administrator makes a new code</translation>
     </message>
 </context>
 <context>
@@ -1373,11 +1373,11 @@
     <name>OwnPassword</name>
     <message>
         <source>口令已更换</source>
-        <translation type="unfinished"></translation>
+        <translation>The password is changed</translation>
     </message>
     <message>
         <source>下次登录用新口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Use the new one at the next sign-in</translation>
     </message>
 </context>
 <context>
@@ -1479,7 +1479,7 @@
     <name>QrCode</name>
     <message>
         <source>二维码</source>
-        <translation type="unfinished"></translation>
+        <translation>QR code</translation>
     </message>
 </context>
 <context>
@@ -1571,19 +1571,19 @@
     <name>SecondPerson</name>
     <message>
         <source>第二人确认  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Sign as second  Enter</translation>
     </message>
     <message>
         <source>不办了  Esc</source>
-        <translation type="unfinished"></translation>
+        <translation>Leave it  Esc</translation>
     </message>
     <message>
         <source>口令</source>
-        <translation type="unfinished">Passphrase</translation>
+        <translation>Password</translation>
     </message>
     <message>
         <source>六位数字</source>
-        <translation type="unfinished"></translation>
+        <translation>Six digits</translation>
     </message>
     <message>
         <source>第二人</source>
@@ -1591,7 +1591,7 @@
     </message>
     <message>
         <source>动态码</source>
-        <translation type="unfinished"></translation>
+        <translation>Code</translation>
     </message>
 </context>
 <context>
@@ -1857,11 +1857,11 @@
     </message>
     <message>
         <source>演示</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo</translation>
     </message>
     <message>
         <source>演示数据：人和事件都是虚构的，没有口令，不能转为正式数据。</source>
-        <translation type="unfinished"></translation>
+        <translation>Demo data: people and incidents are invented, without passwords, and never become real.</translation>
     </message>
 </context>
 <context>
@@ -2120,7 +2120,7 @@
     </message>
     <message>
         <source>已换人，没有确认的内容为上一位留着</source>
-        <translation type="unfinished"></translation>
+        <translation>Somebody else sits here; what was not confirmed is kept for the one before</translation>
     </message>
 </context>
 <context>
@@ -10577,7 +10577,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>{}，请先更换口令</source>
-        <translation type="unfinished"></translation>
+        <translation>{}, please change the password first</translation>
     </message>
     <message>
         <source>{}；已到最早</source>
@@ -10597,7 +10597,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>▲ 大写锁定好像开着</source>
-        <translation type="unfinished"></translation>
+        <translation>▲ Caps Lock seems to be on</translation>
     </message>
     <message>
         <source>▲ 未能核对</source>
@@ -10605,7 +10605,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>▲ 锁定到 {}</source>
-        <translation type="unfinished"></translation>
+        <translation>▲ Locked until {}</translation>
     </message>
     <message>
         <source>○ 已中止，没有核对完</source>
@@ -10645,15 +10645,15 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>一人最多导出来电人（个）</source>
-        <translation type="unfinished"></translation>
+        <translation>Callers one person exports (at most)</translation>
     </message>
     <message>
         <source>一次性口令，待本人更换</source>
-        <translation type="unfinished"></translation>
+        <translation>One-time password, to be changed</translation>
     </message>
     <message>
         <source>下次登录时设置</source>
-        <translation type="unfinished"></translation>
+        <translation>Set up at the next sign-in</translation>
     </message>
     <message>
         <source>不在手边；接上后运行 griddesk sweep</source>
@@ -10669,7 +10669,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>不能重复最近几个口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Passwords back that may not return</translation>
     </message>
     <message>
         <source>与 {} 两人办理</source>
@@ -10681,7 +10681,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>两次输入的口令不一样。请重新输入。</source>
-        <translation type="unfinished"></translation>
+        <translation>The two passwords differ. Type them again.</translation>
     </message>
     <message>
         <source>中止</source>
@@ -10717,19 +10717,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>任命安全管理员：新增一人，角色写“安全管理员”，再给一次性口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Appoint the security administrator: a new person with the role “security administrator”, then a one-time password</translation>
     </message>
     <message>
         <source>任命审计管理员：新增一人，角色写“审计管理员”，再给一次性口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Appoint the audit administrator: a new person with the role “audit administrator”, then a one-time password</translation>
     </message>
     <message>
         <source>保存  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Save  Enter</translation>
     </message>
     <message>
         <source>保存策略</source>
-        <translation type="unfinished"></translation>
+        <translation>Save the rules</translation>
     </message>
     <message>
         <source>保密、内部、否；涉密要两个人</source>
@@ -10741,7 +10741,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>六位数字</source>
-        <translation type="unfinished"></translation>
+        <translation>Six digits</translation>
     </message>
     <message>
         <source>其他站点</source>
@@ -10753,7 +10753,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>再输一次</source>
-        <translation type="unfinished"></translation>
+        <translation>Once more</translation>
     </message>
     <message>
         <source>写人员</source>
@@ -10801,7 +10801,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>别人的口令由安全管理员重置。</source>
-        <translation>Other people's passwords are reset by the security administrator.</translation>
+        <translation>Other people&apos;s passwords are reset by the security administrator.</translation>
     </message>
     <message>
         <source>到何时</source>
@@ -10817,7 +10817,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>到账号：人员、口令、策略（管理员）</source>
-        <translation type="unfinished"></translation>
+        <translation>To accounts: people, passwords, rules (administrators)</translation>
     </message>
     <message>
         <source>到（年-月-日）</source>
@@ -10829,7 +10829,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>动态码</source>
-        <translation type="unfinished"></translation>
+        <translation>Code</translation>
     </message>
     <message>
         <source>动态码不对</source>
@@ -10837,7 +10837,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>动态码已启用。</source>
-        <translation type="unfinished"></translation>
+        <translation>The second factor is in force.</translation>
     </message>
     <message>
         <source>单据</source>
@@ -10857,7 +10857,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>口令</source>
-        <translation type="unfinished">Passphrase</translation>
+        <translation>Password</translation>
     </message>
     <message>
         <source>口令太长</source>
@@ -10865,19 +10865,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>口令已更换。</source>
-        <translation type="unfinished"></translation>
+        <translation>The password is changed.</translation>
     </message>
     <message>
         <source>口令已过期，登录时更换</source>
-        <translation type="unfinished"></translation>
+        <translation>Password too old, changed at sign-in</translation>
     </message>
     <message>
         <source>口令最短（字符）</source>
-        <translation type="unfinished"></translation>
+        <translation>Shortest password (characters)</translation>
     </message>
     <message>
         <source>口令有效（天，0 为不限）</source>
-        <translation type="unfinished"></translation>
+        <translation>Password holds (days, 0 for ever)</translation>
     </message>
     <message>
         <source>口令的字符种类太少</source>
@@ -10885,7 +10885,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>口令至少 {} 个字符，小写、大写、数字、其他字符里至少 {} 种，不能含账号和姓名。</source>
-        <translation type="unfinished"></translation>
+        <translation>At least {} characters; at least {} of small letters, capitals, digits and others; neither account nor name in it.</translation>
     </message>
     <message>
         <source>口令里不能有账号或姓名</source>
@@ -10905,7 +10905,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>只在找不到能登录的人时用：拆开信封，照纸上输入。可用 60 分钟，只能用一次，全程记录，所有席位都会看到提示。</source>
-        <translation type="unfinished"></translation>
+        <translation>Only when nobody who can sign in is to be found: open the envelope and type what is on the paper. It opens 60 minutes, once, all is recorded, and every seat is told.</translation>
     </message>
     <message>
         <source>只看光标上这个人的动作</source>
@@ -10937,11 +10937,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>只能更换自己的口令</source>
-        <translation>Only one's own password can be changed</translation>
+        <translation>Only one&apos;s own password can be changed</translation>
     </message>
     <message>
         <source>可看密级</source>
-        <translation type="unfinished"></translation>
+        <translation>Sees up to</translation>
     </message>
     <message>
         <source>可能还没有同步到；请刷新再试。</source>
@@ -10953,7 +10953,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>启用  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Set up  Enter</translation>
     </message>
     <message>
         <source>地区</source>
@@ -10969,19 +10969,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>姓名</source>
-        <translation type="unfinished"></translation>
+        <translation>Name</translation>
     </message>
     <message>
         <source>姓名、拼音首字母或账号</source>
-        <translation type="unfinished"></translation>
+        <translation>Name, pinyin initials or account</translation>
     </message>
     <message>
         <source>字母和数字，例如 liming</source>
-        <translation type="unfinished"></translation>
+        <translation>Letters and digits, such as liming</translation>
     </message>
     <message>
         <source>字符种类至少</source>
-        <translation type="unfinished"></translation>
+        <translation>Kinds of characters (at least)</translation>
     </message>
     <message>
         <source>存下来的名称和条件不加密，请删去号码再存；按尾号查来电人用查询页的“来电尾号”。</source>
@@ -10993,7 +10993,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>安全策略</source>
-        <translation type="unfinished"></translation>
+        <translation>Safety rules</translation>
     </message>
     <message>
         <source>安全管理员</source>
@@ -11037,7 +11037,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>对全镇所有席位生效，下次同步后各席位一样。</source>
-        <translation type="unfinished"></translation>
+        <translation>For all seats of the town, after the next exchange alike everywhere.</translation>
     </message>
     <message>
         <source>对象</source>
@@ -11125,7 +11125,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>工作原样留着，本人登录接着做。换人请选自己的账号。</source>
-        <translation type="unfinished"></translation>
+        <translation>The work is kept as it is; sign in and go on. To hand over, choose your own account.</translation>
     </message>
     <message>
         <source>已列出 {:,} 条，新的在前</source>
@@ -11153,7 +11153,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>已登记。现在请对方授权，然后等下一次同步。</source>
-        <translation type="unfinished"></translation>
+        <translation>Enrolled. Now ask the other for the grant, and wait for the next exchange.</translation>
     </message>
     <message>
         <source>已离任</source>
@@ -11161,7 +11161,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>已离岗</source>
-        <translation type="unfinished"></translation>
+        <translation>Has left</translation>
     </message>
     <message>
         <source>已经是这个密级</source>
@@ -11169,11 +11169,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>已设置</source>
-        <translation type="unfinished"></translation>
+        <translation>Set up</translation>
     </message>
     <message>
         <source>已锁定：{} 的席位</source>
-        <translation type="unfinished"></translation>
+        <translation>Locked: the seat of {}</translation>
     </message>
     <message>
         <source>带来电人姓名、电话（每件都记“查看来电人”）</source>
@@ -11185,11 +11185,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>应急码</source>
-        <translation type="unfinished"></translation>
+        <translation>Emergency code</translation>
     </message>
     <message>
         <source>应急码(&amp;Y)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Emergenc&amp;y code…</translation>
     </message>
     <message>
         <source>应急码不对</source>
@@ -11201,15 +11201,15 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>应急进入</source>
-        <translation type="unfinished"></translation>
+        <translation>Emergency entry</translation>
     </message>
     <message>
         <source>建立并登录  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Make and sign in  Enter</translation>
     </message>
     <message>
         <source>录入值班人员，由安全管理员给每人一次性口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter the people on duty; the security administrator gives each a one-time password</translation>
     </message>
     <message>
         <source>形式</source>
@@ -11217,19 +11217,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>很久没有操作，已自动锁定。工作原样留着。</source>
-        <translation type="unfinished"></translation>
+        <translation>Locked by itself after a quiet time. The work is kept as it is.</translation>
     </message>
     <message>
         <source>您的姓名</source>
-        <translation type="unfinished"></translation>
+        <translation>Your name</translation>
     </message>
     <message>
         <source>您的角色登录要动态码。用手机上的动态码程序扫码，或手工输入下面的密钥，再填手机显示的数字。密钥只显示这一次。</source>
-        <translation type="unfinished"></translation>
+        <translation>Your role signs in with a code. Scan this with an authenticator on your phone, or type in the secret below, then the digits the phone shows. The secret is shown this once.</translation>
     </message>
     <message>
         <source>手机上的六位数字</source>
-        <translation type="unfinished"></translation>
+        <translation>The six digits on the phone</translation>
     </message>
     <message>
         <source>打印或存 PDF</source>
@@ -11249,19 +11249,19 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>按角色</source>
-        <translation type="unfinished"></translation>
+        <translation>As the roles say</translation>
     </message>
     <message>
         <source>换当班人员：选人，Enter，输口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Who is on duty: choose, Enter, password</translation>
     </message>
     <message>
         <source>换班</source>
-        <translation type="unfinished"></translation>
+        <translation>shift change</translation>
     </message>
     <message>
         <source>接下来：</source>
-        <translation type="unfinished"></translation>
+        <translation>What comes next:</translation>
     </message>
     <message>
         <source>操作日志正文</source>
@@ -11281,11 +11281,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>收起</source>
-        <translation type="unfinished">Close</translation>
+        <translation>Put away</translation>
     </message>
     <message>
         <source>收起  Esc</source>
-        <translation type="unfinished"></translation>
+        <translation>Put away  Esc</translation>
     </message>
     <message>
         <source>收起 Esc</source>
@@ -11293,7 +11293,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>改 {}</source>
-        <translation type="unfinished"></translation>
+        <translation>Edit {}</translation>
     </message>
     <message>
         <source>改一下条件，或按 Esc 看全部</source>
@@ -11337,7 +11337,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>新口令</source>
-        <translation type="unfinished"></translation>
+        <translation>New password</translation>
     </message>
     <message>
         <source>新增</source>
@@ -11345,7 +11345,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>新增人员</source>
-        <translation type="unfinished"></translation>
+        <translation>New person</translation>
     </message>
     <message>
         <source>日志</source>
@@ -11357,7 +11357,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>更换口令  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Change the password  Enter</translation>
     </message>
     <message>
         <source>更换工位密钥</source>
@@ -11394,11 +11394,16 @@ Preview first, nothing is written; it is written only after “Confirm import”
 2. 请另一工位已登录的人到“同步”（Alt+4），光标放在本工位上，按 G 授权，由第二人确认。
 3. 对方打电话来核对时，逐组念下面的指纹。
 4. 下一次同步以后，这里自动变成登录。</source>
-        <translation type="unfinished"></translation>
+        <translation>This workstation belongs to a room that is there already and cannot check passwords: the room&apos;s key has not come. Nothing is lost, the exchange goes on.
+
+1. Not enrolled yet: press “Enrol” and give the other workstation&apos;s address and the code.
+2. At the other one, somebody signed in goes to “Exchange” (Alt+4), to the row of this workstation, presses G, and a second person confirms.
+3. When they call to compare, read out the fingerprint below, group by group.
+4. After the next exchange this turns into the sign-in by itself.</translation>
     </message>
     <message>
         <source>本工位的指纹 {}</source>
-        <translation type="unfinished"></translation>
+        <translation>Fingerprint of this workstation {}</translation>
     </message>
     <message>
         <source>本工位还不能核对口令</source>
@@ -11434,7 +11439,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>来电人保留（归档后天数）</source>
-        <translation type="unfinished"></translation>
+        <translation>Keep callers (days after archiving)</translation>
     </message>
     <message>
         <source>来电人信息已删除或本站点无权读取</source>
@@ -11494,7 +11499,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>正式数据按 Ctrl+L 锁定，换人按 F4</source>
-        <translation type="unfinished"></translation>
+        <translation>Real data: Ctrl+L locks, F4 hands over</translation>
     </message>
     <message>
         <source>每行一条 JSON，末行由本工位签名，附各链的末端；导出本身记入日志。</source>
@@ -11506,7 +11511,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有口令，不能登录</source>
-        <translation type="unfinished"></translation>
+        <translation>No password, cannot sign in</translation>
     </message>
     <message>
         <source>没有可以导出的事件</source>
@@ -11518,7 +11523,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>没有操作多久锁屏（分钟）</source>
-        <translation type="unfinished"></translation>
+        <translation>Lock after quiet (minutes)</translation>
     </message>
     <message>
         <source>没有核对出任何内容。</source>
@@ -11550,11 +11555,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>演示数据没有口令，不能锁定</source>
-        <translation type="unfinished"></translation>
+        <translation>A demo has no passwords and is not locked</translation>
     </message>
     <message>
         <source>现在的口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Present password</translation>
     </message>
     <message>
         <source>理由</source>
@@ -11570,7 +11575,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>用应急码进入  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Enter by emergency code  Enter</translation>
     </message>
     <message>
         <source>用途</source>
@@ -11594,11 +11599,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>登录  Enter</source>
-        <translation type="unfinished"></translation>
+        <translation>Sign in  Enter</translation>
     </message>
     <message>
         <source>登记(&amp;E)…</source>
-        <translation type="unfinished">Enrol (&amp;E)…</translation>
+        <translation>&amp;Enrol…</translation>
     </message>
     <message>
         <source>看不懂 {value}</source>
@@ -11610,7 +11615,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>真实姓名</source>
-        <translation type="unfinished"></translation>
+        <translation>Real name</translation>
     </message>
     <message>
         <source>种类</source>
@@ -11622,7 +11627,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>空着是全部分类</source>
-        <translation type="unfinished"></translation>
+        <translation>Empty for all classes</translation>
     </message>
     <message>
         <source>第一个管理员在最先建立的工位上设置；同步后这里就能登录。</source>
@@ -11630,7 +11635,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>第一次使用：建立系统管理员</source>
-        <translation type="unfinished"></translation>
+        <translation>First start: make the system administrator</translation>
     </message>
     <message>
         <source>第二个人不能是 {name} 自己</source>
@@ -11646,7 +11651,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>等待指挥室密钥</source>
-        <translation type="unfinished"></translation>
+        <translation>Waiting for the room&apos;s key</translation>
     </message>
     <message>
         <source>签名的不是核对的那把密钥，文件用的是 {key}</source>
@@ -11702,7 +11707,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>要动态码的角色</source>
-        <translation type="unfinished"></translation>
+        <translation>Roles that need a code</translation>
     </message>
     <message>
         <source>要改请用 griddesk users change；没有写入。</source>
@@ -11746,7 +11751,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>设置动态码</source>
-        <translation type="unfinished"></translation>
+        <translation>Set up a second factor</translation>
     </message>
     <message>
         <source>请两人再办一次改回来。没有改动。</source>
@@ -11838,7 +11843,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>请看手机时间是否准确，等下一个数字再试。没有写入。</source>
-        <translation>Check the phone's clock, wait for the next code and try again. Nothing was written.</translation>
+        <translation>Check the phone&apos;s clock, wait for the next code and try again. Nothing was written.</translation>
     </message>
     <message>
         <source>请输入手机上显示的六位数字。</source>
@@ -11862,7 +11867,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>账号</source>
-        <translation type="unfinished"></translation>
+        <translation>Account</translation>
     </message>
     <message>
         <source>账号 {value} 已经有了</source>
@@ -11898,7 +11903,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>返回  Esc</source>
-        <translation type="unfinished"></translation>
+        <translation>Back  Esc</translation>
     </message>
     <message>
         <source>还没有写用途</source>
@@ -11906,7 +11911,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>还没有收到指挥室密钥。请在另一工位授予本工位密钥，同步后再登录；数据没有改动。</source>
-        <translation>The room's key has not come yet. Let another workstation grant it to this one, exchange, then sign in; no data was changed.</translation>
+        <translation>The room&apos;s key has not come yet. Let another workstation grant it to this one, exchange, then sign in; no data was changed.</translation>
     </message>
     <message>
         <source>还没有确认收到删除记录，下次交换后再核对</source>
@@ -11923,7 +11928,8 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>这份数据还没有账号，没有默认口令。系统管理员维护人员和清单，看不到事件。建好以后请任命安全管理员和审计管理员，再录入值班人员。
 {}</source>
-        <translation type="unfinished"></translation>
+        <translation>This record has no account yet, and no default password. The system administrator looks after people and lists and sees no incident. Next appoint the security administrator and the audit administrator, then enter the people on duty.
+{}</translation>
     </message>
     <message>
         <source>这条记录不在本机：{site} {epoch} {seq}</source>
@@ -11939,7 +11945,7 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>连续输错几次锁定</source>
-        <translation type="unfinished"></translation>
+        <translation>Failures in a row that lock</translation>
     </message>
     <message>
         <source>退出登录</source>
@@ -11967,15 +11973,15 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>锁定</source>
-        <translation type="unfinished"></translation>
+        <translation>Lock</translation>
     </message>
     <message>
         <source>锁定多久（分钟）</source>
-        <translation type="unfinished"></translation>
+        <translation>Locked for (minutes)</translation>
     </message>
     <message>
         <source>锁定窗口：工作留着，登录接着做</source>
-        <translation type="unfinished"></translation>
+        <translation>Lock the window: the work stays for you</translation>
     </message>
     <message>
         <source>锁定账号</source>
@@ -12007,11 +12013,11 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>修改我的口令</source>
-        <translation type="unfinished"></translation>
+        <translation>Change my password</translation>
     </message>
     <message>
         <source>修改我的口令…</source>
-        <translation type="unfinished"></translation>
+        <translation>Change my password…</translation>
     </message>
     <message>
         <source>删除来电人信息  Enter</source>
@@ -12075,11 +12081,23 @@ Preview first, nothing is written; it is written only after “Confirm import”
     </message>
     <message>
         <source>F9 换主题&#x3000;Ctrl+= 字号大一号&#x3000;Ctrl+Q 退出</source>
-        <translation type="unfinished"></translation>
+        <translation>F9 theme&#x3000;Ctrl+= larger letters&#x3000;Ctrl+Q quit</translation>
     </message>
     <message>
         <source>几个用、隔开，例如 值班员、分流员</source>
-        <translation type="unfinished"></translation>
+        <translation>Several parted by 、</translation>
+    </message>
+    <message>
+        <source>停用站点</source>
+        <translation>Revoke a station</translation>
+    </message>
+    <message>
+        <source>发登记码</source>
+        <translation>Issue an enrolment code</translation>
+    </message>
+    <message>
+        <source>登记到交换服务</source>
+        <translation>Enrol at an exchange</translation>
     </message>
 </context>
 <context>

@@ -42,7 +42,7 @@ class UserForm(EntryForm):
         self.key.setPlaceholderText(say("字母和数字，例如 liming"))
         roles = [Choice(code, name) for code, name in ROLE_NAMES.items() if code != "system"]
         self.roles = ManyField(roles)
-        self.roles.setPlaceholderText(say("几个用、隔开，例如 值班员、派遣员"))
+        self.roles.setPlaceholderText(say("几个用、隔开，例如 值班员、分流员"))
         self.unit, self.area = PickField(ChoiceModel(())), PickField(ChoiceModel(()))
         self.classes = ManyField(())
         self.classes.setPlaceholderText(say("空着是全部分类"))

@@ -101,6 +101,7 @@ class AccountsScreen(QWidget):
         self._steps.hide()
         self.table = TextTable(self.tr("账号"))
         self.table.chosen.connect(self._enable)
+        self._row = told_of(self.table)
         self.user_form, self.policy_form = UserForm(), PolicyForm()
         self.user_form.confirmed.connect(self._save_user)
         self.policy_form.confirmed.connect(self._save_policy)
@@ -123,7 +124,7 @@ class AccountsScreen(QWidget):
         column.addWidget(self._confirm)
         column.addWidget(self._pane, 3)
         column.addWidget(self.table, 4)
-        column.addWidget(told_of(self.table))
+        column.addWidget(self._row)
 
     def _buttons(self) -> list[QPushButton]:
         rows: tuple[tuple[str, str, Callable[[], object], bool], ...] = (
@@ -207,9 +208,15 @@ class AccountsScreen(QWidget):
         was_open = self._pane.isVisible() or self._confirm.isVisible()
         self._confirm.ask("", "", "", self._close)
         self._confirm.hide()
-        self._pane.hide()
+        self._show_pane(is_shown=False)
         if was_open:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _show_pane(self, *, is_shown: bool) -> None:
+        """Show a form in the place of the list, or the list."""
+        self._pane.setVisible(is_shown)
+        for widget in (self.table, self._row):
+            widget.setVisible(not is_shown)
 
     def _open(self, form: EntryForm) -> None:
         self._confirm.hide()
@@ -217,7 +224,7 @@ class AccountsScreen(QWidget):
             at for at in range(self._pane.count()) if self._pane.widget(at).isAncestorOf(form)
         )
         self._pane.setCurrentIndex(index)
-        self._pane.show()
+        self._show_pane(is_shown=True)
         form.start()
 
     # people
@@ -249,7 +256,7 @@ class AccountsScreen(QWidget):
         if one.left:
             self._context.duty.tell(WARN, self.tr("{} 已离岗").format(one.name))
             return
-        self._pane.hide()
+        self._show_pane(is_shown=False)
         self._confirm.ask(
             self.tr("{} 离岗？").format(one.name),
             self.tr("账号不能再登录，也不再出现在名单里；以前的记录照样在。要恢复请找技术员。"),
@@ -274,7 +281,7 @@ class AccountsScreen(QWidget):
         one = self.current
         if one is None:
             return
-        self._pane.hide()
+        self._show_pane(is_shown=False)
         self._confirm.ask(
             self.tr("给 {} 一次性口令？").format(one.name),
             self.tr("原来的口令立即作废。一次性口令只显示一次，本人登录后要马上更换。"),
@@ -301,7 +308,7 @@ class AccountsScreen(QWidget):
         one = self.current
         if one is None:
             return
-        self._pane.hide()
+        self._show_pane(is_shown=False)
         self._confirm.ask(
             self.tr("重设 {} 的动态码？").format(one.name),
             self.tr(
@@ -343,7 +350,7 @@ class AccountsScreen(QWidget):
         )
 
     def _ask_code(self) -> None:
-        self._pane.hide()
+        self._show_pane(is_shown=False)
         self._confirm.ask(
             self.tr("生成新的应急码？"),
             self.tr("只显示一次，请备好纸笔和信封。以前的应急码立即作废，应急提示随之消失。"),
