@@ -83,8 +83,11 @@ def is_level(newcomer, town, hub):
 
 
 def test_a_new_station_takes_all_in_one_stream(newcomer, town, hub, pulls):
-    done = sync_once(newcomer)
+    told = []
+    done = sync_once(newcomer, on_progress=lambda *far: told.append(far))
     assert (done.troubles, pulls) == ((), [])
+    assert [came for came, _ in told] == sorted({came for came, _ in told})
+    assert (len(told) > 3, told[-1]) == (True, (done.pulled, done.pulled))
     assert done.pulled == len(rig.own_bodies(town)) + 1  # and the hub's own first
     is_level(newcomer, town, hub)
 

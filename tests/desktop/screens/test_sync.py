@@ -294,3 +294,14 @@ def test_states_change_and_the_cursor_stays(player, screen):
     assert screen.peers.currentRow() == 1
     assert cells(screen, 0)[2].startswith("▲")
     assert screen.peers.item(0, 2).toolTip()
+
+
+def test_how_far_a_first_exchange_is_is_shown(screen):
+    line = screen._exchange.hub
+    line.state = line.state._replace(is_enrolled=True, is_running=True)
+    line.show_coming(12_000, 100_000)
+    assert "正在接收记录 12000 / 100000" in screen._line.text()
+    line._on_failed(EnvironmentError_("hub_silent"))
+    assert "正在接收" not in screen._line.text()
+    line.show_coming(13_000, 100_000)  # said before it failed, heard after
+    assert "正在接收" not in screen._line.text()
