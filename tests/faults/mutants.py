@@ -40,7 +40,7 @@ MUTANTS = (
         "a second op under one name is taken for the first",
         "db/store/chains.py",
         (
-            ("        if bytes(here[0]) != digest:\n", "        if not here:\n"),
+            ("        if here[seq] != digest:\n", "        if not here:\n"),
             (
                 "        elif seq == head_seq + 1 and previous != head_hash:\n",
                 "        elif not seq:\n",
@@ -132,14 +132,14 @@ MUTANTS = (
         (
             (
                 "        seq, previous, *last = self.connection.execute"
-                "(HEAD, (site_n, self.epoch)).fetchone()\n",
-                "        seq, previous, *last = _TAKEN.get((site_n, self.epoch)) or "
-                "self.connection.execute(HEAD, (site_n, self.epoch)).fetchone()\n",
+                "(HEAD, (site_n, epoch)).fetchone()\n",
+                "        seq, previous, *last = _TAKEN.get((site_n, epoch)) or "
+                "self.connection.execute(HEAD, (site_n, epoch)).fetchone()\n",
             ),
             (
-                "        row = (site_n, self.epoch, seq + 1, digest, body, APPLIED, rid)\n",
-                "        _TAKEN[site_n, self.epoch] = (seq + 1, digest, *hlc)\n"
-                "        row = (site_n, self.epoch, seq + 1, digest, body, APPLIED, rid)\n",
+                "        digest = chain_hash(previous, body)\n",
+                "        digest = chain_hash(previous, body)\n"
+                "        _TAKEN[site_n, epoch] = (seq + 1, digest, *hlc)\n",
             ),
             ("class Appended(NamedTuple):\n", "_TAKEN = {}\n\n\nclass Appended(NamedTuple):\n"),
         ),
@@ -494,8 +494,29 @@ MUTANTS = (
         "X7",
         "a chain that is refused keeps the others of its batch out",
         "db/stick/read.py",
-        (("                if not self._set_aside(error):\n", "                if error:\n"),),
+        (("                elif not self._set_aside(error):\n", "                elif error:\n"),),
         "tests/db/stick/test_stick.py -k forked_chain",
+    ),
+    Mutant(
+        "S1",
+        "a town is given what is kept ready for another",
+        "db/hub/snapshots.py",
+        (("self._kept.get(town)", "next(iter(self._kept.values()), None)"),),
+        "tests/db/sync/test_snapshot.py -k another_town",
+    ),
+    Mutant(
+        "S2",
+        "how far a stream was taken in is not noted with its batch",
+        "db/sync/client.py",
+        (("    journal.set_meta(_PLACE, place)\n", "    assert journal, place\n"),),
+        "tests/db/sync/test_snapshot.py -k broken_off",
+    ),
+    Mutant(
+        "S3",
+        "a batch that breaks the line is tried as large as before",
+        "db/sync/client.py",
+        (("self._set_size(self._size // 2)", "self._set_size(self._size)"),),
+        "tests/faults/test_thin_line.py -k smaller_batches",
     ),
     Mutant(
         "P1",
@@ -563,8 +584,8 @@ MUTANTS = (
         "desktop/lines.py",
         (
             (
-                "since=since, error=error)\n        self._plan()\n",
-                "since=since, error=error)\n",
+                "since=since, error=error\n        )\n        self._plan()\n",
+                "since=since, error=error\n        )\n",
             ),
         ),
         "tests/faults/test_played_day.py",
