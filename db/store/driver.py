@@ -130,7 +130,7 @@ def open_copy(path: Path, key: bytes) -> Connection:
         _check_readable(connection)
         connection.execute("PRAGMA busy_timeout = 5000")
         connection.execute("PRAGMA journal_mode = DELETE")
-        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA synchronous = EXTRA")
         overwrite_deleted(connection)
     return connection
 
