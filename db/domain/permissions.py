@@ -50,6 +50,9 @@ PERMISSIONS: dict[str, Permission] = dict(
         _row("rotate_keys", _GRANTORS),
         _row("keep_key", _GRANTORS),
         _row("import_key", "security_admin system", "admin shift_leader room_director"),
+        _row("enrol", f"admin security_admin {_LEADERS} system"),
+        _row("let_in_station", f"admin security_admin {_LEADERS} system"),
+        _row("revoke_station", "security_admin room_director system"),
         # What is looked at afterwards.
         _row("read_audit", "auditor"),
         _row("erase_caller", "security_admin system"),

@@ -10,6 +10,7 @@ from db.commands.audit import record_settings
 from db.commands.keys import fingerprint_of, grant_room_key
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import SYSTEM, Actor
+from db.domain.permissions import require
 from db.domain.suites import DEFAULT
 from db.store.driver import Connection
 from db.store.queries import town as town_queries
@@ -17,6 +18,7 @@ from db.store.store import Store
 from desktop.cli.common import (
     ask,
     json_option,
+    keeper,
     open_store,
     person,
     print_json,
@@ -205,7 +207,7 @@ def enrol_command(
 ) -> int:
     """Let sites know each other."""
     if new_code and data is None:
-        _say_room_code(as_json)
+        _say_room_code(user, as_json)
         return 0
     if new_code:
         assert data is not None
@@ -226,6 +228,7 @@ def enrol_command(
             return 0
         if not (url and code):
             raise click.UsageError("用法：griddesk enrol 服务地址 登记码")
+        require(keeper(store, user)[0], "enrol")
         hub = _enrol_at_station(store, url, code, fingerprint) if not (ca or plain) else ""
         hub = hub or _enrol(store, url, code, ca=ca, allow_plain=plain)
         record_settings(store, SYSTEM, {}, {"exchange": url})
@@ -327,14 +330,15 @@ def _grant(store: Store, actor: Actor, who: str, second: Actor | None) -> str:
     return store.read(lambda connection: fingerprint_of(connection, found[0].id))
 
 
-def _say_room_code(as_json: bool) -> None:
+def _say_room_code(user: str | None, as_json: bool) -> None:
     """Issue a code for another station of this one's room; say by which key this one is known."""
     from db.hub.room import issue_room_code
     from db.sync.exchange import own_site
     from db.sync.tls import spoken
 
-    made = issue_room_code(data_home(), ask=ask())
     with open_store(read_only=True) as store:
+        require(keeper(store, user)[0], "let_in_station")
+        made = issue_room_code(data_home(), ask=ask())
         words = spoken(store.read(own_site).sign_key)
     if as_json:
         print_json({"code": made, "fingerprint": words})

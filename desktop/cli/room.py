@@ -6,9 +6,17 @@ from typing import Any, NamedTuple
 import click
 
 from db.domain.errors import InputError, RuleError
+from db.domain.permissions import require
 from db.store.driver import Connection
 from db.store.store import Store
-from desktop.cli.common import json_option, open_store, print_json, print_rows
+from desktop.cli.common import (
+    json_option,
+    keeper,
+    open_store,
+    print_json,
+    print_rows,
+    user_option,
+)
 from desktop.i18n import describe
 from desktop.settings import change_settings, data_home, load_settings
 
@@ -34,9 +42,15 @@ def room_command(port: int | None, plain: bool, as_json: bool) -> int:
 @click.option("--remove", metavar="地址", help="去掉写明的地址。")
 @click.option("--plain", is_flag=True, help="允许写明不加密的地址（配合 --add）。")
 @click.option("--revoke", metavar="站点或工位", help="不再相信一个席位（没有交换服务的指挥室）。")
+@user_option
 @json_option
 def peers_command(
-    add: str | None, remove: str | None, plain: bool, revoke: str | None, as_json: bool
+    add: str | None,
+    remove: str | None,
+    plain: bool,
+    revoke: str | None,
+    user: str | None,
+    as_json: bool,
 ) -> int:
     """List the others of the room, or change what is known of them."""
     if add or remove:
@@ -46,6 +60,7 @@ def peers_command(
         return 0
     if revoke:
         with open_store() as store:
+            require(keeper(store, user)[0], "revoke_station")
             name = _revoke(store, revoke)
         said = f"已停用 {name}；它已经写下的记录保留。"
         print_json({"revoked": name}) if as_json else click.echo(said)
