@@ -11,7 +11,7 @@ from db.domain.accounts import EMERGENCY_MINUTES, EMERGENCY_USER
 from db.domain.errors import GridDeskError
 from db.domain.ops import SYSTEM, Actor
 from db.store.driver import Connection
-from db.store.queries.accounts import DEMO, check_actor
+from db.store.queries.accounts import DEMO, WAITING, check_actor
 from db.store.queries.sitting import Door, door
 from desktop.context import NOBODY, NOTHING, WARN, AppContext
 from desktop.i18n import describe
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 _OWN = frozenset({"account", "user", "policy", "emergency", "room_key", "peer"})
 """What a commit has to touch for the door to be looked at again."""
+WAIT_MS = 2_000
+"""How often a station without the room's key looks whether it has come."""
 STAYS = "stays"
 """The property of a window that shows nothing personal: the wall in the room."""
 _DEMO_UNLOCKED = ("演示数据没有口令，不能锁定", "正式数据按 Ctrl+L 锁定，换人按 F4")
@@ -58,6 +60,9 @@ class Gate(QObject):
         self._focus: QWidget | None = None
         self._idle = IdleWatch(self)
         self._idle.idle.connect(self._on_idle)
+        # The room's key is kept when an exchange ends: no commit tells of it.
+        self._waiting = QTimer(self, interval=WAIT_MS)
+        self._waiting.timeout.connect(self._look)
         self._emergency = QTimer(self, singleShot=True)
         self._emergency.timeout.connect(self._look)
         context.duty.changed.connect(self._on_changed)
@@ -189,6 +194,10 @@ class Gate(QObject):
 
     def _on_looked(self, actor: Actor, found: tuple[Door, GridDeskError | None]) -> None:
         seen, stale = found
+        if seen.state != WAITING:
+            self._waiting.stop()
+        elif not self._waiting.isActive():
+            self._waiting.start()
         self._idle.minutes = seen.policy.idle_minutes
         self._panel.show_door(seen)
         self.looked.emit(seen)

@@ -4,16 +4,23 @@ import shutil
 
 import orjson
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel, QLineEdit
 
 from db.commands.accounts import reset_factor, reset_password, set_emergency_code
+from db.commands.keys import accept_room_keys, grant_room_key
+from db.commands.site import init_site
 from db.commands.town import User, define_users
 from desktop.app import open_session
 from desktop.context import NOBODY
 from desktop.play import Player
+from tests.db.commands import apart
 from tests.db.store import rig
 from tests.desktop import claimed
 from tests.desktop.claimed import ADMIN, AUDITOR, LEADER, OFFICER, OTHER, PASSWORD, SAFE
+
+TOWN = "990101001"
 
 
 @pytest.fixture(scope="module")
@@ -362,3 +369,55 @@ def test_a_second_person_signs_for_a_secret_incident(door):
     assert said[-1]["p"]["second"]["user"] == LEADER
     assert number
     assert second.password.text() == ""
+
+
+def test_a_station_without_the_rooms_key_waits_and_then_lets_people_in(town, tmp_path, qtbot):
+    here = shutil.copytree(town, tmp_path / "here")
+    init_site(tmp_path / "new", town=TOWN, name="二号席位", station="B2", key_kind="file",
+              has_room_key=False, lists=None)  # fmt: skip
+    door = Door(tmp_path / "new", qtbot)
+    page = door.panel.waiting
+    door.until(lambda: door.panel.shown is page, "what is awaited")
+    door.until(page.fingerprint.text, "the fingerprint")
+    assert "授权" in door.said()
+    with rig.open_store(here) as other:
+        apart.meet(door.store, other)
+        assert door.panel.shown is page
+        officer, leader = (claimed.actor(other, key) for key in (OFFICER, LEADER))
+        grant_room_key(other, officer, door.store.site.id, leader)
+        apart.meet(door.store, other)
+    accept_room_keys(door.store)
+    door.until(lambda: door.panel.shown is door.panel.form, "the form")
+    door.enter(OFFICER)
+    door.window.close()
+
+
+def test_locked_capitals_are_told(door):
+    field, form = door.panel.form.password, door.panel.form
+    field.setFocus()
+    QTest.keyClick(field, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier)
+    assert "大写锁定" not in door.said()
+    QTest.keyClicks(field, "A", Qt.KeyboardModifier.NoModifier)
+    assert "大写锁定" in door.said()
+    QTest.keyClicks(field, "A", Qt.KeyboardModifier.ShiftModifier)
+    assert "大写锁定" not in door.said()
+    assert form.password.echoMode() == QLineEdit.EchoMode.Password
+
+
+def test_enter_goes_on_to_what_is_empty_and_a_demo_needs_no_password(player, qtbot):
+    from db.domain.errors import RuleError
+    from desktop.widgets.second_person import SecondPerson
+
+    signed, second = [], SecondPerson(player.session.context)
+    qtbot.addWidget(second)
+    second.ask(RuleError("second_person_needed", action="void", roles=["shift_leader"]),
+               signed.append)  # fmt: skip
+    player.until(lambda: second.person.count() > 0 and second.password.isHidden(), "who may sign")
+    assert second.person.hasFocus() or not second.isActiveWindow()
+    second.confirm()
+    assert not signed
+    second.person.setCurrentIndex(0)
+    second.confirm()
+    player.until(lambda: signed, "who signed")
+    assert "shift_leader" in signed[0].roles
+    assert not second.is_open
