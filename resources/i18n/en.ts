@@ -11280,10 +11280,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>Taken in</translation>
     </message>
     <message>
-        <source>收起</source>
-        <translation>Put away</translation>
-    </message>
-    <message>
         <source>收起  Esc</source>
         <translation>Put away  Esc</translation>
     </message>

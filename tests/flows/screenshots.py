@@ -201,6 +201,9 @@ def shoot_all(
     ):  # fmt: skip
         if wanted and name not in wanted:
             continue
+        if name == "audit":
+            session.duty.switch(AUDITOR)
+            settle()
         player.press(key)
         settle()
         player.wait(1200 if name == "map" else 200)
@@ -232,8 +235,6 @@ def shoot_all(
             shoot("search-export")
             player.press("Escape")
         if name == "audit":
-            session.duty.switch(AUDITOR)
-            settle()
             player.press("Down")
             shoot("audit")
             player.press("E")

@@ -127,6 +127,8 @@ class AuditScreen(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_F5:
             self.refresh()
+        elif self._is_own_key(event) and self.check.isVisible():
+            self.check.clear()
         elif self._is_own_key(event):
             self.bar.show_filter()
             self.view.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -137,7 +139,7 @@ class AuditScreen(QWidget):
         if not isinstance(event, QKeyEvent):
             return False
         is_narrowed = bool(self.bar.who.value() or self.bar.number.text())
-        is_back = event.key() == Qt.Key.Key_Escape and is_narrowed
+        is_back = event.key() == Qt.Key.Key_Escape and (is_narrowed or self.check.isVisible())
         return is_back or event.key() == Qt.Key.Key_F5
 
     def _build(self) -> None:

@@ -145,7 +145,7 @@ def test_chains_are_checked_with_a_result_and_an_end(screen, desk, qtbot):
     screen.check.cancel()
     qtbot.waitUntil(lambda: not screen.check.is_running, timeout=30_000)
     assert screen.check.text.startswith(("○", "✓"))
-    screen.check.clear()
+    press(Qt.Key.Key_Escape)
     assert screen.check.isHidden()
 
 
