@@ -680,21 +680,21 @@ MUTANTS = (
         "tests/db/sync/test_room_keys.py -k revoked",
     ),
     Mutant(
-        "P1",
+        "PI1",
         "numbers in what is said of an incident are not masked",
         "db/store/journal.py",
         (("        if not masked.marks:\n", "        if True:\n"),),
         "tests/db/commands/test_erasure.py -k masked",
     ),
     Mutant(
-        "P2",
+        "PI2",
         "an erased envelope that comes again is kept",
         "db/store/erasure.py",
         (("    if not noted:\n        return False\n", "    return False\n"),),
         "tests/db/hub/test_erasing.py -k comes_before",
     ),
     Mutant(
-        "P3",
+        "PI3",
         "whoever knows an envelope may have it erased, of another town too",
         "db/store/erasure.py",
         (
@@ -706,14 +706,14 @@ MUTANTS = (
         "tests/db/hub/test_erasing.py -k believed",
     ),
     Mutant(
-        "P4",
+        "PI4",
         "what was erased stays in the log",
         "db/store/writer.py",
         (("        if journal.has_shredded:\n", "        if False:\n"),),
         "tests/db/commands/test_erasure.py -k log_is_empty",
     ),
     Mutant(
-        "P5",
+        "PI5",
         "a restore brings back what was erased",
         "db/store/restore.py",
         (("        if erased:\n", "        if False:\n"),),
