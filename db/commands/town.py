@@ -142,12 +142,15 @@ def append_user(journal: Journal, actor: Actor, user: User) -> None:
 
 
 def check_may_define(connection: Connection, actor: Actor, said: Op) -> None:
-    """Refuse to let stand what an op says of a person, where the actor could not have said it.
+    """Refuse to let stand what an op says of roles and scope, unless the actor may say it.
 
-    Raises RuleError as `define_users` does.
+    How the person is called is anybody's who settles facts. Raises RuleError as `define_users`.
     """
+    user, known = _user_from(plain_row(said)), user_of(connection, said.id)
+    if known and known.left == user.left and _scope_parts(known) == _scope_parts(user):
+        return
     require(actor, "define_users")
-    _check_may_say(connection, actor, _user_from(plain_row(said)))
+    _check_may_say(connection, actor, user)
 
 
 def user_of(connection: Connection, key: str) -> User | None:

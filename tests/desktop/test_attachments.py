@@ -190,7 +190,7 @@ def test_a_name_that_lies_is_said(player, photos, tmp_path):
 def test_who_may_not_is_told_before_choosing(player, monkeypatch):
     duty, told = player.session.duty, []
     duty.told.connect(lambda *words: told.append(words))
-    duty.switch(replace(duty.actor, roles=("auditor",)))
+    duty.switch(replace(duty.actor, roles=("evaluator",)))
     settled(player)
     player.desk.focus_list()
     player.press("E")

@@ -104,7 +104,7 @@ def test_who_may_not_is_told(ask, home, leader, outlines):
     with Store.open(home) as store:
         define_users(store, SYSTEM, [User("zhou", "周岚", ("duty_officer",))])
     code, said = ask("areas", "import", outlines, "--crs", "wgs84", "--as", "zhou")
-    assert (code, "周岚 不能改边界" in said) == (1, True)
+    assert (code, "周岚 没有维护区划和边界的权限" in said) == (1, True)
 
 
 def test_places_go_in_are_listed_and_removed(ask, leader, tmp_path):

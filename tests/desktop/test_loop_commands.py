@@ -31,9 +31,9 @@ def test_sent_back_and_shown_with_what_is_missing(home):
     number = act(home, "new", "report", "--content", "路灯不亮了", "--address", "中心路")["number"]
     done = act(home, number, "return", "--reason", "no_place", "--text", "哪一\x07盏")
     assert done["state"] == "returned"
-    shown = run(home, "show", number, "--as", "tangzhu").output
+    shown = run(home, "show", number, "--as", "linxi").output
     assert "退回 缺：哪一盏（地点不清）" in shown
-    assert "下一步还不能：唐竹 没有受理的权限。需要角色：" in shown
+    assert "下一步还不能：林溪 没有受理的权限。需要角色：" in shown
     plain = json.loads(run(home, "show", number, "--as", "zhoulan", "--json").output)
     assert "accept" in plain["actions"]
     assert not {"obstacles", "calendar"} & set(plain)

@@ -149,6 +149,24 @@ def test_a_fact_of_the_town_is_listed_and_one_definition_stands(stations):
         assert rig.rows(store, "SELECT name FROM user WHERE key = 'u9'") == [("市政科",)]
 
 
+def test_which_roles_stand_is_for_those_who_say_roles(stations):
+    here, there = stations
+    define_users(here, apart.ADMIN, [User("u9", "甲", ("dispatcher",))])
+    define_users(there, apart.ADMIN, [User("u9", "甲", ("room_director",))])
+    apart.meet(here, there)
+    (found,) = open_of(here)
+    refused = 0
+    for ref in found.seen:
+        try:
+            settle_fact(here, apart.LEADER, "user", "u9", ref, found.seen)
+        except RuleError as error:
+            assert error.code == "role_forbids"
+            refused += 1
+    assert refused >= 1
+    roles = rig.rows(here, "SELECT roles FROM user WHERE key = 'u9'")
+    assert roles == rig.rows(there, "SELECT roles FROM user WHERE key = 'u9'")
+
+
 def test_facts_are_for_those_who_may_settle_them(stations):
     here, there = stations
     for store, name in ((here, "甲"), (there, "乙")):

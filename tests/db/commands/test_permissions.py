@@ -63,7 +63,6 @@ ASKED = {
     "define_areas": lambda s, _: town.define_areas(s, NOBODY, rig.AREAS),
     "define_units": lambda s, _: town.define_units(s, NOBODY, rig.UNITS),
     "define_posts": lambda s, _: town.define_posts(s, NOBODY, []),
-    "check_may_define": lambda s, _: town.check_may_define(s.reader(), NOBODY, None),
     "define_places": lambda s, _: ground.define_places(s, NOBODY, [PLACE]),
     "remove_place": lambda s, _: ground.remove_place(s, NOBODY, "p1"),
     "import_areas": lambda s, _: ground.import_areas(s, NOBODY, rig.AREAS),
@@ -95,7 +94,7 @@ ASKED = {
 }
 INSIDE = {
     # Calls one of those above for each of several, or is what they call.
-    "attach_all", "resolve_many", "check_export", "check_print", "answered",
+    "attach_all", "resolve_many", "check_may_define", "check_export", "check_print", "answered",
 }  # fmt: skip
 FORBIDS = {"role_forbids", "caller_hidden", "response_role", "conflict_settled"}
 _PHOTO = resources.path("manual/map.png")
