@@ -8,18 +8,20 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
 from shiboken6 import isValid
 
 from db.domain.accounts import EMERGENCY_MINUTES, EMERGENCY_USER
-from db.domain.errors import GridDeskError
+from db.domain.errors import GridDeskError, RuleError
 from db.domain.ops import SYSTEM, Actor
+from db.domain.scope import Scope
 from db.store.driver import Connection
 from db.store.queries.accounts import DEMO, WAITING, check_actor
 from db.store.queries.sitting import Door, door
+from db.store.queries.town import actor_named
 from desktop.context import NOBODY, NOTHING, WARN, AppContext
 from desktop.i18n import describe
 from desktop.language import say
-from desktop.window.door.idle import IdleWatch
 
 if TYPE_CHECKING:
     from db.commands.accounts import SignedIn
+    from desktop.window.door.idle import IdleWatch
     from desktop.window.door.panel import SignInPanel
 
 _OWN = frozenset({"account", "user", "policy", "emergency", "room_key", "peer"})
@@ -58,8 +60,6 @@ class Gate(QObject):
         self._last = ""
         """Who sat here before the one who sits here now."""
         self._focus: QWidget | None = None
-        self._idle = IdleWatch(self)
-        self._idle.idle.connect(self._on_idle)
         # The room's key is kept when an exchange ends: no commit tells of it.
         self._waiting = QTimer(self, interval=WAIT_MS)
         self._waiting.timeout.connect(self._look)
@@ -81,10 +81,14 @@ class Gate(QObject):
         """Whether the window shows nothing of the record."""
         return "_panel" in vars(self) and self._frames.currentWidget() is self._panel
 
-    @property
-    def idle(self) -> IdleWatch:
+    @cached_property
+    def idle(self) -> "IdleWatch":
         """What notices that nobody is here."""
-        return self._idle
+        from desktop.window.door.idle import IdleWatch  # lazy: a demo needs none
+
+        idle = IdleWatch(self)
+        idle.idle.connect(self._on_idle)
+        return idle
 
     @property
     def panel(self) -> "SignInPanel":
@@ -159,7 +163,7 @@ class Gate(QObject):
         if signed.actor.user == EMERGENCY_USER:
             self._emergency.start(EMERGENCY_MINUTES * 60_000)
         self._frames.setCurrentIndex(0)
-        self._idle.touch()
+        self.idle.touch()
         self.turned.emit()
         focus, self._focus = self._focus, None
         if signed.actor == before and focus is not None and isValid(focus) and focus.isVisible():
@@ -183,10 +187,11 @@ class Gate(QObject):
         """Read who may come in, and whether who sits here still may."""
         if self._is_demo:
             return
-        store, actor, now = self._context.store, self._context.duty.actor, self._context.clock()
+        store, duty, now = self._context.store, self._context.duty, self._context.clock()
+        actor, scope = duty.actor, duty.scope
 
         def read(connection: Connection) -> tuple[Door, GridDeskError | None]:
-            return door(connection), _stale(connection, actor, now)
+            return door(connection), _stale(connection, actor, scope, now)
 
         self._context.runner.read(
             lambda: store.read(read), partial(self._on_looked, actor), None, "door", self
@@ -198,7 +203,7 @@ class Gate(QObject):
             self._waiting.stop()
         elif not self._waiting.isActive():
             self._waiting.start()
-        self._idle.minutes = seen.policy.idle_minutes
+        self.idle.minutes = seen.policy.idle_minutes
         self._panel.show_door(seen)
         self.looked.emit(seen)
         if stale is not None and actor == self._context.duty.actor:
@@ -206,11 +211,14 @@ class Gate(QObject):
             self._shut(None, "", "。".join(describe(stale)))
 
 
-def _stale(connection: Connection, actor: Actor, now: int) -> GridDeskError | None:
+def _stale(connection: Connection, actor: Actor, scope: Scope, now: int) -> GridDeskError | None:
+    """Return why a person no longer sits as they sat down: gone, or with another scope by now."""
     if actor == NOBODY:
         return None
     try:
         check_actor(connection, actor, now)
+        if actor.user != EMERGENCY_USER and actor_named(connection, actor.user)[1] != scope:
+            return RuleError("actor_stale", name=actor.name)
     except GridDeskError as error:
         return error
     return None

@@ -1,6 +1,7 @@
 """The door of the window: signing in, locking, handing over; nothing of the record before that."""
 
 import shutil
+from dataclasses import replace
 
 import orjson
 import pytest
@@ -274,11 +275,12 @@ def test_administrators_and_the_auditor_see_their_screens_alone(door):
         door.until(lambda: door.gate.is_shut, "the door")
 
 
-def test_whose_account_ends_is_let_out(door):
+@pytest.mark.parametrize("change", [{"left": True}, {"area": "990101001001"}, {"secrecy": 0}])
+def test_whose_account_ends_or_sees_less_is_let_out(door, change):
     door.enter(OFFICER)
     safe = claimed.actor(door.store, SAFE)
-    left = User(OFFICER, "梁一", ("duty_officer",), area=door.store.site.town, left=True)
-    define_users(door.store, safe, [left])
+    known = User(OFFICER, "梁一", ("duty_officer",), area=door.store.site.town)
+    define_users(door.store, safe, [replace(known, **change)])
     door.until(lambda: door.gate.is_shut, "the door")
     assert door.session.duty.actor == NOBODY
     door.until(lambda: "登录已失效" in door.said(), "why")
