@@ -99,8 +99,9 @@ def export_found(
     """Write what was found into a new workbook and record it; the file bears its name after that.
 
     More callers than policy allows one person, and anything secret, need a second person. Each
-    caller that is in it stands in the history of its incident. Raises InputError (purpose_needed, export_too_many,
-    export_nothing), RuleError (caller_hidden and those of `require`), EnvironmentError_
+    caller that is in it stands in the history of its incident. Raises InputError (purpose_needed,
+    export_too_many, export_nothing), RuleError (caller_hidden and those of `require`),
+    EnvironmentError_
     (work_cancelled, file_unwritable).
     """
     purpose = check_purpose(wish.purpose)
