@@ -101,8 +101,7 @@ def export_found(
     More callers than policy allows one person, and anything secret, need a second person. Each
     caller that is in it stands in the history of its incident. Raises InputError (purpose_needed,
     export_too_many, export_nothing), RuleError (caller_hidden and those of `require`),
-    EnvironmentError_
-    (work_cancelled, file_unwritable).
+    EnvironmentError_ (work_cancelled, file_exists, file_unwritable).
     """
     purpose = check_purpose(wish.purpose)
     if path.exists():
