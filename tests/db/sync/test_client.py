@@ -154,19 +154,19 @@ def test_callers_are_read_after_a_grant_and_not_before(pair, hub):
     sync_once(b)
     sync_once(a)
     sync_once(b)
-    assert view_caller(b, rig.OFFICER, SCOPE, number)[0] is None
+    assert view_caller(b, rig.OFFICER, SCOPE, number, "回拨核实")[0] is None
     with pytest.raises(EnvironmentError_) as caught:
         rig.report(b, 1)
     assert caught.value.code == "room_key_missing"
     grant_room_key(a, rig.OFFICER, b.site.id)
     sync_once(a)
     sync_once(b)
-    caller = view_caller(b, rig.OFFICER, SCOPE, number)[0]
+    caller = view_caller(b, rig.OFFICER, SCOPE, number, "回拨核实")[0]
     assert (caller.name, caller.phone) == (rig.NAME, rig.PHONE)
     back = rig.report(b, 1, name="司马青衫", phone="13700007777")[0].number
     sync_once(b)
     sync_once(a)
-    assert view_caller(a, rig.OFFICER, SCOPE, back)[0].name == "司马青衫"
+    assert view_caller(a, rig.OFFICER, SCOPE, back, "回拨核实")[0].name == "司马青衫"
     dump = rig.everything(hub)
     for secret in (rig.NAME, rig.PHONE, "司马青衫", "13700007777"):
         assert secret.encode() not in dump
