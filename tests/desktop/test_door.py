@@ -106,6 +106,8 @@ def test_nobody_sees_anything_before_signing_in(door):
     for key in ("Alt+1", "F3", "/", "Ctrl+K", "N"):
         door.player.press(key)
     assert door.gate.is_shut
+    assert door.window.screen_name == "desk"
+    assert not door.window.command_bar.is_open
     titles = [row[0] for row in rig.rows(door.store, "SELECT title FROM incident WHERE is_open")]
     assert titles
     assert not [title for title in titles if title and title in door.said()]
@@ -233,6 +235,11 @@ def test_the_next_shift_takes_over_and_sees_nothing_of_the_one_before(door):
     door.until(lambda: door.session.runner.pending == 0, "what is recorded")
     assert len(door.ops("signed_out")) == 1
     assert len(door.ops("signed_in")) == 2
+    door.until(lambda: door.window.desk.detail is not None, "the queue")
+    door.player.press("N")
+    door.until(lambda: door.window.desk.form.is_open, "the form")
+    assert door.window.desk.form.field("content").value() == ""
+    door.player.press("Escape")
     # The one who went comes back by two keys and a password, and finds the draft.
     door.player.press("F4")
     assert door.panel.form.person.value() == OFFICER
