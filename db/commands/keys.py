@@ -7,6 +7,7 @@ AES-256-GCM), so that it can travel in an op past anybody.
 import hashlib
 import os
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -58,12 +59,11 @@ class _Sealed:
 
 @dataclass(frozen=True, slots=True)
 class _Grant:
-    """A key that was given to this station, whose room's it is, and which key it is to follow."""
+    """A key that was given to this station, and whose room's it is."""
 
     key_id: str
     key: bytes
     town: str
-    renews: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +136,7 @@ def renew_room_key(store: Store, actor: Actor, second: Actor | None = None) -> R
         old, new = name.removeprefix(_PREFIX), (secrets.token_hex(8), secrets.token_bytes(32))
         holders = _holders(journal.connection, store.site, old)
         keep_room_key(journal, *new)
-        _remember(journal, old)
+        _remember(journal, old, in_use=new[0])
         payload = {"room_key": new[0], "renews": old, "given": sorted(holders), **said}
         journal.append("room_key_renewed", new[0], payload, actor)
         for site_id, station in sorted(holders.items()):
@@ -230,9 +230,11 @@ def _older(journal: Journal) -> list[str]:
     return list(orjson.loads(journal.meta(_OURS) or b"[]"))
 
 
-def _remember(journal: Journal, key_id: str) -> None:
-    kept = [one for one in _older(journal) if one != key_id]
-    journal.set_meta(_OURS, orjson.dumps([key_id, *kept]).decode())
+def _remember(journal: Journal, *key_ids: str, in_use: str) -> None:
+    """Note the room's keys beside the one in use, the latest first."""
+    known = dict.fromkeys((*key_ids, *_older(journal)))
+    kept = [one for one in known if one and one != in_use]
+    journal.set_meta(_OURS, orjson.dumps(kept).decode())
 
 
 def accept_room_keys(store: Store) -> int:
@@ -241,48 +243,65 @@ def accept_room_keys(store: Store) -> int:
     Only a station of this town can grant, on the word of somebody whose role allows it; a town's
     key also one of the town to its district, which from then on seals with it whoever calls there
     about that town. The first key of its own room that a station without one is given becomes the
-    one it seals with; later only the one that renews this.
+    one it seals with; later only what renews this, in whatever order renewals arrive.
     """
     if not store.read(lambda connection: _open_grants(connection, store.site)):
         return 0
 
     def work(journal: Journal) -> int:
         opened = _open_grants(journal.connection, store.site)
-        in_use = journal.meta("room_key")
+        before = journal.meta("room_key")
+        own = [grant.key_id for grant in opened if grant.town == store.site.town]
         for grant in opened:
             keep_room_key(journal, grant.key_id, grant.key)
             if grant.town != store.site.town:
                 journal.set_meta(ROOM_OF_TOWN + grant.town, grant.key_id)
-            elif not in_use:
-                in_use = grant.key_id
-            elif grant.renews == in_use:
-                _remember(journal, in_use)
-                in_use = grant.key_id
-            else:
-                _remember(journal, grant.key_id)
+        first = before or next(iter(own), "")
+        in_use = _renewed(journal.connection, store.site, first)
+        _remember(journal, *reversed(own), before, in_use=in_use)
         journal.set_meta("room_key", in_use)
         return len(opened)
 
     return store.write(work).result
 
 
+def _renewed(connection: Connection, own: Site, key_id: str) -> str:
+    """Return what a key of the room was renewed to, step by step, as far as it is kept here."""
+    followers: dict[str, str] = {}
+    for payload, town in _grants_to(connection, own):
+        before, after = str(payload.get("renews", "")), str(payload.get("room_key", ""))
+        if before and town == own.town and _has_key(connection, after):
+            followers.setdefault(before, after)
+    # Each step is taken out: a ring of renewals ends too.
+    while key_id in followers:
+        key_id = followers.pop(key_id)
+    return key_id
+
+
 def _open_grants(connection: Connection, own: Site) -> list[_Grant]:
     """Return the keys granted to this station that it has not kept yet, oldest arrival first."""
     opened: dict[str, _Grant] = {}
-    for (body,) in connection.execute(_GRANTS).fetchall():
-        op = decode(body)
-        payload = op.payload
-        town = _granting_town(connection, op, own.town)
-        if payload.get("to") != own.id or not town:
-            continue
+    for payload, town in _grants_to(connection, own):
         key_id = str(payload.get("room_key", ""))
-        if connection.execute(_HAS_KEY, (_PREFIX + key_id,)).fetchone():
+        if _has_key(connection, key_id):
             continue
         key = _open(connection, payload, _about(key_id, own.id))
         if key is not None:
-            renews = str(payload.get("renews", ""))
-            opened.setdefault(key_id, _Grant(key_id, key, town, renews))
+            opened.setdefault(key_id, _Grant(key_id, key, town))
     return list(opened.values())
+
+
+def _grants_to(connection: Connection, own: Site) -> Iterator[tuple[dict[str, Any], str]]:
+    """Yield what was granted to this station by whoever may, and the town it comes from."""
+    for (body,) in connection.execute(_GRANTS).fetchall():
+        op = decode(body)
+        town = _granting_town(connection, op, own.town)
+        if op.payload.get("to") == own.id and town:
+            yield op.payload, town
+
+
+def _has_key(connection: Connection, key_id: str) -> bool:
+    return connection.execute(_HAS_KEY, (_PREFIX + key_id,)).fetchone() is not None
 
 
 def _about(key_id: str, site_id: str) -> bytes:

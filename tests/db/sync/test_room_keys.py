@@ -4,12 +4,14 @@ import pytest
 
 from db.commands import keys
 from db.commands.incidents import view_caller
-from db.commands.keys import grant_room_key, renew_room_key
+from db.commands.keys import accept_room_keys, grant_room_key, renew_room_key
 from db.domain.errors import RuleError
 from db.domain.ops import Actor
 from db.domain.scope import scope_of
 from db.hub.enrolling import put_revoked
 from db.sync.client import sync_once
+from db.sync.exchange import collect, current_chain, take_in
+from db.sync.wire import Want
 from tests.db.sync import rig
 
 SCOPE = scope_of(rig.OFFICER, "")
@@ -107,6 +109,20 @@ def test_renewed_by_two_apart_everybody_reads_everything(room):
     assert keys_of(a) == keys_of(b) == keys_of(c)
     for store in room:
         assert [caller(store, number).phone for number in numbers] == [rig.PHONE] * 3
+
+
+def test_a_renewal_that_overtakes_the_one_before_it(room):
+    a, b, c = room
+    first = in_use(c)
+    renew_room_key(a, rig.OFFICER)
+    meet(a, b)
+    last = renew_room_key(b, rig.OFFICER).key_id
+    take_in(c, collect(b, [Want(*b.read(current_chain), 1)]).data)
+    accept_room_keys(c)
+    assert in_use(c) == first
+    meet(*room)
+    assert in_use(a) == in_use(b) == in_use(c) == last
+    assert keys_of(a) == keys_of(b) == keys_of(c)
 
 
 def test_where_people_sign_in_two_answer_for_it(room, monkeypatch):
