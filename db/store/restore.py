@@ -34,10 +34,14 @@ ASIDE = "set-aside-"
 
 @dataclass(frozen=True, slots=True)
 class Unlocked:
-    """The key of a backup. `place` is where this machine keeps it already, None for nowhere."""
+    """The key of a backup. `place` is where this machine keeps it already, None for nowhere.
+
+    `found` is the key it was found by: the same, or a later one of its record.
+    """
 
     key: bytes
     place: KeyPlace | None
+    found: bytes
 
 
 class Restored(NamedTuple):
@@ -59,19 +63,19 @@ def unlock(backup: Backup, home: Path, code: str = "", ask: Ask | None = None) -
     """
     sites = _descriptions(backup, home)
     if code:
-        return Unlocked(_unlock_with_code(backup, sites, code), None)
+        return _unlock_with_code(backup, sites, code)
     for site in sites:
         key = _key_here(home, site.key_place)
         opens = _opening(backup, site, key) if key else None
         if opens:
-            return Unlocked(opens, site.key_place if opens == key else None)
+            return Unlocked(opens, site.key_place if opens == key else None, key)
     spoken = [site for site in sites if site.key_place.kind == "passphrase"]
     if spoken and ask is not None:
         key = unwrap_spoken([site.key_place for site in spoken], ask)
         for site in spoken:
             opens = _opening(backup, site, key)
             if opens:
-                return Unlocked(opens, site.key_place if opens == key else None)
+                return Unlocked(opens, site.key_place if opens == key else None, key)
     raise EnvironmentError_("backup_locked")
 
 
@@ -119,7 +123,7 @@ def prepare(
     try:
         copy_file(backup.record, record, watch.step("copy"))
         prove_record(backup, record, unlocked.key, watch)
-        erased = _erased_here(home, unlocked.key)
+        erased = _erased_here(home, unlocked)
         if erased:
             erase_in_file(record, unlocked.key, erased)
         put_list(home, erased)
@@ -153,11 +157,18 @@ def _place(stage: Path, unlocked: Unlocked, key_kind: str, ask: Ask | None) -> K
     return unlocked.place
 
 
-def _erased_here(home: Path, key: bytes) -> list[Named]:
-    """Return what was erased after a backup was made, by the list here and the present record."""
+def _erased_here(home: Path, unlocked: Unlocked) -> list[Named]:
+    """Return what was erased after a backup was made, by the list here and the present record.
+
+    The record may have another key by now: that by which the backup was unlocked, or one kept here.
+    """
     found = set(read_list(home))
+    keys = [unlocked.key, unlocked.found]
     with suppress(EnvironmentError_):
-        found.update(erased_in(home / RECORD, key))
+        keys.append(_key_here(home, read_site(home).key_place) or unlocked.key)
+    for key in dict.fromkeys(keys):
+        with suppress(EnvironmentError_):
+            found.update(erased_in(home / RECORD, key))
     return sorted(found)
 
 
@@ -176,7 +187,7 @@ def _descriptions(backup: Backup, home: Path) -> list[Site]:
     return found
 
 
-def _unlock_with_code(backup: Backup, sites: list[Site], code: str) -> bytes:
+def _unlock_with_code(backup: Backup, sites: list[Site], code: str) -> Unlocked:
     coded = [site for site in sites if site.recovery is not None]
     if not coded:
         raise EnvironmentError_("recovery_missing")
@@ -185,8 +196,8 @@ def _unlock_with_code(backup: Backup, sites: list[Site], code: str) -> bytes:
         raise EnvironmentError_("code_wrong")
     for site, key in keys:
         opens = _opening(backup, site, key) if key else None
-        if opens:
-            return opens
+        if opens and key:
+            return Unlocked(opens, None, key)
     raise EnvironmentError_("backup_locked")
 
 

@@ -9,10 +9,11 @@ from db.commands.erasure import erase_caller
 from db.commands.incidents import Report, report_incident
 from db.domain.ops import Actor
 from db.store import driver, shredding
-from db.store.backup import make_backup
+from db.store.backup import make_backup, renew_code
 from db.store.envelopes import Caller, open_caller
 from db.store.manifest import MANIFEST, list_backups, prove, read_backup
 from db.store.medium import UNWATCHED
+from db.store.rekeying import renew_key
 from db.store.restore import restore, unlock
 from db.store.shredding import backup_folders, holds_any, settle
 from db.store.store import ERASED_LIST, RECORD
@@ -107,6 +108,19 @@ def test_a_backup_that_was_away_brings_nothing_back(store, home, target, reporte
     with rig.open_store(home) as again:
         assert again.read(lambda c: open_caller(c, id)) is None
         assert named(again)
+
+
+@pytest.mark.parametrize("is_coded", [False, True], ids=["by the key here", "by the old code"])
+def test_restored_after_the_key_was_renewed_it_is_erased(store, home, target, reported, is_coded):
+    code = renew_code(home, store.key)
+    made = make_backup(store, target, "A1").backup
+    id, old = envelope_of(store, reported), store.key
+    erase_caller(store, GUARD, reported.number, "本人申请")
+    store.close()
+    renew_key(home)
+    assert kept_in(made.record, old, id)[1]
+    restore(made, home, unlock(made, home, code if is_coded else ""))
+    assert kept_in(home / RECORD, old, id) == (b"", None)
 
 
 def test_the_list_beside_the_record_outlives_it(store, home, target, reported):
