@@ -487,7 +487,7 @@ CREATE TABLE erased (
   env TEXT NOT NULL,
   town TEXT NOT NULL,
   incident TEXT NOT NULL,
-  PRIMARY KEY (env, town)
+  PRIMARY KEY (env, town, incident)
 ) WITHOUT ROWID;
 
 CREATE INDEX fork_envelope ON fork (envelope) WHERE envelope IS NOT NULL;

@@ -86,8 +86,8 @@ CREATE INDEX envelope_id ON envelope (id);
 CREATE TABLE erased (
   env text COLLATE "C" NOT NULL,
   town text COLLATE "C" NOT NULL,
-  incident text NOT NULL,
-  PRIMARY KEY (env, town)
+  incident text COLLATE "C" NOT NULL,
+  PRIMARY KEY (env, town, incident)
 );
 
 -- Branches that another one standing in the journal made refused: kept whole.

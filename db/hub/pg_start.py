@@ -45,7 +45,7 @@ _SEALED_AS = b"griddesk hub key "
 _SINCE_1 = """
 CREATE INDEX envelope_id ON envelope (id);
 CREATE TABLE erased (env text COLLATE "C" NOT NULL, town text COLLATE "C" NOT NULL,
-incident text NOT NULL, PRIMARY KEY (env, town));
+incident text COLLATE "C" NOT NULL, PRIMARY KEY (env, town, incident));
 CREATE INDEX fork_envelope ON fork (envelope);
 UPDATE meta SET v = '2' WHERE k = 'version';
 """

@@ -26,6 +26,7 @@ from db.hub.store import put_incarnation
 from db.store.changes import Changes
 from db.store.clock import Clock, system_clock
 from db.store.driver import Connection
+from db.store.erasure import erase_again
 from db.store.files import write_file
 from db.store.journal import Journal
 from db.store.store import Site
@@ -83,9 +84,14 @@ class PgLedger:
 
         Raises EnvironmentError_ (hub_database_unreachable) where that is not known.
         """
-        return _again(lambda: Written(self._try(work), Changes()))
+        result, envelopes = _again(lambda: self._try(work))
+        if envelopes:
+            # A transaction that went on beside this one saw nothing of it, nor this one of that.
+            _again(lambda: self._try(lambda journal: erase_again(journal, envelopes)))
+        return Written(result, Changes())
 
-    def _try(self, work: Callable[[Journal], T]) -> T:
+    def _try(self, work: Callable[[Journal], T]) -> tuple[T, set[str]]:
+        """Do it once; return what came of it and the envelopes it wrote or erased."""
         with self._pool.connection() as lent:
             connection: Any = lent
             raw = connection.raw
@@ -104,7 +110,7 @@ class PgLedger:
                     raw.execute(statement)
             with suppress(psycopg.Error):
                 self._witness.note(connection)
-            return result
+            return result, journal.envelopes
 
     def begin(self) -> None:
         """Look whether the record is as it was left, and note that it is this folder's."""

@@ -31,9 +31,11 @@ _FIRST_BODIES = """SELECT op.body FROM op
 WHERE op.site = (SELECT n FROM site WHERE id = ?) AND op.seq = 1 ORDER BY op.epoch"""
 _SEALED = """SELECT site.id, envelope.epoch, envelope.seq, op.body FROM envelope
 JOIN op ON op.site = envelope.site AND op.epoch = envelope.epoch AND op.seq = envelope.seq
-JOIN site ON site.n = envelope.site WHERE envelope.id = ?"""
+JOIN site ON site.n = envelope.site WHERE envelope.id = ?
+AND (envelope.wrapped_key IS NOT NULL OR length(envelope.cipher) > 0)"""
 _SEALED_ASIDE = """SELECT site.id, fork.epoch, fork.seq, fork.body FROM fork
-JOIN site ON site.n = fork.site WHERE fork.envelope = ?"""
+JOIN site ON site.n = fork.site WHERE fork.envelope = ?
+AND (fork.wrapped_key IS NOT NULL OR length(fork.cipher) > 0)"""
 _DESTROY = """UPDATE envelope SET cipher = ?, wrapped_key = NULL
 WHERE id = ? AND site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
 _DESTROY_ASIDE = """UPDATE fork SET cipher = NULL, wrapped_key = NULL
@@ -54,7 +56,9 @@ def take_erasure(journal: "Journal", op: Op) -> None:
     if ERASERS.isdisjoint(op.actor.roles) or not town:
         return
     journal.shred()
-    for env in envelopes_in(op):
+    named = envelopes_in(op)
+    journal.envelopes.update(named)
+    for env in named:
         erase(journal.connection, env, town, op.id)
     if journal.projects:
         _note_last(journal, op.ref)
@@ -70,15 +74,34 @@ def catch_up(journal: "Journal", bodies: Iterable[bytes]) -> None:
 
 def erase(connection: "Connection", env: str, town: str, incident: str) -> None:
     """Destroy one envelope of an incident on the word of a town, now and whenever it comes."""
-    known = connection.execute(_NOTED, (env,)).fetchall()
-    if (town, incident) not in known and all(row[0] != town for row in known):
+    if (town, incident) not in connection.execute(_NOTED, (env,)).fetchall():
         connection.execute(_NOTE, (env, town, incident))
+    _destroy(connection, env, town, incident)
+
+
+def erase_again(journal: "Journal", envelopes: Iterable[str]) -> None:
+    """Destroy what is there of some envelopes although an erasure of them was taken in.
+
+    Where several write at a time, an erasure and an envelope may not have seen each other.
+    """
+    for env in envelopes:
+        for town, incident in journal.connection.execute(_NOTED, (env,)).fetchall():
+            if _destroy(journal.connection, env, town, incident):
+                journal.shred()
+
+
+def _destroy(connection: "Connection", env: str, town: str, incident: str) -> int:
+    """Overwrite an envelope wherever a town may have that done; return in how many places."""
+    done = 0
     for site, epoch, seq, body in connection.execute(_SEALED, (env,)).fetchall():
         if _is_meant(connection, OpRef(site, epoch, seq), body, town, incident):
             connection.execute(_DESTROY, (b"", env, site, epoch, seq))
+            done += 1
     for site, epoch, seq, body in connection.execute(_SEALED_ASIDE, (env,)).fetchall():
         if _is_meant(connection, OpRef(site, epoch, seq), body, town, incident):
             connection.execute(_DESTROY_ASIDE, (env, site, epoch, seq))
+            done += 1
+    return done
 
 
 def _note_last(journal: "Journal", ref: OpRef) -> None:

@@ -73,8 +73,9 @@ def keep_refused(
             continue
         if here is None or bytes(here[0]) != digest:
             found = envelopes.get(OpRef(refused.site, refused.epoch, seq))
-            if found and is_erased(journal.connection, found, body):
-                found = None
+            if found:
+                journal.envelopes.add(found.id)
+                found = None if is_erased(journal.connection, found, body) else found
             sealed = (found.id, found.cipher, found.room_key, found.wrapped_key) if found else _NONE
             row = (*name, digest, body, sig if number == last else None, *sealed)
             journal.connection.execute(_PUT, (*row, seen_from, journal.clock()))

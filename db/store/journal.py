@@ -71,6 +71,8 @@ class Journal:
         self._admitted: set[Actor] = set()
         self.has_shredded = False
         """Whether something was overwritten of which nothing may be left behind."""
+        self.envelopes: set[str] = set()
+        """Those that this transaction wrote or erased."""
         self.site = self.meta("site")
         self.epoch = int(self.meta("epoch") or 0)
 
@@ -275,6 +277,7 @@ class Journal:
     def add_envelopes(self, envelopes: "Sequence[Envelope]") -> None:
         """Keep the encrypted personal data that ops point to, what was erased excepted."""
         number = self.subjects.site_number
+        self.envelopes.update(one.id for one in envelopes)
         rows = [
             (number(one.ref.site), one.ref.epoch, one.ref.seq, one.id, one.cipher, one.room_key,
              one.wrapped_key)

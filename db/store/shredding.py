@@ -35,7 +35,7 @@ _APPLIED = "erased_list"
 """The setting that tells of which list a record has all; in a manifest, the copy beside it."""
 _READ = "erasures_read"
 _MAYBE = "SELECT body FROM op WHERE instr(body, ?)"
-_ALL = "SELECT env, town, incident FROM erased ORDER BY env, town"
+_ALL = "SELECT env, town, incident FROM erased ORDER BY env, town, incident"
 _BESIDE = """SELECT envelope.site, envelope.epoch, envelope.seq, op.body FROM envelope
 JOIN op ON op.site = envelope.site AND op.epoch = envelope.epoch AND op.seq = envelope.seq
 WHERE envelope.id = ? AND (envelope.wrapped_key IS NOT NULL OR length(envelope.cipher) > 0)"""

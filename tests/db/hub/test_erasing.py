@@ -167,3 +167,34 @@ def test_what_is_kept_ready_for_new_stations_forgets_at_once(kept, monkeypatch):
     size = int.from_bytes(after.data[:4], "big")
     key = kept.hub._store.read(own_site).sign_key
     assert decode_batch(after.data[4 : 4 + size], lambda _: key).envelopes == []
+
+
+def test_the_wrong_incident_named_first_keeps_nothing_from_the_right_one(kept):
+    """Whatever comes first; and what is brought afterwards is not kept either."""
+    author, first = kept.enrolled(), kept.enrolled(station="A2")
+    env, incident = sealed_by(author)
+    erase(first, env, "another")
+    kept.hub.take(erase(first, env, incident).batch())
+    kept.other.take(author.batch())
+    assert kept_of(kept) == []
+
+
+@pytest.mark.parametrize("is_erased_first", [True, False])
+def test_what_two_services_write_beside_each_other_is_destroyed_too(district, is_erased_first):
+    """Neither sees the other's transaction: whoever commits last looks again."""
+    author, reader = district.enrolled(), district.enrolled(station="A2")
+    for one in (author, reader):
+        district.hub.take(one.batch())
+    env, incident = sealed_by(author)
+    erase(reader, env, incident)
+    sealing, erasing = author.batch(2), reader.batch(2)
+    first, last = (erasing, sealing) if is_erased_first else (sealing, erasing)
+
+    def beside(journal):
+        district.other.take(first)
+        batch = decode_batch(last, lambda site: district.hub.station(site).sign_key)
+        journal.receive(*batch.ranges)
+        journal.add_envelopes(batch.envelopes)
+
+    district.hub._store.write(beside)
+    assert kept_of(district) in ([], [(b"", None)])
