@@ -40,6 +40,8 @@ T = TypeVar("T")
 
 PROTOCOLS = (1,)
 MIN_CLIENT = "0.1.0"
+ERASES = True
+"""That what an erasure names is destroyed here: told to those who asked for it."""
 MAX_DOCUMENT = 4 * 1024 * 1024
 MAX_ENROLMENT = 16 * 1024
 MAX_WAIT_DOCUMENT = 512 * 1024
@@ -108,6 +110,7 @@ class Service:
                 "limits": LIMITS,
                 "min_client": MIN_CLIENT,
                 "town_scope": hub.town,
+                "erases": ERASES,
                 **(_rekeyed(*changed) if changed else {}),
             }
         )

@@ -135,6 +135,10 @@ SCHEMAS: Json = {
             "limits": {"type": "object", "additionalProperties": _integer()},
             "min_client": _SHORT,
             "town_scope": _SHORT,
+            "erases": {
+                "type": "boolean",
+                "description": "What an erasure names is destroyed here when it is taken in.",
+            },
             "sign_key": _SIGN_KEY,
             "rekeyed": _CHANGES,
         },

@@ -175,7 +175,8 @@ class _Round:
     def run(self) -> SyncResult:
         store = self._store
         self._has_time()
-        self._skew_ms = self._client.hello().skew_ms
+        hello = self._client.hello()
+        self._skew_ms = hello.skew_ms
         # It may have told by which key it is to be believed from now on.
         self._peer = self._client.peer or self._peer
         self._learn_stations()
@@ -191,7 +192,8 @@ class _Round:
             name = self._peer.id
             store.write(lambda journal: keep_confirmed(journal, name, heads, journal.clock()))
             self._raise_own()
-        note_reached(store, self._peer.id, heads)
+        if hello.erases:
+            note_reached(store, self._peer.id, heads)
         return SyncResult(
             pushed,
             self._came,

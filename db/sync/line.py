@@ -63,13 +63,17 @@ _CA, _PLAIN = "hub_ca", "hub_plain"
 
 
 class Hello(NamedTuple):
-    """What a peer says of itself to anybody. `skew_ms` is its clock less ours."""
+    """What a peer says of itself to anybody. `skew_ms` is its clock less ours.
+
+    `erases` is whether it destroys what erasures name: an older version only keeps them.
+    """
 
     hub_id: str
     incarnation: str
     skew_ms: int
     nonce: str
     kind: str = HUB
+    erases: bool = False
 
 
 class Comparison(NamedTuple):
@@ -197,6 +201,7 @@ class HubClient:
                 wire.integer(raw["now"]) - now,
                 wire.text(raw["nonce"]),
                 wire.text(raw.get("kind", HUB)),
+                raw.get("erases") is True,
             )
             told = wire.items(raw.get("rekeyed", []), change_from_json, MAX_CHANGES)
             sign_key = wire.sign_key(raw["sign_key"]) if told else b""

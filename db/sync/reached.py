@@ -1,7 +1,7 @@
 """Which peers are known to have the erasures that are known here: told to people, never a cursor.
 
-A peer that holds a chain up to an erasure has destroyed what it names: taking it in is one
-transaction with that.
+A peer that holds a chain up to an erasure has destroyed what it names, if it told that its version
+does so: taking it in is one transaction with that.
 """
 
 from collections.abc import Iterable

@@ -107,7 +107,7 @@ def test_hello(hub, url):
     assert abs(hello["now"] - system_clock()) < 5_000
     assert hello.keys() == {
         "hub_id", "kind", "incarnation", "proto", "now", "nonce", "limits", "min_client",
-        "town_scope",
+        "town_scope", "erases",
     }  # fmt: skip
 
 

@@ -9,6 +9,9 @@ from db.domain.errors import RuleError
 from db.domain.ops import Actor
 from db.domain.scope import scope_of
 from db.sync.client import sync_once
+from db.sync.peers import hub_of
+from db.sync.proving import GONE, prove_erasure
+from db.sync.reached import reached
 from tests.db.stick import sticks
 from tests.db.sync import rig
 
@@ -149,3 +152,19 @@ def test_the_logs_of_all_are_empty_after(pair, hub):
     for store in (b, hub):
         # The exchange wrote on; what was erased went into the file with a log emptied.
         assert store._writer._must_empty is False
+
+
+@pytest.mark.parametrize("erases", [True, False])
+def test_a_peer_of_a_version_that_erases_nothing_is_not_said_to_have_erased(
+    pair, monkeypatch, erases
+):
+    """It keeps the op that says so, and the data too."""
+    a, _ = pair
+    monkeypatch.setattr("db.hub.app.ERASES", erases)
+    number = rig.report(a)[0].number
+    erase_caller(a, GUARD, number, WHY)
+    sync_once(a)
+    proof = prove_erasure(a, GUARD, number)
+    assert GONE in [one.result for one in proof.checks if one.kind == "peer"] or not erases
+    hub_id = a.read(hub_of).id
+    assert bool(a.read(lambda connection: reached(connection, hub_id))) is erases
