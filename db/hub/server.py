@@ -18,6 +18,7 @@ from db.domain.ops import SYSTEM
 from db.hub import WITNESS
 from db.hub.app import create_app
 from db.hub.enrolling import put_code, put_revoked, station_named
+from db.hub.forgetting import carrying
 from db.hub.protocol import HubProtocol
 from db.hub.status_routes import Page
 from db.hub.store import HubStore, put_incarnation
@@ -107,7 +108,7 @@ def open_hub(
 def open_service(home: Path, url: str = "", *, ask: Ask | None = None) -> Iterator[HubStore]:
     """Open what a service serves: the record in a folder, or that in a PostgreSQL."""
     if not url:
-        with open_hub(home, ask=ask) as store:
+        with open_hub(home, ask=ask) as store, carrying(store):
             yield HubStore(store)
         return
     with _driver():

@@ -7,12 +7,16 @@ import psycopg
 import pytest
 
 from db.domain.ops import SYSTEM, Actor, Hlc, Op, OpRef, chain_hash, encode
-from db.hub import snapshots
+from db.hub import forgetting, snapshots
 from db.hub.pg_start import open_ledger
+from db.store.backup import make_backup
+from db.store.shredding import Named, holds_any
 from db.sync.batch import decode_batch
 from db.sync.exchange import own_site
 from db.sync.wire import Want
 from tests.db.hub.authors import OTHER_TOWN, TOWN
+from tests.db.hub.kept import Kept
+from tests.db.sync.rig import until
 
 CLERK = Actor("wang", "王值班", ("duty_officer",))
 
@@ -198,3 +202,21 @@ def test_what_two_services_write_beside_each_other_is_destroyed_too(district, is
 
     district.hub._store.write(beside)
     assert kept_of(district) in ([], [(b"", None)])
+
+
+def test_a_hubs_own_backups_forget_by_the_clock(tmp_path, monkeypatch):
+    """Nobody sits at a hub: its service does it, at once and again."""
+    monkeypatch.setattr(forgetting, "EVERY", 0.05)
+    kept = Kept(tmp_path)
+    author = kept.enrolled()
+    env, incident = sealed_by(author)
+    kept.hub.take(author.batch())
+    store, folder = kept.hub._store, tmp_path / "usb"
+    folder.mkdir()
+    backup = make_backup(store, folder, "hub").backup
+    named = [Named(env, TOWN, incident)]
+    assert holds_any(backup.record, store.key, named)
+    kept.hub.take(erase(author, env, incident).batch())
+    until(lambda: not holds_any(backup.record, store.key, named))
+    kept.close()
+    assert not (backup.path / "griddesk.db-wal").exists()
