@@ -19,11 +19,15 @@ from db.domain.errors import RuleError
 from db.domain.ops import Actor, Op, decode
 from db.domain.permissions import PERMISSIONS, may, require
 from db.domain.suites import suite_of_key
+from db.store.backup import renew_code
 from db.store.changes import Changes
 from db.store.driver import Connection
 from db.store.envelopes import ROOM_OF_TOWN, room_key_of
 from db.store.journal import Journal
+from db.store.keys import Ask
+from db.store.medium import UNWATCHED, Watch
 from db.store.queries.accounts import is_claimed
+from db.store.rekeying import Renewed, change_place, renew_key
 from db.store.sealing import agree_with, agreed_with_us, own_box_keys
 from db.store.store import Site, Store, read_site
 
@@ -40,7 +44,7 @@ _ENROLLED = "SELECT town, sign_key, box_key FROM peer WHERE kind = 'station' AND
 _STARTED = """SELECT op.body FROM subject JOIN op ON op.subject = subject.rid
 WHERE subject.ent = 'site' AND subject.id = ? ORDER BY op.recv"""
 _REVOKED = "SELECT 1 FROM peer WHERE id = ? AND kind = 'revoked'"
-_PLACE = "key_place"
+_PLACE, _RENEWED = "key_place", "renewed"
 _OURS = "room_keys"
 """The setting that lists the room's keys that were used before, or are beside the one in use."""
 _SECRET = "SELECT v FROM secret WHERE k = ?"  # noqa: S105 - a statement
@@ -153,21 +157,76 @@ def note_key_place(store: Store, actor: Actor) -> Changes:
     def work(journal: Journal) -> None:
         before = journal.meta(_PLACE)
         if before != kind:
-            journal.set_meta(_PLACE, kind)
-            said = {"setting": _PLACE, "before": before, "after": kind}
-            journal.append("setting_changed", f"{journal.site}.{_PLACE}", said, actor)
+            _note(journal, actor, _PLACE, before, kind, {})
 
     return store.write(work).changes
 
 
-def note_key_work(store: Store, actor: Actor, what: str) -> Changes:
-    """Record that the key of this record was renewed (`record_key`), or its `recovery_code`."""
+def move_key(
+    store: Store,
+    actor: Actor,
+    kind: str,
+    *,
+    passphrase: str = "",
+    ask: Ask | None = None,
+    second: Actor | None = None,
+) -> None:
+    """Keep the key of this record elsewhere; the op that says so is written first.
 
-    def work(journal: Journal) -> None:
-        said = {"setting": what, "before": "", "after": "renewed"}
-        journal.append("setting_changed", f"{journal.site}.{what}", said, actor)
+    Where it then cannot be done, another op says where the key still is. Raises as `answered` and
+    `change_place`.
+    """
+    said = answered(store, actor, "keep_key", second)
+    before = read_site(store.home).key_place.kind
+    if kind == before != "passphrase":
+        raise RuleError("key_place_same", kind=kind)
+    store.write(lambda journal: _note(journal, actor, _PLACE, before, kind, said))
+    try:
+        change_place(store.home, kind, ask, passphrase)
+    except BaseException:
+        store.write(lambda journal: _note(journal, actor, _PLACE, kind, before, said))
+        raise
 
-    return store.write(work).changes
+
+def renew_record_key(
+    store: Store,
+    actor: Actor,
+    code: str,
+    *,
+    ask: Ask | None = None,
+    second: Actor | None = None,
+    watch: Watch = UNWATCHED,
+) -> Renewed:
+    """Encrypt this record under a new key, opened by `code` too; the op is written first.
+
+    The store is closed by it, for nobody may have the record open meanwhile. Raises as `answered`
+    and `renew_key`.
+    """
+    said = answered(store, actor, "keep_key", second)
+    store.write(lambda journal: _note(journal, actor, "record_key", "", _RENEWED, said))
+    store.close()
+    return renew_key(store.home, code=code, ask=ask, watch=watch)
+
+
+def renew_recovery_code(
+    store: Store, actor: Actor, code: str = "", second: Actor | None = None
+) -> str:
+    """Make a new recovery code for this record, or take one made; the op is written first.
+
+    Returns the code, to be shown once. Raises as `answered`.
+    """
+    said = answered(store, actor, "keep_key", second)
+    store.write(lambda journal: _note(journal, actor, "recovery_code", "", _RENEWED, said))
+    return renew_code(store.home, store.key, code)
+
+
+def _note(
+    journal: Journal, actor: Actor, setting: str, before: str, after: str, said: dict[str, Any]
+) -> None:
+    if setting == _PLACE:
+        journal.set_meta(_PLACE, after)
+    payload = {"setting": setting, "before": before, "after": after, **said}
+    journal.append("setting_changed", f"{journal.site}.{setting}", payload, actor)
 
 
 def answered(store: Store, actor: Actor, action: str, second: Actor | None) -> dict[str, Any]:

@@ -67,7 +67,7 @@ def unlock(backup: Backup, home: Path, code: str = "", ask: Ask | None = None) -
     for site in sites:
         key = _key_here(home, site.key_place)
         opens = _opening(backup, site, key) if key else None
-        if opens:
+        if opens and key:
             return Unlocked(opens, site.key_place if opens == key else None, key)
     spoken = [site for site in sites if site.key_place.kind == "passphrase"]
     if spoken and ask is not None:

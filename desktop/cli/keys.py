@@ -8,7 +8,6 @@ import click
 
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import Actor
-from db.domain.permissions import require
 from db.domain.suites import SUITES
 from db.store.keys import KINDS
 from db.store.store import Site, Store
@@ -94,17 +93,18 @@ def room(user: str | None, second: str | None, as_json: bool) -> int:
     "--passphrase-file", type=_PATH, metavar="文件", help="从文件读新口令；不写就在终端问两遍。"
 )
 @user_option
+@second_option
 @json_option
-def place(kind: str, passphrase_file: Path | None, user: str | None, as_json: bool) -> int:
+def place(
+    kind: str, passphrase_file: Path | None, user: str | None, second: str | None, as_json: bool
+) -> int:
     """Keep the key of the record elsewhere."""
-    from db.commands.keys import note_key_place
-    from db.store.rekeying import change_place
+    from db.commands.keys import move_key
 
     with open_store() as store:
-        actor = _keeper(store, user)
+        actor, beside = _keepers(store, user, second)
         passphrase = _new_passphrase(passphrase_file) if kind == "passphrase" else ""
-        change_place(store.home, kind, ask(), passphrase)
-        note_key_place(store, actor)
+        move_key(store, actor, kind, passphrase=passphrase, ask=ask(), second=beside)
     print_json({"key": kind}) if as_json else click.echo(f"已改：{KEY_PLACES[kind]}。")
     return 0
 
@@ -112,21 +112,19 @@ def place(kind: str, passphrase_file: Path | None, user: str | None, as_json: bo
 @keys_command.command("renew", help="数据文件换一把新密钥；恢复码随之换新，旧备份照样打得开。")
 @click.option("--stick", type=_PATH, metavar="目录", help="新恢复码写成文件，放进保险柜的U盘。")
 @user_option
+@second_option
 @json_option
-def renew(stick: Path | None, user: str | None, as_json: bool) -> int:
+def renew(stick: Path | None, user: str | None, second: str | None, as_json: bool) -> int:
     """Encrypt the record under a new key."""
-    from db.commands.keys import note_key_work
+    from db.commands.keys import renew_record_key
     from db.store.keys import new_code
-    from db.store.rekeying import renew_key
 
     with open_store() as store:
-        actor, home, site = _keeper(store, user), store.home, store.site
-    code = new_code()
-    # Shown before it counts: killed in between, there is a code nobody needs, never one too few.
-    path = _hand_out(code, site, stick, as_json=as_json)
-    done = renew_key(home, code=code, ask=ask(), watch=watch_steps())
-    with open_store() as store:
-        note_key_work(store, actor, "record_key")
+        actor, beside = _keepers(store, user, second)
+        code = new_code()
+        # Shown before it counts: killed in between, there is a code nobody needs, none too few.
+        path = _hand_out(code, store.site, stick, as_json=as_json)
+        done = renew_record_key(store, actor, code, ask=ask(), second=beside, watch=watch_steps())
     if as_json:
         print_json({**done._asdict(), **_handed(code, path)})
     else:
@@ -138,29 +136,23 @@ def renew(stick: Path | None, user: str | None, as_json: bool) -> int:
 @keys_command.command("recovery", help="换一个新的恢复码：抄在纸上，或写到保险柜的U盘。")
 @click.option("--stick", type=_PATH, metavar="目录", help="写成文件，不在屏幕上显示。")
 @user_option
+@second_option
 @json_option
-def recovery(stick: Path | None, user: str | None, as_json: bool) -> int:
+def recovery(stick: Path | None, user: str | None, second: str | None, as_json: bool) -> int:
     """Make a new recovery code."""
-    from db.commands.keys import note_key_work
-    from db.store.backup import renew_code
+    from db.commands.keys import renew_recovery_code
     from db.store.keys import new_code
 
     with open_store() as store:
-        actor, code = _keeper(store, user), new_code()
+        actor, beside = _keepers(store, user, second)
+        code = new_code()
         path = _hand_out(code, store.site, stick, as_json=as_json)
-        renew_code(store.home, store.key, code)
-        note_key_work(store, actor, "recovery_code")
+        renew_recovery_code(store, actor, code, beside)
     if as_json:
         print_json(_handed(code, path))
     else:
         click.echo("恢复码已换。以后的备份凭它打开；请马上做一次备份。")
     return 0
-
-
-def show_code(code: str) -> None:
-    """Show a recovery code, which is seen this once."""
-    click.echo(f"恢复码：{code}")
-    click.echo("请抄在纸上，交单位保管。只显示这一次；以后的备份凭它在任何机器上打开。")
 
 
 def _hand_out(code: str, site: Site, stick: Path | None, *, as_json: bool) -> Path | None:
@@ -173,7 +165,8 @@ def _hand_out(code: str, site: Site, stick: Path | None, *, as_json: bool) -> Pa
             click.echo(f"恢复码在：{path}。请放进保险柜，不要和备份放在一起。")
         return path
     if not as_json:
-        show_code(code)
+        click.echo(f"恢复码：{code}")
+        click.echo("请抄在纸上，交单位保管。只显示这一次；以后的备份凭它在任何机器上打开。")
     return None
 
 
@@ -181,10 +174,14 @@ def _handed(code: str, path: Path | None) -> dict[str, str]:
     return {"file": str(path)} if path else {"code": code}
 
 
-def _keeper(store: Store, user: str | None) -> Actor:
+def _keepers(store: Store, user: str | None, second: str | None) -> tuple[Actor, Actor | None]:
+    """Return who changes a key and who stands by, before a code is shown or a passphrase asked."""
+    from db.commands.keys import answered
+
     actor, _ = keeper(store, user)
-    require(actor, "keep_key")
-    return actor
+    beside = second_person(store, second)
+    answered(store, actor, "keep_key", beside)
+    return actor, beside
 
 
 def _new_passphrase(path: Path | None) -> str:

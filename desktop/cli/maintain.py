@@ -26,7 +26,6 @@ from desktop.cli.common import (
     user_option,
     watch_steps,
 )
-from desktop.cli.keys import show_code
 from desktop.cli.leaving import purpose_option
 from desktop.i18n import (
     BACKUP_STEPS,
@@ -54,24 +53,20 @@ def _code_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("backup", help="备份：核对数据，做一个新的备份，打开核对，再清理旧的。")
 @click.option("--to", "target", type=_FOLDER, help="备份目录；缺省为窗口里选的。")
-@click.option("--new-code", is_flag=True, help="先换一个新的恢复码，只显示一次。")
 @json_option
-def backup_command(target: Path | None, new_code: bool, as_json: bool) -> int:
+def backup_command(target: Path | None, as_json: bool) -> int:
     """Make a backup."""
-    from db.store.backup import make_backup, renew_code
+    from db.store.backup import make_backup
 
     home = data_home()
     with _for_backup(home) as store:
         folder = target or _usual_folder(home)
-        code = renew_code(home, store.key) if new_code else ""
-        if code and not as_json:
-            show_code(code)
         tell_backup(store, SYSTEM, folder)
         made = make_backup(store, folder, store.site.name, watch_steps())
     if as_json:
         print_json(
             {"backup": str(made.backup.path), "ops": made.backup.ops, "removed": made.removed,
-             "warnings": made.warnings, "code": code}
+             "warnings": made.warnings}
         )  # fmt: skip
         return 0
     click.echo(f"已备份并核对：{made.backup.path}（{made.backup.ops} 条记录）")

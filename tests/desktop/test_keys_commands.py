@@ -7,8 +7,10 @@ from pathlib import Path
 import orjson
 import pytest
 
+from db.commands import keys
 from db.commands.incidents import view_caller
 from db.commands.keys import grant_room_key
+from db.domain.ops import SYSTEM
 from db.domain.scope import scope_of
 from db.store.backup import make_backup
 from db.store.manifest import list_backups
@@ -72,7 +74,8 @@ def test_another_place(home, told, tmp_path, monkeypatch, capsys):
     assert run(["keys", "place", "file"]) == 1
     assert "密钥已经是这样保存的" in capsys.readouterr().err
     kinds = [after for name, after in settings(home) if name == "key_place"]
-    assert kinds == ["file", "passphrase", "file"]
+    # The one that could not be was taken back.
+    assert kinds == ["file", "passphrase", "keyring", "passphrase", "file"]
 
 
 def test_a_new_key_and_a_code_for_the_safe(home, told, tmp_path):
@@ -112,6 +115,37 @@ def test_another_suite_and_a_new_room_key(home, told):
 
 def test_who_may_not(home):
     assert run(["keys", "place", "passphrase", "--as", "林绣"]) == 1
+
+
+@pytest.mark.parametrize("asked", [("recovery",), ("renew",), ("place", "keyring")])
+def test_where_people_sign_in_two_answer_for_a_key(home, monkeypatch, capsys, asked):
+    """Refused before a code is shown; what is allowed is recorded before it is done."""
+    before = read_site(home)
+    with monkeypatch.context() as claimed:
+        claimed.setattr(keys, "is_claimed", lambda _: True)
+        assert run(["keys", *asked, *WHO]) == 1
+        said = capsys.readouterr()
+        assert "恢复码：" not in said.out
+        assert "需要两个人" in said.err
+    assert read_site(home) == before
+    assert run(["backup", "--new-code"]) == 2
+
+
+@pytest.mark.parametrize("name", ["renew_code", "renew_key", "change_place"])
+def test_the_op_stands_before_the_deed(home, monkeypatch, name):
+    def ended(*_, **__):
+        raise KeyboardInterrupt
+
+    works = {
+        "renew_code": lambda store: keys.renew_recovery_code(store, SYSTEM),
+        "renew_key": lambda store: keys.renew_record_key(store, SYSTEM, ""),
+        "change_place": lambda store: keys.move_key(store, SYSTEM, "keyring"),
+    }
+    monkeypatch.setattr(keys, name, ended)
+    known = len(settings(home))
+    with Store.open(home) as store, pytest.raises(KeyboardInterrupt):
+        works[name](store)
+    assert len(settings(home)) > known
 
 
 def test_no_memory_goes_to_the_disk(tmp_path):

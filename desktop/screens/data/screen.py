@@ -18,7 +18,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from db.commands.keys import renew_recovery_code
 from db.domain.errors import GridDeskError
+from db.domain.ops import Actor
 from db.store.health import Health
 from db.store.manifest import Backup
 from db.store.medium import CANCELLED, Watch
@@ -39,6 +41,7 @@ from desktop.i18n import (
 from desktop.language import say
 from desktop.screens.data.confirm import Confirm
 from desktop.widgets.backup_list import BackupList
+from desktop.widgets.second_person import SecondPerson, is_needed
 
 LOG_LINES = 200
 _ENDED = CANCELLED | {"rebuild_cancelled"}
@@ -94,6 +97,8 @@ class DataScreen(QWidget):
         layout.addLayout(self._buttons())
         self._confirm = Confirm()
         layout.addWidget(self._confirm)
+        self.second = SecondPerson(self._context)
+        layout.addWidget(self.second)
         layout.addWidget(self._restore_card())
         self._log = QPlainTextEdit(self, readOnly=True)
         self._log.setMaximumBlockCount(LOG_LINES)
@@ -210,15 +215,17 @@ class DataScreen(QWidget):
             hint += self.tr("以前的备份仍用以前的恢复码，两张纸都要留。")
         self._confirm.ask(self.tr("生成新的恢复码？"), hint, self.tr("生成"), self._make_code)
 
-    def _make_code(self) -> None:
-        store = self._context.store
+    def _make_code(self, second: Actor | None = None) -> None:
+        here = self._context.duty.while_here
+        work = partial(renew_recovery_code, self._context.store, self._context.duty.actor)
+        # What was made for one who sat here is not shown to the next.
+        self._start(partial(work, second=second), here(self._on_code), here(self._on_no_code))
 
-        def work() -> str:
-            from db.store.backup import renew_code
-
-            return renew_code(store.home, store.key)
-
-        self._start(work, self._on_code)
+    def _on_no_code(self, error: Exception) -> None:
+        if is_needed(error):
+            self.second.ask(error, self._make_code)
+        else:
+            self._show_failure(error)
 
     def _on_code(self, code: str) -> None:
         self._show_code(True)
@@ -368,7 +375,12 @@ class DataScreen(QWidget):
             self._shown_step = text
             self._context.runner.post(partial(self._say, "trouble", text, "dim"))
 
-    def _start(self, work: Callable[[], Any], on_done: Callable[[Any], object]) -> None:
+    def _start(
+        self,
+        work: Callable[[], Any],
+        on_done: Callable[[Any], object],
+        on_failed: Callable[[Exception], object] | None = None,
+    ) -> None:
         self._is_busy = True
         self._left = self.focusWidget()
         self._enable()
@@ -378,10 +390,13 @@ class DataScreen(QWidget):
             self._end()
             on_done(value)
 
-        self._context.runner.job(work, done, self._on_failed, self)
+        def failed(error: Exception) -> None:
+            self._end()
+            (on_failed or self._show_failure)(error)
 
-    def _on_failed(self, error: Exception) -> None:
-        self._end()
+        self._context.runner.job(work, done, failed, self)
+
+    def _show_failure(self, error: Exception) -> None:
         title, hint = describe(error)
         mark = "○" if isinstance(error, GridDeskError) and error.code in _ENDED else "✕"
         self._note(f"{mark} {title}。{hint}")

@@ -56,7 +56,7 @@ PROGRAMS_OWN = {
 }  # fmt: skip
 BESIDE_ANOTHER = {
     # Notes what a command or a person did, who was asked for a role there or needs none.
-    "record_export", "record_print", "record_settings", "note_key_place", "note_key_work",
+    "record_export", "record_print", "record_settings", "note_key_place",
 }  # fmt: skip
 ASKED = {
     "define_users": lambda s, _: town.define_users(s, NOBODY, []),
@@ -89,6 +89,9 @@ ASKED = {
     "set_emergency_code": lambda s, _: accounts.set_emergency_code(s, NOBODY),
     "grant_room_key": lambda s, _: keys.grant_room_key(s, NOBODY, "x"),
     "renew_room_key": lambda s, _: keys.renew_room_key(s, NOBODY),
+    "move_key": lambda s, _: keys.move_key(s, NOBODY, "keyring"),
+    "renew_record_key": lambda s, _: keys.renew_record_key(s, NOBODY, "x"),
+    "renew_recovery_code": lambda s, _: keys.renew_recovery_code(s, NOBODY),
     "open_audit": lambda s, _: audit.open_audit(s, NOBODY),
     "erase_caller": lambda s, n: erasure.erase_caller(s, NOBODY, n, "本人要求"),
 }

@@ -7,11 +7,13 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from db.commands import keys
 from db.demo.fill import DemoPlan, fill_demo
 from db.store import blobs
 from db.store import rebuild as rebuild_module
 from db.store.backup import make_backup
 from db.store.manifest import list_backups
+from db.store.queries.town import users
 from db.store.store import Store, read_site
 from desktop.app import open_session
 from desktop.backups import BackupState, backup_kind, backup_text, is_due
@@ -225,6 +227,26 @@ def test_a_code_is_shown_once_and_kept_wrapped(session, screen, home, usb, qtbot
     done(session, qtbot)
     assert not screen._confirm.isVisible()
     assert code not in (home / "site.json").read_text()
+
+
+def test_where_people_sign_in_a_second_one_answers_for_a_code(
+    session, screen, home, qtbot, monkeypatch
+):
+    monkeypatch.setattr(keys, "is_claimed", lambda _: True)
+    screen._code.click()
+    screen._confirm._yes.click()
+    qtbot.waitUntil(lambda: screen.second.is_open and screen.second.person.count() > 0)
+    assert read_site(home).recovery is None
+    own = session.store.read(users)
+    leader = next(row for row in own if "shift_leader" in row.roles.split())
+    screen.second.person.setEditText(leader.key)
+    screen.second.confirm()
+    qtbot.waitUntil(lambda: len(screen._confirm._title.text()) == 35)
+    assert read_site(home).recovery is not None
+    last = session.store.read(
+        lambda c: c.execute("SELECT body FROM op ORDER BY recv DESC LIMIT 3").fetchall()
+    )
+    assert any(b"recovery_code" in body and leader.name.encode() in body for (body,) in last)
 
 
 def test_a_restore_is_asked_for_prepared_and_takes_its_place(session, screen, home, usb, qtbot):
