@@ -27,6 +27,8 @@ from desktop.reports.page import MM, WIDTH, Frame, render
 from desktop.reports.shares import NONE, rate, rate_of
 
 TITLE = "综合指挥室日报"
+SECRET_TITLE = "保密件"
+"""What a list says instead of a secret incident's title: it goes to many."""
 SIGNERS = ("制表人", "审核人", "签发人")
 
 _GAP = 9.0
@@ -166,7 +168,7 @@ def _add_late(flow: Flow, sheet: DailySheet) -> None:
             (
                 str(place),
                 number_tail(row.number),
-                row.title,
+                _title(row, sheet),
                 row.lead_name or "未交办",
                 instant(row.due_at),
                 _late_text(row, at),
@@ -175,6 +177,14 @@ def _add_late(flow: Flow, sheet: DailySheet) -> None:
         for place, row in enumerate(sheet.late_rows, start=1)
     ]
     flow.table(f"五、超时未办结事件（共 {sheet.late} 件{part}）", _LATE, rows)
+
+
+def _title(row: QueueRow, sheet: DailySheet) -> str:
+    return SECRET_TITLE if row.rid in sheet.secret else row.title
+
+
+def _place(row: QueueRow, sheet: DailySheet) -> str:
+    return NONE if row.rid in sheet.secret else f"{row.area_name} {row.address}".strip()
 
 
 def _late_text(row: QueueRow, at: int) -> str:
@@ -189,8 +199,8 @@ def _add_critical(flow: Flow, sheet: DailySheet) -> None:
             (
                 clock_time(row.taken_in_at),
                 number_tail(row.number),
-                row.title,
-                f"{row.area_name} {row.address}".strip(),
+                _title(row, sheet),
+                _place(row, sheet),
                 row.lead_name or "未交办",
                 state_text(row.state, has_news=bool(row.has_news)),
             ),

@@ -5,7 +5,7 @@ from typing import Any
 
 from db.domain.deadlines import DAY
 from db.domain.lists import stage_of
-from db.domain.scope import Scope
+from db.domain.scope import SECRET, Scope
 from db.store.driver import Connection
 from db.store.lists import policy_at, stages_at
 from db.store.queries.incidents import Detail, incident_by_number
@@ -70,6 +70,8 @@ class DailySheet:
     by_source: tuple[tuple[str, int], ...]
     late_rows: tuple[QueueRow, ...]
     critical_rows: tuple[QueueRow, ...]
+    secret: frozenset[int] = frozenset()
+    """The row ids of those among them that are secret: a list tells their numbers only."""
 
 
 def slip_sheet(
@@ -124,6 +126,14 @@ def daily_sheet(
             " AND incident.taken_in_at < :to AND {conditions}"
         )
 
+    late = _late_rows(connection, scope, conditions, span)
+    critical = _rows(
+        connection,
+        scope,
+        f"SELECT rid FROM incident WHERE {_TAKEN_IN} AND urgency = 'critical'"
+        f" AND {conditions} ORDER BY taken_in_at LIMIT {LATE_SHOWN}",
+        span,
+    )
     return DailySheet(
         head=sheet_head(connection, printed_by, now),
         day_at=day_at,
@@ -156,14 +166,9 @@ def daily_sheet(
                 span,
             ).fetchall()
         ),
-        late_rows=_late_rows(connection, scope, conditions, span),
-        critical_rows=_rows(
-            connection,
-            scope,
-            f"SELECT rid FROM incident WHERE {_TAKEN_IN} AND urgency = 'critical'"
-            f" AND {conditions} ORDER BY taken_in_at LIMIT {LATE_SHOWN}",
-            span,
-        ),
+        late_rows=late,
+        critical_rows=critical,
+        secret=_secret(connection, [row.rid for row in (*late, *critical)]),
     )
 
 
@@ -218,6 +223,14 @@ def _late_rows(
         for row, (_, due) in zip(rows, found, strict=True)
         if row is not None
     )
+
+
+def _secret(connection: Connection, rids: list[int]) -> frozenset[int]:
+    marks = ", ".join("?" * len(rids))
+    found = connection.execute(
+        f"SELECT rid FROM incident WHERE secrecy >= ? AND rid IN ({marks})", (SECRET, *rids)
+    )
+    return frozenset(row[0] for row in found)
 
 
 def _rows(

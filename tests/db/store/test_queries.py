@@ -225,6 +225,7 @@ def test_the_daily_sheet_counts_by_scope(town, scope, seen):
     assert (town.numbers["secret"] in {row.number for row in sheet.critical_rows}) is (
         "secret" in seen
     )
+    assert sheet.secret == {town.rids["secret"] for name in seen if name == "secret"}
 
 
 def test_filters(town):

@@ -103,3 +103,14 @@ def test_tables_side_by_side_keep_inside_the_page(daily, monkeypatch):
         for box in part.boxes:
             assert box.y >= page.BODY_BOTTOM - 1e-6
             assert box.x + box.width <= page.RIGHT + 0.01
+
+
+def test_a_secret_incident_is_listed_by_its_number_alone(daily, read, late_row):
+    other = late_row._replace(rid=2, number="990101001-20261123-A10002", title="路灯不亮")
+    rows = {"late_rows": (late_row, other), "critical_rows": (late_row, other)}
+    text = squeezed(read(make_daily(daily(**rows, secret=frozenset({late_row.rid})))))
+    assert text.count("保密件") == 2
+    assert late_row.title not in text
+    assert text.count("路灯不亮") == 2
+    assert text.count(late_row.address) == 1
+    assert number_tail(late_row.number) in text
