@@ -13,7 +13,7 @@ from db.domain.scope import Scope
 from db.domain.search_text import fold
 from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.envelopes import open_caller
+from db.store.envelopes import open_caller, open_marks
 from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.queries.scope import visible
@@ -29,7 +29,9 @@ _DAY = 86_400_000
 _TAIL = re.compile(r"[0-9]{4}")
 _CALLED = """
 SELECT incident.rid, incident.id, caller FROM incident INDEXED BY incident_open
-WHERE is_open = 1 AND caller <> '' AND taken_in_at >= :since AND {conditions}
+WHERE is_open = 1 AND taken_in_at >= :since AND {conditions}
+AND (caller <> '' OR EXISTS (SELECT 1 FROM op JOIN envelope USING (site, epoch, seq)
+WHERE op.subject = incident.rid AND wrapped_key IS NOT NULL))
 ORDER BY taken_in_at DESC, incident.rid DESC"""
 
 
@@ -104,10 +106,11 @@ def _found(connection: Connection, scope: Scope, since: int, digits: str) -> lis
     rows = connection.execute(
         _CALLED.format(conditions=conditions), {"since": since, **parameters}
     ).fetchall()
-    return [(rid, id) for rid, id, caller in rows if _ends_in(connection, caller, digits)]
+    return [(rid, id) for rid, id, caller in rows if _ends_in(connection, rid, caller, digits)]
 
 
-def _ends_in(connection: Connection, envelope: str, digits: str) -> bool:
+def _ends_in(connection: Connection, rid: int, envelope: str, digits: str) -> bool:
+    """Whether the caller's number, or one that stood in any text of the incident, ends so."""
     caller = open_caller(connection, envelope)
-    phones = (caller.phone, *caller.marks) if caller else ()
+    phones = (*((caller.phone, *caller.marks) if caller else ()), *open_marks(connection, rid))
     return any(re.sub(r"[^0-9]", "", fold(phone)).endswith(digits) for phone in phones)

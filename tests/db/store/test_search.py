@@ -6,6 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.commands.incidents import Report, act, report_incident
+from db.commands.incidents import act
 from db.commands.search import (
     MAX_SAVED,
     PHONE_DAYS,
@@ -329,6 +330,16 @@ def test_who_rings_again_is_found_by_the_end_of_the_number(store, tell, clock):
     assert by_phone(store, "5678") == [two, one]
     clock.now += 2 * DAY
     assert by_phone(store, "5678") == []
+
+
+def test_who_left_a_number_in_what_was_noted_later_is_found_too(store, tell):
+    one, two = tell("路灯不亮"), tell("井盖松动", phone=rig.PHONE)
+    for rid, phone in ((one, "13800007777"), (two, "0571-88887777")):
+        number = rig.rows(store, "SELECT number FROM incident WHERE rid = ?", rid)[0][0]
+        note = {"text": f"家属电话 {phone}"}
+        act(store, rig.CLERK, scope_of(rig.CLERK), number, "note", note)
+    assert by_phone(store, "7777") == [two, one]
+    assert by_phone(store, "7776") == []
 
 
 def test_a_caller_has_no_history(store, tell):
