@@ -8,6 +8,7 @@ from typing import Any
 from db.domain.accounts import EMERGENCY_USER, check_roles
 from db.domain.areas import Area, check_area
 from db.domain.errors import InputError, RuleError
+from db.domain.identity import without_numbers
 from db.domain.lists import Unit
 from db.domain.ops import SYSTEM, Actor, Op
 from db.domain.permissions import require
@@ -186,6 +187,8 @@ def checked_user(user: User) -> User:
         raise InputError("user_key_wrong", value=user.key)
     if user.secrecy not in (None, 0, 1, 2):
         raise InputError("user_secrecy_wrong", value=user.secrecy)
+    if without_numbers(user.key)[1]:
+        raise InputError("id_number_found", column="key")
     name = check_person(user.name)
     return replace(user, name=name, roles=check_roles(user.roles))
 

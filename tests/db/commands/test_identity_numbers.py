@@ -5,8 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from db.commands.accounts import first_administrator
 from db.commands.incidents import Report, report_incident
 from db.commands.search import save_search
+from db.commands.town import User, define_users
 from db.commands.views import save_view
 from db.domain.errors import InputError
 from db.domain.list_checks import SPECS, parse_list
@@ -126,3 +128,11 @@ def test_nothing_else_that_is_typed_is_kept_without_an_op():
         if isinstance(node, ast.Attribute) and node.attr == "set_meta"
     }
     assert writing == {"search", "views", "escalation", "keys", "lookup", "site"}
+
+
+def test_nobody_signs_in_by_one(store):
+    with refused():
+        define_users(store, SYSTEM, [User(NUMBER, "温岑", ("admin",), "", "")])
+    with refused():
+        first_administrator(store, NUMBER, "温岑", "Lan-Tian-2026")
+    assert rig.rows(store, 'SELECT 1 FROM user WHERE "key" = ?', NUMBER) == []
