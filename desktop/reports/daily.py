@@ -27,7 +27,7 @@ from desktop.reports.page import MM, WIDTH, Frame, render
 from desktop.reports.shares import NONE, rate, rate_of
 
 TITLE = "综合指挥室日报"
-SECRET_TITLE = "保密件"
+WITHHELD = "保密件"
 """What a list says instead of a secret incident's title: it goes to many."""
 SIGNERS = ("制表人", "审核人", "签发人")
 
@@ -180,7 +180,7 @@ def _add_late(flow: Flow, sheet: DailySheet) -> None:
 
 
 def _title(row: QueueRow, sheet: DailySheet) -> str:
-    return SECRET_TITLE if row.rid in sheet.secret else row.title
+    return WITHHELD if row.rid in sheet.secret else row.title
 
 
 def _place(row: QueueRow, sheet: DailySheet) -> str:

@@ -6,7 +6,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from db.commands.incidents import Report, act, report_incident
-from db.commands.incidents import act
 from db.commands.search import (
     MAX_SAVED,
     PHONE_DAYS,
