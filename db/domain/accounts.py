@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, fields
 from typing import Any, NamedTuple
 
 from db.domain.errors import InputError, RuleError
-from db.domain.ops import MAX_INT, Actor, Op
+from db.domain.ops import SYSTEM, Op
 from db.domain.scope import ADMINISTRATIVE, ROLES
 
 PASSWORD_SET, FACTOR_SET, FACTOR_RESET = "password_set", "second_factor_set", "second_factor_reset"
@@ -213,17 +213,31 @@ def read_account(op: Op) -> dict[str, Any]:
         must_change, until = raw.get("must_change", False), raw.get("until", 0)
         if type(env) is not str or type(must_change) is not bool:
             raise TypeError("account")
-        if type(until) is not int or not 0 <= until < MAX_INT:
+        if type(until) is not int or not _is_lock(op, until):
             raise TypeError("until")
     except (KeyError, TypeError) as error:
         raise InputError("op_malformed", reason=str(error)) from error
-    if op.kind != LOCKED and not _may_say(op.actor, op.id):
+    if not _may_say(op):
         raise InputError("op_malformed", reason="another person's account")
     return {"env": env, "must_change": must_change, "until": until}
 
 
-def _may_say(actor: Actor, key: str) -> bool:
-    return actor.user == key or bool({"security_admin", "admin"} & set(actor.roles))
+def _is_lock(op: Op, until: int) -> bool:
+    """Whether an account may be locked until then: no lock is longer than the longest one."""
+    if op.kind != LOCKED:
+        return until == 0
+    return op.at < until <= op.at + BOUNDS["lock_minutes"][1] * _MINUTE
+
+
+def _may_say(op: Op) -> bool:
+    """Whether who said it may: a lock is the program's own, taking one away is of safety."""
+    roles = set(op.actor.roles)
+    if op.kind == LOCKED:
+        return op.actor.user == SYSTEM.user
+    if op.kind in (UNLOCKED, FACTOR_RESET):
+        return "security_admin" in roles
+    is_reset = op.kind == PASSWORD_SET and bool({"security_admin", "admin"} & roles)
+    return op.actor.user == op.id or is_reset
 
 
 class EmergencyCode(NamedTuple):

@@ -87,6 +87,8 @@ def _user_row(op: Op) -> dict[str, Any]:
 
 
 def _policy_row(op: Op) -> dict[str, Any]:
+    if "security_admin" not in op.actor.roles:
+        raise ValueError("policy")
     rules = policy_to_dict(policy_from_dict(op.payload))
     return {"id": op.id, "rules": orjson.dumps(rules, option=orjson.OPT_SORT_KEYS).decode()}
 

@@ -30,6 +30,7 @@ from db.domain.accounts import (
 from db.domain.errors import InputError, RuleError
 from db.domain.ops import SYSTEM, Actor, Hlc, Op, OpRef
 from db.domain.scope import ADMINISTRATIVE, ROLES, scope_of
+from db.store.plain_rows import plain_row
 
 POLICY = SecurityPolicy()
 SELF = Actor("zhou", "周岚", ("duty_officer",))
@@ -164,13 +165,33 @@ OTHER = Actor("qian", "钱", ("shift_leader",))
         op(PASSWORD_SET, {"sealed": "e"}),
         op(PASSWORD_SET, {"sealed": {"env": 5}}),
         op(PASSWORD_SET, {"sealed": {"env": "e"}, "must_change": 1}),
+        op(FACTOR_SET, {"sealed": {"env": "f"}}, SAFETY),
+        op(FACTOR_RESET, {}, SELF),
+        op(UNLOCKED, {"until": 0}, SELF),
+        op(UNLOCKED, {"until": 9_000}, SAFETY),
         op(LOCKED, {"until": -1}, SYSTEM),
-        op(LOCKED, {"until": 2**53}, SYSTEM),
+        # A lock that opens, one without an end, one said by somebody.
+        op(LOCKED, {"until": 0}, SYSTEM),
+        op(LOCKED, {"until": 1_000}, SYSTEM),
+        op(LOCKED, {"until": 1_001 + DAY}, SYSTEM),
+        op(LOCKED, {"until": 9_000}, OTHER),
         op(LOCKED, {"until": "soon"}, SYSTEM),
     ],
 )
 def test_what_cannot_be_believed_of_an_account_is_not(lie):
     assert refused(read_account, lie) == "op_malformed"
+
+
+def test_a_lock_is_as_long_as_the_longest_one_at_most():
+    assert read_account(op(LOCKED, {"until": 1_000 + DAY}, SYSTEM))["until"] == 1_000 + DAY
+
+
+def test_the_policy_is_said_by_safety_alone():
+    said = policy_to_dict(SecurityPolicy(lock_after=20))
+    plain_row(op("policy_set", said, SAFETY, id="security", ent="policy"))
+    for actor in (SELF, OTHER, SYSTEM, Actor("wen", "温岑", ("admin",))):
+        lie = op("policy_set", said, actor, id="security", ent="policy")
+        assert refused(plain_row, lie) == "op_malformed"
 
 
 def emergency(kind, payload, actor=SAFETY, at=1_000):
