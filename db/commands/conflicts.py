@@ -43,15 +43,17 @@ def resolve(
     field: str,
     choice: Any,
     seen: Sequence[OpRef],
+    second: Actor | None = None,
 ) -> Settled:
     """Settle one field of an incident with a value: one that was said, or a third.
 
     `seen` are the sides the person was shown. What stands under `news` takes no value: it has
-    been looked at. Raises RuleError for what is not in dispute (any more).
+    been looked at. `second` signs too where an incident may become secret or no longer be it.
+    Raises RuleError for what is not in dispute (any more).
     """
 
     def work(journal: Journal) -> tuple[Done, int]:
-        done = _resolve_in(journal, actor, scope, number, field, lambda _: choice, seen)
+        done = _resolve_in(journal, actor, scope, number, field, lambda _: choice, seen, second)
         return done, len(conflicts_of(journal.connection, done.rid))
 
     (done, left), changes = store.write(work)
@@ -114,6 +116,7 @@ def _resolve_in(
     field: str,
     choice_of: Callable[[Conflict], Any],
     seen: Sequence[OpRef],
+    second: Actor | None = None,
 ) -> Done:
     connection = journal.connection
     rid, incident = visible_incident(connection, scope, number)
@@ -121,7 +124,7 @@ def _resolve_in(
     if found is None:
         raise RuleError("conflict_settled", value=number, column=place_of(field).name)
     facts = facts_at(connection, journal.clock(), scope, incident)
-    payload = settle(incident, found, choice_of(found), seen, actor, facts)
+    payload = settle(incident, found, choice_of(found), seen, actor, facts, second)
     made = journal.append(KIND, incident.id, payload, actor)
     append_also(journal, actor, settle_also(incident, found, payload, facts))
     after = made.incident or incident

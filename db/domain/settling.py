@@ -26,6 +26,7 @@ from db.domain.incidents import (
 from db.domain.lists import URGENCIES, Limit
 from db.domain.names import CLOSED_FOREVER
 from db.domain.ops import Actor, OpRef
+from db.domain.permissions import signed_by
 from db.domain.rules.base import (
     Also,
     Facts,
@@ -39,6 +40,8 @@ from db.domain.rules.base import (
 )
 from db.domain.rules.intake import MIN_CONTENT
 from db.domain.rules.merging import counted_once, strayed
+from db.domain.scope import SECRET
+from db.domain.transitions import transition_of
 from db.domain.undoing import UNDONE
 
 KIND = "conflict_resolved"
@@ -121,9 +124,11 @@ def settle(
     seen: Sequence[OpRef],
     actor: Actor,
     facts: Facts,
+    second: Actor | None = None,
 ) -> dict[str, Any]:
     """Return the payload that ends a disagreement; raises RuleError or InputError.
 
+    Whether an incident is secret is said by two persons here too: `second` has signed for it.
     `seen` names the sides that the person was shown; one more has come in meanwhile, and nothing
     is settled over its head.
     """
@@ -139,6 +144,9 @@ def settle(
         return payload
     word, key, name = place_of(conflict.field)
     chosen = _checked(conflict, value, facts)
+    if (word, name) == ("", "secrecy") and SECRET in {tip.value for tip in conflict.tips}:
+        row = transition_of("set_secrecy")
+        payload |= signed_by(actor, row.action, row.seconds, second)
     if word == CLOCKS:
         return payload | _held_to(incident, conflict.field, chosen, facts)
     if word:

@@ -11,7 +11,15 @@ from db.domain.undoing import UNDONE
 from db.store.queries.conflicts import OpenConflict
 from db.store.queries.queue import QueueRow
 from db.store.store import Store
-from desktop.cli.common import json_option, open_store, person, print_json, user_option
+from desktop.cli.common import (
+    json_option,
+    open_store,
+    person,
+    print_json,
+    second_option,
+    second_person,
+    user_option,
+)
 from desktop.conflict_words import field_text, hint_text, side_text, value_text
 from desktop.i18n import state_text
 
@@ -55,10 +63,17 @@ def conflicts_command(number: str | None, user: str | None, as_json: bool) -> in
 @click.argument("field")
 @click.option("--take", type=click.IntRange(1), help="第几种说法，按 griddesk conflicts 的次序。")
 @click.option("--value", help="另一个值；单位、分类、网格写代码。")
+@second_option
 @user_option
 @json_option
 def resolve_command(
-    number: str, field: str, take: int | None, value: str | None, user: str | None, as_json: bool
+    number: str,
+    field: str,
+    take: int | None,
+    value: str | None,
+    second: str | None,
+    user: str | None,
+    as_json: bool,
 ) -> int:
     """Settle one disagreement."""
     from db.commands.conflicts import resolve
@@ -71,7 +86,8 @@ def resolve_command(
         if not found:
             raise RuleError("conflict_settled", value=number, column=field)
         choice = _taken(found[0], take) if take is not None else value
-        done = resolve(store, actor, scope, number, field, choice, found[0].seen)
+        seen, signed = found[0].seen, second_person(store, second)
+        done = resolve(store, actor, scope, number, field, choice, seen, signed)
     if as_json:
         print_json({"number": done.number, "field": done.field, "left": done.left})
     else:

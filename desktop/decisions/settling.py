@@ -1,14 +1,15 @@
 """Which side of a disagreement stands: asked by the form that all decisions use, and written."""
 
-from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal, Slot
 
 from db.commands.conflicts import Settled, resolve
 from db.domain.branches import NEWS
-from db.domain.errors import InputError
+from db.domain.errors import GridDeskError, InputError
+from db.domain.ops import Actor
 from db.domain.rules.base import FieldSpec
 from db.domain.settling import refusal, spec_of
 from db.store.queries.conflicts import OpenConflict, Side
@@ -19,6 +20,9 @@ from desktop.decisions.form import DecisionForm
 from desktop.decisions.request import FormRequest
 from desktop.language import say
 from desktop.widgets.sides_field import SidesField
+
+if TYPE_CHECKING:
+    from desktop.widgets.second_person import SecondPerson
 
 _LONGEST = 60
 """Characters of a value in the form; the card above the clocks shows it whole."""
@@ -58,16 +62,37 @@ class Settling(QObject):
             assert isinstance(sides, SidesField)
             sides.turned.connect(lambda step: self.open(number, conflicts, index + step))
 
-    def write(self, number: str, conflict: OpenConflict, choice: Any, subject: str = "") -> None:
+    @cached_property
+    def second(self) -> "SecondPerson":
+        """Where a second person signs for what the form says."""
+        from desktop.widgets.second_person import SecondPerson  # lazy: seldom needed
+
+        second = SecondPerson(self._context)
+        self._form.add_foot(second)
+        self._form.closed.connect(second.put_away)
+        return second
+
+    def write(
+        self,
+        number: str,
+        conflict: OpenConflict,
+        choice: Any,
+        subject: str = "",
+        second: Actor | None = None,
+    ) -> None:
         """Settle one with a value. `subject` is that of the form that asked, if one did."""
+
+        def again(signed: Actor) -> None:
+            self.write(number, conflict, choice, subject, signed)
+
         store, duty = self._context.store, self._context.duty
         self._context.runner.write(
             partial(
                 resolve, store, duty.actor, duty.scope, number, conflict.field, choice,
-                conflict.seen,
+                conflict.seen, second,
             ),
             duty.while_here(partial(self._on_done, subject, conflict, choice)),
-            duty.while_here(partial(self._on_refused, subject)),
+            duty.while_here(partial(self._on_refused, subject, again)),
             owner=self,
         )  # fmt: skip
 
@@ -94,9 +119,11 @@ class Settling(QObject):
         self._context.duty.tell(OK, text, "；".join(filter(None, (left, undo))))
         self.settled.emit(done, was_shown)
 
-    def _on_refused(self, subject: str, error: Exception) -> None:
+    def _on_refused(self, subject: str, again: Callable[[Actor], None], error: Exception) -> None:
         if not self._form.settle("resolve", subject, error):
             self._context.duty.tell_error(error)
+        elif isinstance(error, GridDeskError) and error.code == "second_person_needed":
+            self.second.ask(error, again)
         self.refused.emit()
 
 

@@ -1,13 +1,15 @@
 """All that is in dispute in one list; many settled at once; facts of the town; taking it back."""
 
+from dataclasses import replace
+
 import pytest
 
-from db.commands.conflicts import resolve_many, settle_fact
+from db.commands.conflicts import resolve, resolve_many, settle_fact
 from db.commands.town import User, define_users
 from db.commands.undo import undo, undo_many
 from db.domain.branches import Conflict, Tip
 from db.domain.errors import RuleError
-from db.domain.ops import OpRef
+from db.domain.ops import OpRef, decode
 from db.domain.scope import scope_of
 from db.domain.settling import joined, pick
 from db.store.queries.conflicts import disputes
@@ -48,6 +50,35 @@ def seen_of(store, field="address"):
 
 def said(store, numbers):
     return [apart.value(store, number, "address") for number in numbers]
+
+
+def test_whether_an_incident_is_secret_is_settled_by_two_persons(stations):
+    here, there = stations
+    number = apart.report(here)
+    apart.carry(here, there)
+    for store, level in ((here, 2), (there, 1)):
+        apart.say(store, number, "secrecy_set", set={"secrecy": level}, opinion="涉及举报人")
+    apart.meet(here, there)
+    seen = apart.disputes(here, number)["secrecy"].seen
+    asked = (here, apart.LEADER, apart.ALL, number, "secrecy")
+    clerk = replace(apart.LEADER, user="zhao", roles=("duty_officer",))
+    director = replace(apart.LEADER, user="lin", name="林溪", roles=("room_director",))
+    for level in (1, 2):
+        for second, code in (
+            (None, "second_person_needed"), (apart.LEADER, "second_person_same"),
+            (clerk, "second_person_forbidden"),
+        ):  # fmt: skip
+            with pytest.raises(RuleError) as caught:
+                resolve(*asked, level, seen, second)
+            assert caught.value.code == code
+    result = resolve_many(
+        here, apart.LEADER, apart.ALL, "secrecy", "newer", seen_of(here, "secrecy")
+    )
+    assert [item.error.code for item in result.refused] == ["second_person_needed"]
+    resolve(*asked, 1, seen, director)
+    assert apart.value(here, number, "secrecy") == 1
+    said = decode(rig.rows(here, "SELECT body FROM op ORDER BY recv DESC LIMIT 1")[0][0])
+    assert said.payload["second"] == {"user": "lin", "name": "林溪"}
 
 
 def test_what_is_urgent_comes_first_and_is_told_in_full(stations):
