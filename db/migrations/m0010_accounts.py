@@ -1,6 +1,12 @@
 """Accounts: what is known of each, the rules of safety, and failures to sign in at this station."""
 
+from typing import Any
+
+import orjson
 from sqlite_utils import Database
+
+from db.domain.errors import InputError
+from db.domain.personal import refuse_personal
 
 _STATEMENTS = (
     # Which classes a person sees ('*' for all), how secret (-1: as the roles say), whether gone.
@@ -42,8 +48,29 @@ _STATEMENTS = (
     "CREATE INDEX fork_envelope ON fork (envelope) WHERE envelope IS NOT NULL",
 )
 
+_KEPT_ASIDE = "SELECT k, v FROM meta WHERE k GLOB 'searches:*' OR k GLOB 'views:*'"
+"""What people kept to look for: in the clear, and until now with whatever was in it."""
+
 
 def migrate(db: Database) -> None:
     """Add what is known of accounts; a person entered before sees what the roles say."""
     for statement in _STATEMENTS:
         db.execute(statement)
+    for name, kept in db.execute(_KEPT_ASIDE).fetchall():
+        db.execute("UPDATE meta SET v = ? WHERE k = ?", (_without_numbers(kept), name))
+
+
+def _without_numbers(kept: str) -> str:
+    """Drop what a person kept to look for that has a caller's number in it."""
+    found: dict[str, Any] = orjson.loads(kept)
+    good = {name: value for name, value in found.items() if not _is_personal(name, value)}
+    return orjson.dumps(good).decode()
+
+
+def _is_personal(name: str, value: Any) -> bool:
+    words = value.get("text", "") if isinstance(value, dict) else value
+    try:
+        refuse_personal("text", f"{name}\n{words}")
+    except InputError:
+        return True
+    return False

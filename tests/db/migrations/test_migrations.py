@@ -12,6 +12,8 @@ from db.domain.errors import GridDeskError
 from db.migrations import SCHEMA_VERSION
 from db.store import driver
 from db.store.manifest import list_backups, prove
+from db.store.queries.search import saved_searches
+from db.store.queries.views import saved_views
 from db.store.rebuild import rebuild_now
 from db.store.store import RECORD
 from db.store.verify import verify
@@ -60,6 +62,21 @@ def test_an_old_record_becomes_the_newest(old):
         assert rig.rows(store, HELD) == held
         assert rig.rows(store, ALL)[: len(ops)] == ops
     assert schema(old) == SCHEMA_VERSION
+
+
+def test_what_was_kept_to_look_for_loses_numbers_of_callers(old):
+    """A search has a filter, a view of the desk its words; a newer one refuses such."""
+    kept = {"ok": "河边", "老李": "13800001234", "13800001234": "灯"}
+    connection = driver.open_copy(rig.record(old), rig.key_of(old))
+    put = "INSERT INTO meta VALUES (?, ?)"
+    searches = {name: {"text": text, "states": []} for name, text in kept.items()}
+    connection.execute(put, ("views:li", orjson.dumps(kept).decode()))
+    connection.execute(put, ("searches:li", orjson.dumps(searches).decode()))
+    connection.close()
+    with rig.open_store(old) as store:
+        assert [row.name for row in store.read(lambda c: saved_views(c, "li"))] == ["ok"]
+        (search,) = store.read(lambda c: saved_searches(c, "li"))
+        assert (search.name, search.filter.text) == ("ok", "河边")
 
 
 def test_a_proven_copy_is_kept_before(first):
