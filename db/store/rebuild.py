@@ -2,14 +2,17 @@
 
 Subjects are folded again a slice at a time, each slice in a transaction of its own: every subject
 passes from its old rows to its new ones at once, nobody waits longer than a slice, and a broken-off
-run goes on where it stood. What is written meanwhile folds as always.
+run goes on where it stood. What is written meanwhile folds as always. Erasures that a version
+which knew of none only kept are taken in on the way.
 """
 
 from collections.abc import Callable
 from typing import NamedTuple
 
+from db.domain.erasing import KIND as ERASED
 from db.domain.errors import EnvironmentError_
 from db.store.driver import Connection
+from db.store.erasure import catch_up
 from db.store.journal import Journal
 from db.store.projections import KEY_OF_TABLE
 from db.store.search_index import CLEAR_STRAY_SEARCH
@@ -24,6 +27,7 @@ SLICE = 200
 _CURSOR = "rebuilt_to"
 _NEXT = "SELECT rid FROM subject WHERE rid > ? ORDER BY rid LIMIT ?"
 _LAST = "SELECT max(rid) FROM subject"
+_ERASURES = "SELECT body FROM op WHERE subject BETWEEN ? AND ? AND instr(body, ?)"
 
 Progress = Callable[[int, int], None]
 """Told the subjects done and all of them."""
@@ -85,11 +89,17 @@ def _rebuild_slice(journal: Journal) -> _Slice:
     folded = journal.folding.renew(rids)
     end = ask(_LAST).fetchone()[0] or 0
     last = rids[-1] if rids else end
+    _take_in_erasures(journal, start + 1, last)
     if last < end:
         journal.set_meta(_CURSOR, f"{PROJECTED[1]}:{last}")
     else:
         _finish(journal)
     return _Slice(folded, last, end)
+
+
+def _take_in_erasures(journal: Journal, first: int, last: int) -> None:
+    rows = journal.connection.execute(_ERASURES, (first, last, ERASED.encode())).fetchall()
+    catch_up(journal, (row[0] for row in rows))
 
 
 def _finish(journal: Journal) -> None:

@@ -93,7 +93,7 @@ def read_list(home: Path) -> list[Named]:
 
 
 def catch_up_once(journal: "Journal") -> None:
-    """Take in, once, the erasures that an older version of the program only kept."""
+    """Take in, once, the erasures that an older version of a hub only kept."""
     if not journal.meta(_READ):
         rows = journal.connection.execute(_MAYBE, (KIND.encode(),)).fetchall()
         catch_up(journal, (row[0] for row in rows))

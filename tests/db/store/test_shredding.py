@@ -13,10 +13,11 @@ from db.store.backup import make_backup, renew_code
 from db.store.envelopes import Caller, open_caller
 from db.store.manifest import MANIFEST, list_backups, prove, read_backup
 from db.store.medium import UNWATCHED
+from db.store.rebuild import rebuild_if_older
 from db.store.rekeying import renew_key
 from db.store.restore import restore, unlock
 from db.store.shredding import backup_folders, holds_any, settle
-from db.store.store import ERASED_LIST, RECORD
+from db.store.store import ERASED_LIST, RECORD, Store
 from tests.db.store import rig
 
 VALUES = {"content": "楼下堵塞，打13800001234找我", "address": "枫桥路12号"}
@@ -275,7 +276,11 @@ def test_a_manifest_says_of_which_list_its_record_has_all(store, target, reporte
     assert UNWATCHED.is_cancelled() is False
 
 
-def test_what_an_older_version_only_kept_is_taken_in_at_the_next_start(store, home, reported):
+@pytest.mark.parametrize("projects", [True, False])
+def test_what_an_older_version_only_kept_is_taken_in_by_a_newer_one(
+    store, home, reported, projects
+):
+    """By a hub when it starts; by a workstation beside its work, when its rows are made anew."""
     id = envelope_of(store, reported)
     row = rig.rows(store, "SELECT * FROM envelope WHERE id = ?", id)[0]
     erase_caller(store, GUARD, reported.number, "本人申请")
@@ -284,11 +289,14 @@ def test_what_an_older_version_only_kept_is_taken_in_at_the_next_start(store, ho
         ask = journal.connection.execute
         ask("DELETE FROM envelope")
         ask("DELETE FROM erased")
-        ask("DELETE FROM meta WHERE k = 'erasures_read'")
+        ask("DELETE FROM meta WHERE k IN ('erasures_read', 'projection_version')")
         ask("INSERT INTO envelope VALUES (?, ?, ?, ?, ?, ?, ?)", row)
 
     store.write(as_before)
     store.close()
-    with rig.open_store(home) as again:
+    with Store.open(home, projects=projects) as again:
+        if projects:
+            assert named(again) == []
+            rebuild_if_older(again)
         assert again.read(lambda c: open_caller(c, id)) is None
         assert [row.env for row in named(again)] == [id]
