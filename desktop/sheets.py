@@ -67,15 +67,15 @@ def save_sheet(
 ) -> Path:
     """Write a sheet to a file, or into a folder under a name not yet taken; record it.
 
-    Raises RuleError as `check_print` does.
+    The op stands before the file. Raises RuleError as `check_print` does.
     """
     said = check_print(actor, sheet.secrecy, second)
     path = unused_path(target / sheet.file_name) if target.is_dir() else target
-    write_file(path, sheet.pdf)
     record_print(
         store, actor, sheet.kind, sheet.about, sheet.digest, sheet.pages,
         purpose=purpose or usual_purpose(sheet.kind), rows=sheet.rows, second=said,
     )  # fmt: skip
+    write_file(path, sheet.pdf)
     return path
 
 

@@ -3,11 +3,13 @@
 Sheets on paper are `sheet_printed`, all else is `export_made`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from db.domain.errors import InputError
+from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import Actor
 from db.domain.permissions import require
 from db.domain.rules.base import without_controls
@@ -32,6 +34,52 @@ class Output(NamedTuple):
 def output_of(path: Path) -> Output:
     """Return what is recorded of a file that was written."""
     return Output(path.name, path.stat().st_size, digest_of(path))
+
+
+@dataclass(slots=True)
+class Leaving:
+    """A file on its way out: `part` is where it is written, `rows` what is to be recorded."""
+
+    part: Path
+    rows: int = 0
+
+
+@contextmanager
+def letting_out(
+    store: Store,
+    actor: Actor,
+    action: str,
+    form: str,
+    path: Path,
+    *,
+    purpose: str,
+    second: Actor | None = None,
+    about: str = "",
+) -> Iterator[Leaving]:
+    """Ask who may, have a new file written, record it; it bears its name only after that.
+
+    Whatever ends it before leaves nothing behind. Raises as `require` and `check_purpose`,
+    EnvironmentError_ (file_exists, file_unwritable).
+    """
+    said, told = require(actor, action, second), check_purpose(purpose)
+    if path.exists():
+        raise EnvironmentError_("file_exists", path=str(path))
+    leaving = Leaving(path.with_name(path.name + ".part"))
+    try:
+        leaving.part.unlink(missing_ok=True)
+        yield leaving
+        made = output_of(leaving.part)._replace(name=path.name)
+        record_export(
+            store, actor, form, [made],
+            purpose=told, rows=leaving.rows, second=said, about=about,
+        )  # fmt: skip
+        leaving.part.rename(path)
+    except OSError as error:
+        detail = error.strerror or type(error).__name__
+        raise EnvironmentError_("file_unwritable", path=str(path), detail=detail) from error
+    finally:
+        with suppress(OSError):
+            leaving.part.unlink(missing_ok=True)
 
 
 def check_purpose(purpose: str) -> str:

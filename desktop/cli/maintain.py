@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from db.commands.exports import letting_out
 from db.domain.errors import EnvironmentError_, InputError
 from db.domain.ops import SYSTEM, Actor
-from db.domain.permissions import require
 from db.store.manifest import Backup, damaged_backups, list_backups
 from db.store.repair import DAMAGED
 from db.store.store import RECORD, SITE_FILE, Store, read_site
@@ -37,7 +37,7 @@ from desktop.i18n import (
     instant,
     span_text,
 )
-from desktop.leaving import tell_backup, tell_left
+from desktop.leaving import tell_backup
 from desktop.settings import data_home
 
 if TYPE_CHECKING:
@@ -214,9 +214,9 @@ def export_command(
     else:
         with store:
             actor, _ = keeper(store, user)
-            require(actor, "export_journal", second_person(store, second))
-            done = _export_ops(home, out)
-            is_recorded = _is_recorded(store, actor, out, purpose, done.ops)
+            done, is_recorded = _export_recorded(
+                store, actor, out, purpose, second_person(store, second)
+            )
     if as_json:
         print_json({"file": str(out), "recorded": is_recorded, **done._asdict()})
     else:
@@ -245,22 +245,31 @@ def _opened(home: Path) -> Store | None:
         return None
 
 
+def _export_recorded(
+    store: Store, actor: Actor, out: Path, purpose: str, second: Actor | None
+) -> tuple["Exported", bool]:
+    """Export what is recorded first; a record whose damage lets nothing be written is saved too."""
+    try:
+        with letting_out(
+            store, actor, "export_journal", "journal", out, purpose=purpose, second=second
+        ) as leaving:
+            done = _export_ops(store.home, leaving.part)
+            leaving.rows = done.ops
+    except EnvironmentError_ as error:
+        if error.code not in DAMAGED:
+            raise
+        title, hint = describe(error)
+        click.echo(f"▲ 这次导出没有记入日志：{title}。{hint}", err=True)
+        return _export_ops(store.home, out), False
+    return done, True
+
+
 def _export_ops(home: Path, out: Path) -> "Exported":
     from db.store.export import export_ops
     from db.store.keys import load_key
 
     key = load_key(home, read_site(home).key_place, ask())
     return export_ops(home / RECORD, key, out)
-
-
-def _is_recorded(store: Store, actor: Actor, out: Path, purpose: str, ops: int) -> bool:
-    try:
-        tell_left(store, actor, "journal", out, purpose=purpose, rows=ops)
-    except EnvironmentError_ as error:
-        title, hint = describe(error)
-        click.echo(f"▲ 这次导出没有记入日志：{title}。{hint}", err=True)
-        return False
-    return True
 
 
 def _is_damaged(check: Callable[[], Verification]) -> bool:

@@ -1,17 +1,14 @@
 """`griddesk export-table`: incidents as a table for other programs."""
 
-from collections.abc import Iterator
-from contextlib import suppress
 from pathlib import Path
 
 import click
 
-from db.domain.errors import EnvironmentError_, InputError
-from db.domain.permissions import require
+from db.commands.exports import letting_out
+from db.domain.errors import InputError
 from db.publish.queries import count_table, table_pages
 from desktop.cli.common import json_option, open_store, person, print_json, user_option
 from desktop.cli.leaving import purpose_option
-from desktop.leaving import tell_left
 
 
 @click.command("export-table", help="导出事件表：一件一行，只有代码、时间、次数，没有文字。")
@@ -40,32 +37,17 @@ def export_table_command(
     from_at, to_at = days_between(first, last)
     with open_store() as store:
         actor, scope = person(store, user)
-        require(actor, "export_table")
-        span = store.read(lambda c: count_table(c, scope, from_at, to_at))
-        pages = table_pages(store.read, span, store.clock())
-        _write(out, write_pieces(form, pages, span.rows))
         days = f"{first}—{last}"
-        tell_left(store, actor, "table", out, purpose=purpose, rows=span.rows, about=days)
+        with letting_out(
+            store, actor, "export_table", "table", out, purpose=purpose, about=days
+        ) as leaving:
+            span = store.read(lambda c: count_table(c, scope, from_at, to_at))
+            pages = table_pages(store.read, span, store.clock())
+            with leaving.part.open("xb") as file:
+                file.writelines(write_pieces(form, pages, span.rows))
+            leaving.rows = span.rows
     if as_json:
         print_json({"file": str(out), "rows": span.rows})
     else:
         click.echo(f"已写出 {span.rows} 件：{out}")
     return 0
-
-
-def _write(out: Path, pieces: Iterator[bytes]) -> None:
-    """Write a new file, whole or not at all."""
-    try:
-        file = out.open("xb")
-    except OSError as error:
-        raise EnvironmentError_("file_unwritable", path=str(out), detail=str(error)) from error
-    try:
-        with file:
-            file.writelines(pieces)
-    except BaseException as error:
-        with suppress(OSError):
-            out.unlink()
-        if isinstance(error, OSError):
-            detail = error.strerror or type(error).__name__
-            raise EnvironmentError_("file_unwritable", path=str(out), detail=detail) from error
-        raise

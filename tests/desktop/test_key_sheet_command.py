@@ -36,6 +36,15 @@ def test_the_sheet_is_written_and_recorded(home, tmp_path, capsys):
     assert told["sha256"] in orjson.dumps(last).decode()
 
 
+def test_a_sheet_that_cannot_be_written_is_recorded_all_the_same(home, tmp_path, capsys):
+    """The op stands first: no sheet is out that the journal knows nothing of."""
+    away = tmp_path / "away" / "keys.pdf"
+    assert run(["report", "keys", "--out", str(away), "--as", "周岚"]) == 3
+    with Store.open(home, read_only=True) as store:
+        found = "SELECT count(*) FROM op WHERE instr(body, 'sheet_printed')"
+        assert store.read(lambda c: c.execute(found).fetchone()) == (1,)
+
+
 def test_the_table_of_keys_needs_no_window():
     code = "import sys, desktop.actions; sys.exit('PySide6' in ' '.join(sys.modules))"
     assert subprocess.run([sys.executable, "-c", code], timeout=60).returncode == 0

@@ -6,6 +6,8 @@ import orjson
 import pyarrow.parquet
 import pytest
 
+from db.commands import exports
+from db.domain.errors import EnvironmentError_
 from db.domain.ops import SYSTEM
 from db.publish.record import Publishing
 from desktop.cli import run
@@ -69,6 +71,21 @@ def test_one_that_fails_leaves_no_file(home, griddesk, tmp_path, monkeypatch):
     out = tmp_path / "table.csv"
     assert "件数" in griddesk("export-table", *NOVEMBER, "--out", out, code=3).err
     assert not out.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("table.csv", ("export-table", *NOVEMBER, "--out")), ("ops.jsonl", ("export-ops",))],
+)
+def test_what_cannot_be_recorded_does_not_leave(home, griddesk, tmp_path, monkeypatch, name, asked):
+    def full(*_, **__):
+        raise EnvironmentError_("disk_full", path="griddesk.db", detail="")
+
+    monkeypatch.setattr(exports, "record_export", full)
+    out = tmp_path / "out"
+    out.mkdir()
+    griddesk(*asked, out / name, code=3)
+    assert list(out.iterdir()) == []
 
 
 def test_a_token_is_told_once_and_what_is_published_is_handed_on(

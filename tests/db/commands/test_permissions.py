@@ -3,6 +3,7 @@
 import importlib
 import inspect
 import pkgutil
+from pathlib import Path
 
 import pytest
 
@@ -16,6 +17,7 @@ from db.commands import (
     claims,
     conflicts,
     erasure,
+    exports,
     ground,
     incidents,
     keys,
@@ -93,6 +95,9 @@ ASKED = {
     "renew_record_key": lambda s, _: keys.renew_record_key(s, NOBODY, "x"),
     "renew_recovery_code": lambda s, _: keys.renew_recovery_code(s, NOBODY),
     "open_audit": lambda s, _: audit.open_audit(s, NOBODY),
+    "letting_out": lambda s, _: exports.letting_out(
+        s, NOBODY, "export_table", "table", Path("x"), purpose="上报"
+    ).__enter__(),
     "erase_caller": lambda s, n: erasure.erase_caller(s, NOBODY, n, "本人要求"),
 }
 INSIDE = {
