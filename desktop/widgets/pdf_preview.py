@@ -170,9 +170,10 @@ class PdfPreview(QWidget):
         if sheet is None:
             return
         self._enable(False)
+        record = self._recorder(sheet)
 
         def done(outcome: tuple[str, int]) -> None:
-            self._record(sheet, outcome[1])
+            record(outcome[1])
             if isValid(self):
                 self._on_printed(*outcome)
 
@@ -358,9 +359,10 @@ class PdfPreview(QWidget):
         sheet, pages = self._sheet, self.page_count
         assert sheet is not None
         self._enable(False)
+        record = self._recorder(sheet)
 
         def done(path: Path) -> None:
-            self._record(sheet, pages)
+            record(pages)
             if isValid(self):
                 self._on_saved(path)
 
@@ -377,19 +379,22 @@ class PdfPreview(QWidget):
 
         self._context.runner.job(work, done, failed, owner=duty)
 
-    def _record(self, sheet: MadeSheet, pages: int) -> None:
-        """Record the deed, even where the preview is gone by now."""
-        context, actor = self._context, self._context.duty.actor
-        usual = usual_purpose(sheet.kind)
-        purpose = (self.purpose.text().strip() if isValid(self) else "") or usual
-        context.keep(_KEPT + sheet.kind, purpose)
-        digest, said = hashlib.sha256(sheet.pdf).hexdigest(), self._said
-        context.runner.write(
-            lambda: record_print(
-                context.store, actor, sheet.kind, sheet.about, digest, pages,
-                purpose=purpose, rows=sheet.rows, second=said,
-            )
-        )  # fmt: skip
+    def _recorder(self, sheet: MadeSheet) -> Callable[[int], None]:
+        """Return what records the deed: of who begins it now, whoever sits here when it is done."""
+        context, actor, said = self._context, self._context.duty.actor, self._said
+        purpose = self.purpose.text().strip() or usual_purpose(sheet.kind)
+        digest = hashlib.sha256(sheet.pdf).hexdigest()
+
+        def record(pages: int) -> None:
+            context.keep(_KEPT + sheet.kind, purpose)
+            context.runner.write(
+                lambda: record_print(
+                    context.store, actor, sheet.kind, sheet.about, digest, pages,
+                    purpose=purpose, rows=sheet.rows, second=said,
+                )
+            )  # fmt: skip
+
+        return record
 
     def _on_saved(self, path: Path) -> None:
         self._enable(self._sheet is not None)

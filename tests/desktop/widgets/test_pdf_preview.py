@@ -16,13 +16,14 @@ from db.demo.fill import DemoPlan, fill_demo
 from db.domain.ops import decode
 from db.store.queries.town import actor_named
 from db.store.store import Store
-from desktop.context import AppContext, Duty
+from desktop.context import NOBODY, NOTHING, AppContext, Duty
 from desktop.keepsakes import Keepsakes
 from desktop.runner import Runner
 from desktop.sheets import make_sheet
 from desktop.widgets.pdf_preview import PdfPreview, paint_pages
 
 NOW = 1_795_449_600_000
+LAST_BODY = "SELECT body FROM op ORDER BY recv DESC LIMIT 1"
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 
 
@@ -271,3 +272,20 @@ def test_a_page_that_just_fits_does_not_lay_itself_out_for_ever(preview, qtbot):
         view = preview._view
         assert view.verticalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOn
         assert view.horizontalScrollBarPolicy() == Qt.ScrollBarPolicy.ScrollBarAlwaysOff
+
+
+def test_what_leaves_is_of_who_began_it(preview, desk, sheet, qtbot, tmp_path):
+    """Somebody else sits down, or nobody, while the job runs."""
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "out.pdf"))
+    actor, scope = desk.duty.actor, desk.duty.scope
+    for leave in (preview.save, lambda: preview.print_to(printer)):
+        before = records(desk)
+        preview.show_sheet(sheet)
+        leave()
+        desk.duty.switch(NOBODY, NOTHING)
+        wait_for_record(desk, qtbot, before)
+        body = desk.store.read(lambda c: c.execute(LAST_BODY).fetchone()[0])
+        assert decode(body).actor == actor
+        desk.duty.switch(actor, scope)
