@@ -116,39 +116,21 @@ def hub_command(
     """Serve the exchange until stopped."""
     from db.hub import logs
     from db.hub.door import read_token
-    from db.hub.server import init_district, init_hub, revoke_station, serve, tell_restored
-    from db.publish.tables import new_token
+    from db.hub.server import serve
     from db.sync.line import LOOPBACK
     from desktop.reports.hub_page import hub_page
 
-    if revoke:
-        revoked = revoke_station(data, revoke, url=database, ask=ask())
-        said = f"已停用 {revoke}；它已经发来的记录保留。"
-        print_json({"revoked": revoked}) if as_json else click.echo(said)
-        return 0
-    if rotate_keys:
-        from db.hub.server import rotate_hub
-
-        rotated = rotate_hub(data, suite or "", url=database, ask=ask())
-        said = "已换密钥；各站点下次同步时随之改认，旧版本的站点先要升级。"
-        print_json({"hub": rotated.id}) if as_json else click.echo(said)
-        return 0
-    if restored:
-        incarnation = tell_restored(data, url=database, ask=ask())
-        said = "已记下：数据是还原的。各站点下次同步时补齐备份以后的记录。"
-        print_json({"incarnation": incarnation}) if as_json else click.echo(said)
-        return 0
-    if renew_token:
-        made = new_token(data)
-        print_json({"token": made}) if as_json else click.echo(made)
+    done = _done_at_once(
+        data, database, suite or "",
+        revoke=revoke, rotate_keys=rotate_keys, restored=restored, renew_token=renew_token,
+    )  # fmt: skip
+    if done:
+        plain, said = done
+        print_json(plain) if as_json else click.echo(said)
         return 0
     if tls_key and not tls_cert:
         raise click.UsageError("只有 --tls-key，没有 --tls-cert：请两个都写")
-    if database:
-        init_district(data, database, name, key_kind, town=town, suite=suite or DEFAULT, ask=ask())
-    elif not (data / "site.json").exists():
-        init_hub(data, name, key_kind, town=town, suite=suite or DEFAULT, ask=ask())
-
+    _make_if_missing(data, database, name, town, key_kind, suite or DEFAULT)
     publishing = _publishing(publish, data, name, publish_classes)
     if log_json:
         logs.log_json()
@@ -172,6 +154,47 @@ def hub_command(
         publishing=publishing,
     )
     return 0
+
+
+def _done_at_once(
+    data: Path,
+    database: str,
+    suite: str,
+    *,
+    revoke: str | None,
+    rotate_keys: bool,
+    restored: bool,
+    renew_token: bool,
+) -> tuple[dict[str, str], str] | None:
+    """Do what needs no serving; return what is said of it, None where nothing of it was asked."""
+    from db.hub.server import revoke_station, rotate_hub, tell_restored
+    from db.publish.tables import new_token
+
+    if revoke:
+        revoked = revoke_station(data, revoke, url=database, ask=ask())
+        return {"revoked": revoked}, f"已停用 {revoke}；它已经发来的记录保留。"
+    if rotate_keys:
+        hub = rotate_hub(data, suite, url=database, ask=ask())
+        return {"hub": hub.id}, "已换密钥；各站点下次同步时随之改认，旧版本的站点先要升级。"
+    if restored:
+        incarnation = tell_restored(data, url=database, ask=ask())
+        said = "已记下：数据是还原的。各站点下次同步时补齐备份以后的记录。"
+        return {"incarnation": incarnation}, said
+    if renew_token:
+        made = new_token(data)
+        return {"token": made}, made
+    return None
+
+
+def _make_if_missing(
+    data: Path, database: str, name: str, town: str, key_kind: str, suite: str
+) -> None:
+    from db.hub.server import init_district, init_hub
+
+    if database:
+        init_district(data, database, name, key_kind, town=town, suite=suite, ask=ask())
+    elif not (data / "site.json").exists():
+        init_hub(data, name, key_kind, town=town, suite=suite, ask=ask())
 
 
 @click.command("enrol", help="登记：站点向服务登记，服务发放一次性登记码，或授权另一工位。")

@@ -3,6 +3,7 @@
 import sys
 from contextlib import redirect_stdout
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -17,6 +18,9 @@ from desktop.cli.common import (
 )
 from desktop.cli.keys import KEY_PLACES, suite_option
 from desktop.settings import data_home
+
+if TYPE_CHECKING:
+    from db.commands.site import TownLists
 
 
 @click.command("init", help="建立数据目录：加密数据文件、站点密钥、本镇清单。")
@@ -46,23 +50,8 @@ def init_command(
     as_json: bool,
 ) -> int:
     """Make a data folder."""
-    import resources
-    from db.commands.site import TownLists, init_site, read_users
-    from db.domain.areas import CODE_LENGTH
-    from db.store.lists import read_areas, read_units
+    from db.commands.site import TownLists, init_site
 
-    lists = TownLists()
-    if not join:
-        lists = TownLists(
-            # The invented areas are a town's: a district hears of its towns from themselves.
-            areas=tuple(
-                area
-                for area in read_areas(areas)
-                if areas or len(town) > CODE_LENGTH["district"] or area.code == town
-            ),
-            units=tuple(read_units(town, units)),
-            users=tuple(read_users(town, users or resources.path("lists/users.csv"))),
-        )
     home = data_home()
     site = init_site(
         home,
@@ -71,17 +60,12 @@ def init_command(
         station=station,
         key_kind=key_kind,
         ask=ask(),
-        lists=lists,
+        lists=TownLists() if join else _lists(town, areas, units, users),
         has_room_key=not join,
         suite=suite,
     )
     if not site.key_place.is_protected:
-        from db.commands.keys import note_key_place
-        from db.domain.ops import SYSTEM
-        from db.store.store import Store
-
-        with Store.open(home) as store:
-            note_key_place(store, SYSTEM)
+        _note_open_key(home)
     if as_json:
         print_json(
             {"home": str(home), "site": site.id, "station": site.station,
@@ -93,6 +77,35 @@ def init_command(
     if not join and areas is None:
         click.echo("区划、单位、用户用的是示例清单；正式使用请用 --areas --units --users 指定。")
     return 0
+
+
+def _lists(town: str, areas: Path | None, units: Path | None, users: Path | None) -> "TownLists":
+    """Return a town's lists as the files say, those of the example where none is named."""
+    import resources
+    from db.commands.site import TownLists, read_users
+    from db.domain.areas import CODE_LENGTH
+    from db.store.lists import read_areas, read_units
+
+    return TownLists(
+        # The invented areas are a town's: a district hears of its towns from themselves.
+        areas=tuple(
+            area
+            for area in read_areas(areas)
+            if areas or len(town) > CODE_LENGTH["district"] or area.code == town
+        ),
+        units=tuple(read_units(town, units)),
+        users=tuple(read_users(town, users or resources.path("lists/users.csv"))),
+    )
+
+
+def _note_open_key(home: Path) -> None:
+    """Record that the key of a new record is guarded by nothing but file permissions."""
+    from db.commands.keys import note_key_place
+    from db.domain.ops import SYSTEM
+    from db.store.store import Store
+
+    with Store.open(home) as store:
+        note_key_place(store, SYSTEM)
 
 
 @click.command("demo", help="生成演示镇和演示月份，或离屏演一遍。")
