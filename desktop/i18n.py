@@ -172,6 +172,7 @@ PERMISSION_NAMES = Words(
         "define_places": "维护重点场所",
         "publish_list": "发布清单",
         "take_positions": "更新队伍位置",
+        "write_stick": "写出交换文件",
         "settle_fact": "定分歧",
         "set_policy": "改安全策略",
         "reset_password": "重置口令",
@@ -770,6 +771,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     "caller_gone": (
         "{value} 没有可删除的来电人信息",
         "没有登记过，或者已经删除。griddesk erased 可以查看删除情况。",
+    ),
+    "caller_elsewhere": (
+        "{value} 的来电人信息是镇街的，这里没有删除",
+        "请该镇街的安全管理员删除；删除以后交换到这里，这里的一份也就删掉。",
     ),
     "erasure_none": ("{value} 没有删除过来电人信息", "没有可证明的。"),
     "attachments_full": ("这件事件已有 {limit} 个附件", "没有再加；最要紧的已在里面。"),
@@ -1516,7 +1521,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "没有 {name} 还缺的记录",
         "没有写出文件。要重写一份完整的，请选“全部”。",
     ),
-    "stick_role": ("{name} 不能写出交换文件", "需要角色：{roles}。没有写出任何文件。"),
     "stick_file_damaged": (
         "文件里有一个附件损坏",
         "记录不受影响，附件可以再取。请对方重新写一份。",

@@ -10,6 +10,7 @@ from db.domain.permissions import require
 from db.domain.rules.base import check_text
 from db.store.changes import Changes
 from db.store.driver import Connection
+from db.store.envelopes import envelopes_of
 from db.store.erasure import left_to_erase
 from db.store.journal import Journal
 from db.store.queries.accounts import policy_of
@@ -43,7 +44,8 @@ def erase_caller(store: Store, actor: Actor, number: str, reason: str) -> Erased
     """Erase who called about an incident, the numbers in its texts and what names its files.
 
     Whoever may do that sees no incident: the number is enough. Raises RuleError (role_forbids,
-    incident_unknown, number_twice, caller_gone), InputError (field_missing) without a reason.
+    incident_unknown, number_twice, caller_gone; caller_elsewhere: a district cannot erase what is
+    of a town), InputError (field_missing) without a reason.
     """
     require(actor, "erase_caller")
     said = check_text("reason", reason)
@@ -51,8 +53,10 @@ def erase_caller(store: Store, actor: Actor, number: str, reason: str) -> Erased
         raise InputError("field_missing", column="reason", action="erase")
 
     def work(journal: Journal) -> Erased:
-        rid, id = _numbered(journal.connection, number)
+        rid, id = numbered(journal.connection, number)
         left = left_to_erase(journal.connection, rid, journal.site)
+        if not set(envelopes_of(journal.connection, rid)) <= set(left):
+            raise RuleError("caller_elsewhere", value=number)
         if not left:
             raise RuleError("caller_gone", value=number)
         refs = _erase(journal, actor, id, left, REQUEST, said)
@@ -103,7 +107,11 @@ def _erase(
     )
 
 
-def _numbered(connection: Connection, number: str) -> tuple[int, str]:
+def numbered(connection: Connection, number: str) -> tuple[int, str]:
+    """Return row id and id of the incident of a number, whoever may see it.
+
+    Raises RuleError: incident_unknown, number_twice.
+    """
     rows = connection.execute(_NUMBERED, (number,)).fetchall()
     if not rows:
         raise RuleError("incident_unknown", value=number)

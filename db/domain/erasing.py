@@ -12,6 +12,9 @@ REASONS = (REQUEST, RETENTION)
 ERASERS = frozenset({"security_admin", "system"})
 MAX_ENVELOPES = 500
 """Envelopes that one op names."""
+MARKS = "marks"
+_SEALED = ("caller", "file", MARKS, "sealed")
+"""Where an op names its envelope: caller, file, numbers in its texts, an account's secret."""
 _ID = re.compile(r"[0-9A-Za-z._-]{1,64}")
 
 
@@ -30,8 +33,13 @@ def envelopes_in(op: Op) -> list[str]:
     return found if len(found) == len(named) <= MAX_ENVELOPES else []
 
 
+def sealed_in(op: Op) -> dict[str, Any]:
+    """Return how an op names the envelope beside it; nothing where it names none."""
+    named = next((op.payload[name] for name in _SEALED if op.payload.get(name)), None)
+    return named if isinstance(named, dict) else {}
+
+
 def sealed_by(op: Op) -> str:
-    """Return the envelope beside an op: a caller's, a file's, that of numbers in its texts."""
-    named = op.payload.get("caller") or op.payload.get("file") or op.payload.get("marks")
-    env = named.get("env") if isinstance(named, dict) else None
+    """Return the envelope beside an op, empty where there is none."""
+    env = sealed_in(op).get("env")
     return env if isinstance(env, str) else ""

@@ -63,6 +63,7 @@ PERMISSIONS: dict[str, Permission] = dict(
         _row("export_callers", _DESKS),
         _row("export_many_callers", _DESKS, _LEADERS),
         _row("export_journal", "room_director security_admin system", f"admin {_LEADERS}"),
+        _row("write_stick", "duty_officer shift_leader room_director admin system"),
         _row("export_table", f"{_DESKS} evaluator admin system"),
         _row("print_secret", f"duty_officer {_LEADERS}", _LEADERS),
     )

@@ -11,6 +11,7 @@ from typing import BinaryIO, NamedTuple
 
 from db.domain.errors import EnvironmentError_, GridDeskError, RuleError
 from db.domain.ops import Actor
+from db.domain.permissions import require
 from db.stick.files import (
     STICK,
     VOLUME,
@@ -51,7 +52,6 @@ from db.sync.keyline import MAX_CHANGES, changes_of
 from db.sync.peers import Peer
 from db.sync.signing import Signer, key_id, signer_of
 
-WRITERS = frozenset({"duty_officer", "shift_leader", "room_director", "admin", "system"})
 MAX_PURPOSE = 200
 _HEADER, _HEADER_CHAIN = 4096, 256
 
@@ -104,12 +104,11 @@ def write_for(
 
     `limit` is how many bytes of parts one file may hold. Each file bears its name only after it was
     read back from the medium and the export is in the journal; a hub writes none (`is_recorded`),
-    for every town is shown its journal. Raises RuleError (stick_role,
+    for every town is shown its journal. Raises RuleError (role_forbids,
     stick_nothing), EnvironmentError_: stick_full, stick_readonly, stick_gone, stick_error,
     stick_unproven, stick_changed, work_cancelled; no file of ours is left on the medium then.
     """
-    if not WRITERS & set(actor.roles):
-        raise RuleError("stick_role", name=actor.name, roles=sorted(WRITERS - {"system"}))
+    require(actor, "write_stick")
     place = chosen_folder(folder)
     clear_left(place, store.site.station)
     plan = make_plan(store, peer, known, with_files=with_files)

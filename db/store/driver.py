@@ -447,6 +447,12 @@ def _check_readable(connection: Connection) -> None:
     connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
 
 
+def meta(connection: Connection, name: str) -> str:
+    """Return a setting of a record, empty when unset."""
+    row = connection.execute("SELECT v FROM meta WHERE k = ?", (name,)).fetchone()
+    return str(row[0]) if row else ""
+
+
 def schema_of(connection: Connection) -> int:
     """Return the version of the schema a file has."""
     return int(connection.execute("PRAGMA user_version").fetchone()[0])

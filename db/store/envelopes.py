@@ -16,6 +16,7 @@ from typing import Any
 import orjson
 
 from db.domain.areas import CODE_LENGTH
+from db.domain.erasing import MARKS
 from db.domain.errors import EnvironmentError_
 from db.domain.ops import OpRef
 from db.domain.personal import IsKnown, listed, refuse_identity_numbers
@@ -27,7 +28,6 @@ _NONCE = 12
 _TOWN = CODE_LENGTH["town"]
 ROOM_OF_TOWN = "room_key:"
 """The setting, with a town's code, that names the room key a district was given by that town."""
-MARKS = "marks"
 """The word of an op, and of what is sealed beside it, for numbers that stood in its texts."""
 _OF_SUBJECT = """SELECT DISTINCT envelope.id FROM op JOIN envelope USING (site, epoch, seq)
 WHERE op.subject = ? AND envelope.wrapped_key IS NOT NULL"""

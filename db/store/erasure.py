@@ -29,17 +29,18 @@ LAST = "erasures"
 _PEER_TOWN = "SELECT town FROM peer WHERE id = ?"
 _FIRST_BODIES = """SELECT op.body FROM op
 WHERE op.site = (SELECT n FROM site WHERE id = ?) AND op.seq = 1 ORDER BY op.epoch"""
-_SEALED = """SELECT site.id, envelope.epoch, envelope.seq, op.body FROM envelope
+_SEALED = """SELECT site.n, site.id, envelope.epoch, envelope.seq, op.body FROM envelope
 JOIN op ON op.site = envelope.site AND op.epoch = envelope.epoch AND op.seq = envelope.seq
 JOIN site ON site.n = envelope.site WHERE envelope.id = ?
 AND (envelope.wrapped_key IS NOT NULL OR length(envelope.cipher) > 0)"""
-_SEALED_ASIDE = """SELECT site.id, fork.epoch, fork.seq, fork.body FROM fork
+_SEALED_ASIDE = """SELECT site.n, site.id, fork.epoch, fork.seq, fork.body FROM fork
 JOIN site ON site.n = fork.site WHERE fork.envelope = ?
 AND (fork.wrapped_key IS NOT NULL OR length(fork.cipher) > 0)"""
-_DESTROY = """UPDATE envelope SET cipher = ?, wrapped_key = NULL
-WHERE id = ? AND site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
-_DESTROY_ASIDE = """UPDATE fork SET cipher = NULL, wrapped_key = NULL
-WHERE envelope = ? AND site = (SELECT n FROM site WHERE id = ?) AND epoch = ? AND seq = ?"""
+DESTROY = """UPDATE envelope SET cipher = ?, wrapped_key = NULL
+WHERE site = ? AND epoch = ? AND seq = ? AND id = ?"""
+"""Takes no bytes, the site's number, epoch, seq and the envelope."""
+DESTROY_ASIDE = """UPDATE fork SET cipher = NULL, wrapped_key = NULL
+WHERE site = ? AND epoch = ? AND seq = ? AND envelope = ?"""
 _OF_SUBJECT = "SELECT body FROM op WHERE subject = ? ORDER BY recv"
 _NOTED = "SELECT town, incident FROM erased WHERE env = ?"
 _AMONG = "SELECT env FROM erased WHERE env IN ({})"
@@ -93,13 +94,13 @@ def erase_again(journal: "Journal", envelopes: Iterable[str]) -> None:
 def _destroy(connection: "Connection", env: str, town: str, incident: str) -> int:
     """Overwrite an envelope wherever a town may have that done; return in how many places."""
     done = 0
-    for site, epoch, seq, body in connection.execute(_SEALED, (env,)).fetchall():
+    for n, site, epoch, seq, body in connection.execute(_SEALED, (env,)).fetchall():
         if _is_meant(connection, OpRef(site, epoch, seq), body, town, incident):
-            connection.execute(_DESTROY, (b"", env, site, epoch, seq))
+            connection.execute(DESTROY, (b"", n, epoch, seq, env))
             done += 1
-    for site, epoch, seq, body in connection.execute(_SEALED_ASIDE, (env,)).fetchall():
+    for n, site, epoch, seq, body in connection.execute(_SEALED_ASIDE, (env,)).fetchall():
         if _is_meant(connection, OpRef(site, epoch, seq), body, town, incident):
-            connection.execute(_DESTROY_ASIDE, (env, site, epoch, seq))
+            connection.execute(DESTROY_ASIDE, (n, epoch, seq, env))
             done += 1
     return done
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from db.domain import suites
 from db.domain.erasing import KIND as ERASED
+from db.domain.erasing import MARKS
 from db.domain.ops import Actor, Hlc, Op, OpRef, Was, chain_hash, encode
 from db.domain.personal import mask_payload, refuse_identity_numbers
 from db.store import driver
@@ -299,7 +300,7 @@ class Journal:
     ) -> "tuple[Mapping[str, Any], Sealed | None]":
         """Mask the phone numbers in what is said of an incident; seal them beside the op."""
         # lazy: as `folding`
-        from db.store.envelopes import MARKS, known_phones, seal_document
+        from db.store.envelopes import known_phones, seal_document
         from db.store.ids import new_id
 
         masked = mask_payload(payload, known_phones(self.connection))

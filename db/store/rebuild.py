@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from db.domain.erasing import KIND as ERASED
 from db.domain.errors import EnvironmentError_
-from db.store.driver import Connection
+from db.store import driver
 from db.store.erasure import catch_up
 from db.store.journal import Journal
 from db.store.projections import KEY_OF_TABLE
@@ -67,7 +67,7 @@ def rebuild_if_older(
     is_cancelled: Callable[[], bool] | None = None,
 ) -> int:
     """Rebuild a record whose rows were made by another version; return the ops folded."""
-    version = store.read(lambda connection: _meta(connection, PROJECTED[0]))
+    version = store.read(lambda connection: driver.meta(connection, PROJECTED[0]))
     if version == PROJECTED[1]:
         return 0
     return rebuild(store, progress=progress, is_cancelled=is_cancelled)
@@ -111,8 +111,3 @@ def _finish(journal: Journal) -> None:
     journal.connection.execute(CLEAR_STRAY_SEARCH)
     journal.set_meta(_CURSOR, "")
     journal.set_meta(*PROJECTED)
-
-
-def _meta(connection: Connection, name: str) -> str:
-    row = connection.execute("SELECT v FROM meta WHERE k = ?", (name,)).fetchone()
-    return str(row[0]) if row else ""

@@ -20,7 +20,7 @@ from db.domain.erasing import KIND
 from db.domain.errors import GridDeskError
 from db.domain.ops import decode
 from db.store import driver
-from db.store.erasure import catch_up, erase
+from db.store.erasure import DESTROY, DESTROY_ASIDE, catch_up, erase
 from db.store.files import write_file
 from db.store.store import ERASED_LIST, RECORD
 
@@ -41,12 +41,7 @@ JOIN op ON op.site = envelope.site AND op.epoch = envelope.epoch AND op.seq = en
 WHERE envelope.id = ? AND (envelope.wrapped_key IS NOT NULL OR length(envelope.cipher) > 0)"""
 _ASIDE = """SELECT site, epoch, seq, body FROM fork
 WHERE envelope = ? AND (wrapped_key IS NOT NULL OR length(cipher) > 0)"""
-_DESTROY = """UPDATE envelope SET cipher = x'', wrapped_key = NULL
-WHERE site = ? AND epoch = ? AND seq = ?"""
-_DESTROY_ASIDE = """UPDATE fork SET cipher = NULL, wrapped_key = NULL
-WHERE site = ? AND epoch = ? AND seq = ? AND envelope = ?"""
 _HAS_FORKS = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'fork'"
-_META = "SELECT v FROM meta WHERE k = ?"
 
 
 class Named(NamedTuple):
@@ -69,7 +64,7 @@ def keep_list(store: "Store") -> tuple[list[Named], str]:
     """Write the list of what was erased beside a record; return it and its name."""
     rows = store.read(lambda connection: [Named(*row) for row in connection.execute(_ALL)])
     name = put_list(store.home, rows)
-    if name and store.read(lambda connection: _meta(connection, _APPLIED)) != name:
+    if name and store.read(lambda connection: driver.meta(connection, _APPLIED)) != name:
         store.write(lambda journal: journal.set_meta(_APPLIED, name))
     return rows, name
 
@@ -263,10 +258,10 @@ def _destroy(connection: driver.Connection, rows: Iterable[Named]) -> int:
     count = 0
     for row in rows:
         for name in _meant(connection, _BESIDE, row):
-            connection.execute(_DESTROY, name)
+            connection.execute(DESTROY, (b"", *name, row.env))
             count += 1
         for name in _meant(connection, _ASIDE, row) if has_forks else ():
-            connection.execute(_DESTROY_ASIDE, (*name, row.env))
+            connection.execute(DESTROY_ASIDE, (*name, row.env))
             count += 1
     return count
 
@@ -275,8 +270,3 @@ def _meant(connection: driver.Connection, sql: str, row: Named) -> list[tuple[An
     """Return where an envelope stands beside ops of its incident."""
     found = connection.execute(sql, (row.env,)).fetchall()
     return [tuple(place) for *place, body in found if decode(bytes(body)).id == row.incident]
-
-
-def _meta(connection: driver.Connection, name: str) -> str:
-    row = connection.execute(_META, (name,)).fetchone()
-    return str(row[0]) if row else ""

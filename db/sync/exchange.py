@@ -12,11 +12,11 @@ from dataclasses import dataclass, field, replace
 from itertools import accumulate
 from typing import Any, NamedTuple
 
+from db.domain.erasing import sealed_in
 from db.domain.errors import BugError, InputError
 from db.domain.ops import GENESIS, Op, OpRef, chain_hash, decode
 from db.store.changes import Changes
 from db.store.driver import Connection
-from db.store.envelopes import MARKS
 from db.store.forks import keep_refused, write_again
 from db.store.journal import Journal
 from db.store.lanes import current_epochs
@@ -492,19 +492,9 @@ def _check_envelope(connection: Connection, envelope: Envelope, body: bytes | No
 
 
 def _is_named(op: Op, envelope: Envelope) -> bool:
-    named = _sealed_in(op)
+    named = sealed_in(op)
     digest = hashlib.sha256(envelope.cipher).hexdigest()
     return (named.get("env"), named.get("hash")) == (envelope.id, digest)
-
-
-_SEALED = ("caller", "file", MARKS, "sealed")
-"""Where an op names its envelope: caller, file, numbers in its texts, an account's secret."""
-
-
-def _sealed_in(op: Op) -> dict[str, Any]:
-    """Return how an op names its envelope."""
-    named = next((op.payload[name] for name in _SEALED if op.payload.get(name)), None)
-    return named if isinstance(named, dict) else {}
 
 
 def _take_attest(journal: Journal, attest: Attest) -> None:

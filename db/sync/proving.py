@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
+from db.commands.erasure import numbered
 from db.domain.erasing import KIND, envelopes_in
 from db.domain.errors import GridDeskError, RuleError
 from db.domain.ops import Actor, Op, OpRef, decode
@@ -20,7 +21,6 @@ from db.sync.reached import reached
 
 GONE, LEFT, UNKNOWN = "gone", "left", "unknown"
 """What a place was found to have: nothing; something; it could not be looked into."""
-_NUMBERED = "SELECT rid, id FROM incident WHERE number = ?"
 _OPS = """SELECT op.body, op.hash, op.recv FROM op WHERE op.subject = ? ORDER BY op.recv"""
 _SEALED = """SELECT envelope.id FROM op JOIN envelope USING (site, epoch, seq)
 WHERE op.subject = ? AND (wrapped_key IS NOT NULL OR length(cipher) > 0)"""
@@ -81,7 +81,7 @@ def prove_erasure(store: Store, actor: Actor, number: str) -> ErasureProof:
     erasure_none where nothing was erased.
     """
     require(actor, "prove_erasure")
-    rid, id = store.read(lambda connection: _numbered(connection, number))
+    rid, id = store.read(lambda connection: numbered(connection, number))
     ops = store.read(lambda connection: _ops(connection, rid))
     asked = tuple(_asked(op, digest) for op, digest in ops if op.kind == KIND)
     if not asked:
@@ -98,13 +98,6 @@ def prove_erasure(store: Store, actor: Actor, number: str) -> ErasureProof:
         *store.read(lambda connection: _at_peers(connection, store.site.town, asked)),
     )
     return ErasureProof(number, store.clock(), store.site.name, asked, checks)
-
-
-def _numbered(connection: Connection, number: str) -> tuple[int, str]:
-    rows = connection.execute(_NUMBERED, (number,)).fetchall()
-    if len(rows) != 1:
-        raise RuleError("number_twice" if rows else "incident_unknown", value=number)
-    return rows[0]
 
 
 def _ops(connection: Connection, rid: int) -> list[tuple[Op, str]]:

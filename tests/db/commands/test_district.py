@@ -2,6 +2,7 @@
 
 import pytest
 
+from db.commands.erasure import erase_caller
 from db.commands.escalation import sweep
 from db.commands.incidents import act, archive_ready, view_caller
 from db.commands.keys import accept_room_keys, grant_room_key
@@ -211,3 +212,17 @@ def test_a_district_gives_no_town_its_key(sites):
     sites.level()
     assert accept_room_keys(sites["a"]) == 0
     assert len(rig.rows(sites["a"], "SELECT k FROM secret WHERE k GLOB 'room:*'")) == 1
+
+
+def test_a_district_is_told_that_a_towns_caller_is_not_its_to_erase(sites):
+    number = sites.report("a", "a", caller=CALLER, class_code="GZ01")
+    do(sites["a"], number, "accept", not_duplicate=True)
+    do(sites["a"], number, "escalate", text=DEEP)
+    sites.level()
+    guard = Actor("an", "安全员", ("security_admin",))
+    with pytest.raises(RuleError, match="caller_elsewhere"):
+        erase_caller(sites["d"], guard, number, "本人申请")
+    erase_caller(sites["a"], guard, number, "本人申请")
+    sites.level()
+    with pytest.raises(RuleError, match="caller_gone"):
+        erase_caller(sites["d"], guard, number, "本人申请")

@@ -289,7 +289,7 @@ def test_nothing_to_write_writes_nothing(pair, stick):
 def test_who_may_not_export_writes_nothing(pair, stick):
     first, second = pair
     worker = rig.Actor("li", "李网格", ("grid_worker",))
-    with pytest.raises(RuleError, match="stick_role"):
+    with pytest.raises(RuleError, match="role_forbids"):
         write_for(first, worker, peer_of(first, second), stick, known=None, with_files=False)
     assert left_on(stick) == []
 

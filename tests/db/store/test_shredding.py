@@ -271,7 +271,7 @@ def test_a_manifest_says_of_which_list_its_record_has_all(store, target, reporte
     settle(store)
     (backup,) = list_backups(target)
     raw = orjson.loads((backup.path / MANIFEST).read_bytes())
-    assert raw["erased_list"] == store.read(lambda c: shredding._meta(c, "erased_list"))
+    assert raw["erased_list"] == store.read(lambda c: driver.meta(c, "erased_list"))
     assert read_backup(backup.path).files[RECORD] == raw["files"][RECORD]
     assert UNWATCHED.is_cancelled() is False
 
