@@ -9452,10 +9452,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>Not enough room on the USB stick: {path}</translation>
     </message>
     <message>
-        <source>{name} 不能写出交换文件</source>
-        <translation>{name} may not write exchange files</translation>
-    </message>
-    <message>
         <source>{url} 不是本室认识的工位</source>
         <translation>{url} is no workstation known to this room</translation>
     </message>
@@ -9738,10 +9734,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>附件要从第 {expected} 字节接着传</source>
         <translation>The file goes on from byte {expected}</translation>
-    </message>
-    <message>
-        <source>需要角色：{roles}。没有写出任何文件。</source>
-        <translation>Roles needed: {roles}. No file was written.</translation>
     </message>
     <message>
         <source>{:.0f} 条/秒</source>
@@ -12094,6 +12086,18 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>登记到交换服务</source>
         <translation>Enrol at an exchange</translation>
+    </message>
+    <message>
+        <source>{value} 的来电人信息是镇街的，这里没有删除</source>
+        <translation>What is known of the caller of {value} is the town’s: nothing was erased here</translation>
+    </message>
+    <message>
+        <source>写出交换文件</source>
+        <translation>Write exchange files</translation>
+    </message>
+    <message>
+        <source>请该镇街的安全管理员删除；删除以后交换到这里，这里的一份也就删掉。</source>
+        <translation>Ask that town’s security administrator to erase it; the copy here goes when the erasure arrives by exchange.</translation>
     </message>
 </context>
 <context>
