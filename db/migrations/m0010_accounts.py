@@ -46,6 +46,10 @@ _STATEMENTS = (
   PRIMARY KEY (env, town, incident)
 ) WITHOUT ROWID""",
     "CREATE INDEX fork_envelope ON fork (envelope) WHERE envelope IS NOT NULL",
+    # A district's towns have people of their own: kept as ops, of no subject here any more.
+    """UPDATE op SET subject = 0 WHERE subject IN (SELECT rid FROM subject WHERE ent = 'user')
+AND site NOT IN (SELECT site.n FROM site JOIN station ON station.id = site.id
+JOIN station AS own ON own.town = station.town JOIN meta ON k = 'site' AND v = own.id)""",
 )
 
 _KEPT_ASIDE = "SELECT k, v FROM meta WHERE k GLOB 'searches:*' OR k GLOB 'views:*'"

@@ -20,6 +20,7 @@ from db.store.changes import Changes
 from db.store.clock import Clock
 from db.store.driver import Connection
 from db.store.erasure import not_erased, take_erasure
+from db.store.homes import of_others
 from db.store.keyline import KIND as REKEYED
 from db.store.keyline import note_rekeyed
 from db.store.lanes import Lanes, current_epochs, lanes_of, note_lane
@@ -40,7 +41,6 @@ MAX_COUNTER = 2**32
 _INSERT_OP = (
     "INSERT INTO op (site, epoch, seq, hash, body, state, subject) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
-_HAS_ACCOUNT = "SELECT 1 FROM account WHERE password <> '' LIMIT 1"
 _AREA = "SELECT area_code FROM incident WHERE rid = ?"
 _RAISE_HLC = (
     "UPDATE chain SET hlc_ms = ?, hlc_counter = ? WHERE site = ? AND epoch = ?"
@@ -149,7 +149,7 @@ class Journal:
         return Appended(op.ref, subject.rid, self.folding.next(subject, op, reading, before))
 
     def _admit(self, actor: Actor) -> None:
-        """Refuse who has left, holds other roles by now, or whose emergency hour is over.
+        """Refuse who has left, whose sitting or emergency hour is over.
 
         Only where people sign in; raises RuleError (actor_stale).
         """
@@ -161,7 +161,9 @@ class Journal:
 
     @cached_property
     def _signs_in(self) -> bool:
-        return self.connection.execute(_HAS_ACCOUNT).fetchone() is not None
+        from db.store.queries.accounts import is_claimed  # lazy: as `folding`
+
+        return is_claimed(self.connection)
 
     def append_again(self, op: Op, digest: bytes) -> OpRef:
         """Write an op that lost its name to another branch once more, with the name it had."""
@@ -223,17 +225,24 @@ class Journal:
         return result
 
     def _take_in(self, arrived: Sequence[Arrived]) -> int:
-        """Fold and insert what arrived; return how many are held."""
+        """Fold and insert what arrived; return how many are held.
+
+        What counts only in another town is kept and folded into nothing.
+        """
         if not self.projects:
             self._insert((item, APPLIED, 0) for item in arrived)
             return 0
+        others = of_others(self.connection, (item.op for item in arrived))
         by_subject: dict[tuple[str, str], list[Op]] = {}
         for op, _, _ in arrived:
-            by_subject.setdefault((op.ent, op.id), []).append(op)
+            if op.ref not in others:
+                by_subject.setdefault((op.ent, op.id), []).append(op)
         subjects = self.subjects.find_all(by_subject)
         folded = self.folding.arrive(list(subjects.values()), list(by_subject.values()))
         rows = [
-            (
+            (item, APPLIED, 0)
+            if item.op.ref in others
+            else (
                 item,
                 APPLIED if item.op.ref in folded else HELD,
                 subjects[item.op.ent, item.op.id].rid,

@@ -186,7 +186,8 @@ def _areas_in(subject: "Subject", payload: Mapping[str, Any]) -> list[str]:
     if subject.entity in ("area", "unit"):
         # A town's own outline is for its neighbours too.
         return [subject.id] if len(subject.id) > _TOWN else []
-    name = {"post": "area_code", "place": "area_code", "user": "area"}.get(subject.entity)
+    # Of people a town is told nothing: it has its own.
+    name = {"post": "area_code", "place": "area_code"}.get(subject.entity)
     return [payload[name]] if name else []
 
 

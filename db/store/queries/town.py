@@ -16,10 +16,9 @@ WHERE state IN ('sent', 'signed', 'reworked') GROUP BY unit"""
 
 
 _USER = 'SELECT "key", name, roles, unit, area, classes, secrecy FROM user'
-_OWN = """(length(area) <= 6 OR (SELECT length(town) FROM station
-WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6)"""
-_USERS = f'{_USER} WHERE ended = 0 AND {_OWN} ORDER BY "key"'
+_USERS = f'{_USER} WHERE ended = 0 ORDER BY "key"'
 _NAMED = f'{_USER} WHERE ended = 0 AND ("key" = ? OR name = ?) ORDER BY "key" = ? DESC LIMIT 1'
+_WITH_KEY = f'{_USER} WHERE ended = 0 AND "key" = ?'
 
 
 class AreaRow(NamedTuple):
@@ -88,7 +87,7 @@ def unit_loads(connection: Connection) -> dict[str, int]:
 
 
 def users(connection: Connection) -> list[UserRow]:
-    """Return all users by key but those who left; at a district its own, not its towns'."""
+    """Return all users by key but those who left."""
     rows = connection.execute(_USERS)
     return [UserRow(*row) for row in rows]
 
@@ -113,6 +112,17 @@ def user_named(connection: Connection, name: str) -> UserRow:
     row = connection.execute(_NAMED, (name, name, name)).fetchone()
     if row is None:
         raise InputError("user_unknown", value=name)
+    return UserRow(*row)
+
+
+def user_with_key(connection: Connection, key: str) -> UserRow:
+    """Return the user of an account, for what two people of one name may not share.
+
+    Raises InputError (user_unknown), also for who has left.
+    """
+    row = connection.execute(_WITH_KEY, (key,)).fetchone()
+    if row is None:
+        raise InputError("user_unknown", value=key)
     return UserRow(*row)
 
 
