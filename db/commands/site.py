@@ -12,6 +12,7 @@ from db.domain.areas import CODE_LENGTH, Area
 from db.domain.errors import InputError
 from db.domain.lists import Unit
 from db.domain.ops import SYSTEM, Actor
+from db.domain.permissions import require
 from db.domain.scope import ROLES
 from db.store.clock import Clock, system_clock
 from db.store.epochs import start_epoch, use_suite
@@ -19,6 +20,7 @@ from db.store.ids import new_id
 from db.store.journal import Journal
 from db.store.keys import Ask
 from db.store.lists import parse_rows
+from db.store.queries.accounts import WAITING, claim_state
 from db.store.rebuild import PROJECTED
 from db.store.store import Site, Store, create_site
 
@@ -142,6 +144,16 @@ def _user(town: str, row: dict[str, str]) -> User:
 
 def _keep_secret(journal: Journal, name: str, value: bytes) -> None:
     journal.connection.execute("INSERT OR REPLACE INTO secret VALUES (?, ?)", (name, value))
+
+
+def check_may_enrol(store: Store, actor: Actor) -> None:
+    """Refuse who may not enrol this site with a hub or a room; raises RuleError (role_forbids).
+
+    A station that waits for its room's accounts is enrolled by whoever stands before it: nobody
+    can sign in there yet.
+    """
+    if store.read(claim_state) != WAITING:
+        require(actor, "enrol")
 
 
 def _check_names(town: str, station: str) -> None:

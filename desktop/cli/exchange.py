@@ -8,6 +8,7 @@ import click
 
 from db.commands.audit import record_settings
 from db.commands.keys import fingerprint_of, grant_room_key
+from db.commands.site import check_may_enrol
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import SYSTEM, Actor
 from db.domain.permissions import require
@@ -251,7 +252,7 @@ def enrol_command(
             return 0
         if not (url and code):
             raise click.UsageError("用法：griddesk enrol 服务地址 登记码")
-        require(keeper(store, user)[0], "enrol")
+        check_may_enrol(store, keeper(store, user)[0])
         hub = _enrol_at_station(store, url, code, fingerprint) if not (ca or plain) else ""
         hub = hub or _enrol(store, url, code, ca=ca, allow_plain=plain)
         record_settings(store, SYSTEM, {}, {"exchange": url})

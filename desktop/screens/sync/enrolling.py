@@ -17,7 +17,9 @@ from PySide6.QtWidgets import (
 )
 
 from db.commands.audit import record_settings
+from db.commands.site import check_may_enrol
 from db.domain.errors import EnvironmentError_, InputError
+from db.domain.ops import Actor
 from db.store.store import Store
 from desktop.context import OK, AppContext
 from desktop.i18n import describe
@@ -111,8 +113,9 @@ class EnrolForm(QFrame):
         self._error.clear()
         self._error.hide()
         self._go.setEnabled(False)
+        store, actor = self._context.store, self._context.duty.actor
         self._context.runner.line(
-            partial(_enrol, self._context.store, url, code, spoken, self._plain.isChecked()),
+            partial(_enrol, store, actor, url, code, spoken, self._plain.isChecked()),
             partial(self._on_answer, url),
             self._fail,
             self,
@@ -142,8 +145,11 @@ class EnrolForm(QFrame):
         self._error.show()
 
 
-def _enrol(store: Store, url: str, code: str, spoken: str, allow_plain: bool) -> Answer:
+def _enrol(
+    store: Store, actor: Actor, url: str, code: str, spoken: str, allow_plain: bool
+) -> Answer:
     """Enrol at a workstation whose fingerprint was compared, or at a hub's service; it blocks."""
+    check_may_enrol(store, actor)
     from db.sync.line import HubClient, enrol_at_station  # lazy: httpx is slow to load
 
     shown: list[str] = []

@@ -16,11 +16,13 @@ from db.commands.site import init_site
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.errors import EnvironmentError_
 from db.stick.cards import own_fingerprint
+from db.store.queries.town import users
 from db.store.store import Store
 from db.sync.client import SyncResult
 from db.sync.line import HubClient
 from db.sync.peers import voucher_of
 from desktop.app import open_session
+from desktop.duty import first_officer, sit_down
 from desktop.lines import SOON_MS
 from desktop.play import Player
 from desktop.settings import load_settings
@@ -61,6 +63,9 @@ def player(template, tmp_path, qtbot):
 
 @pytest.fixture
 def screen(player):
+    store = player.session.store
+    leader = rig.rows(store, "SELECT key FROM user WHERE roles LIKE '%shift_leader%'")[0][0]
+    player.session.duty.switch(*sit_down(store, leader))
     player.press("Alt+4")
     shown = player.window.screen_named("sync")
     player.until(lambda: shown.peers.rowCount() == 2, "those who are known")
@@ -122,6 +127,19 @@ def test_enrolment_by_keys_with_a_wrong_code_in_words_and_then_the_line(player, 
 
     apart.report(player.session.store, content="登记以后报的，路灯不亮")
     player.until(lambda: screen.log.text.count("✓ 发出") == 2, "what was written since")
+
+
+def test_who_may_not_enrol_is_refused_before_anything_is_sent(player, screen, hub):
+    store = player.session.store
+    player.session.duty.switch(*sit_down(store, first_officer(store.read(users))))
+    code = new_code(store, hub)
+    player.press("E")
+    player.type(hub.url)
+    player.press("Tab")
+    player.type(code)
+    player.press("Return")
+    player.until(lambda: "角色" in screen.enrol.error, "a refusal")
+    assert "未登记" in cells(screen, 0)[2]
 
 
 @pytest.fixture
