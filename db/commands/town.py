@@ -109,8 +109,8 @@ def define_posts(store: Store, actor: Actor, posts: Iterable[Post]) -> Changes:
 def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
     """Enter or correct users, all of them or none.
 
-    Roles, and what somebody sees, are the security administrator's to say; the system
-    administrator's as long as no security administrator can sign in. Raises RuleError:
+    Roles, and what somebody sees, are the security administrator's to say, and whether one of
+    those is still there; the system administrator's as long as no security administrator can sign in. Raises RuleError:
     role_forbids, roles_apart, roles_own, roles_not_yours, last_keeper; InputError: user_key_wrong,
     user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
     """
@@ -199,13 +199,20 @@ def _check_may_say(connection: Connection, actor: Actor, user: User) -> None:
     if actor == SYSTEM:
         return
     is_new_scope = _scope_parts(known) != _scope_parts(user) and bool(known or user.roles)
+    is_turned = known is not None and known.left != user.left
+    is_of_safety = "security_admin" in (*user.roles, *(known.roles if known else ()))
     if is_new_scope and actor.user == user.key:
         raise RuleError("roles_own", name=actor.name)
+    is_theirs = is_new_scope or (is_turned and is_of_safety)
     is_safety = "security_admin" in actor.roles
-    if is_new_scope and not is_safety and has_active(connection, "security_admin"):
+    if is_theirs and not is_safety and has_active(connection, "security_admin"):
         raise RuleError("roles_not_yours", name=actor.name)
-    is_leaving = known and not known.left and user.left
-    if is_leaving and _KEEPERS & set(user.roles) and not _has_other_keeper(connection, user.key):
+    if (
+        is_turned
+        and user.left
+        and _KEEPERS & set(user.roles)
+        and not _has_other_keeper(connection, user.key)
+    ):
         raise RuleError("last_keeper", name=user.name)
 
 
