@@ -7,7 +7,8 @@ the record, so that a kill does not forget them; a lock is an op, for the whole 
 
 import base64
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from db.commands.town import User, append_user, check_person, checked_user
@@ -53,9 +54,10 @@ from db.store.queries.accounts import (
     emergency_code,
     has_active,
     is_claimed,
+    is_over,
     policy_of,
 )
-from db.store.queries.town import UserRow, actor_named, seated, user_named
+from db.store.queries.town import UserRow, actor_named, seated, user_with_key
 from db.store.store import Store
 
 _STEP = 30
@@ -64,6 +66,11 @@ _SECRET_BYTES = 20
 _ISSUER = "GridDesk"
 _SESSION = 13
 _ONE_TIME = "ABCDEFGHJKLMNPQRSTUVWXYZ", "abcdefghijkmnopqrstuvwxyz", "23456789"
+_NOBODYS = (
+    "$argon2id$v=19$m=65536,t=3,p=4$/nMLelgNoIM7w3SxdeExfg"
+    "$l57p6iTDR/NA1lI4InbmdIUroZuNPKB6EHsiCPvKCwc"
+)
+"""The hash of no password: asking for an account that is not there takes as long."""
 _GET_TRIES = "SELECT failures, code_step FROM sign_in WHERE user = ?"
 _PUT_TRIES = "INSERT OR REPLACE INTO sign_in VALUES (?, ?, ?)"
 _NOTHING = Scope("", frozenset({"auditor"}))
@@ -92,13 +99,16 @@ class NewFactor(NamedTuple):
 def sign_in(store: Store, key: str, password: str, code: str = "", session: str = "") -> SignedIn:
     """Let somebody sit down who knows the account's password and, where wanted, a code.
 
-    `session` goes on with one that was locked. Raises RuleError: sign_in_wrong, account_locked,
-    account_without_password, factor_needed; EnvironmentError_: room_key_waits.
+    `session` goes on with one that was locked, unless it is over. Raises RuleError: sign_in_wrong,
+    account_locked, account_without_password, factor_needed; EnvironmentError_: room_key_waits.
     """
     user, account = _proven(store, key, password, code)
     policy = store.read(policy_of)
     roles = user.roles.split()
-    actor, scope = seated(user, session or new_id(store.clock())[:_SESSION])
+    actor, scope = seated(user, session)
+    goes_on = bool(session) and not store.read(lambda connection: is_over(connection, actor))
+    if not goes_on:
+        actor, scope = seated(user, new_id(store.clock())[:_SESSION])
     must = ""
     if account.is_expired(policy, store.clock()):
         must = "password"
@@ -108,7 +118,7 @@ def sign_in(store: Store, key: str, password: str, code: str = "", session: str 
         bare = Actor(actor.user, actor.name, (), "", actor.session)
         return SignedIn(bare, _NOTHING._replace(user=actor.user), must)
     if store.can_write:
-        _say(store, actor, "desk_unlocked" if session else "signed_in")
+        _say(store, actor, "desk_unlocked" if goes_on else "signed_in")
     return SignedIn(actor, scope)
 
 
@@ -206,16 +216,21 @@ def begin_factor(store: Store, actor: Actor) -> NewFactor:
     return NewFactor(secret, _totp(secret).get_provisioning_uri(actor.user, _ISSUER))
 
 
-def confirm_factor(store: Store, actor: Actor, secret: str, code: str) -> Changes:
+def confirm_factor(
+    store: Store, actor: Actor, secret: str, code: str, password: str = ""
+) -> Changes:
     """Keep a second factor whose owner has shown to have it. Raises RuleError (factor_wrong).
 
+    Another one in the place of the one that is there takes the password: raises as `sign_in`.
     The code of this once may serve the first sign-in too: nobody should have to wait for the next.
     """
     if _step_of(secret, code, store.clock()) is None:
         raise RuleError("factor_wrong")
+    if store.read(lambda connection: account_of(connection, actor.user)).factor:
+        _known_by_password(store, actor.user, password)
 
     def work(journal: Journal) -> None:
-        user_named(journal.connection, actor.user)
+        user_with_key(journal.connection, actor.user)
         _append_sealed(journal, actor, FACTOR_SET, actor.user, {"secret": secret}, {})
 
     return store.write(work).changes
@@ -292,10 +307,10 @@ def _proven(store: Store, key: str, password: str, code: str) -> tuple[UserRow, 
     if not code:
         raise RuleError("factor_needed", name=user.name)
     secret = (_document(store, account.factor) or {}).get("secret", "")
-    step = _step_of(secret, code, store.clock()) if secret else None
-    if step is None or not _spend(store, user.key, step):
-        _fail(store, user.key)
-        raise RuleError("sign_in_wrong")
+    with _one_try(store, user):
+        step = _step_of(secret, code, store.clock()) if secret else None
+        if step is None or not _spend(store, user.key, step):
+            raise RuleError("sign_in_wrong")
     return user, account
 
 
@@ -306,39 +321,72 @@ def _known_by_password(store: Store, key: str, password: str) -> tuple[UserRow, 
         user = _user(store, key)
     except InputError:
         # As slow as for an account that is there, and told the same.
-        _verifies(_hashed("x"), password)
+        _verifies(_NOBODYS, plain_password(password))
         raise RuleError("sign_in_wrong") from None
     account = store.read(lambda connection: account_of(connection, user.key))
     if not account.password:
         raise RuleError("account_without_password", name=user.name)
-    if account.locked_until > store.clock():
-        raise RuleError("account_locked", name=user.name, until=account.locked_until)
-    if not _verifies(_hash_of(store, account.password), plain_password(password)):
-        _fail(store, user.key)
-        raise RuleError("sign_in_wrong")
+    hashed = _hash_of(store, account.password)
+    with _one_try(store, user):
+        if not _verifies(hashed, plain_password(password)):
+            raise RuleError("sign_in_wrong")
     return user, account
 
 
-def _fail(store: Store, key: str) -> None:
-    """Count a failure; the one too many locks the account, for the whole room.
+@contextmanager
+def _one_try(store: Store, user: UserRow) -> Iterator[None]:
+    """Count a try as failed before it is looked at, and take that back when it succeeds.
 
-    A record that is only looked at keeps no account of it: who can open it has its key anyway.
+    So as many as one likes beside each other get no more answers than the policy allows. The one
+    too many locks the account, for the whole room. A record that is only looked at keeps no
+    account of it: who can open it has its key anyway. Raises RuleError (account_locked).
     """
-    if not store.can_write:
-        return
+    key = user.key
+    until = (
+        store.write(lambda journal: _begin_try(journal, key)).result
+        if store.can_write
+        else store.read(lambda connection: _lock_of(connection, key, store.clock()))
+    )
+    if until:
+        raise RuleError("account_locked", name=user.name, until=until)
+    try:
+        yield
+    except RuleError:
+        if store.can_write:
+            store.write(lambda journal: _lock_if_too_many(journal, key))
+        raise
+    if store.can_write:
+        store.write(lambda journal: _add_failures(journal, key, -1))
 
-    def work(journal: Journal) -> None:
-        policy, now = policy_of(journal.connection), journal.clock()
-        if account_of(journal.connection, key).locked_until > now:
-            return
-        failures, step = _tries(journal.connection, key)
-        is_last = failures + 1 >= policy.lock_after
-        journal.connection.execute(_PUT_TRIES, (key, 0 if is_last else failures + 1, step))
-        if is_last:
-            payload = {"until": locked_until(now, policy), "failures": failures + 1}
-            journal.append(LOCKED, key, payload, SYSTEM)
 
-    store.write(work)
+def _begin_try(journal: Journal, key: str) -> int:
+    """Count one more try; return until when the account is locked instead, 0 where it is not."""
+    until = _lock_of(journal.connection, key, journal.clock()) or _lock_if_too_many(journal, key)
+    if not until:
+        _add_failures(journal, key, 1)
+    return until
+
+
+def _lock_if_too_many(journal: Journal, key: str) -> int:
+    """Lock an account that has failed as often as is allowed; return until when, else 0."""
+    policy, now = policy_of(journal.connection), journal.clock()
+    failures, _ = _tries(journal.connection, key)
+    if failures < policy.lock_after or _lock_of(journal.connection, key, now):
+        return 0
+    _forget_failures(journal, key)
+    until = locked_until(now, policy)
+    journal.append(LOCKED, key, {"until": until, "failures": failures}, SYSTEM)
+    return until
+
+
+def _lock_of(connection: Connection, key: str, now: int) -> int:
+    until = account_of(connection, key).locked_until
+    return until if until > now else 0
+
+
+def _add_failures(journal: Journal, key: str, count: int) -> None:
+    failures, step = _tries(journal.connection, key)
+    journal.connection.execute(_PUT_TRIES, (key, max(failures + count, 0), step))
 
 
 def _spend(store: Store, key: str, step: int) -> bool:
@@ -429,7 +477,7 @@ def _check_is_admin(connection: Connection, key: str) -> None:
 
 
 def _user(store: Store, key: str) -> UserRow:
-    return store.read(lambda connection: user_named(connection, key))
+    return store.read(lambda connection: user_with_key(connection, key))
 
 
 def _hashed(password: str) -> str:

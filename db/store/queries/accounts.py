@@ -14,7 +14,7 @@ from db.domain.accounts import (
     policy_from_dict,
 )
 from db.domain.errors import RuleError
-from db.domain.ops import SYSTEM, Actor
+from db.domain.ops import SYSTEM, Actor, Op, decode
 from db.domain.scope import ALL_CLASSES, Scope
 from db.store.driver import Connection
 
@@ -34,12 +34,15 @@ _ACCOUNTS = """SELECT user."key", user.name, user.roles, user.unit, user.area, u
 user.secrecy, user.ended, ifnull(password <> '', 0), ifnull(password_at, 0),
 ifnull(must_change, 0), ifnull(factor <> '', 0), ifnull(locked_until, 0)
 FROM user LEFT JOIN account ON account."key" = user."key"
-WHERE length(user.area) <= 6 OR (SELECT length(town) FROM station
-WHERE id = (SELECT v FROM meta WHERE k = 'site')) IS NOT 6
 ORDER BY ended, user."key" """
 _ACTIVE = """SELECT 1 FROM user JOIN account ON account."key" = user."key"
 WHERE ended = 0 AND password <> '' AND ' ' || roles || ' ' LIKE '% ' || ? || ' %' LIMIT 1"""
 _ROLES = 'SELECT roles FROM user WHERE "key" = ? AND ended = 0'
+_BEGINS = frozenset({"signed_in", "desk_unlocked"})
+_OF_SITTING = """SELECT recv, body FROM op WHERE state = 0
+AND subject = (SELECT rid FROM subject WHERE ent = 'sitting' AND id = ?) ORDER BY recv DESC"""
+_SINCE = """SELECT body FROM op WHERE state = 0
+AND subject IN (SELECT rid FROM subject WHERE ent IN ('user', 'account') AND id = ?) AND recv > ?"""
 _LOOKERS = frozenset({"admin", "security_admin", "auditor", "system"})
 
 
@@ -131,7 +134,11 @@ def _as_told(row: AccountRow) -> AccountRow:
 
 
 def check_actor(connection: Connection, actor: Actor, now: int) -> None:
-    """Refuse who may not act any more as they sat down: raises RuleError (actor_stale)."""
+    """Refuse who may not act any more as they sat down: raises RuleError (actor_stale).
+
+    A sitting ends with what becomes known of the person or the account after it began: another
+    scope, a reset password, a lock. What was said in the sitting itself does not end it.
+    """
     if actor.user == SYSTEM.user:
         return
     if actor.user == EMERGENCY_USER:
@@ -141,8 +148,25 @@ def check_actor(connection: Connection, actor: Actor, now: int) -> None:
             raise RuleError("actor_stale", name=actor.name)
         return
     row = connection.execute(_ROLES, (actor.user,)).fetchone()
-    if row is None or not set(actor.roles) <= set(row[0].split()):
+    if row is None or not set(actor.roles) <= set(row[0].split()) or is_over(connection, actor):
         raise RuleError("actor_stale", name=actor.name)
+
+
+def is_over(connection: Connection, actor: Actor) -> bool:
+    """Whether more has become known of a person since that sitting began, or was gone on with.
+
+    Counted by arrival: no clock has a say in it.
+    """
+    said = connection.execute(_OF_SITTING, (actor.session,)).fetchall() if actor.session else ()
+    began = next((recv for recv, body in said if _begins(decode(body), actor)), None)
+    if began is None:
+        return False
+    later = connection.execute(_SINCE, (actor.user, began)).fetchall()
+    return any(decode(body).actor.session != actor.session for (body,) in later)
+
+
+def _begins(op: Op, actor: Actor) -> bool:
+    return op.kind in _BEGINS and op.actor.user == actor.user
 
 
 def has_active(connection: Connection, role: str) -> bool:
