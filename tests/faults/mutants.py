@@ -311,7 +311,7 @@ MUTANTS = (
         "R10",
         "anybody acts at any level",
         "db/domain/transitions.py",
-        (("    if row.is_levelled and incident", "    if not row and incident"),),
+        (("    is_others = row.is_levelled and", "    is_others = False and"),),
         "tests/db/domain/test_transitions.py -k another_level",
     ),
     Mutant(
