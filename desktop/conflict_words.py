@@ -18,7 +18,6 @@ from desktop.i18n import (
     KIND_NAMES,
     PART_NAMES,
     ROLE_NAMES,
-    SECRECY_NAMES,
     STAGE_NAMES,
     STATE_NAMES,
     limit_text,
@@ -209,7 +208,7 @@ def value_text(conflict: OpenConflict, side: Side) -> str:
         words: Mapping[str, str] = tables.get(conflict.name, {})
         return str(words.get(value, value)) or say(EMPTY)
     if conflict.name in CHOICE_NAMES:
-        return CHOICE_NAMES[conflict.name].get(value, str(value)) or say(EMPTY)
+        return CHOICE_NAMES[conflict.name].get(str(value), str(value)) or say(EMPTY)
     make = _WORDS.get(conflict.name)
     if make is None:
         return str(value) or say(EMPTY)
@@ -261,7 +260,6 @@ def _degrees(value: Any) -> str:
 _WORDS: dict[str, Callable[[Any], str]] = {
     "state": lambda value: STATE_NAMES.get(value, str(value)),
     "class_code": _class_name,
-    "secrecy": lambda value: SECRECY_NAMES.get(str(value), str(value)),
     "lon_e6": _degrees,
     "lat_e6": _degrees,
     "lead_unit": str,

@@ -25,6 +25,7 @@ ROLES = {
     "evaluator",
     "auditor",
     "admin",
+    "security_admin",
 }
 STATES = {
     "draft",
