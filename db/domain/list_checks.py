@@ -15,8 +15,8 @@ from db.domain.areas import Area
 from db.domain.calendar import Calendar, parse_calendar, parse_hours
 from db.domain.callout import COMMAND_LEVELS, is_order_text, parse_contacts
 from db.domain.errors import InputError
-from db.domain.identity import without_numbers
 from db.domain.escalation import TRIGGERS
+from db.domain.identity import without_numbers
 from db.domain.incidents import STATES
 from db.domain.lists import LIMIT_UNITS, STAGES, URGENCIES, parse_limit
 from db.domain.transitions import TRANSITIONS

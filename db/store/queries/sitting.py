@@ -7,7 +7,7 @@ from db.store.driver import Connection
 from db.store.queries.accounts import claim_state, emergency_code, is_claimed, policy_of
 from db.store.queries.town import UserRow, users
 
-_WITH_PASSWORD = """SELECT "key" FROM account WHERE password <> ''"""
+_HOLDERS = """SELECT "key" FROM account WHERE password <> ''"""
 
 
 class Door(NamedTuple):
@@ -24,7 +24,7 @@ def sitters(connection: Connection) -> tuple[UserRow, ...]:
     known = users(connection)
     if not is_claimed(connection):
         return tuple(known)
-    able = {key for (key,) in connection.execute(_WITH_PASSWORD)}
+    able = {key for (key,) in connection.execute(_HOLDERS)}
     return tuple(user for user in known if user.key in able)
 
 
