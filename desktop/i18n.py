@@ -184,7 +184,6 @@ PERMISSION_NAMES = Words(
         "grant_room_key": "授予指挥室密钥",
         "renew_room_key": "更换指挥室密钥",
         "keep_key": "改密钥的存放、换密钥、换恢复码",
-        "import_key": "收下密钥",
         "enrol": "登记到交换服务",
         "let_in_station": "发登记码",
         "revoke_station": "停用站点",

@@ -49,7 +49,6 @@ PERMISSIONS: dict[str, Permission] = dict(
         _row("believe", _GRANTORS, "shift_leader room_director security_admin"),
         _row("rotate_keys", _GRANTORS),
         _row("keep_key", _GRANTORS, "shift_leader room_director security_admin"),
-        _row("import_key", "security_admin system", "admin shift_leader room_director"),
         _row("enrol", f"admin security_admin {_LEADERS} system"),
         _row("let_in_station", f"admin security_admin {_LEADERS} system"),
         _row("revoke_station", "security_admin room_director system"),

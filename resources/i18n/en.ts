@@ -11260,10 +11260,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>Texts of the journal</translation>
     </message>
     <message>
-        <source>收下密钥</source>
-        <translation>Accept a key</translation>
-    </message>
-    <message>
         <source>收下身份卡</source>
         <translation>Accept a card</translation>
     </message>
