@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, NamedTuple
 import resources
 from db.commands.incidents import Done, Report, act, report_incident
 from db.commands.site import TownLists, init_site, read_users
+from db.demo.mark import mark_as_demo
 from db.domain.calendar import DEFAULT_CALENDAR
 from db.domain.errors import GridDeskError
 from db.domain.ops import Actor
@@ -154,6 +155,8 @@ def _make_record(trial: Trial) -> None:
     init_site(
         trial.home, town=TOWN, name="自检", station=STATION, key_kind="file", lists=lists
     )  # fmt: skip
+    with Store.open(trial.home) as store:
+        mark_as_demo(store)
     with (trial.home / RECORD).open("rb") as file:
         _expect(file.read(len(PLAIN_HEADER)) != PLAIN_HEADER, "数据文件没有加密")
 

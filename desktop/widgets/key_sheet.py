@@ -82,12 +82,12 @@ class KeySheet(QScrollArea):
     def _page(self, columns: int) -> QWidget:
         page = QWidget()
         layout = QVBoxLayout(page)
-        layout.setContentsMargins(14, 8, 14, 10)
-        layout.setSpacing(6)
+        layout.setContentsMargins(14, 6, 14, 4)
+        layout.setSpacing(4)
         layout.addLayout(self._head())
         row = QHBoxLayout()
         row.setSpacing(22)
-        for column in in_columns(by_group(), columns):
+        for column in in_columns(_with_keys(), columns):
             row.addLayout(self._column(column))
         layout.addLayout(row)
         layout.addStretch(1)
@@ -112,19 +112,28 @@ class KeySheet(QScrollArea):
         grid.setVerticalSpacing(0)
         for number, line in enumerate(column):
             if isinstance(line, str):
-                grid.addWidget(_plain(line, "group"), number, 0, 1, 3)
+                grid.addWidget(_low(line, "group"), number, 0, 1, 3)
                 continue
             for place, (text, role) in enumerate(
                 ((key_name(line.key), "strong"), (line.text, ""), (line.help, "dim"))
             ):
-                label = _plain(text, role)
-                label.setFixedHeight(round(label.fontMetrics().height() * _ROW))
-                grid.addWidget(label, number, place)
+                grid.addWidget(_low(text, role), number, place)
         grid.setColumnStretch(2, 1)
         layout = QVBoxLayout()
         layout.addLayout(grid)
         layout.addStretch(1)
         return layout
+
+
+def _with_keys() -> dict[str, list[Action]]:
+    """Return what has a key: the rest stands under 更多操作."""
+    return {title: [one for one in listed if one.key] for title, listed in by_group().items()}
+
+
+def _low(text: str, role: str) -> QLabel:
+    label = _plain(text, role)
+    label.setFixedHeight(round(label.fontMetrics().height() * _ROW))
+    return label
 
 
 def _plain(text: str, role: str) -> QLabel:

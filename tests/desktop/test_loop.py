@@ -140,7 +140,7 @@ def test_the_key_sheet_shows_every_key_without_scrolling(player):
     player.press("F1")
     sheet = player.window._key_sheet
     shown = {label.text() for label in sheet.findChildren(QLabel)}
-    assert {key_name(one.key) for one in ACTIONS} <= shown
+    assert {key_name(one.key) for one in ACTIONS if one.key} <= shown
     player.until(lambda: sheet.viewport().height() >= sheet.widget().height(), "all of it")
     assert sheet.verticalScrollBar().maximum() == 0
     player.press("F1")
@@ -185,8 +185,8 @@ def test_the_buttons_are_few_and_the_next_step_is_first(player):
     assert (found[0].text(), found[0].property("kind")) == ("F  反馈", "primary")
     assert found[-1].text() == ".  更多操作"
     seat(player, "tangzhu")
-    show(player, player.desk.detail.incident.number)
-    assert [one.text() for one in buttons(player)] == ["W  为什么", "P  打印", ".  更多操作"]
+    player.until(lambda: player.desk.detail is None, "an auditor sees no incident")
+    assert not buttons(player)
 
 
 def test_no_button_is_cut_off_in_a_small_window(player):
