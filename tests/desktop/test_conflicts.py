@@ -141,6 +141,32 @@ def test_what_was_settled_at_the_desk_is_taken_back_there(player, number, leads)
     assert len(apart.disputes(store, number)["lead_unit"].sides) == 2
 
 
+def test_whether_it_is_secret_is_settled_together_with_a_second_person(
+    player, number, template, tmp_path
+):
+    store = player.session.store
+    with Store.open(shutil.copytree(template[0] / "b", tmp_path / "b")) as other:
+        for one, level in ((store, 2), (other, 1)):
+            apart.say(one, number, "secrecy_set", set={"secrecy": level}, opinion="涉及举报人")
+        apart.meet(store, other)
+    player.session.duty.switch(apart.LEADER)
+    open_form(player, number)
+    for _ in fields(player, number):
+        if "保密" in titles(player):
+            break
+        player.press("Right")
+    player.press(side_said(apart.disputes(store, number)["secrecy"], 1))
+    player.press("Return")
+    second = player.desk.beside.settling.second
+    player.until(lambda: second.is_open, "the second person")
+    assert "secrecy" in fields(player, number)
+    player.until(lambda: second.person.count() > 0, "who may")
+    leader = rig.rows(store, "SELECT key FROM user WHERE roles LIKE '%shift_leader%'")[0][0]
+    second.person.setEditText(leader)
+    second.confirm()
+    player.until(lambda: "secrecy" not in fields(player, number), "the secrecy settled")
+
+
 def side_said(conflict, value):
     """The place of a value among the sides, as a key."""
     return str(1 + [side.value for side in conflict.sides].index(value))
