@@ -719,6 +719,62 @@ MUTANTS = (
         (("        if erased:\n", "        if False:\n"),),
         "tests/db/store/test_shredding.py -k away_brings_nothing",
     ),
+    Mutant(
+        "AC1",
+        "a district takes its towns' accounts for its own",
+        "db/store/homes.py",
+        (("    if not asked:\n", "    if True:\n"),),
+        "tests/db/commands/test_accounts_of_towns.py",
+    ),
+    Mutant(
+        "AC2",
+        "a guess counts only after it was answered",
+        "db/commands/accounts.py",
+        (("        _add_failures(journal, key, 1)\n", "        pass\n"),),
+        "tests/db/commands/test_accounts.py -k beside_each_other",
+    ),
+    Mutant(
+        "AC3",
+        "who sits goes on, whatever becomes of the account",
+        "db/store/queries/accounts.py",
+        (("    if began is None:\n", "    if True:\n"),),
+        "tests/db/commands/test_accounts.py -k becomes_known",
+    ),
+    Mutant(
+        "AC4",
+        "an open desk is enough for another second factor",
+        "db/commands/accounts.py",
+        (("        _known_by_password(store, actor.user, password)\n", "        pass\n"),),
+        "tests/db/commands/test_accounts.py -k another_factor",
+    ),
+    Mutant(
+        "AC5",
+        "the administrator ends the account of who looks after safety",
+        "db/commands/town.py",
+        (("is_new_scope or (is_turned and is_of_safety)", "is_new_scope"),),
+        "tests/db/commands/test_accounts.py -k still_there",
+    ),
+    Mutant(
+        "AC6",
+        "one person settles that an incident is not secret",
+        "db/domain/settling.py",
+        (('if (word, name) == ("", "secrecy") and', "if not word and not name and"),),
+        "tests/db/commands/test_disputes.py -k secret",
+    ),
+    Mutant(
+        "AC7",
+        "anybody enrols a station",
+        "db/commands/site.py",
+        (("    if store.read(claim_state) != WAITING:\n", "    if False:\n"),),
+        "tests/db/commands/test_permissions.py -k may_enrol",
+    ),
+    Mutant(
+        "AC8",
+        "anybody settles a disagreement",
+        "db/domain/settling.py",
+        (("    if SETTLERS & set(actor.roles):\n", "    if True:\n"),),
+        'tests/db/commands/test_permissions.py -k "anything and resolve"',
+    ),
 )
 
 
