@@ -433,6 +433,8 @@ def _set_password(
     hashed = _hashed(password)
 
     def work(journal: Journal) -> None:
+        if claim_state(journal.connection) == DEMO:
+            raise RuleError("claim_demo")
         _forget_failures(journal, key)
         told = {"must_change": must_change}
         _append_sealed(journal, actor, PASSWORD_SET, key, {"hash": hashed}, told)

@@ -36,6 +36,7 @@ if TYPE_CHECKING:
 @click.option("--units", type=click.Path(path_type=Path), help="单位清单 CSV（缺省为示例）。")
 @click.option("--users", type=click.Path(path_type=Path), help="用户清单 CSV（缺省为示例）。")
 @click.option("--join", is_flag=True, help="加入已有指挥室：不建清单，等同步取回。")
+@click.option("--demo", is_flag=True, help="试看：人员没有口令，选人就坐；不能转为正式。")
 @json_option
 def init_command(
     town: str,
@@ -47,6 +48,7 @@ def init_command(
     units: Path | None,
     users: Path | None,
     join: bool,
+    demo: bool,
     as_json: bool,
 ) -> int:
     """Make a data folder."""
@@ -64,6 +66,8 @@ def init_command(
         has_room_key=not join,
         suite=suite,
     )
+    if demo:
+        _mark_as_demo(home)
     if not site.key_place.is_protected:
         _note_open_key(home)
     if as_json:
@@ -96,6 +100,14 @@ def _lists(town: str, areas: Path | None, units: Path | None, users: Path | None
         units=tuple(read_units(town, units)),
         users=tuple(read_users(town, users or resources.path("lists/users.csv"))),
     )
+
+
+def _mark_as_demo(home: Path) -> None:
+    from db.demo.mark import mark_as_demo
+    from db.store.store import Store
+
+    with Store.open(home) as store:
+        mark_as_demo(store)
 
 
 def _note_open_key(home: Path) -> None:

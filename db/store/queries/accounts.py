@@ -74,11 +74,12 @@ def claim_state(connection: Connection) -> str:
 
     `waiting`: this station belongs to a room whose accounts it has not, or cannot open yet.
     """
-    if connection.execute(_META, (DEMO,)).fetchone():
-        return DEMO
     has_key = connection.execute(_HAS_ROOM_KEY).fetchone() is not None
+    # First: a mark on this station alone never opens a room whose people have passwords.
     if connection.execute(_ANY_PASSWORD).fetchone():
         return CLAIMED if has_key else WAITING
+    if connection.execute(_META, (DEMO,)).fetchone():
+        return DEMO
     # Only where the room's key was made is the room claimed: never by two stations apart.
     is_others = connection.execute(_WAS_GRANTED).fetchone() is not None
     return UNCLAIMED if has_key and not is_others else WAITING

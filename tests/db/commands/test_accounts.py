@@ -35,6 +35,7 @@ from db.commands.incidents import Report, report_incident
 from db.commands.keys import accept_room_keys
 from db.commands.site import init_site
 from db.commands.town import User, define_users, user_of
+from db.demo.mark import mark_as_demo
 from db.domain.accounts import LOCKED, PASSWORD_SET, SecurityPolicy, locked_until
 from db.domain.errors import EnvironmentError_, GridDeskError, InputError, RuleError
 from db.domain.ops import SYSTEM, Actor, decode
@@ -801,3 +802,19 @@ def _replaced(user, **changes):
 
 
 assert os.name == "posix"
+
+
+def test_the_mark_of_a_demo_opens_no_room_whose_people_have_passwords(tmp_path):
+    home = rig.make_site(tmp_path / "home")
+    with rig.open_store(home) as store:
+        define_users(store, SYSTEM, [User("zhou", "周岚", ("duty_officer",), area=rig.TOWN)])
+        mark_as_demo(store)
+        assert store.read(claim_state) == "demo"
+        safety = Actor("s", "安", ("security_admin",))
+        with pytest.raises(RuleError) as caught:
+            reset_password(store, safety, "zhou")
+        assert caught.value.code == "claim_demo"
+        store.write(lambda j: j.connection.execute("DELETE FROM meta WHERE k = 'demo'"))
+        reset_password(store, safety, "zhou")
+        mark_as_demo(store)
+        assert store.read(claim_state) == "claimed"
