@@ -38,9 +38,9 @@ NOW, DAY = rig.NOW + 3_600_000, 86_400_000
 FACTS = {
     # About the town, its people and this station: no incident is read.
     "account_of", "check_actor", "claim_state", "emergency_code", "has_active",
-    "is_claimed", "is_over", "policy_of", "door", "sitters", "actor_named", "area_names", "areas", "posts_of",
+    "is_claimed", "is_over", "policy_of", "door", "sitters", "actor_named", "area_names", "areas",
     "seated", "stations", "units", "units_by_key", "user_named", "user_with_key", "users",
-    "area_outlines",
+    "posts_of", "area_outlines",
     "place_by_code", "places_in_area", "distance_to", "active_responses", "responses", "known_of",
     "last_published", "list_versions", "templates_for", "used_before", "saved_searches",
     "saved_views", "sheet_head", "positions", "services", "doubts",
