@@ -144,12 +144,21 @@ def saved_count(side):
 
 
 def test_what_is_looked_for_never_lies_in_the_clear(player):
-    narrow(player, "张三丰 13800001234")
+    narrow(player, "张三丰")
     player.press("Ctrl+S")
     player.until(lambda: bool(kept_views(player)), "the view")
     player.window.close()
     for path in player.session.store.home.rglob("*"):
         assert not path.is_file() or "张三丰".encode() not in path.read_bytes(), path
+
+
+def test_no_view_keeps_a_callers_number(player):
+    told = []
+    player.session.duty.told.connect(lambda *words: told.append(words[1]))
+    narrow(player, "13800001234")
+    player.press("Ctrl+S")
+    player.until(lambda: any("电话" in text for text in told), "a refusal")
+    assert not kept_views(player)
 
 
 def test_views_are_one_persons_own(player):

@@ -8,6 +8,8 @@ from db.domain.accounts import (
     EMERGENCY_MINUTES,
     EMERGENCY_ROLES,
     EMERGENCY_USER,
+    LOCKED,
+    UNLOCKED,
     Account,
     EmergencyCode,
     SecurityPolicy,
@@ -138,7 +140,8 @@ def check_actor(connection: Connection, actor: Actor, now: int) -> None:
     """Refuse who may not act any more as they sat down: raises RuleError (actor_stale).
 
     A sitting ends with what becomes known of the person or the account after it began: another
-    scope, a reset password, a lock. What was said in the sitting itself does not end it.
+    scope, a reset password. What was said in the sitting itself does not end it, nor does a lock:
+    whoever guesses elsewhere would throw out the one who works here.
     """
     if actor.user == SYSTEM.user:
         return
@@ -163,7 +166,10 @@ def is_over(connection: Connection, actor: Actor) -> bool:
     if began is None:
         return False
     later = connection.execute(_SINCE, (actor.user, began)).fetchall()
-    return any(decode(body).actor.session != actor.session for (body,) in later)
+    ops = (decode(body) for (body,) in later)
+    return any(
+        op.actor.session != actor.session and op.kind not in (LOCKED, UNLOCKED) for op in ops
+    )
 
 
 def _begins(op: Op, actor: Actor) -> bool:

@@ -623,16 +623,14 @@ def test_a_role_that_was_taken_away_counts_at_once(room):
     report_incident(room.store, room.actor(CLERK), report)
 
 
-@pytest.mark.parametrize("what", ["area", "secrecy", "password", "lock", "factor"])
+@pytest.mark.parametrize("what", ["area", "secrecy", "password", "factor"])
 def test_a_sitting_ends_with_what_becomes_known_of_the_person(room, what):
     clerk = room.seat(CLERK)
     safety = room.actor(SAFETY)
     report = Report({"content": "河边路路灯不亮", "address": "河边路", "source": "phone"})
     report_incident(room.store, clerk, report)
     known = room.store.read(lambda c: user_of(c, CLERK))
-    if what == "lock":
-        room.lock(CLERK)
-    elif what == "factor":
+    if what == "factor":
         reset_factor(room.store, safety, CLERK)
     elif what == "password":
         # Said by somebody else's sitting, as a reset is.
@@ -641,6 +639,15 @@ def test_a_sitting_ends_with_what_becomes_known_of_the_person(room, what):
         change = {"area": rig.VILLAGE} if what == "area" else {"secrecy": 0}
         define_users(room.store, safety, [_replaced(known, **change)])
     assert refused(report_incident, room.store, clerk, report) == "actor_stale"
+
+
+def test_who_guesses_elsewhere_throws_nobody_out(room):
+    clerk = room.seat(CLERK)
+    room.lock(CLERK)
+    unlock(room.store, room.actor(SAFETY), CLERK)
+    room.lock(CLERK)
+    report = Report({"content": "河边路路灯不亮", "address": "河边路", "source": "phone"})
+    report_incident(room.store, clerk, report)
 
 
 def test_what_one_does_oneself_ends_no_sitting_and_a_new_one_begins_by_the_password(room):
