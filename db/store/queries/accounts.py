@@ -22,6 +22,7 @@ from db.store.driver import Connection
 
 DEMO = "demo"
 """The setting of a record that was made with invented people."""
+_NO_END = frozenset({LOCKED, UNLOCKED})
 UNCLAIMED, WAITING, CLAIMED = "unclaimed", "waiting", "claimed"
 _META = "SELECT v FROM meta WHERE k = ?"
 _ANY_PASSWORD = "SELECT 1 FROM account WHERE password <> '' LIMIT 1"  # noqa: S105 - a query
@@ -167,9 +168,7 @@ def is_over(connection: Connection, actor: Actor) -> bool:
         return False
     later = connection.execute(_SINCE, (actor.user, began)).fetchall()
     ops = (decode(body) for (body,) in later)
-    return any(
-        op.actor.session != actor.session and op.kind not in (LOCKED, UNLOCKED) for op in ops
-    )
+    return any(op.actor.session != actor.session and op.kind not in _NO_END for op in ops)
 
 
 def _begins(op: Op, actor: Actor) -> bool:

@@ -221,7 +221,8 @@ def test_a_caller_is_not_shown_to_everybody(store):
         asked = (store, actor, scope_of(actor), done.number, "回拨核实")
         refused(store, "caller_hidden", view_caller, *asked)
     elsewhere = scope_of(rig.CLERK, rig.OTHER_VILLAGE)
-    refused(store, "incident_unknown", view_caller, store, rig.CLERK, elsewhere, done.number, "回拨")
+    asked = (store, rig.CLERK, elsewhere, done.number, "回拨")
+    refused(store, "incident_unknown", view_caller, *asked)
     plain = report(store)
     refused(store, "caller_unknown", view_caller, store, rig.CLERK, SCOPE, plain.number, "回拨")
 
