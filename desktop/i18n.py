@@ -561,6 +561,11 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "请在终端里执行，或把口令写进只有本人能读的文件，用 {variable} 指明。",
     ),
     "password_file_unreadable": ("读不了口令文件 {path}", "请检查路径和权限；没有改动。"),
+    "secret_file_open": (
+        "口令文件别人也能用：{path}",
+        "文件要属于本人，权限改为仅本人可读（chmod 600）；没有改动。",
+    ),
+    "secret_file_odd": ("{path} 不能当口令文件", "要普通文件，不超过 {limit} 字节；没有改动。"),
     "second_needs_terminal": ("第二个人要在终端输入口令", "请在终端里执行；没有写入。"),
     "user_key_wrong": (
         "账号名 {value} 不能用",

@@ -1,10 +1,14 @@
-"""Writing small files so that they are whole or not there."""
+"""Writing small files so that they are whole or not there; reading those that hold a secret."""
 
 import os
+import stat
 from contextlib import suppress
 from pathlib import Path
 
 from db.domain.errors import EnvironmentError_
+
+MAX_SECRET = 4096
+"""Bytes of a file with a password or a passphrase."""
 
 
 def write_file(path: Path, content: bytes) -> None:
@@ -34,6 +38,34 @@ def append_file(path: Path, content: bytes) -> int:
         file.write(content)
         os.fsync(file.fileno())
         return file.tell()
+
+
+def read_secret(path: Path, unreadable: str) -> str:
+    """Return the one line that a file of this user's alone holds, without its end.
+
+    Raises EnvironmentError_: secret_file_open where it is another's or others may use it,
+    secret_file_odd for what is no file or holds more than `MAX_SECRET` bytes, else `unreadable`.
+    """
+    try:
+        # A pipe that nobody writes into would keep whoever opens it waiting for ever.
+        descriptor = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+        try:
+            _check_secret(os.fstat(descriptor), path)
+            content = os.read(descriptor, MAX_SECRET + 1)
+        finally:
+            os.close(descriptor)
+        if len(content) > MAX_SECRET:
+            raise EnvironmentError_("secret_file_odd", path=str(path), limit=MAX_SECRET)
+        return content.decode().rstrip("\r\n")
+    except (OSError, UnicodeDecodeError) as error:
+        raise EnvironmentError_(unreadable, path=str(path)) from error
+
+
+def _check_secret(found: os.stat_result, path: Path) -> None:
+    if not stat.S_ISREG(found.st_mode):
+        raise EnvironmentError_("secret_file_odd", path=str(path), limit=MAX_SECRET)
+    if os.name == "posix" and (found.st_uid != os.geteuid() or found.st_mode & 0o077):
+        raise EnvironmentError_("secret_file_open", path=str(path))
 
 
 def sync_folder(folder: Path) -> None:

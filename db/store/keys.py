@@ -17,6 +17,7 @@ from typing import Any
 import orjson
 
 from db.domain.errors import EnvironmentError_, InputError, RuleError
+from db.store.files import read_secret
 
 KINDS = ("keyring", "passphrase", "file")
 PASSPHRASE_ENV = "GRIDDESK_PASSPHRASE_FILE"  # noqa: S105 - names a variable
@@ -247,10 +248,7 @@ def _as_key(text: str) -> bytes:
 def _passphrase(ask: Ask | None, *, is_retry: bool) -> str:
     named = os.environ.get(PASSPHRASE_ENV)
     if named:
-        try:
-            return Path(named).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise EnvironmentError_("passphrase_file_unreadable", path=named) from error
+        return read_secret(Path(named), "passphrase_file_unreadable")
     if ask is None:
         raise EnvironmentError_("passphrase_needed", variable=PASSPHRASE_ENV)
     return ask(is_retry)

@@ -6,9 +6,9 @@ from typing import Any
 
 import click
 
-from db.domain.errors import EnvironmentError_
 from db.domain.ops import Actor
 from db.domain.suites import SUITES
+from db.store.files import read_secret
 from db.store.keys import KINDS
 from db.store.store import Site, Store
 from desktop.cli.common import (
@@ -188,7 +188,4 @@ def _new_passphrase(path: Path | None) -> str:
     if path is None:
         typed: str = click.prompt("新口令", hide_input=True, confirmation_prompt="再输入一遍")
         return typed
-    try:
-        return path.read_text(encoding="utf-8").rstrip("\r\n")
-    except (OSError, UnicodeDecodeError) as error:
-        raise EnvironmentError_("passphrase_file_unreadable", path=str(path)) from error
+    return read_secret(path, "passphrase_file_unreadable")

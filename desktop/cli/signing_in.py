@@ -18,9 +18,10 @@ from db.commands.accounts import (
     confirm_factor,
     sign_in,
 )
-from db.domain.errors import EnvironmentError_, InputError, RuleError
+from db.domain.errors import InputError, RuleError
 from db.domain.ops import Actor
 from db.domain.scope import Scope
+from db.store.files import read_secret
 from db.store.queries.accounts import is_claimed
 from db.store.store import Store
 
@@ -80,14 +81,11 @@ def new_password(key: str) -> str:
 def known_password(key: str) -> str:
     """Return the password of an account: from the file, else asked for.
 
-    Raises InputError (password_needed), EnvironmentError_ (password_file_unreadable).
+    Raises InputError (password_needed), EnvironmentError_ as `read_secret`.
     """
     named = os.environ.get(PASSWORD_ENV)
     if named:
-        try:
-            return Path(named).read_text(encoding="utf-8").rstrip("\r\n")
-        except (OSError, UnicodeDecodeError) as error:
-            raise EnvironmentError_("password_file_unreadable", path=named) from error
+        return read_secret(Path(named), "password_file_unreadable")
     if not sys.stdin.isatty():
         raise InputError("password_needed", variable=PASSWORD_ENV)
     return _asked(key)

@@ -61,6 +61,7 @@ def test_a_key_in_a_file_is_recorded_once(home, told):
 
 def test_another_place(home, told, tmp_path, monkeypatch, capsys):
     secret = tmp_path / "passphrase"
+    secret.touch(0o600)
     secret.write_text("枫桥路十二号门前\n", encoding="utf-8")
     asked = ("keys", "place", "passphrase", "--passphrase-file", str(secret))
     assert told(*asked) == {"key": "passphrase"}

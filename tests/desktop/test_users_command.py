@@ -34,6 +34,7 @@ __all__ = ["_claimed", "_made_home", "claimed_home", "home"]
 def secret_file(tmp_path, monkeypatch):
     """Name a file with the password that all of these tests have."""
     path = tmp_path / "password"
+    path.touch(0o600)
     path.write_text(PASSWORD + "\n", encoding="utf-8")
     monkeypatch.setenv("GRIDDESK_PASSWORD_FILE", str(path))
     return path
@@ -108,6 +109,8 @@ def test_the_first_administrator_claims_and_from_then_on_people_sign_in(
     assert "不对" in said(capsys, "users", "list", "--as", "boss", code=1).err
     secret_file.write_text(made["password"], encoding="utf-8")
     assert "要先更换" in said(capsys, "users", "list", "--as", "safe", code=1).err
+    secret_file.chmod(0o644)
+    assert "别人也能用" in said(capsys, "users", "list", "--as", "boss", code=3).err
     secret_file.unlink()
     assert "读不了口令文件" in said(capsys, "users", "list", "--as", "boss", code=3).err
     monkeypatch.delenv("GRIDDESK_PASSWORD_FILE")

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from db.domain.errors import EnvironmentError_, RuleError
-from db.store import keys
+from db.store import files, keys
 from db.store.keys import KeyPlace, create_key, key_store_answers, load_key, needs_passphrase
 from tests.db.store import rig
 
@@ -91,9 +91,36 @@ def cheap(monkeypatch):
 
 def passphrase_file(tmp_path, monkeypatch, text):
     path = tmp_path / "passphrase"
+    path.touch(0o600)
     path.write_text(text, encoding="utf-8")
     monkeypatch.setenv(keys.PASSPHRASE_ENV, str(path))
     return path
+
+
+@pytest.mark.parametrize("mode", [0o640, 0o604, 0o620, 0o644])
+def test_a_passphrase_that_others_may_use_is_not_taken(tmp_path, monkeypatch, mode):
+    passphrase_file(tmp_path, monkeypatch, "枫桥路十二号门前").chmod(mode)
+    assert refusal(create_key, tmp_path, "passphrase").code == "secret_file_open"
+
+
+def test_another_persons_passphrase_is_not_taken(tmp_path, monkeypatch):
+    path = passphrase_file(tmp_path, monkeypatch, "枫桥路十二号门前")
+    monkeypatch.setattr(os, "geteuid", lambda: path.stat().st_uid + 1)
+    assert refusal(create_key, tmp_path, "passphrase").code == "secret_file_open"
+
+
+def test_a_passphrase_is_read_from_a_small_file_alone(tmp_path, monkeypatch):
+    """A pipe nobody writes into would keep the program waiting for ever."""
+    path = passphrase_file(tmp_path, monkeypatch, "x" * files.MAX_SECRET)
+    assert create_key(tmp_path, "passphrase")[1].kind == "passphrase"
+    path.write_text("x" * (files.MAX_SECRET + 1), encoding="utf-8")
+    assert refusal(create_key, tmp_path, "passphrase").code == "secret_file_odd"
+    path.unlink()
+    path.mkdir(0o700)
+    assert refusal(create_key, tmp_path, "passphrase").code == "secret_file_odd"
+    path.rmdir()
+    os.mkfifo(path, 0o600)
+    assert refusal(create_key, tmp_path, "passphrase").code == "secret_file_odd"
 
 
 def test_a_passphrase_from_a_file(tmp_path, monkeypatch, cheap):
@@ -111,6 +138,7 @@ def test_a_passphrase_from_a_file(tmp_path, monkeypatch, cheap):
     assert refusal(load_key, tmp_path, place).code == "passphrase_wrong"
     path.unlink()
     assert refusal(load_key, tmp_path, place).code == "passphrase_file_unreadable"
+    path.touch(0o600)
     path.write_bytes(b"\xff\xfe")
     assert refusal(load_key, tmp_path, place).code == "passphrase_file_unreadable"
     monkeypatch.delenv(keys.PASSPHRASE_ENV)

@@ -94,6 +94,7 @@ def test_without_a_code_it_says_so(home, target, tmp_path):
 
 def test_a_passphrase_opens_it_anywhere(tmp_path, target, monkeypatch):
     secret = tmp_path / "passphrase"
+    secret.touch(0o600)
     secret.write_text("correct horse")
     monkeypatch.setenv("GRIDDESK_PASSPHRASE_FILE", str(secret))
     home = tmp_path / "spoken"
