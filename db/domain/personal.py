@@ -21,6 +21,9 @@ _LOCAL = (
     rf"(?P<local>[2-9]\d{{2,3}}{_GAP}\d{{4}})"
 )
 _PHONE = re.compile(rf"(?<!\d)(?:{_MOBILE}|{_FIXED}|{_LOCAL})(?!\d)", re.ASCII)
+_MASK = re.compile(r"(?P<head>1[3-9]\d|0\d{2,3}-)?\*{4}\d{4}", re.ASCII)
+"""What a number is masked by."""
+_RUN = re.compile(r"[+(]?\d[\d \-()]*", re.ASCII)
 _SHORTEST = 7
 _LISTED = re.compile(r"\d[\d \-]{5,}\d", re.ASCII)
 _DIGITS = re.compile("[0-9０-９]{3}")
@@ -68,6 +71,37 @@ def mask_phones(text: str, is_known: IsKnown = nobodys) -> Masked:
         marks.append(number)
         end = stop
     return Masked("".join((*parts, text[end:])), tuple(marks)) if marks else Masked(text, ())
+
+
+def beginning(text: str, limit: int) -> str:
+    """Return the first `limit` characters of a text, and of a number at their end all or nothing.
+
+    A part of a number is known for none any more: nothing would mask it.
+    """
+    if len(text) <= limit:
+        return text
+    starts = (
+        match.start() + len(match["cue"] or "")
+        for match in _PHONE.finditer(text.translate(_HALF))
+        if match.start() < limit < match.end()
+    )
+    return text[: min(limit, next(starts, limit))]
+
+
+def shows_masked(title: str, content: str) -> bool:
+    """Whether a title cut from a content shows more of a number than the content, which masks it.
+
+    Titles of earlier versions were cut first.
+    """
+    title, content = (" ".join(text.split()).translate(_HALF) for text in (title, content))
+    for mask in _MASK.finditer(content):
+        if not title.startswith(content[: mask.start()]):
+            return False
+        run = _RUN.match(title, mask.start())
+        shown, head = _digits(run[0]) if run else "", _digits(mask["head"] or "")
+        if head in shown and len(shown) - shown.find(head) > max(len(head), 2):
+            return True
+    return False
 
 
 def mask_payload(payload: Mapping[str, Any], is_known: IsKnown = nobodys) -> Masked:

@@ -150,7 +150,7 @@ def _feature(number: int, item: Any) -> Feature:
     if geometry is None:
         raise InputError("geo_no_shape")
     if kind not in ("Polygon", "MultiPolygon"):
-        raise InputError("geo_not_polygon", value=without_numbers(str(kind)[:CELL])[0])
+        raise InputError("geo_not_polygon", value=without_numbers(str(kind))[0][:CELL])
     assert isinstance(geometry, dict)
     coordinates = geometry.get("coordinates")
     shapes = [coordinates] if kind == "Polygon" else coordinates
@@ -212,7 +212,7 @@ def _texts(given: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         if is_identity_title(normalise(title)) or title == REASON:
             continue
         if isinstance(value, str | int | float) and not isinstance(value, bool):
-            yield title[:CELL], without_numbers(_text(value)[:CELL].strip())[0]
+            yield title[:CELL], without_numbers(_text(value))[0][:CELL].strip()
 
 
 def _text(value: str | float) -> str:

@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from db.domain.identity import REMOVED
+from db.domain.personal import beginning
 from db.imports.cells import Cell, as_text
 from db.imports.mapping import ColumnUse, SheetMapping
 from db.imports.plan import OrderRow, RowProblem
@@ -84,7 +85,7 @@ def first_sentence(text: str) -> str:
     """Return the first sentence of a text as a title of at most 40 characters."""
     sentence = next((part for part in _SENTENCE_END.split(text) if part.strip()), text)
     title = " ".join(sentence.split())
-    return title if len(title) <= _TITLE_LENGTH else title[: _TITLE_LENGTH - 1] + "…"
+    return title if len(title) <= _TITLE_LENGTH else beginning(title, _TITLE_LENGTH - 1) + "…"
 
 
 class _Row:

@@ -9,7 +9,7 @@ from db.domain.erasing import KIND, envelopes_in
 from db.domain.errors import GridDeskError, RuleError
 from db.domain.ops import Actor, Op, OpRef, decode
 from db.domain.permissions import require
-from db.domain.personal import mask_payload
+from db.domain.personal import mask_payload, shows_masked
 from db.store import driver
 from db.store.driver import Connection
 from db.store.envelopes import known_phones
@@ -137,7 +137,9 @@ def _in_log(store: Store) -> Check:
 
 def _in_texts(connection: Connection, rid: int, ops: list[Op]) -> list[Check]:
     is_known = known_phones(connection)
-    in_ops = any(mask_payload(op.payload, is_known).marks or not _is_sealed(op) for op in ops)
+    in_ops = any(
+        mask_payload(op.payload, is_known).marks or not _is_sealed(op) or _is_cut(op) for op in ops
+    )
     in_rows = {
         table: any(
             mask_payload({"row": [str(value) for value in row]}, is_known).marks
@@ -145,6 +147,8 @@ def _in_texts(connection: Connection, rid: int, ops: list[Op]) -> list[Check]:
         )
         for table, sql in _ROWS.items()
     }
+    title, content, *_ = connection.execute(_ROWS["incident"], (rid,)).fetchone()
+    in_rows["incident"] |= shows_masked(title, content)
     return [
         Check("journal", "", LEFT if in_ops else GONE),
         Check("rows", "", LEFT if any(in_rows.values()) else GONE),
@@ -156,6 +160,12 @@ def _is_sealed(op: Op) -> bool:
     """Whether all that an op says of a caller is an envelope's name and digest."""
     named = op.payload.get("caller")
     return named is None or (isinstance(named, dict) and named.keys() <= {"env", "hash"})
+
+
+def _is_cut(op: Op) -> bool:
+    """Whether the title that an op says was cut from its content within a number."""
+    told = op.payload.get("set", {})
+    return shows_masked(str(told.get("title", "")), str(told.get("content", "")))
 
 
 def _in_copies(store: Store, named: list[Named]) -> list[Check]:

@@ -11,6 +11,7 @@ from db.domain.geometry import PointE6
 from db.domain.incidents import LEVELS, Incident
 from db.domain.lists import Limit
 from db.domain.ops import Actor
+from db.domain.personal import beginning
 from db.domain.rules.base import (
     TOWN,
     Also,
@@ -26,6 +27,8 @@ from db.domain.rules.base import (
 )
 
 MIN_CONTENT = 5
+TITLE = 40
+"""Characters of a title made of the content."""
 RETURN_REASONS = ("no_place", "no_matter", "no_contact", "no_evidence", "other")
 REJECT_REASONS = ("not_here", "repeated", "in_court", "no_fact", "not_ours", "other")
 FINDINGS = ("exist", "not_exist", "unable")
@@ -79,7 +82,7 @@ def _reported(values: Values, actor: Actor, facts: Facts) -> dict[str, Any]:
         raise InputError("place_missing", column="address")
     level = facts.level if facts.level in levels_of(actor, facts) else "village"
     return {
-        "title": values.get("title") or content.splitlines()[0][:40],
+        "title": values.get("title") or beginning(content.splitlines()[0], TITLE),
         "content": content,
         "class_code": values.get("class_code", ""),
         "urgency": values.get("urgency", "normal"),

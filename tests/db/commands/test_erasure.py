@@ -9,6 +9,7 @@ from db.domain.errors import InputError, RuleError
 from db.domain.ops import SYSTEM, Actor, decode
 from db.domain.scope import scope_of
 from db.store.envelopes import Caller, envelopes_of, open_caller, open_document, open_marks
+from db.sync.proving import LEFT, prove_erasure
 from tests.db.store import rig
 
 VALUES = {"content": "楼下堵塞，打13800001234找我", "address": "枫桥路12号"}
@@ -38,6 +39,19 @@ def test_what_is_typed_is_masked_and_kept_apart(store, reported):
     ]
     caller, _ = view_caller(store, rig.CLERK, SCOPE, reported.number, WHY)
     assert caller == Caller(rig.NAME, rig.PHONE, "老人，耳背", ("13800001234", "0571-88881234"))
+
+
+@pytest.mark.parametrize("number", ["13798765432", "0571-88881234", "１３７９８７６５４３２"])
+def test_a_title_of_the_content_has_no_part_of_a_number(store, number):
+    content = "楼" * 33 + f"{number}，急"
+    done = report_incident(store, rig.CLERK, Report({**VALUES, "content": content}))
+    ((title, told),) = rig.rows(
+        store, "SELECT title, content FROM incident WHERE rid = ?", done.rid
+    )
+    assert title == "楼" * 33
+    assert "****" in told
+    body = rig.rows(store, "SELECT body FROM op ORDER BY recv DESC LIMIT 1")[0][0]
+    assert number[:7].encode() not in bytes(body)
 
 
 def test_marks_alone_can_be_shown(store):
@@ -114,6 +128,18 @@ def test_a_request_has_a_reason(store, reported, reason):
     with pytest.raises(InputError) as caught:
         erase_caller(store, GUARD, reported.number, reason)
     assert caught.value.code == "field_missing"
+
+
+def test_a_title_that_an_earlier_version_cut_first_is_not_proven_gone(store, reported):
+    id = rig.rows(store, "SELECT id FROM incident")[0][0]
+    erase_caller(store, GUARD, reported.number, WHY)
+    assert prove_erasure(store, GUARD, reported.number).is_gone
+    told = {"title": "楼下堵塞，打1380000123", "content": VALUES["content"]}
+    store.write(lambda journal: journal.append("source_updated", id, {"set": told}, SYSTEM))
+    proof = prove_erasure(store, GUARD, reported.number)
+    assert not proof.is_gone
+    left = {one.kind for one in proof.checks if one.result == LEFT}
+    assert left == {"journal", "rows", "search"}
 
 
 def test_it_is_not_taken_back(store, reported):

@@ -3,7 +3,14 @@
 import pytest
 
 from db.domain.errors import InputError
-from db.domain.personal import listed, mask_payload, mask_phones, refuse_identity_numbers
+from db.domain.personal import (
+    beginning,
+    listed,
+    mask_payload,
+    mask_phones,
+    refuse_identity_numbers,
+    shows_masked,
+)
 
 ID_NUMBER = "11010519491231002X"
 
@@ -86,3 +93,38 @@ def test_a_key_in_hex_is_none():
     with pytest.raises(InputError):
         refuse_identity_numbers({"sign_key": f"ab{number}cd"})
     refuse_identity_numbers({"sign_key": f"ab{number}cd".ljust(64, "e")})
+
+
+NUMBERS = (
+    "13798765432",
+    "+86 137 9876 5432",
+    "0571-88881234",
+    "电话88881234",
+    "１３７９８７６５４３２",
+)
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+@pytest.mark.parametrize("at", range(20, 42))
+def test_no_beginning_ends_within_a_number(number, at):
+    text = f"{'楼' * at}{number}，请回电"
+    begun = beginning(text, 40)
+    assert text.startswith(begun)
+    assert len(begun) <= 40
+    digits = sum(one.isdigit() for one in mask_phones(begun).value)
+    assert digits <= sum(one.isdigit() for one in mask_phones(number).value)
+    assert not shows_masked(mask_phones(begun).value, mask_phones(text).value)
+
+
+def test_what_the_town_knows_stays_whole_at_the_end():
+    assert beginning("楼" * 29 + "13798765432找", 40) == "楼" * 29 + "13798765432"
+    assert beginning("楼下堵塞", 40) == "楼下堵塞"
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+def test_a_title_that_was_cut_first_shows_what_is_masked(number):
+    content = mask_phones(f"楼下堵塞，{number}，请回").value
+    assert shows_masked(f"楼下堵塞，{number[:-1]}", content)
+    assert shows_masked(f"楼下堵塞，{number[:-1]}…", content)
+    assert not shows_masked(content[:9], content)
+    assert not shows_masked("打3次", "打138****1234")

@@ -95,6 +95,12 @@ def test_a_title_is_made_of_the_first_sentence(files):
     assert only_title.content == only_title.title
 
 
+def test_a_title_is_not_cut_within_a_number(files):
+    row = files.row("A1", 标题="", 主要内容="很长" * 15 + "打13912345678，急")
+    (order,) = read(files, row).orders
+    assert order.title == "很长" * 15 + "打…"
+
+
 def test_further_text_columns_are_joined_and_nothing_is_said_twice(files):
     rows = [
         ["标题", "受理备注", "主要内容", "时间", "所属街道", "所属社区"],
