@@ -35,7 +35,7 @@ WHERE ended = 0 AND password <> '' AND user."key" <> ?"""
 
 @dataclass(frozen=True, slots=True)
 class User:
-    """One person with an account. `area` is the code prefix that person works in.
+    """One person with an account. `area` is the code prefix that person works in; none is all.
 
     `classes` and `secrecy` narrow what the person sees, None for all and for what the roles say;
     `left`: the account has ended.
@@ -107,7 +107,7 @@ def define_posts(store: Store, actor: Actor, posts: Iterable[Post]) -> Changes:
 
 
 def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
-    """Enter or correct users, all of them or none.
+    """Enter or correct users, all of them or none; whoever has no area works in the own town.
 
     Roles, and what somebody sees, are the security administrator's to say, and whether one of
     those is still there; the system administrator's as long as no security administrator can sign
@@ -115,7 +115,9 @@ def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
     InputError: user_key_wrong, user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
     """
     require(actor, "define_users")
-    entered = [checked_user(user) for user in users]
+    entered = [
+        replace(checked_user(user), area=user.area.strip() or store.site.town) for user in users
+    ]
 
     def work(journal: Journal) -> None:
         for user in entered:

@@ -2,6 +2,7 @@
 
 import sys
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,6 +22,7 @@ from desktop.settings import data_home
 
 if TYPE_CHECKING:
     from db.commands.site import TownLists
+    from db.domain.areas import Area
 
 
 @click.command("init", help="建立数据目录：加密数据文件、站点密钥、本镇清单。")
@@ -87,19 +89,29 @@ def _lists(town: str, areas: Path | None, units: Path | None, users: Path | None
     """Return a town's lists as the files say, those of the example where none is named."""
     import resources
     from db.commands.site import TownLists, read_users
-    from db.domain.areas import CODE_LENGTH
     from db.store.lists import read_areas, read_units
 
     return TownLists(
-        # The invented areas are a town's: a district hears of its towns from themselves.
-        areas=tuple(
-            area
-            for area in read_areas(areas)
-            if areas or len(town) > CODE_LENGTH["district"] or area.code == town
-        ),
+        areas=tuple(read_areas(areas) if areas else _example_areas(town)),
         units=tuple(read_units(town, units)),
         users=tuple(read_users(town, users or resources.path("lists/users.csv"))),
     )
+
+
+def _example_areas(town: str) -> "list[Area]":
+    """Return the areas of the example town under another town's code.
+
+    Of a district the district alone: it hears of its towns from themselves.
+    """
+    from db.domain.areas import CODE_LENGTH
+    from db.store.lists import read_areas
+
+    length = CODE_LENGTH["district"]
+    district, *below = read_areas()
+    own = [replace(district, code=town[:length])]
+    if len(town) > length:
+        own += [replace(area, code=town + area.code[len(DEFAULT_TOWN) :]) for area in below]
+    return own
 
 
 def _mark_as_demo(home: Path) -> None:

@@ -25,11 +25,18 @@ def users_command() -> None:
     """Look after accounts."""
 
 
+def _said_area(_: click.Context, option: click.Parameter, value: str | None) -> str | None:
+    """Refuse an area said and empty: it would be all there is."""
+    if value is not None and not value.strip():
+        raise click.BadParameter("区域是空的；管全镇的写镇街代码", param=option)
+    return value
+
+
 def _scope_options(command: Any) -> Any:
     for option in (
         click.option("--role", "roles", multiple=True, help="角色代码，可多次。"),
         click.option("--unit", help="单位代码；联络员要写。"),
-        click.option("--area", help="管的区域代码前缀。"),
+        click.option("--area", callback=_said_area, help="管的区域代码前缀；新加的缺省本镇。"),
         click.option("--class", "classes", multiple=True, help="只看这些分类，可多次。"),
         click.option("--all-classes", is_flag=True, help="看全部分类。"),
         click.option("--secrecy", type=click.IntRange(0, 2), help="最高看到的密级；缺省随角色。"),

@@ -92,6 +92,25 @@ def test_before_anybody_signs_in_the_program_sets_up(fresh, capsys):
     assert "nobody" in said(capsys, "users", "leave", "nobody", code=1).err
 
 
+def test_nobody_works_everywhere_by_an_area_left_empty(fresh, capsys):
+    said(capsys, "users", "add", "zhou", "周岚", "--role", "duty_officer")
+    assert state_of(fresh, "zhou").area == rig.TOWN
+    for command in (("add", "he", "何砚"), ("change", "zhou")):
+        assert "区域是空的" in said(capsys, "users", *command, "--area", " ", code=2).err
+
+
+@pytest.mark.parametrize(("town", "areas"), [("990102003", 143), ("990102", 1)])
+def test_the_example_lists_follow_the_town(tmp_path, monkeypatch, capsys, town, areas):
+    monkeypatch.setenv("GRIDDESK_HOME", str(tmp_path / "home"))
+    said(capsys, "init", "--key", "file", "--town", town)
+    codes = [row["code"] for row in orjson.loads(said(capsys, "list", "--areas", "--json").out)]
+    assert len(codes) == len(set(codes))
+    assert sum(code.startswith(town) for code in codes) == areas
+    assert {code[: len(town)] for code in codes} <= {town, town[:6]}
+    people = orjson.loads(said(capsys, "users", "list", "--json").out)
+    assert {row["area"] for row in people} == {town}
+
+
 def test_the_first_administrator_claims_and_from_then_on_people_sign_in(
     fresh, capsys, secret_file, monkeypatch
 ):

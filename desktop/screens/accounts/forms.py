@@ -54,7 +54,7 @@ class UserForm(EntryForm):
             (say("账号"), self.key, False),
             (say("角色"), self.roles, False),
             (say("单位"), self.unit, True),
-            (say("区划"), self.area, True),
+            (say("区划"), self.area, False),
             (say("分类"), self.classes, True),
             (say("可看密级"), self.secrecy, True),
         ):

@@ -94,3 +94,8 @@ def test_a_site_needs_sound_codes(tmp_path, town, station, code):
         init_site(tmp_path / "x", town=town, name="席", station=station, key_kind="file")
     assert caught.value.code == code
     assert not (tmp_path / "x").exists()
+
+
+def test_whoever_has_no_area_works_in_the_own_town_alone(store):
+    define_users(store, SYSTEM, [User("a", "甲", ("duty_officer",)), User("b", "乙", (), area=" ")])
+    assert [row.area for row in store.read(users)] == [rig.TOWN, rig.TOWN]
