@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from db.domain.erasing import REQUEST, RETENTION
+from db.domain.erasing import LISTED, REQUEST, RETENTION
 from db.domain.errors import EnvironmentError_
 from db.sync.proving import GONE, LEFT, UNKNOWN, Asked, Check, ErasureProof
 from desktop.i18n import describe, instant
 from desktop.language import Words, say
 
-WHY = Words({REQUEST: "申请删除", RETENTION: "到期删除"})
+WHY = Words({REQUEST: "申请删除", RETENTION: "到期删除", LISTED: "还原后按删除名单补记"})
 RESULTS = Words({GONE: "✓ 没有", LEFT: "✕ 还有", UNKNOWN: "▲ 未能核对"})
 PLACES = Words(
     {

@@ -6,9 +6,10 @@ from typing import Any
 from db.domain.ops import Op
 
 KIND = "caller_erased"
-REQUEST, RETENTION = "request", "retention"
-REASONS = (REQUEST, RETENTION)
-"""On request, which takes a person and words; by the rule of how long callers are kept."""
+REQUEST, RETENTION, LISTED = "request", "retention", "listed"
+REASONS = (REQUEST, RETENTION, LISTED)
+"""On request, which takes a person and words; by the rule of how long callers are kept; said once
+more by a record that was put back from a copy made before, of which the list beside it knew."""
 ERASERS = frozenset({"security_admin", "system"})
 MAX_ENVELOPES = 500
 """Envelopes that one op names."""

@@ -16,9 +16,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 
-from db.domain.erasing import KIND
+from db.domain.erasing import KIND, LISTED, MAX_ENVELOPES, erasing
 from db.domain.errors import GridDeskError
-from db.domain.ops import decode
+from db.domain.ops import SYSTEM, decode
 from db.store import driver
 from db.store.erasure import DESTROY, DESTROY_ASIDE, catch_up, erase
 from db.store.files import write_file
@@ -36,6 +36,7 @@ _APPLIED = "erased_list"
 _READ = "erasures_read"
 _MAYBE = "SELECT body FROM op WHERE instr(body, ?)"
 _ALL = "SELECT env, town, incident FROM erased ORDER BY env, town, incident"
+_INCIDENT = "SELECT 1 FROM incident WHERE id = ?"
 _BESIDE = """SELECT envelope.site, envelope.epoch, envelope.seq, op.body FROM envelope
 JOIN op ON op.site = envelope.site AND op.epoch = envelope.epoch AND op.seq = envelope.seq
 WHERE envelope.id = ? AND (envelope.wrapped_key IS NOT NULL OR length(envelope.cipher) > 0)"""
@@ -95,15 +96,15 @@ def catch_up_once(journal: "Journal") -> None:
         journal.set_meta(_READ, "1")
 
 
-def apply_list(journal: "Journal", home: Path) -> int:
-    """Erase in a record what the list beside it names; return how many it had not heard of."""
+def apply_list(journal: "Journal", home: Path) -> list[Named]:
+    """Erase in a record what the list beside it names; return what it had not heard of."""
     try:
         data = (home / ERASED_LIST).read_bytes()
     except OSError:
-        return 0
+        return []
     name = hashlib.sha256(data).hexdigest()
     if journal.meta(_APPLIED) == name:
-        return 0
+        return []
     rows = read_list(home)
     known = {Named(*row) for row in journal.connection.execute(_ALL)}
     new = [row for row in rows if row not in known]
@@ -112,7 +113,22 @@ def apply_list(journal: "Journal", home: Path) -> int:
     for row in new:
         erase(journal.connection, *row)
     journal.set_meta(_APPLIED, name)
-    return len(new)
+    return new
+
+
+def say_again(journal: "Journal", rows: Iterable[Named]) -> None:
+    """Write the ops of erasures that are lost with a record put back from an older copy.
+
+    Without them nobody could be shown that it was erased, and who has not heard of it never would.
+    """
+    by_incident: dict[str, list[str]] = {}
+    for row in rows:
+        by_incident.setdefault(row.incident, []).append(row.env)
+    for incident, envelopes in by_incident.items():
+        if journal.connection.execute(_INCIDENT, (incident,)).fetchone():
+            for start in range(0, len(envelopes), MAX_ENVELOPES):
+                part = envelopes[start : start + MAX_ENVELOPES]
+                journal.append(KIND, incident, erasing(part, LISTED), SYSTEM)
 
 
 def erase_in_file(path: Path, key: bytes, rows: Iterable[Named]) -> int:

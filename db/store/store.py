@@ -151,13 +151,16 @@ class Store:
         def first(journal: Journal) -> str:
             self._check_identity(journal.connection)
             # lazy: it stands on this module
-            from db.store.shredding import apply_list, catch_up_once
+            from db.store.shredding import apply_list, catch_up_once, say_again
 
             if not projects:
                 # Where rows are made of ops, making them anew does it, beside the work.
                 catch_up_once(journal)
-            apply_list(journal, self.home)
-            return recognise(journal, witness)
+            unheard = apply_list(journal, self.home)
+            reason = recognise(journal, witness)
+            if projects:
+                say_again(journal, unheard)
+            return reason
 
         with self._going_on_damaged():
             self.renewed = self._writer.submit(first).result().result

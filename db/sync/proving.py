@@ -1,12 +1,13 @@
 """A report that a caller's data is gone: what was asked for, what every place says of it now."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from db.commands.erasure import numbered
 from db.domain.erasing import KIND, envelopes_in
-from db.domain.errors import GridDeskError, RuleError
+from db.domain.errors import EnvironmentError_, GridDeskError, RuleError
 from db.domain.ops import Actor, Op, OpRef, decode
 from db.domain.permissions import require
 from db.domain.personal import mask_payload, shows_masked
@@ -77,7 +78,7 @@ class ErasureProof:
 def prove_erasure(store: Store, actor: Actor, number: str) -> ErasureProof:
     """Look into every place for what was erased of an incident's caller.
 
-    The record is only read. Raises RuleError: role_forbids, incident_unknown, number_twice,
+    Where the record may be written to, its log is emptied first. Raises RuleError: role_forbids, incident_unknown, number_twice,
     erasure_none where nothing was erased.
     """
     require(actor, "prove_erasure")
@@ -128,7 +129,13 @@ def _in_record(connection: Connection, rid: int, named: list[Named]) -> list[Che
 
 
 def _in_log(store: Store) -> Check:
-    """Say whether the write-ahead log, emptied after an erasure, is empty now."""
+    """Say whether the write-ahead log, emptied after an erasure, is empty now.
+
+    Opening the record alone writes to it: it is emptied once more, waiting a while for readers.
+    """
+    if store.can_write:
+        with suppress(EnvironmentError_):
+            store.write(lambda journal: journal.shred())
     log = store.home / f"{RECORD}-wal"
     size = log.stat().st_size if log.exists() else 0
     # What was written since is no evidence of anything; another look finds it emptied.

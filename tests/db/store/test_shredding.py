@@ -1,12 +1,14 @@
 """What was erased is erased in every copy within reach, and no older copy brings it back."""
 
 import shutil
+from concurrent.futures import ThreadPoolExecutor, wait
 
 import orjson
 import pytest
 
 from db.commands.erasure import erase_caller
 from db.commands.incidents import Report, report_incident
+from db.domain.erasing import LISTED
 from db.domain.ops import Actor
 from db.store import driver, shredding
 from db.store.backup import make_backup, renew_code
@@ -18,6 +20,7 @@ from db.store.rekeying import renew_key
 from db.store.restore import restore, unlock
 from db.store.shredding import backup_folders, holds_any, settle
 from db.store.store import ERASED_LIST, RECORD, Store
+from db.sync.proving import GONE, prove_erasure
 from tests.db.store import rig
 
 VALUES = {"content": "楼下堵塞，打13800001234找我", "address": "枫桥路12号"}
@@ -109,6 +112,29 @@ def test_a_backup_that_was_away_brings_nothing_back(store, home, target, reporte
     with rig.open_store(home) as again:
         assert again.read(lambda c: open_caller(c, id)) is None
         assert named(again)
+        # Who erased it then was in the record that is set aside; that it is erased is said anew.
+        settle(again)
+        proof = prove_erasure(again, GUARD, reported.number)
+        assert proof.is_gone
+        assert [(one.why, one.envelopes) for one in proof.asked] == [(LISTED, 1)]
+        count = rig.count_ops(again)
+    with rig.open_store(home) as again:
+        assert rig.count_ops(again) == count
+
+
+def test_the_proof_empties_the_log_once_nobody_reads_it_any_more(store, home, reported):
+    erase_caller(store, GUARD, reported.number, "本人申请")
+    reader = driver.open_reader(home / RECORD, store.key)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM op").fetchone()
+    report_incident(store, rig.CLERK, Report(VALUES))
+    assert (home / f"{RECORD}-wal").stat().st_size
+    with ThreadPoolExecutor(1) as pool:
+        proving = pool.submit(prove_erasure, store, GUARD, reported.number)
+        assert not wait([proving], timeout=0.2).done
+        reader.execute("COMMIT")
+        assert {one.kind: one.result for one in proving.result().checks}["log"] == GONE
+    reader.close()
 
 
 @pytest.mark.parametrize("is_coded", [False, True], ids=["by the key here", "by the old code"])
