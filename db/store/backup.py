@@ -170,8 +170,6 @@ def _make(
     try:
         part.mkdir(mode=0o700)
         driver.copy(source, writing, key, watch.step("copy"))
-        with suppress(OSError):  # not every medium has modes
-            writing.chmod(0o600)
         sync_file(writing)
         kept = keep_blobs(home, place.parent, watch.step("blobs")) if with_blobs else {}
         if (home / SITE_FILE).exists():

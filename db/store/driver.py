@@ -4,9 +4,10 @@ One SQLite library per process: two of them in one process undo each other's fil
 hands ours (SQLCipher) to sqlite-utils, which looks for `pysqlite3` first.
 """
 
+import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from shutil import disk_usage
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -88,7 +89,6 @@ def create(path: Path, key: bytes) -> None:
         _migrate(connection)
     finally:
         connection.close()
-    path.chmod(0o600)
     _check_header(path)
 
 
@@ -99,6 +99,7 @@ def open_writer(path: Path, key: bytes, watch: "Watch | None" = None) -> Connect
     it, whereupon the record is as it was. Raises EnvironmentError_ (work_cancelled) then.
     """
     _check_header(path)
+    _make_private(path)
     connection = _connect(path, "rw", key)
     with _closing_on_error(connection):
         _check_readable(connection)
@@ -366,6 +367,10 @@ def _connect(path: Path, mode: str, key: bytes) -> Connection:
     if len(key) != _KEY_BYTES:
         raise EnvironmentError_("key_wrong", detail="length")
     try:
+        if mode == "rwc":
+            # The library would leave it to everybody; the log takes its rights from the file.
+            with suppress(OSError):
+                path.touch(0o600)
         uri = f"file:{_quote(path)}?mode={mode}"
         opened = dbapi2.connect(uri, uri=True, isolation_level=None, factory=_Keyed)
         opened.origin = path, key
@@ -377,6 +382,13 @@ def _connect(path: Path, mode: str, key: bytes) -> Connection:
     except SqliteError as error:
         raise explain(error) from error
     return connection
+
+
+def _make_private(path: Path) -> None:
+    """Let nobody but its owner use a file, where the file system knows of that."""
+    with suppress(OSError):
+        if os.name == "posix" and path.stat().st_mode & 0o077:
+            path.chmod(0o600)
 
 
 @contextmanager

@@ -163,6 +163,40 @@ def _beside(home):
     return [path.name for path in home.glob("griddesk.db-*")]
 
 
+def open_to_others(home):
+    """Return the files of a record that others than its owner may use."""
+    files = [path for path in home.rglob("*") if path.is_file() and path.suffix != ".lock"]
+    assert len(files) >= 3
+    return [path.name for path in files if path.stat().st_mode & 0o077]
+
+
+def test_no_file_of_a_record_is_open_to_others(home, tmp_path):
+    """Whatever has been done with it; one that an earlier version left open is shut."""
+    (tmp_path / "disk").mkdir()
+    before = os.umask(0o022)
+    try:
+        renew_key(home)
+        assert open_to_others(home) == []
+        change_place(home, "passphrase", new=FIRST)
+        change_place(home, "file", say(FIRST))
+        with Store.open(home) as store:
+            made = make_backup(store, tmp_path / "disk", "A1").backup
+            report(store)
+            assert open_to_others(home) == open_to_others(made.path) == []
+        made.record.chmod(0o644)
+        restore(made, home, unlock(made, home))
+        assert open_to_others(home) == []
+        (home / RECORD).chmod(0o644)
+        with Store.open(home) as store:
+            report(store)
+            assert open_to_others(home) == []
+            key = store.key
+        repair(home, key, list_backups(tmp_path / "disk"))
+        assert open_to_others(home) == []
+    finally:
+        os.umask(before)
+
+
 def test_it_is_the_same_site_and_goes_on_in_the_same_chain(home):
     with Store.open(home) as store:
         before = store.read(lambda c: c.execute("SELECT epoch, head_seq FROM chain").fetchall())
