@@ -173,7 +173,7 @@ def reset_password(store: Store, actor: Actor, key: str) -> str:
     """Give an account a one-time password, to be changed at the first sign-in; return it.
 
     It is the security administrator's; the system administrator's for the first one and the first
-    auditor, as long as no security administrator can sign in.
+    auditor, as long as no security administrator has chosen a password.
     """
     user = _user(store, key)
     if not _appoints_first(store, actor, user.roles.split()):

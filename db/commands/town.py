@@ -110,9 +110,9 @@ def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
     """Enter or correct users, all of them or none; whoever has no area works in the own town.
 
     Roles, and what somebody sees, are the security administrator's to say, and whether one of
-    those is still there; the system administrator's as long as no security administrator can sign
-    in. Raises RuleError: role_forbids, roles_apart, roles_own, roles_not_yours, last_keeper;
-    InputError: user_key_wrong, user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
+    those is still there; the system administrator's as long as no security administrator has chosen
+    a password. Raises RuleError: role_forbids, roles_apart, roles_own, roles_not_yours,
+    last_keeper; InputError: user_key_wrong, user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
     """
     require(actor, "define_users")
     entered = [

@@ -9,6 +9,7 @@ from db.domain.accounts import (
     EMERGENCY_ROLES,
     EMERGENCY_USER,
     LOCKED,
+    PASSWORD_SET,
     UNLOCKED,
     Account,
     EmergencyCode,
@@ -38,8 +39,9 @@ user.secrecy, user.ended, ifnull(password <> '', 0), ifnull(password_at, 0),
 ifnull(must_change, 0), ifnull(factor <> '', 0), ifnull(locked_until, 0)
 FROM user LEFT JOIN account ON account."key" = user."key"
 ORDER BY ended, user."key" """
-_ACTIVE = """SELECT 1 FROM user JOIN account ON account."key" = user."key"
-WHERE ended = 0 AND password <> '' AND ' ' || roles || ' ' LIKE '% ' || ? || ' %' LIMIT 1"""
+_ACTIVE = """SELECT body FROM user JOIN subject ON ent = 'account' AND id = user."key"
+JOIN op ON op.subject = subject.rid AND state = 0
+WHERE ended = 0 AND ' ' || roles || ' ' LIKE '% ' || ? || ' %'"""
 _ROLES = 'SELECT roles FROM user WHERE "key" = ? AND ended = 0'
 _BEGINS = frozenset({"signed_in", "desk_unlocked"})
 _OF_SITTING = """SELECT recv, body FROM op WHERE state = 0
@@ -176,5 +178,9 @@ def _begins(op: Op, actor: Actor) -> bool:
 
 
 def has_active(connection: Connection, role: str) -> bool:
-    """Whether somebody with a role is here who can sign in."""
-    return connection.execute(_ACTIVE, (role,)).fetchone() is not None
+    """Whether somebody with a role is here who has signed in and chosen a password.
+
+    A one-time password that was never used may be lost: whoever gave it goes on until then.
+    """
+    said = (decode(body) for (body,) in connection.execute(_ACTIVE, (role,)).fetchall())
+    return any(op.kind == PASSWORD_SET and op.actor.user == op.id for op in said)
