@@ -78,8 +78,8 @@ class ErasureProof:
 def prove_erasure(store: Store, actor: Actor, number: str) -> ErasureProof:
     """Look into every place for what was erased of an incident's caller.
 
-    Where the record may be written to, its log is emptied first. Raises RuleError: role_forbids, incident_unknown, number_twice,
-    erasure_none where nothing was erased.
+    Where the record may be written to, its log is emptied first. Raises RuleError: role_forbids,
+    incident_unknown, number_twice, erasure_none where nothing was erased.
     """
     require(actor, "prove_erasure")
     rid, id = store.read(lambda connection: numbered(connection, number))
