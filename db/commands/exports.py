@@ -6,21 +6,29 @@ Sheets on paper are `sheet_printed`, all else is `export_made`.
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from db.domain.calendar import day_start, local_date
 from db.domain.errors import EnvironmentError_, InputError
-from db.domain.ops import Actor
+from db.domain.ops import Actor, Op, decode
 from db.domain.permissions import require
 from db.domain.rules.base import without_controls
 from db.domain.scope import SECRET
 from db.store.changes import Changes
-from db.store.ids import new_id
+from db.store.driver import Connection
+from db.store.ids import first_id, new_id
 from db.store.journal import Journal
 from db.store.medium import digest_of
+from db.store.queries.accounts import policy_of
 from db.store.store import Store
 
 MAX_PURPOSE = 200
+FOUND = "found"
+"""The form of what a search found."""
+_EXPORTS = """SELECT body FROM subject JOIN op ON op.subject = subject.rid
+WHERE ent = 'export' AND subject.id >= ?"""
 
 
 class Output(NamedTuple):
@@ -90,17 +98,38 @@ def check_purpose(purpose: str) -> str:
     return text[:MAX_PURPOSE]
 
 
-def check_export(actor: Actor, callers: int, alone: int, second: Actor | None) -> dict[str, object]:
-    """Return what the op of an export says of the second person.
+def check_export(
+    store: Store, actor: Actor, callers: int, second: Actor | None
+) -> dict[str, object]:
+    """Return what the op of an export of what was found says of the second person.
 
-    `callers` are those in it; more than `alone` need a second person. Raises RuleError as
-    `require` does.
+    `callers` are those in it. With those whom this person took out alone since midnight, more than
+    policy allows one person need a second. Raises RuleError as `require` does.
     """
     require(actor, "export_found")
     if not callers:
         return {}
     require(actor, "export_callers")
-    return dict(require(actor, "export_many_callers", second)) if callers > alone else {}
+    today = day_start(local_date(store.clock()))
+    before = store.read(lambda connection: _taken_alone(connection, actor.user, today))
+    if before + callers <= store.read(policy_of).callers_alone:
+        return {}
+    return dict(require(actor, "export_many_callers", second))
+
+
+def _taken_alone(connection: Connection, user: str, since: int) -> int:
+    """Return how many callers a person took out without a second one since an instant."""
+    found = connection.execute(_EXPORTS, (first_id(since),)).fetchall()
+    return sum(
+        _alone(op) for op in map(decode, chain.from_iterable(found)) if op.actor.user == user
+    )
+
+
+def _alone(op: Op) -> int:
+    """Return how many callers an export took out without a second person; nobody checked the op."""
+    count = op.payload.get("callers")
+    is_alone = op.payload.get("form") == FOUND and "second" not in op.payload
+    return count if is_alone and type(count) is int and count > 0 else 0
 
 
 def check_print(actor: Actor, secrecy: int, second: Actor | None) -> dict[str, object]:

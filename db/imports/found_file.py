@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import orjson
 
-from db.commands.exports import Output, check_export, check_purpose, record_export
+from db.commands.exports import FOUND, Output, check_export, check_purpose, record_export
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor
 from db.domain.permissions import require
@@ -20,7 +20,6 @@ from db.store.envelopes import Caller, open_caller
 from db.store.files import write_file
 from db.store.journal import Journal
 from db.store.medium import UNWATCHED, Watch
-from db.store.queries.accounts import policy_of
 from db.store.queries.scope import visible
 from db.store.queries.search import FoundRow, SearchFilter, found_ids, found_rows
 from db.store.store import Store
@@ -113,14 +112,14 @@ def export_found(
     callers = counted.callers if wish.with_callers else 0
     if callers and not scope.sees_caller:
         raise RuleError("caller_hidden", name=actor.name)
-    said = check_export(actor, callers, store.read(policy_of).callers_alone, second)
+    said = check_export(store, actor, callers, second)
     if counted.secret:
         said |= require(actor, "print_secret", second)
     rows = _rows(store, actor, scope, wish, ids, layout, purpose, watch)
     content = make_workbook({layout.sheet: rows}, mark=layout.mark, widths=layout.widths)
     made = Output(path.name, len(content), _digest(content))
     record_export(
-        store, actor, "found", [made],
+        store, actor, FOUND, [made],
         purpose=purpose, rows=len(ids), callers=callers, second=said,
     )  # fmt: skip
     write_file(path, content)

@@ -12,6 +12,7 @@ from db.commands.accounts import set_policy
 from db.commands.incidents import Report, report_incident
 from db.demo.fill import DemoPlan, fill_demo
 from db.domain.accounts import SecurityPolicy
+from db.domain.calendar import day_start, local_date
 from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import Actor, decode
 from db.domain.scope import scope_of
@@ -105,6 +106,32 @@ def test_more_callers_than_policy_allows_need_another_person(store, tmp_path):
     assert ops(store, "caller_viewed") == ops(store, "export_made") == []
     export(store, path, with_callers=True, second=LEADER)
     assert ops(store, "export_made")[0].payload["second"] == {"user": "lu", "name": "陆"}
+
+
+def test_callers_are_counted_by_person_and_day(tmp_path):
+    """One by one is as many as all at once."""
+    clock = rig.Clock()
+    with rig.open_store(rig.make_site(tmp_path / "home", clock=clock), clock) as store:
+        for number in range(3):
+            caller = Caller(rig.NAME, f"1391234560{number}")
+            values = {"content": f"路灯不亮 {number}", "address": "枫桥路"}
+            report_incident(store, rig.CLERK, Report(values, caller))
+        set_policy(store, Actor("sec", "安", ("security_admin",)), SecurityPolicy(callers_alone=5))
+        out = iter(tmp_path / f"{number}.xlsx" for number in range(9))
+        export(store, next(out), with_callers=True)
+        with pytest.raises(RuleError, match="second_person_needed"):
+            export(store, next(out), with_callers=True)
+        # Without callers, with a second person, or by somebody else it is another matter.
+        export(store, next(out))
+        export(store, next(out), with_callers=True, second=LEADER)
+        export(store, next(out), LEADER, with_callers=True)
+        until_midnight = day_start(local_date(clock.now)) + 86_400_000 - clock.now
+        clock.now += until_midnight - 1
+        with pytest.raises(RuleError, match="second_person_needed"):
+            export(store, next(out), with_callers=True)
+        clock.now += 1
+        export(store, next(out), with_callers=True)
+        assert len(ops(store, "export_made")) == 5
 
 
 def test_what_is_secret_needs_another_person_and_who_may_not_gets_nothing(store, tmp_path):
