@@ -50,6 +50,7 @@ WAYS = tuple(
         "return accept dispatch refuse send_down",
         "note attach district_update accept dispatch ask_skip:1 escalate:1",
         "merge unmerge merge ask_unmerge approve",
+        "accept set_secrecy:2 dispatch set_secrecy",
     )
 )
 """Ways through the loop, every action on one of them; after a colon the turn that gives values."""
@@ -170,7 +171,8 @@ class Desk:
 
         def work(journal):
             facts = self._facts(seat, incident)
-            decision = decide(incident, action, values, SEATS[seat], facts)
+            second = SEATS[(seat + 1) % len(SEATS)]
+            decision = decide(incident, action, values, SEATS[seat], facts, second)
             own = Also(decision.kind, incident.id, decision.payload)
             for kind, id, payload in (own, *decision.also):
                 journal.append(kind, id, payload, SEATS[seat])
@@ -212,6 +214,7 @@ class Desk:
             "reached": bool(turn % 2),
             "satisfaction": "ok",
             "card": one_of("urge", "yellow"),
+            "secrecy": one_of("0", "1", "2"),
             "source_status": one_of("办理中", "已办"),
             "file": {"blob": f"{turn:064x}", "size": turn, "media": "image/png", "env": ""},
         }  # fmt: skip
