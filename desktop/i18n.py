@@ -502,6 +502,10 @@ MESSAGES: dict[str, tuple[str, str]] = {
     # rules
     "state_forbids": ("“{state}”的事件不能{action}", "此时能做的见详情里的按钮。"),
     "sign_in_wrong": ("账号、口令或动态码不对", "请重新输入；多次输错会锁定账号。没有改动。"),
+    "factor_used": (
+        "这个动态码已经用过",
+        "请等手机上换了下一个（最多三十秒），连同口令重新输入。没有改动。",
+    ),
     "account_locked": (
         "{name} 的账号已锁定到 {until}",
         "输错次数太多。请等到时间，或请安全管理员解锁。",
@@ -554,7 +558,18 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "{name} 是最后一位能登录的管理员",
         "请先任命另一位并让其登录，否则谁也进不来。没有写入。",
     ),
-    "user_exists": ("账号 {value} 已经有了", "要改请用 griddesk users change；没有写入。"),
+    "user_exists": (
+        "账号 {value} 已经有了",
+        "要改这个人，请用“修改”或 griddesk users change；没有写入。",
+    ),
+    "user_others": (
+        "账号 {value} 是别人或别的工位定的",
+        "请以系统管理员或安全管理员的身份改；没有写入。",
+    ),
+    "accounts_elsewhere": (
+        "本工位在等指挥室的账号，不能在这里改",
+        "人员、口令、安全策略请在已有的工位上改；同步并得到密钥以后，这里也能改。没有写入。",
+    ),
     "policy_unknown": ("看不懂 {value}", "写成 名=数，可用的名：{known}。原策略没有改动。"),
     "password_needed": (
         "要输入口令，这里没有终端",

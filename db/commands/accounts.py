@@ -100,7 +100,8 @@ def sign_in(store: Store, key: str, password: str, code: str = "", session: str 
     """Let somebody sit down who knows the account's password and, where wanted, a code.
 
     `session` goes on with one that was locked, unless it is over. Raises RuleError: sign_in_wrong,
-    account_locked, account_without_password, factor_needed; EnvironmentError_: room_key_waits.
+    account_locked, account_without_password, factor_needed, factor_used (its code has counted
+    already); EnvironmentError_: room_key_waits.
     """
     user, account = _proven(store, key, password, code)
     policy = store.read(policy_of)
@@ -309,8 +310,10 @@ def _proven(store: Store, key: str, password: str, code: str) -> tuple[UserRow, 
     secret = (_document(store, account.factor) or {}).get("secret", "")
     with _one_try(store, user):
         step = _step_of(secret, code, store.clock()) if secret else None
-        if step is None or not _spend(store, user.key, step):
+        if step is None:
             raise RuleError("sign_in_wrong")
+        if not _spend(store, user.key, step):
+            raise RuleError("factor_used")
     return user, account
 
 

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 
 from db.commands.bulk import BulkResult, Progress, each
 from db.commands.incidents import Done, append_also, visible_incident
-from db.commands.town import USER_DEFINED, check_may_define
+from db.commands.town import check_may_define
+from db.domain.accounts import USER_DEFINED
 from db.domain.branches import Conflict, place_of
 from db.domain.errors import RuleError
 from db.domain.ops import Actor, OpRef, decode

@@ -5,7 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from db.domain.accounts import EMERGENCY_USER, check_roles
+from db.domain.accounts import (
+    EMERGENCY_USER,
+    USER_DEFINED,
+    believed_of_person,
+    check_roles,
+    may_define,
+)
 from db.domain.areas import Area, check_area
 from db.domain.errors import InputError, RuleError
 from db.domain.identity import without_numbers
@@ -16,6 +22,7 @@ from db.domain.rules.base import check_text
 from db.domain.scope import ALL_CLASSES
 from db.store.changes import Changes
 from db.store.driver import Connection
+from db.store.history import history
 from db.store.journal import Journal
 from db.store.plain_rows import plain_row
 from db.store.queries.accounts import has_active
@@ -28,7 +35,6 @@ _KEEPERS = frozenset({"admin", "security_admin"})
 """One of them at least has to be able to sign in, or nobody would let the others in."""
 _USER_COLUMNS = ("key", "name", "roles", "unit", "area", "classes", "secrecy", "ended")
 _USER = 'SELECT "key", name, roles, unit, area, classes, secrecy, ended FROM user WHERE "key" = ?'
-USER_DEFINED = "user_defined"
 _OTHER_ACTIVE = """SELECT roles FROM user JOIN account ON account."key" = user."key"
 WHERE ended = 0 AND password <> '' AND user."key" <> ?"""
 
@@ -106,13 +112,19 @@ def define_posts(store: Store, actor: Actor, posts: Iterable[Post]) -> Changes:
     return store.write(work).changes
 
 
-def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
+def define_users(
+    store: Store, actor: Actor, users: Iterable[User], *, are_new: bool = False
+) -> Changes:
     """Enter or correct users, all of them or none; whoever has no area works in the own town.
+
+    `are_new`: none of them is known yet. A station that waits for its room's accounts enters
+    nobody, and the program corrects nobody whom a person or another station has entered.
 
     Roles, and what somebody sees, are the security administrator's to say, and whether one of
     those is still there; the system administrator's as long as no security administrator has chosen
     a password. Raises RuleError: role_forbids, roles_apart, roles_own, roles_not_yours,
-    last_keeper; InputError: user_key_wrong, user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
+    last_keeper, accounts_elsewhere, user_others; InputError: user_exists, user_key_wrong,
+    user_role_unknown, user_secrecy_wrong, what `check_text` refuses.
     """
     require(actor, "define_users")
     entered = [
@@ -121,6 +133,8 @@ def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
 
     def work(journal: Journal) -> None:
         for user in entered:
+            if are_new and user_of(journal.connection, user.key):
+                raise InputError("user_exists", value=user.key)
             _check_may_say(journal.connection, actor, user)
             append_user(journal, actor, user)
 
@@ -128,7 +142,14 @@ def define_users(store: Store, actor: Actor, users: Iterable[User]) -> Changes:
 
 
 def append_user(journal: Journal, actor: Actor, user: User) -> None:
-    """Write what is known of a person within a transaction; what says nothing is not said."""
+    """Write what is known of a person within a transaction; what says nothing is not said.
+
+    Raises RuleError (user_others) for what would not be believed.
+    """
+    subject = journal.subjects.find("user", user.key)
+    known = believed_of_person(history(journal.connection, subject.rid))
+    if known and not may_define(known[-1], actor, journal.site):
+        raise RuleError("user_others", value=user.key)
     payload: dict[str, object] = {
         "name": user.name,
         "roles": list(user.roles),

@@ -6,15 +6,17 @@ and the secret lie in an envelope beside it, which only the room's stations can 
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, NamedTuple
 
 from db.domain.errors import InputError, RuleError
-from db.domain.ops import SYSTEM, Op
+from db.domain.ops import SYSTEM, Actor, Op, OpRef
 from db.domain.scope import ADMINISTRATIVE, ROLES
 
 PASSWORD_SET, FACTOR_SET, FACTOR_RESET = "password_set", "second_factor_set", "second_factor_reset"
 LOCKED, UNLOCKED = "account_locked", "account_unlocked"
+USER_DEFINED = "user_defined"
+"""What is said of a person: name, roles, what somebody sees."""
 KINDS = (PASSWORD_SET, FACTOR_SET, FACTOR_RESET, LOCKED, UNLOCKED)
 """What is said of an account."""
 SITTING_KINDS = ("signed_in", "signed_out", "desk_locked", "desk_unlocked")
@@ -48,7 +50,7 @@ class SecurityPolicy:
     idle_minutes: int = 10
     """Quiet after which a desk locks itself."""
     callers_alone: int = 20
-    """Callers one person exports without a second one."""
+    """Callers one person exports in a day without a second one."""
     keep_caller_days: int = 730
     """How long after archiving who called is kept."""
     second_factor_roles: tuple[str, ...] = ("room_director", "security_admin", "shift_leader")
@@ -238,6 +240,30 @@ def _may_say(op: Op) -> bool:
         return "security_admin" in roles
     is_reset = op.kind == PASSWORD_SET and bool({"security_admin", "admin"} & roles)
     return op.actor.user == op.id or is_reset
+
+
+def believed_of_person(ops: Sequence[Op]) -> list[Op]:
+    """Return what is believed of the definitions of a person, in causal order.
+
+    The program says who somebody is while it sets up a station: the first one, until a person
+    says it. What is not believed is seen through by what follows.
+    """
+    by_people = {op.ref for op in ops if op.actor.user != SYSTEM.user}
+    stands = by_people or {op.ref for op in ops if op.ref.site == ops[0].ref.site}
+    behind: dict[OpRef, tuple[OpRef, ...]] = {}
+    believed = []
+    for op in ops:
+        seen = sorted({ref for parent in op.parents for ref in behind.get(parent, (parent,))})
+        behind[op.ref] = (op.ref,) if op.ref in stands else tuple(seen)
+        if op.ref in stands:
+            believed.append(replace(op, parents=tuple(seen)))
+    return believed
+
+
+def may_define(last: Op, actor: Actor, site: str) -> bool:
+    """Whether somebody at a site may define a person anew of whom `last` is believed so far."""
+    is_of_setting_up = last.actor.user == SYSTEM.user and last.ref.site == site
+    return actor.user != SYSTEM.user or is_of_setting_up
 
 
 class EmergencyCode(NamedTuple):

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import orjson
 
-from db.domain.accounts import EMERGENCY_KINDS
+from db.domain.accounts import EMERGENCY_KINDS, USER_DEFINED
 from db.domain.accounts import KINDS as ACCOUNT_KINDS
 from db.domain.claims import KINDS as CLAIM_KINDS
 from db.domain.errors import InputError
@@ -32,7 +32,7 @@ from db.store.subjects import Subject, Subjects
 
 log = logging.getLogger(__name__)
 
-_LOOKING_BACK = frozenset({UNDO, *CLAIM_KINDS, *ACCOUNT_KINDS, *EMERGENCY_KINDS})
+_LOOKING_BACK = frozenset({UNDO, *CLAIM_KINDS, *ACCOUNT_KINDS, *EMERGENCY_KINDS, USER_DEFINED})
 """Kinds of which only the whole history says what becomes of them."""
 _ALL_OF = """SELECT subject, body, state FROM op
 WHERE subject IN (SELECT value FROM json_each(?))"""

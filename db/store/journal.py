@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from db.domain import suites
 from db.domain.erasing import KIND as ERASED
 from db.domain.erasing import MARKS
+from db.domain.errors import RuleError
 from db.domain.ops import Actor, Hlc, Op, OpRef, Was, chain_hash, encode
 from db.domain.personal import mask_payload, refuse_identity_numbers
 from db.store import driver
@@ -38,6 +39,7 @@ MAX_CLOCK_LEAD = 60_000
 MAX_COUNTER = 2**32
 """A counter beyond it is not followed: ours would run out of the integers an op may hold."""
 
+_OF_ACCOUNTS = frozenset({"user", "account", "policy", "emergency"})
 _INSERT_OP = (
     "INSERT INTO op (site, epoch, seq, hash, body, state, subject) VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
@@ -121,6 +123,7 @@ class Journal:
         self._admit(actor)
         refuse_identity_numbers(payload)
         subject = self.subjects.find(projections.ENTITY_OF_KIND[kind], id)
+        self._check_is_ours(subject.entity)
         sealed = None
         if subject.entity == "incident":
             payload, sealed = self._set_apart(subject.rid, payload)
@@ -158,6 +161,17 @@ class Journal:
 
             check_actor(self.connection, actor, self.clock())
             self._admitted.add(actor)
+
+    def _check_is_ours(self, entity: str) -> None:
+        """Refuse to speak of accounts at a station that waits for those of its room.
+
+        Raises RuleError (accounts_elsewhere).
+        """
+        if self.projects and entity in _OF_ACCOUNTS:
+            from db.store.queries.accounts import WAITING, claim_state  # lazy: as `folding`
+
+            if claim_state(self.connection) == WAITING:
+                raise RuleError("accounts_elsewhere")
 
     @cached_property
     def _signs_in(self) -> bool:

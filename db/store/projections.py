@@ -18,8 +18,10 @@ import orjson
 from db.domain.accounts import (
     EMERGENCY_KINDS,
     SITTING_KINDS,
+    USER_DEFINED,
     Account,
     EmergencyCode,
+    believed_of_person,
     fold_account,
     fold_emergency,
     read_account,
@@ -168,7 +170,7 @@ ENTITY_OF_KIND = {
     "area_defined": "area",
     "unit_defined": "unit",
     "post_defined": "post",
-    "user_defined": "user",
+    USER_DEFINED: "user",
     "list_published": "list",
     "response_declared": "response",
     "place_defined": "place",
@@ -273,6 +275,8 @@ class Rows:
     ) -> Incident | None:
         """Gather all rows of a subject anew, from its whole history in causal order."""
         self.clear(rid, ops[0].ent)
+        if ops[0].kind == USER_DEFINED:
+            ops, readings = believed_of_person(ops), None
         if ops[0].ent in _WHOLE:
             self._put_whole(rid, ops)
             return None

@@ -66,7 +66,7 @@ def list_users_command(user: str | None, as_json: bool) -> int:
     """Print all accounts."""
     from db.store.queries.accounts import accounts
 
-    with open_store() as store:
+    with open_store(read_only=True) as store:
         _, scope = keeper(store, user)
         found = store.read(lambda connection: accounts(connection, scope))
     print_rows(found, as_json)
@@ -80,14 +80,12 @@ def list_users_command(user: str | None, as_json: bool) -> int:
 @user_option
 def add_user_command(key: str, name: str, user: str | None, **given: Any) -> int:
     """Enter a person."""
-    from db.commands.town import User, define_users, user_of
+    from db.commands.town import User, define_users
 
     with open_store() as store:
         actor, _ = keeper(store, user)
-        if store.read(lambda connection: user_of(connection, key)):
-            raise InputError("user_exists", value=key)
         made = User(key, name, (), area=store.site.town)
-        define_users(store, actor, [_changed(made, given)])
+        define_users(store, actor, [_changed(made, given)], are_new=True)
     click.echo(f"已加 {name}（{key}）。")
     return 0
 

@@ -20,6 +20,7 @@ from db.commands.accounts import reset_password, set_emergency_code
 from db.commands.site import init_site
 from db.commands.town import User, define_users
 from db.demo.fill import DemoPlan, fill_demo
+from db.demo.mark import mark_as_demo
 from db.domain.ops import Actor
 from db.store.queries.town import units
 from db.store.store import Store
@@ -105,6 +106,7 @@ def _disagree(home: Path, other: Path) -> None:
     init_site(other, town=TOWN, name="采薇社区工作站", station="B2", key_kind="file",
               has_room_key=False, lists=None)  # fmt: skip
     with Store.open(home) as a, Store.open(other) as b:
+        mark_as_demo(b)
         apart.meet(b, a)
         grid = rig.rows(a, "SELECT code FROM area WHERE level = 'grid' ORDER BY code")[0][0]
         first, second = (unit.code for unit in a.read(units)[:2])

@@ -27,7 +27,7 @@ POLICY_NAMES = Words(
         "lock_after": "连续输错几次锁定",
         "lock_minutes": "锁定多久（分钟）",
         "idle_minutes": "没有操作多久锁屏（分钟）",
-        "callers_alone": "一人最多导出来电人（个）",
+        "callers_alone": "一人一天最多导出来电人（个）",
         "keep_caller_days": "来电人保留（归档后天数）",
     }
 )
@@ -35,6 +35,8 @@ POLICY_NAMES = Words(
 
 class UserForm(EntryForm):
     """One person: new, or as known. `user` is what was filled in."""
+
+    is_new = True
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(say("保存  Enter"), say("收起  Esc"), parent)
@@ -73,6 +75,7 @@ class UserForm(EntryForm):
     def open_for(self, one: AccountRow | None, town: str) -> None:
         """Ask for a new person, or what is to be known of one from now on."""
         self.classes.offer(class_choices(current_policy()))
+        self.is_new = one is None
         self._left = one.left if one is not None else False
         self.key.setEnabled(one is None)
         self.key.setText(one.key if one is not None else "")

@@ -4,7 +4,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import Any, NamedTuple
 
-from PySide6.QtCore import Qt, Slot
+from PySide6.QtCore import QEvent, Qt, Slot
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QPushButton, QScrollArea, QStackedWidget, QVBoxLayout, QWidget
 
 from db.commands.accounts import (
@@ -24,12 +25,14 @@ from db.store.queries.town import AreaRow, areas, units
 from desktop.context import OK, WARN, AppContext
 from desktop.i18n import describe
 from desktop.language import say
+from desktop.override import override
 from desktop.screens.accounts.erasing import Erasing
 from desktop.screens.accounts.forms import PolicyForm, UserForm
 from desktop.screens.accounts.rows import TITLES, next_steps, row_of
 from desktop.screens.data.confirm import Confirm
 from desktop.widgets.button_grid import ButtonGrid
 from desktop.widgets.entry_form import EntryForm, push_button, text_label
+from desktop.widgets.own_keys import claims_key
 from desktop.widgets.text_table import TextTable, told_of
 
 _FIRST = frozenset({"security_admin", "auditor"})
@@ -76,6 +79,21 @@ class AccountsScreen(QWidget):
         """What asks before something great is done, and shows what is shown once."""
         return self._confirm
 
+    @override
+    def event(self, event: QEvent) -> bool:
+        return claims_key(event, self._is_back) or super().event(event)
+
+    @override
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._is_back(event):
+            self._close()
+        else:
+            super().keyPressEvent(event)
+
+    def _is_back(self, event: QEvent) -> bool:
+        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
+        return is_escape and not self._confirm.isHidden()
+
     @Slot()
     def refresh(self) -> None:
         """Read the accounts anew."""
@@ -107,6 +125,7 @@ class AccountsScreen(QWidget):
         self.policy_form.confirmed.connect(self._save_policy)
         self._confirm = Confirm()
         self._confirm.declined.connect(self._close)
+        self._confirm.asking.connect(self._enable)
         self.erasing = Erasing(self._context, self._confirm, self)
         self.erasing.done.connect(self._done)
         self._pane = QStackedWidget()
@@ -179,6 +198,9 @@ class AccountsScreen(QWidget):
     @Slot()
     def _enable(self) -> None:
         actor, one = self._context.duty.actor, self.current
+        # What is asked or shown is of one person: the cursor stays on that one meanwhile.
+        is_asked = not self._confirm.isHidden()
+        self.table.setDisabled(is_asked)
         gives_first = one is not None and bool(
             {"security_admin", "auditor"} & set(one.roles.split())
         )
@@ -186,7 +208,7 @@ class AccountsScreen(QWidget):
             is_mine = may(actor, action)
             if action == "reset_password" and "admin" in actor.roles:
                 is_mine = gives_first
-            button.setEnabled(is_mine and (one is not None or not is_of_one))
+            button.setEnabled(is_mine and not is_asked and (one is not None or not is_of_one))
 
     @Slot(object)
     def _on_changed(self, changes: object) -> None:
@@ -206,8 +228,7 @@ class AccountsScreen(QWidget):
     def _close(self) -> None:
         """Put away what is asked or shown once."""
         was_open = self._pane.isVisible() or self._confirm.isVisible()
-        self._confirm.ask("", "", "", self._close)
-        self._confirm.hide()
+        self._confirm.forget()
         self._show_pane(is_shown=False)
         if was_open:
             self.table.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -219,7 +240,7 @@ class AccountsScreen(QWidget):
             widget.setVisible(not is_shown)
 
     def _open(self, form: EntryForm) -> None:
-        self._confirm.hide()
+        self._confirm.forget()
         index = next(
             at for at in range(self._pane.count()) if self._pane.widget(at).isAncestorOf(form)
         )
@@ -244,7 +265,13 @@ class AccountsScreen(QWidget):
         form.wait()
         self._wanted = user.key
         self._write(
-            partial(define_users, self._context.store, self._context.duty.actor, [user]),
+            partial(
+                define_users,
+                self._context.store,
+                self._context.duty.actor,
+                [user],
+                are_new=form.is_new,
+            ),
             lambda _: self._done(self.tr("已保存 {}").format(user.name)),
             form.refuse,
         )

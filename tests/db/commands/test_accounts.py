@@ -423,8 +423,11 @@ def test_a_clock_that_was_set_wrong_opens_nothing_and_bars_nobody_for_ever(room,
 def test_a_code_counts_once(room):
     code = room.code(LEADER)
     assert sign_in(room.store, LEADER, PASSWORD, code).must == ""
-    assert refused(sign_in, room.store, LEADER, PASSWORD, code) == "sign_in_wrong"
-    assert refused(sign_in, room.store, LEADER, PASSWORD, room.code(LEADER, -1)) == "sign_in_wrong"
+    for used in (code, room.code(LEADER, -1)):
+        assert refused(sign_in, room.store, LEADER, PASSWORD, used) == "factor_used"
+    # Only who knows the password is told so.
+    assert refused(sign_in, room.store, LEADER, "falsch", code) == "sign_in_wrong"
+    assert sign_in(room.store, LEADER, PASSWORD, room.code(LEADER, 1)).must == ""
 
 
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
@@ -548,6 +551,14 @@ def test_whether_safety_is_still_there_is_not_the_administrators_to_say(room):
     define_users(room.store, boss, [_replaced(clerk, left=True)])
     # Who looks after safety may go: another keeper is there.
     define_users(room.store, safety, gone)
+
+
+def test_who_is_entered_anew_takes_nobodys_account(room):
+    taken = [User("fresh", "新人", ()), User(CLERK, "冒名", ("security_admin",), area=rig.TOWN)]
+    with pytest.raises(InputError, match="user_exists"):
+        define_users(room.store, room.actor(SAFETY), taken, are_new=True)
+    found = room.store.read(lambda c: (user_of(c, "fresh"), user_of(c, CLERK).name))
+    assert found == (None, "周岚")
 
 
 def test_nobody_gives_roles_to_themselves(room):
@@ -738,6 +749,73 @@ def test_a_station_without_the_rooms_key_says_what_to_do(room, tmp_path):
         Room(other, room.clock, {}).lock(CLERK)
         apart.carry(other, room.store)
         assert refused(sign_in, room.store, CLERK, PASSWORD) == "account_locked"
+
+
+def test_a_station_that_waits_says_nothing_of_people(room, tmp_path):
+    """What it wrote would travel, and stand before what the room knows of them."""
+    given = [User("fresh", "冒名", ("security_admin",), area=rig.TOWN)]
+    safety, clerk = room.actor(SAFETY), room.actor(CLERK)
+    with rig.open_store(two_stations(tmp_path), room.clock) as other:
+        for is_met in (False, True):
+            if is_met:
+                apart.carry(room.store, other)
+            before = rig.count_ops(other)
+            for actor in (SYSTEM, safety):
+                assert refused(define_users, other, actor, given) == "accounts_elsewhere"
+            assert refused(set_policy, other, safety, SecurityPolicy()) == "accounts_elsewhere"
+            # These seal something too, with the key that is not here either.
+            assert refused(set_emergency_code, other, safety) == "room_key_missing"
+            assert refused(give, other, clerk, PASSWORD) == "room_key_missing"
+            assert rig.count_ops(other) == before
+
+
+def said_of(store, key, name, roles, actor=SYSTEM):
+    """Write a definition past every check, as another program might."""
+    payload = {"name": name, "roles": list(roles), "unit": "", "area": rig.TOWN}
+    was, Journal._check_is_ours = Journal._check_is_ours, lambda *_: None
+    try:
+        store.write(lambda journal: journal.append("user_defined", key, payload, actor))
+    finally:
+        Journal._check_is_ours = was
+
+
+def test_the_program_of_another_station_defines_nobody_anew(room, tmp_path):
+    clerk = room.store.read(lambda c: user_of(c, CLERK))
+    with rig.open_store(two_stations(tmp_path), room.clock) as other:
+        for key in (CLERK, "later"):
+            said_of(other, key, "冒名", ("security_admin",))
+        apart.carry(other, room.store)
+        assert room.store.read(lambda c: user_of(c, CLERK)) == clerk
+        # Nor one that has seen what is known; what a person says of it then stands.
+        apart.carry(room.store, other)
+        said_of(other, CLERK, "冒名", ("security_admin",))
+        apart.carry(other, room.store)
+        for store in (room.store, other):
+            assert store.read(lambda c: user_of(c, CLERK)) == clerk
+            rebuild(store)
+            assert store.read(lambda c: user_of(c, CLERK)) == clerk
+            assert (
+                rig.rows(
+                    store, "SELECT ent, id, field, tips FROM conflict JOIN subject ON rid = subject"
+                )
+                == []
+            )
+        renamed = _replaced(clerk, name="周岚岚")
+        define_users(room.store, room.actor(BOSS), [renamed])
+        apart.carry(room.store, other)
+        for store in (room.store, other):
+            assert store.read(lambda c: user_of(c, CLERK)) == renamed
+    assert refused(define_users, room.store, SYSTEM, [clerk]) in ("user_others", "actor_stale")
+
+
+def test_the_program_corrects_whom_it_entered_itself_alone(store, tmp_path):
+    first, second = User("zhou", "周岚", (), area=rig.TOWN), User("zhou", "周兰", (), area=rig.TOWN)
+    for user in (first, second):
+        define_users(store, SYSTEM, [user])
+        assert store.read(lambda c: user_of(c, "zhou")) == user
+    define_users(store, Actor("wen", "温岑", ("admin",)), [first])
+    assert refused(define_users, store, SYSTEM, [second]) == "user_others"
+    assert store.read(lambda c: user_of(c, "zhou")) == first
 
 
 def test_a_room_is_claimed_where_its_key_was_made(store, clock, tmp_path):

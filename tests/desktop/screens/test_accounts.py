@@ -3,6 +3,7 @@
 import shutil
 
 import pytest
+from PySide6.QtCore import Qt
 
 from db.commands.accounts import sign_in
 from db.domain.accounts import SecurityPolicy
@@ -78,6 +79,47 @@ def test_the_administrator_enters_people_and_security_lets_them_in(door):
     # Nobody who comes to the desk later reads it.
     door.player.press("Ctrl+L")
     assert once not in screen.question._title.text()
+
+
+def test_a_new_person_takes_nobodys_account(door):
+    screen = screen_of(door, SAFE)
+    button(screen, "新增人员").click()
+    form = screen.user_form
+    form.name.setText("冒名")
+    form.key.setText(OFFICER)
+    form.roles.setText("值班员")
+    form.confirm()
+    door.until(lambda: "已经有了" in form.error, "the refusal")
+    assert {one.name for one in screen._page.rows if one.key == OFFICER} == {"梁一"}
+
+
+def test_what_is_asked_of_one_person_is_not_done_to_another(door):
+    screen = screen_of(door, SAFE)
+    choose(door, screen, OFFICER)
+    button(screen, "一次性口令").click()
+    screen.question._yes.click()
+    door.until(lambda: "当面告诉 梁一" in door.said(), "the password")
+    settled(door)
+    assert not screen.table.isEnabled()
+    assert not any(one.isEnabled() for one, _, _ in screen._known)
+    # Wherever the keys are, Esc puts it away and wipes it.
+    screen.setFocusProxy(None)
+    screen.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    screen.setFocus()
+    door.player.press("Escape")
+    assert screen.question.isHidden()
+    assert screen.question._title.text() == ""
+    assert screen.table.isEnabled()
+    assert button(screen, "一次性口令").isEnabled()
+    assert screen.current.key == OFFICER
+
+
+def test_handed_over_the_keys_are_where_a_name_is_asked_for(door):
+    screen_of(door, ADMIN)
+    door.player.press("F4")
+    assert door.gate.is_shut
+    settled(door)
+    assert door.window.focusWidget() is door.panel.form.person
 
 
 def hand_over(door, key):

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QToolButton
 from db.commands.site import init_site
 from db.commands.town import User, define_users
 from db.demo.fill import DemoPlan, fill_demo
+from db.demo.mark import mark_as_demo
 from db.domain.ops import Actor
 from db.store.queries.town import units
 from db.store.store import Store
@@ -28,6 +29,7 @@ def template(tmp_path_factory):
     init_site(folder / "b", town="990101001", name="村工作站", station="B2", key_kind="file",
               has_room_key=False, lists=None)  # fmt: skip
     with Store.open(folder / "a") as a, Store.open(folder / "b") as b:
+        mark_as_demo(b)
         apart.meet(b, a)
         grid = rig.rows(a, "SELECT code FROM area WHERE level = 'grid' ORDER BY code")[0][0]
         first, second = (unit.code for unit in a.read(units)[:2])
@@ -45,7 +47,7 @@ def template(tmp_path_factory):
             define_users(store, apart.ADMIN, [User("u9", f"{word}方小王", ("dispatcher",))])
         apart.meet(a, b)
     rig.unbound(folder / "a")
-    rig.as_demo(folder / "b")
+    rig.unbound(folder / "b")
     return folder, number, plain, (first, second)
 
 
