@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from db.commands.exports import letting_out
-from db.domain.errors import EnvironmentError_, InputError
+from db.domain.errors import EnvironmentError_, InputError, RuleError
 from db.domain.ops import SYSTEM, Actor
 from db.store.manifest import Backup, damaged_backups, list_backups
 from db.store.repair import DAMAGED
@@ -53,15 +53,16 @@ def _code_option(command: Callable[..., Any]) -> Callable[..., Any]:
 
 @click.command("backup", help="备份：核对数据，做一个新的备份，打开核对，再清理旧的。")
 @click.option("--to", "target", type=_FOLDER, help="备份目录；缺省为窗口里选的。")
+@user_option
 @json_option
-def backup_command(target: Path | None, as_json: bool) -> int:
+def backup_command(target: Path | None, user: str | None, as_json: bool) -> int:
     """Make a backup."""
     from db.store.backup import make_backup
 
     home = data_home()
     with _for_backup(home) as store:
         folder = target or _usual_folder(home)
-        tell_backup(store, SYSTEM, folder)
+        tell_backup(store, keeper(store, user)[0], folder)
         made = make_backup(store, folder, store.site.name, watch_steps())
     if as_json:
         print_json(
@@ -84,6 +85,7 @@ def backup_command(target: Path | None, as_json: bool) -> int:
 )  # fmt: skip
 @click.option("--yes", is_flag=True, help="数据目录里有数据时也不再问。")
 @_code_option
+@user_option
 @json_option
 def restore_command(
     backup: Path,
@@ -92,9 +94,10 @@ def restore_command(
     yes: bool,
     code_stdin: bool,
     code_file: Path | None,
+    user: str | None,
     as_json: bool,
 ) -> int:
-    """Restore a backup."""
+    """Restore a backup; whoever lets it take the place of a record signs in there."""
     from db.store.restore import restore, unlock
 
     home = home or data_home()
@@ -104,8 +107,11 @@ def restore_command(
         click.confirm(
             f"{home} 里已有数据，将另存到其中的 set-aside 目录。继续？", abort=True, err=True
         )
+    actor = _keeper_of(home, user)
     unlocked = unlock(chosen, home, code, ask())
     done = restore(chosen, home, unlocked, key_kind=key_kind, ask=ask(), watch=watch_steps())
+    if actor != SYSTEM:
+        _tell_restored(home, actor, chosen)
     if as_json:
         print_json(
             {"home": str(home), "backup": str(chosen.path), "ops": chosen.ops,
@@ -225,6 +231,27 @@ def export_command(
         unread = f"，{done.unread} 条读不出" if done.unread else ""
         click.echo(f"已导出 {done.ops} 条{left}{beside}{unread}：{out}")
     return 1 if done.unproven or done.unread else 0
+
+
+def _keeper_of(home: Path, user: str | None) -> Actor:
+    """Return who looks after a data folder's record; where it cannot be opened, the program."""
+    store = _opened(home) if (home / RECORD).exists() else None
+    if store is None:
+        return SYSTEM
+    with store:
+        return keeper(store, user)[0]
+
+
+def _tell_restored(home: Path, actor: Actor, chosen: Backup) -> None:
+    """Record in the restored record who restored it, also one whom it does not know so any more."""
+    from db.commands.audit import record_settings
+
+    with Store.open(home, ask=ask(), wait=LOCK_WAIT) as store:
+        try:
+            record_settings(store, actor, {}, {"restored": chosen.path.name})
+        except RuleError:
+            told = f"{chosen.path.name} {actor.user}"
+            record_settings(store, SYSTEM, {}, {"restored": told})
 
 
 def _for_backup(home: Path) -> Store:

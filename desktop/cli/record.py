@@ -13,9 +13,11 @@ from desktop.cli.common import (
     DEFAULT_TOWN,
     ask,
     json_option,
+    keeper,
     open_store,
     print_json,
     progress_line,
+    user_option,
 )
 from desktop.cli.keys import KEY_PLACES, suite_option
 from desktop.settings import data_home
@@ -200,12 +202,14 @@ def verify_command(data: Path | None, as_json: bool) -> int:
 
 
 @click.command("rebuild", help="由日志重建全部数据表；日志不变。")
+@user_option
 @json_option
-def rebuild_command(as_json: bool) -> int:
+def rebuild_command(user: str | None, as_json: bool) -> int:
     """Make the projections anew."""
     from db.store.rebuild import rebuild
 
     with open_store() as store:
+        keeper(store, user)
         folded = rebuild(store, progress=progress_line)
     print_json({"ops": folded}) if as_json else click.echo(f"已由 {folded} 条记录重建。")
     return 0

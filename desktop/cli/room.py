@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from db.commands.audit import record_settings
 from db.domain.errors import InputError, RuleError
 from db.domain.permissions import require
 from db.store.driver import Connection
@@ -54,7 +55,7 @@ def peers_command(
 ) -> int:
     """List the others of the room, or change what is known of them."""
     if add or remove:
-        named = _change(add, remove, allow_plain=plain)
+        named = _change(add, remove, user, allow_plain=plain)
         said = "\n".join(named) or "没有写明的地址"
         print_json({"named": named}) if as_json else click.echo(said)
         return 0
@@ -90,11 +91,21 @@ def _peers(connection: Connection, store: Store) -> list[_PeerLine]:
     ]
 
 
-def _change(add: str | None, remove: str | None, *, allow_plain: bool) -> list[str]:
-    """Name an address, or no more; return those that are named."""
+def _change(
+    add: str | None, remove: str | None, user: str | None, *, allow_plain: bool
+) -> list[str]:
+    """Name an address, or no more, and record it; return those that are named."""
+    before = load_settings(data_home()).room_peers
+    with open_store() as store:
+        actor, _ = keeper(store, user)
+        named = _named(store.home, add, remove, allow_plain=allow_plain)
+        record_settings(store, actor, {"room_peers": before}, {"room_peers": " ".join(named)})
+    return named
+
+
+def _named(home: Path, add: str | None, remove: str | None, *, allow_plain: bool) -> list[str]:
     from db.sync.line import checked_url
 
-    home = data_home()
     if add:
         name_address(home, checked_url(add, allow_plain))
     named = load_settings(home).room_peers.split()

@@ -11,6 +11,7 @@ import click
 from db.domain.errors import InputError, RuleError
 from desktop.cli.common import (
     json_option,
+    keeper,
     open_store,
     person,
     print_json,
@@ -142,6 +143,7 @@ def list_command(
 
     with open_store(read_only=True) as store:
         if what:
+            keeper(store, user)
             rows = store.read(getattr(town, what))
             print_rows(rows, as_json)
             return 0

@@ -10,9 +10,11 @@ import orjson
 import pytest
 
 from db.commands.accounts import _totp
+from db.domain.ops import decode
 from db.domain.scope import scope_of
 from db.store.queries.accounts import account_of, accounts, policy_of
 from desktop.cli import run
+from desktop.settings import load_settings
 from tests.db.commands import apart
 from tests.db.commands.test_accounts import (
     BOSS,
@@ -143,6 +145,52 @@ def test_a_command_shows_what_the_person_who_signed_in_may_see(ours, capsys, sec
     assert "河边" in said(capsys, "list", "--as", CLERK).out
     assert "河边" not in said(capsys, "list", "--as", BOSS).out
     assert "要动态码" in said(capsys, "list", "--as", LEADER, code=1).err
+
+
+DOORS = {
+    "peers": ("peers", "--add", "https://192.0.2.21:8472"),
+    "users": ("list", "--users"),
+    "units": ("list", "--units"),
+    "rebuild": ("rebuild",),
+    "backup": ("backup", "--to", "{disk}"),
+    "restore": ("restore", "{disk}", "--yes", "--key", "file"),
+}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_no_door_stands_open_beside_the_others(ours, tmp_path, capsys, secret_file, name):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    said(capsys, "backup", "--to", str(disk), "--as", CLERK)
+    command = [one.format(disk=disk) for one in DOORS[name]]
+    secret_file.write_text("falsch", encoding="utf-8")
+    before = sorted(disk.iterdir()), load_settings(ours).room_peers
+    shown = said(capsys, *command, "--as", CLERK, code=1)
+    assert "不对" in shown.err
+    assert shown.out == ""
+    assert (sorted(disk.iterdir()), load_settings(ours).room_peers) == before
+    assert not list(ours.glob("set-aside*"))
+    secret_file.write_text(PASSWORD, encoding="utf-8")
+    said(capsys, *command, "--as", CLERK)
+    with rig.open_store(ours) as store:
+        bodies = rig.rows(store, "SELECT body FROM op ORDER BY recv")
+    done = [decode(body) for (body,) in bodies]
+    written = {
+        "backup": ("export_made", "form", "backup"),
+        "peers": ("setting_changed", "setting", "room_peers"),
+        "restore": ("setting_changed", "setting", "restored"),
+    }.get(name)
+    if written:
+        kind, field, value = written
+        last = [op for op in done if op.kind == kind and op.payload[field] == value][-1]
+        assert last.actor.user == CLERK
+
+
+def test_a_sweep_by_the_clock_prints_counts_alone(ours, capsys, monkeypatch):
+    monkeypatch.delenv("GRIDDESK_PASSWORD_FILE", raising=False)
+    assert set(orjson.loads(said(capsys, "sweep", "--json").out)) == {
+        "cards", "resumed", "erased", "unreached",
+    }  # fmt: skip
 
 
 def test_a_password_stands_in_no_argument(ours, capsys, secret_file):
