@@ -144,7 +144,8 @@ class Gate(QObject):
             if widget is not self._window and widget.isVisible() and not _stays(widget):
                 widget.close()
         self._frames.setCurrentWidget(self._panel)
-        self._panel.open_for(behind, key, why)
+        # Whoever came in by the sealed code has no account to sign in with.
+        self._panel.open_for(behind, "" if key == EMERGENCY_USER else key, why)
         self._context.duty.locked.emit()
         self.turned.emit()
         self._look()

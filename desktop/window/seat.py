@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from PySide6.QtCore import Qt, Signal, Slot
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from db.domain.accounts import EMERGENCY_USER
 from db.domain.ops import SYSTEM, Actor
 from db.domain.scope import Scope
 from db.store.queries.sitting import sitters
 from db.store.queries.town import UserRow, users
-from desktop.context import AppContext
+from desktop.context import NOBODY, AppContext
 from desktop.duty import first_officer, sit_down
 from desktop.i18n import ROLE_NAMES
 
@@ -56,12 +57,8 @@ class Seat(QComboBox):
             roles = user.roles.split()
             name = f"{ROLE_NAMES.get(roles[0], '') if roles else ''} {user.name}"
             self.addItem(name, user.key)
-        actor = self._context.duty.actor
-        is_vacant = actor.user == SYSTEM.user
-        left = "" if is_vacant else self.tr("{}（已不在名单）").format(actor.name)
-        self.setPlaceholderText(left)
         self._show_seated()
-        if is_vacant and found and self._is_demo:
+        if self._context.duty.actor.user == SYSTEM.user and found and self._is_demo:
             self._sit(first_officer(found) or found[0].key)
 
     @Slot(int)
@@ -92,7 +89,15 @@ class Seat(QComboBox):
 
     @Slot()
     def _show_seated(self) -> None:
-        self.setCurrentIndex(self.findData(self._context.duty.actor.user))
+        actor = self._context.duty.actor
+        if actor.user in (SYSTEM.user, NOBODY.user):
+            unlisted = ""
+        elif actor.user == EMERGENCY_USER:
+            unlisted = self.tr("应急 {}").format(actor.name)
+        else:
+            unlisted = self.tr("{}（已不在名单）").format(actor.name)
+        self.setPlaceholderText(unlisted)
+        self.setCurrentIndex(self.findData(actor.user))
 
     @Slot(object)
     def _on_changed(self, changes: object) -> None:

@@ -7,7 +7,7 @@ import orjson
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit
 
 from db.commands.accounts import reset_factor, reset_password, set_emergency_code
 from db.commands.keys import accept_room_keys, grant_room_key
@@ -293,7 +293,7 @@ def test_whose_account_ends_or_sees_less_is_let_out(door, change):
     door.until(lambda: "登录已失效" in door.said(), "why")
 
 
-def test_the_emergency_code_lets_in_once_for_an_hour_and_everybody_is_told(door):
+def come_by_code(door):
     code = set_emergency_code(door.store, claimed.actor(door.store, SAFE))
     form = door.panel.form
     door.until(form.emergency.isVisible, "the way to the emergency code")
@@ -304,8 +304,22 @@ def test_the_emergency_code_lets_in_once_for_an_hour_and_everybody_is_told(door)
     emergency.code.setFocus()
     door.player.press("Return")
     door.until(lambda: not door.gate.is_shut, "the desk")
+
+
+def test_who_came_by_the_emergency_code_is_no_account_to_sign_in_with(door):
+    come_by_code(door)
+    for key in ("Ctrl+L", "F4"):
+        door.player.press(key)
+        assert door.panel.form.person.value() == ""
+        assert door.window.focusWidget() is door.panel.form.person
+        door.enter(OFFICER)
+
+
+def test_the_emergency_code_lets_in_once_for_an_hour_and_everybody_is_told(door):
+    come_by_code(door)
     assert door.session.duty.actor.roles == ("shift_leader",)
     door.until(lambda: "赵急 用应急码进入过" in door.said(), "the banner")
+    assert door.window._seat.placeholderText() == "应急 赵急"
     later = door.store.clock() + 61 * 60_000
     door.session.store.clock = lambda: later
     set_emergency_code(door.store, claimed.actor(door.store, SAFE))
@@ -380,6 +394,12 @@ def test_a_second_person_signs_for_a_secret_incident(door):
     assert second.password.text() == ""
 
 
+def settle_layout(door):
+    """Have what was asked of the layouts done now."""
+    door.until(lambda: door.window.width() == 1366, "the size")
+    QApplication.sendPostedEvents()
+
+
 def test_a_station_without_the_rooms_key_waits_and_then_lets_people_in(town, tmp_path, qtbot):
     here = shutil.copytree(town, tmp_path / "here")
     init_site(tmp_path / "new", town=TOWN, name="二号席位", station="B2", key_kind="file",
@@ -389,6 +409,13 @@ def test_a_station_without_the_rooms_key_waits_and_then_lets_people_in(town, tmp
     door.until(lambda: door.panel.shown is page, "what is awaited")
     door.until(page.fingerprint.text, "the fingerprint")
     assert "授权" in door.said()
+    door.window.resize(1366, 768)
+    settle_layout(door)
+    for label in page.findChildren(QLabel):
+        if label.isVisible() and label.text():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+            assert label.width() >= label.minimumSizeHint().width(), label.text()
+    assert len(page.fingerprint.text().split()) == 8
     with rig.open_store(here) as other:
         apart.meet(door.store, other)
         assert door.panel.shown is page

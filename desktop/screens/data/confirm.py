@@ -3,17 +3,20 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QFontDatabase
+from PySide6.QtGui import QFontDatabase, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from desktop.override import override
 
 
 class Confirm(QFrame):
     """Asks before something great is done; nothing happens without its first button.
 
-    `declined()` when the other one is pressed.
+    `declined()` when the other one is pressed; `asking(bool)` when it is opened or closed.
     """
 
     declined = Signal()
+    asking = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -61,6 +64,26 @@ class Confirm(QFrame):
         self._then = then
         self.show()
         self._no.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def forget(self) -> None:
+        """Put it away, with what it showed; the keys stay where they are."""
+        self.hide()
+        for label in (self._title, self._hint):
+            label.clear()
+        self._title.setAccessibleName("")
+        self._then = self.hide
+
+    @override
+    def showEvent(self, event: QShowEvent) -> None:
+        """Tell that it is open."""
+        super().showEvent(event)
+        self.asking.emit(True)
+
+    @override
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Tell that it is closed."""
+        super().hideEvent(event)
+        self.asking.emit(False)
 
     @Slot()
     def _on_yes(self) -> None:

@@ -5,8 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from PySide6.QtCore import Qt, Signal, Slot
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Qt, Slot
 from PySide6.QtWidgets import (
     QFileDialog,
     QFrame,
@@ -41,7 +40,6 @@ from desktop.context import AppContext
 from desktop.i18n import describe, instant
 from desktop.language import say
 from desktop.leaving import tell_left
-from desktop.override import override
 from desktop.screens.data.confirm import Confirm
 from desktop.screens.sync.stick_form import Order, StickForm, peer_text
 from desktop.stick_words import (
@@ -70,7 +68,7 @@ class StickPanel(QFrame):
         self._shown: tuple[str, int] = ("", -1)
         self._left: QWidget | None = None
         self._form = StickForm()
-        self._confirm = _Question()
+        self._confirm = Confirm()
         self._confirm.asking.connect(self._form.setHidden)
         self.second = SecondPerson(context)
         self._own = QLabel(textFormat=Qt.TextFormat.PlainText)
@@ -317,24 +315,6 @@ class StickPanel(QFrame):
     def _say(self, lines: Sequence[str]) -> None:
         when = instant(self._context.clock())
         self._log.setPlainText("\n".join([f"{when}  {lines[0]}", *lines[1:]]))
-
-
-class _Question(Confirm):
-    """A question that says whether it is open: beside a form there is no room for both."""
-
-    asking = Signal(bool)
-
-    @override
-    def showEvent(self, event: QShowEvent) -> None:
-        """Tell that it is open."""
-        super().showEvent(event)
-        self.asking.emit(True)
-
-    @override
-    def hideEvent(self, event: QHideEvent) -> None:
-        """Tell that it is closed."""
-        super().hideEvent(event)
-        self.asking.emit(False)
 
 
 def _write(store: Store, actor: Actor, order: Order, folder: Path, watch: Watch) -> Written:

@@ -53,7 +53,10 @@ class WaitingPage(QWidget):
         context.runner.read(lambda: own_fingerprint(store), self._show_fingerprint, owner=self)
 
     def _show_fingerprint(self, fingerprint: str) -> None:
-        self.fingerprint.setText(fingerprint)
+        # In one line it would be wider than the column, which then is as low as if it were wide.
+        groups = fingerprint.split()
+        half = len(groups) // 2
+        self.fingerprint.setText("\n".join(map(" ".join, (groups[:half], groups[half:]))))
         self.fingerprint.setAccessibleName(say("本工位的指纹 {}").format(fingerprint))
 
     @Slot()
