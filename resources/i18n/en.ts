@@ -1566,6 +1566,10 @@
         <source>{}（已不在名单）</source>
         <translation>{} (no longer listed)</translation>
     </message>
+    <message>
+        <source>应急 {}</source>
+        <translation>Emergency {}</translation>
+    </message>
 </context>
 <context>
     <name>SecondPerson</name>
@@ -10636,10 +10640,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>✕ Not all is erased yet, see the places below.</translation>
     </message>
     <message>
-        <source>一人最多导出来电人（个）</source>
-        <translation>Callers one person exports (at most)</translation>
-    </message>
-    <message>
         <source>一次性口令，待本人更换</source>
         <translation>One-time password, to be changed</translation>
     </message>
@@ -11694,10 +11694,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
         <translation>Roles that need a code</translation>
     </message>
     <message>
-        <source>要改请用 griddesk users change；没有写入。</source>
-        <translation>To change it use griddesk users change; nothing was written.</translation>
-    </message>
-    <message>
         <source>要输入口令，这里没有终端</source>
         <translation>A password is needed, and there is no terminal here</translation>
     </message>
@@ -12094,6 +12090,58 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>请该镇街的安全管理员删除；删除以后交换到这里，这里的一份也就删掉。</source>
         <translation>Ask that town’s security administrator to erase it; the copy here goes when the erasure arrives by exchange.</translation>
+    </message>
+    <message>
+        <source>{path} 不能当口令文件</source>
+        <translation>{path} cannot be a password file</translation>
+    </message>
+    <message>
+        <source>一人一天最多导出来电人（个）</source>
+        <translation>Callers one person may export in a day</translation>
+    </message>
+    <message>
+        <source>人员、口令、安全策略请在已有的工位上改；同步并得到密钥以后，这里也能改。没有写入。</source>
+        <translation>Change people, passwords and the security policy at a workstation that is there already; once this one has synchronised and has the key, here too. Nothing was written.</translation>
+    </message>
+    <message>
+        <source>口令文件别人也能用：{path}</source>
+        <translation>Others can use the password file too: {path}</translation>
+    </message>
+    <message>
+        <source>文件要属于本人，权限改为仅本人可读（chmod 600）；没有改动。</source>
+        <translation>The file has to be your own, readable by you alone (chmod 600); nothing was changed.</translation>
+    </message>
+    <message>
+        <source>本工位在等指挥室的账号，不能在这里改</source>
+        <translation>This workstation is waiting for the room’s accounts: they cannot be changed here</translation>
+    </message>
+    <message>
+        <source>要改这个人，请用“修改”或 griddesk users change；没有写入。</source>
+        <translation>To change this person use Change, or griddesk users change; nothing was written.</translation>
+    </message>
+    <message>
+        <source>要普通文件，不超过 {limit} 字节；没有改动。</source>
+        <translation>It has to be an ordinary file of at most {limit} bytes; nothing was changed.</translation>
+    </message>
+    <message>
+        <source>请以系统管理员或安全管理员的身份改；没有写入。</source>
+        <translation>Change it as system or security administrator; nothing was written.</translation>
+    </message>
+    <message>
+        <source>请等手机上换了下一个（最多三十秒），连同口令重新输入。没有改动。</source>
+        <translation>Wait until the phone shows the next one (thirty seconds at most), then type it and the password again. Nothing was changed.</translation>
+    </message>
+    <message>
+        <source>账号 {value} 是别人或别的工位定的</source>
+        <translation>The account {value} was defined by somebody else or at another workstation</translation>
+    </message>
+    <message>
+        <source>还原后按删除名单补记</source>
+        <translation>Said again from the list of erasures after a restore</translation>
+    </message>
+    <message>
+        <source>这个动态码已经用过</source>
+        <translation>This code has been used already</translation>
     </message>
 </context>
 <context>

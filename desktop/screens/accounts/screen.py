@@ -94,21 +94,6 @@ class AccountsScreen(QWidget):
         is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
         return is_escape and not self._confirm.isHidden()
 
-    @override
-    def event(self, event: QEvent) -> bool:
-        return claims_key(event, self._is_back) or super().event(event)
-
-    @override
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if self._is_back(event):
-            self._close()
-        else:
-            super().keyPressEvent(event)
-
-    def _is_back(self, event: QEvent) -> bool:
-        is_escape = isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape
-        return is_escape and not self._confirm.isHidden()
-
     @Slot()
     def refresh(self) -> None:
         """Read the accounts anew."""
@@ -140,7 +125,6 @@ class AccountsScreen(QWidget):
         self.policy_form.confirmed.connect(self._save_policy)
         self._confirm = Confirm()
         self._confirm.declined.connect(self._close)
-        self._confirm.asking.connect(self._enable)
         self._confirm.asking.connect(self._enable)
         self.erasing = Erasing(self._context, self._confirm, self)
         self.erasing.done.connect(self._done)
