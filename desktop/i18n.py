@@ -575,7 +575,7 @@ MESSAGES: dict[str, tuple[str, str]] = {
         "要输入口令，这里没有终端",
         "请在终端里执行，或把口令写进只有本人能读的文件，用 {variable} 指明。",
     ),
-    "password_file_unreadable": ("读不了口令文件 {path}", "请检查路径和权限；没有改动。"),
+    "secret_file_unreadable": ("读不了口令文件：{path}", "请检查路径和权限；没有改动。"),
     "secret_file_open": (
         "口令文件别人也能用：{path}",
         "文件要属于本人，权限改为仅本人可读（chmod 600）；没有改动。",
@@ -1129,7 +1129,6 @@ MESSAGES: dict[str, tuple[str, str]] = {
     ),
     "passphrase_needed": ("需要口令才能打开数据", "请在窗口中输入，或用 {variable} 指定口令文件。"),
     "passphrase_wrong": ("口令不对", "请重新输入；数据没有改动。"),
-    "passphrase_file_unreadable": ("读不了口令文件：{path}", "请检查路径和权限。"),
     "room_key_missing": (
         "本站点没有指挥室密钥，不能登记来电人和附件",
         "请在指挥室另一台工位上授权本站点。",

@@ -40,11 +40,12 @@ def append_file(path: Path, content: bytes) -> int:
         return file.tell()
 
 
-def read_secret(path: Path, unreadable: str) -> str:
+def read_secret(path: Path) -> str:
     """Return the one line that a file of this user's alone holds, without its end.
 
     Raises EnvironmentError_: secret_file_open where it is another's or others may use it,
-    secret_file_odd for what is no file or holds more than `MAX_SECRET` bytes, else `unreadable`.
+    secret_file_odd for what is no file or holds more than `MAX_SECRET` bytes, else
+    secret_file_unreadable.
     """
     try:
         # A pipe that nobody writes into would keep whoever opens it waiting for ever.
@@ -58,7 +59,7 @@ def read_secret(path: Path, unreadable: str) -> str:
             raise EnvironmentError_("secret_file_odd", path=str(path), limit=MAX_SECRET)
         return content.decode().rstrip("\r\n")
     except (OSError, UnicodeDecodeError) as error:
-        raise EnvironmentError_(unreadable, path=str(path)) from error
+        raise EnvironmentError_("secret_file_unreadable", path=str(path)) from error
 
 
 def _check_secret(found: os.stat_result, path: Path) -> None:

@@ -248,7 +248,7 @@ def _as_key(text: str) -> bytes:
 def _passphrase(ask: Ask | None, *, is_retry: bool) -> str:
     named = os.environ.get(PASSPHRASE_ENV)
     if named:
-        return read_secret(Path(named), "passphrase_file_unreadable")
+        return read_secret(Path(named))
     if ask is None:
         raise EnvironmentError_("passphrase_needed", variable=PASSPHRASE_ENV)
     return ask(is_retry)

@@ -188,4 +188,4 @@ def _new_passphrase(path: Path | None) -> str:
     if path is None:
         typed: str = click.prompt("新口令", hide_input=True, confirmation_prompt="再输入一遍")
         return typed
-    return read_secret(path, "passphrase_file_unreadable")
+    return read_secret(path)

@@ -85,7 +85,7 @@ def known_password(key: str) -> str:
     """
     named = os.environ.get(PASSWORD_ENV)
     if named:
-        return read_secret(Path(named), "password_file_unreadable")
+        return read_secret(Path(named))
     if not sys.stdin.isatty():
         raise InputError("password_needed", variable=PASSWORD_ENV)
     return _asked(key)

@@ -6898,10 +6898,6 @@
         <translation>Check disk space and permissions, or use another place.</translation>
     </message>
     <message>
-        <source>请检查路径和权限。</source>
-        <translation>Check the path and permissions.</translation>
-    </message>
-    <message>
         <source>请求格式不对</source>
         <translation>Malformed request</translation>
     </message>
@@ -11836,10 +11832,6 @@ Preview first, nothing is written; it is written only after “Confirm import”
     <message>
         <source>请重新输入；多次输错会锁定账号。没有改动。</source>
         <translation>Type it again; too many failures lock the account. Nothing was changed.</translation>
-    </message>
-    <message>
-        <source>读不了口令文件 {path}</source>
-        <translation>Cannot read the password file {path}</translation>
     </message>
     <message>
         <source>谁、几件、几个来电人、用途、文件的 SHA-256 都记入日志；每页有导出人和时间。</source>

@@ -137,10 +137,10 @@ def test_a_passphrase_from_a_file(tmp_path, monkeypatch, cheap):
     path.write_text("枫桥路十二号门后", encoding="utf-8")
     assert refusal(load_key, tmp_path, place).code == "passphrase_wrong"
     path.unlink()
-    assert refusal(load_key, tmp_path, place).code == "passphrase_file_unreadable"
+    assert refusal(load_key, tmp_path, place).code == "secret_file_unreadable"
     path.touch(0o600)
     path.write_bytes(b"\xff\xfe")
-    assert refusal(load_key, tmp_path, place).code == "passphrase_file_unreadable"
+    assert refusal(load_key, tmp_path, place).code == "secret_file_unreadable"
     monkeypatch.delenv(keys.PASSPHRASE_ENV)
     assert needs_passphrase(place)
     assert refusal(load_key, tmp_path, place).code == "passphrase_needed"
