@@ -52,7 +52,7 @@ def test_no_password_is_taken_from_arguments_or_environment():
         for parameter in command.params
         for option in parameter.opts
     ]
-    wrong = re.compile(r"pass(word|phrase)|secret|totp|pin$")
+    wrong = re.compile(r"(pass(word|phrase)|secret|totp|pin)$")
     assert [name for name in names if wrong.search(name)] == []
     read = re.compile(r"environ(?:\.get)?[\[(]\s*\"(\w+)\"|_ENV = \"(\w+)\"")
     found = {
