@@ -234,9 +234,13 @@ def export_command(
 
 
 def _keeper_of(home: Path, user: str | None) -> Actor:
-    """Return who looks after a data folder's record; where it cannot be opened, the program."""
-    store = _opened(home) if (home / RECORD).exists() else None
-    if store is None:
+    """Return who looks after a data folder's record; where it cannot be opened, the program.
+
+    It is only looked at: it goes, or stays as it is.
+    """
+    try:
+        store = Store.open(home, ask=ask(), read_only=True)
+    except EnvironmentError_:
         return SYSTEM
     with store:
         return keeper(store, user)[0]
