@@ -34,10 +34,10 @@ run: setup ## make demo data once, then open the program; without a screen, play
 		QT_QPA_PLATFORM=offscreen GRIDDESK_HOME=$(DEMO_HOME) $(BIN)/griddesk demo --play $(DEMO_DAY)
 	fi
 
-# Three beside each other, for many wait for another program; what a module shares stays together.
+# Four beside each other, for many wait for another program; what a module shares stays together.
 .PHONY: test
 test: setup $(VENV)/test-packages.ok ## run the tests but the long ones
-	$(BIN)/pytest -n 3 --dist worksteal -q -m "not soak"
+	$(BIN)/pytest -n 4 --dist worksteal -q --durations=25
 
 .PHONY: check
 check: setup ## style, types, layers, generated files
