@@ -50,7 +50,7 @@ WAYS = tuple(
         "return accept dispatch refuse send_down",
         "note attach district_update accept dispatch ask_skip:1 escalate:1",
         "merge unmerge merge ask_unmerge approve",
-        "accept set_secrecy:2 dispatch set_secrecy",
+        "accept set_secrecy dispatch set_secrecy:1",
     )
 )
 """Ways through the loop, every action on one of them; after a colon the turn that gives values."""
@@ -214,7 +214,7 @@ class Desk:
             "reached": bool(turn % 2),
             "satisfaction": "ok",
             "card": one_of("urge", "yellow"),
-            "secrecy": one_of("0", "1", "2"),
+            "secrecy": one_of("1", "0", "2"),
             "source_status": one_of("办理中", "已办"),
             "file": {"blob": f"{turn:064x}", "size": turn, "media": "image/png", "env": ""},
         }  # fmt: skip

@@ -35,6 +35,8 @@ from tests.db.stick.sticks import hand_over, introduce, write
 from tests.db.store.rig import unbound
 from tests.db.sync import rig
 
+SAFETY = Actor("safe", "安管", ("security_admin",))
+
 DAY = 86_400_000
 
 
@@ -404,13 +406,13 @@ def test_what_a_removed_person_wrote_unaware_is_taken_in_and_marked(open_sites, 
     sync_once(a), sync_once(b)
     add_note(a, "停用以前")
     sync_once(a), sync_once(b)
-    define_users(b, SYSTEM, [replace(person, roles=())])
+    define_users(b, SAFETY, [replace(person, roles=())])
     add_note(a, "停用以后")
     sync_once(b), sync_once(a), sync_once(b)
     assert marks(b) == {"停用以前": "", "停用以后": "（操作人当时已停用）"}
     # Here it was written before anybody here could know.
     assert marks(a) == {"停用以前": "", "停用以后": ""}
-    define_users(b, SYSTEM, [person])
+    define_users(b, SAFETY, [person])
     assert marks(b) == {"停用以前": "", "停用以后": ""}
 
 
