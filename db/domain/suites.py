@@ -103,6 +103,16 @@ def suite_of(body: bytes) -> str:
     return body[start : body.find(b'"', start)].decode("ascii", "replace")
 
 
+def linked(previous: bytes, body: bytes) -> bytes:
+    """Return the 32-byte hash that links an op's bytes to the op before it, by the suite it names.
+
+    Empty, which equals no hash, for a suite that is not known here.
+    """
+    if body.endswith(_USUAL_END):  # asked of every op of every chain
+        return hashlib.sha256(previous + body).digest()
+    return digest(suite_of(body), previous + body)
+
+
 def digest(suite: str, data: bytes) -> bytes:
     """Return the 32-byte digest of some bytes; empty, which equals none, of an unknown suite."""
     if suite == ED25519_SHA256:

@@ -85,7 +85,7 @@ def erase_again(journal: "Journal", envelopes: Iterable[str]) -> None:
 
     Where several write at a time, an erasure and an envelope may not have seen each other.
     """
-    for env in envelopes:
+    for env in sorted(_noted_among(journal.connection, list(envelopes))):
         for town, incident in journal.connection.execute(_NOTED, (env,)).fetchall():
             if _destroy(journal.connection, env, town, incident):
                 journal.shred()
@@ -127,11 +127,7 @@ def is_erased(connection: "Connection", envelope: "Envelope", body: bytes | None
 
 def not_erased(connection: "Connection", envelopes: "Sequence[Envelope]") -> "list[Envelope]":
     """Return those of some envelopes that were not erased."""
-    noted: set[str] = set()
-    for at in range(0, len(envelopes), _MANY):
-        asked = [envelope.id for envelope in envelopes[at : at + _MANY]]
-        marks = ", ".join("?" * len(asked))
-        noted |= {row[0] for row in connection.execute(_AMONG.format(marks), asked)}
+    noted = _noted_among(connection, [envelope.id for envelope in envelopes])
     return [one for one in envelopes if one.id not in noted or not is_erased(connection, one)]
 
 
@@ -180,3 +176,13 @@ def _home_of(connection: "Connection", site: str) -> str:
         if op.kind == "site_started" and op.id == site and op.payload.get("town"):
             return str(op.payload["town"])
     return ""
+
+
+def _noted_among(connection: "Connection", envelopes: "Sequence[str]") -> set[str]:
+    """Return those of some envelopes of which an erasure was taken in."""
+    noted: set[str] = set()
+    for at in range(0, len(envelopes), _MANY):
+        asked = envelopes[at : at + _MANY]
+        marks = ", ".join("?" * len(asked))
+        noted |= {row[0] for row in connection.execute(_AMONG.format(marks), asked)}
+    return noted
